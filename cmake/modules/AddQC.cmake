@@ -1,0 +1,113 @@
+# add_qc_*: how a library, dialect, interface, tool, target or test joins the build.
+
+# add_qc_plain_library(NAME sources... LINK libs...): a library without MLIR.
+function(add_qc_plain_library name)
+  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
+  target_include_directories(${name} PUBLIC
+    $<BUILD_INTERFACE:${QC_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
+  target_link_libraries(${name} PUBLIC ${ARG_LINK})
+  set_property(GLOBAL APPEND PROPERTY QC_LIBRARIES ${name})
+endfunction()
+
+# The one precompiled header of all MLIR code (see include/qc/Support/PCH.h).
+function(qc_use_pch target)
+  if(NOT TARGET QCPch)
+    file(WRITE ${QC_BINARY_DIR}/QCPch.cpp "// Carries the precompiled header that the other libraries reuse.\n")
+    add_library(QCPch OBJECT ${QC_BINARY_DIR}/QCPch.cpp)
+    target_precompile_headers(QCPch PRIVATE
+      "$<$<COMPILE_LANGUAGE:CXX>:${QC_SOURCE_DIR}/include/qc/Support/PCH.h>")
+    target_compile_options(QCPch PRIVATE -Xclang -fno-pch-timestamp)
+  endif()
+  target_precompile_headers(${target} REUSE_FROM QCPch)
+endfunction()
+
+# add_qc_library(NAME sources... DEPENDS tablegen... LINK libs...): a library with MLIR.
+# All of them end up in one shared libQC (see lib/CMakeLists.txt), so that
+# tools link fast and plugins see the same TypeIDs.
+function(add_qc_library name)
+  cmake_parse_arguments(ARG "NO_PCH" "" "DEPENDS;LINK" ${ARGN})
+  add_library(${name} OBJECT ${ARG_UNPARSED_ARGUMENTS})
+  if(NOT ARG_NO_PCH)
+    qc_use_pch(${name})
+  endif()
+  if(ARG_DEPENDS)
+    add_dependencies(${name} ${ARG_DEPENDS})
+  endif()
+  add_dependencies(${name} qc-headers)
+  target_link_libraries(${name} PUBLIC ${ARG_LINK})
+  set_property(GLOBAL APPEND PROPERTY QC_OBJECT_LIBRARIES ${name})
+endfunction()
+
+# add_qc_tablegen(FILE.td TARGET gen-args...): runs mlir-tblgen for pairs "OUT.inc -gen-flag".
+function(add_qc_tablegen td target)
+  set(LLVM_TARGET_DEFINITIONS ${td})
+  set(args ${ARGN})
+  while(args)
+    list(POP_FRONT args out)
+    list(POP_FRONT args flag)
+    string(REPLACE "|" ";" flag "${flag}")
+    mlir_tablegen(${out} ${flag} -I${QC_SOURCE_DIR}/include EXTRA_INCLUDES ${QC_SOURCE_DIR}/include)
+  endwhile()
+  add_public_tablegen_target(${target})
+  add_dependencies(qc-headers ${target})
+endfunction()
+
+# add_qc_dialect(Name dialect): <Name>Dialect/Ops/Types/Attributes .inc from <Name>Ops.td.
+function(add_qc_dialect name mnemonic)
+  set(LLVM_TARGET_DEFINITIONS ${name}Ops.td)
+  mlir_tablegen(${name}Ops.h.inc -gen-op-decls)
+  mlir_tablegen(${name}Ops.cpp.inc -gen-op-defs)
+  mlir_tablegen(${name}Dialect.h.inc -gen-dialect-decls -dialect=${mnemonic})
+  mlir_tablegen(${name}Dialect.cpp.inc -gen-dialect-defs -dialect=${mnemonic})
+  mlir_tablegen(${name}Attributes.h.inc -gen-attrdef-decls -attrdefs-dialect=${mnemonic})
+  mlir_tablegen(${name}Attributes.cpp.inc -gen-attrdef-defs -attrdefs-dialect=${mnemonic})
+  mlir_tablegen(${name}Enums.h.inc -gen-enum-decls)
+  mlir_tablegen(${name}Enums.cpp.inc -gen-enum-defs)
+  add_public_tablegen_target(QC${name}IncGen)
+  add_dependencies(qc-headers QC${name}IncGen)
+  set_property(GLOBAL APPEND PROPERTY QC_DIALECT_DOCS "${CMAKE_CURRENT_SOURCE_DIR}/${name}Ops.td|${mnemonic}|${name}")
+endfunction()
+
+# add_qc_interface(File): op interface declarations and definitions from File.td.
+function(add_qc_interface name)
+  set(LLVM_TARGET_DEFINITIONS ${name}.td)
+  mlir_tablegen(${name}.h.inc -gen-op-interface-decls)
+  mlir_tablegen(${name}.cpp.inc -gen-op-interface-defs)
+  add_public_tablegen_target(QC${name}IncGen)
+  add_dependencies(qc-headers QC${name}IncGen)
+endfunction()
+
+# add_qc_passes(Group): Passes.h.inc from Passes.td.
+function(add_qc_passes group)
+  set(LLVM_TARGET_DEFINITIONS Passes.td)
+  mlir_tablegen(Passes.h.inc -gen-pass-decls -name ${group})
+  add_public_tablegen_target(QC${group}PassIncGen)
+  add_dependencies(qc-headers QC${group}PassIncGen)
+  set_property(GLOBAL APPEND PROPERTY QC_PASS_DOCS "${CMAKE_CURRENT_SOURCE_DIR}/Passes.td|${group}")
+endfunction()
+
+# add_qc_tool(NAME sources... LINK libs...)
+function(add_qc_tool name)
+  cmake_parse_arguments(ARG "NO_PCH" "" "LINK" ${ARGN})
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  if(NOT ARG_NO_PCH)
+    qc_use_pch(${name})
+  endif()
+  target_link_libraries(${name} PRIVATE QC ${ARG_LINK})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${QC_BINARY_DIR}/bin)
+  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endfunction()
+
+# add_qc_unittest(NAME sources... LINK libs...): a gtest binary, registered with ctest.
+function(add_qc_unittest name)
+  cmake_parse_arguments(ARG "PCH" "" "LINK" ${ARGN})
+  find_package(GTest REQUIRED)
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  if(ARG_PCH)
+    qc_use_pch(${name})
+  endif()
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gtest GTest::gtest_main)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${QC_BINARY_DIR}/unittests)
+  add_test(NAME unit/${name} COMMAND ${name})
+endfunction()
