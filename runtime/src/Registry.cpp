@@ -1,0 +1,47 @@
+// The sorted table of kernels and the list of the families in it.
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Kernel.h"
+#include "kernels/Families.h"
+
+#include <algorithm>
+
+using namespace qcrt;
+
+void KernelRegistry::add(const char *name, KernelFactory factory) {
+  auto place = std::lower_bound(
+      entries.begin(), entries.end(), name,
+      [](const Entry &entry, const char *key) { return entry.name < key; });
+  if (place != entries.end() && place->name == name)
+    place->factory = factory;
+  else
+    entries.insert(place, Entry{name, factory});
+}
+
+KernelFactory KernelRegistry::find(const std::string &name) const {
+  auto place = std::lower_bound(
+      entries.begin(), entries.end(), name,
+      [](const Entry &entry, const std::string &key) {
+        return entry.name < key;
+      });
+  return place != entries.end() && place->name == name ? place->factory
+                                                       : nullptr;
+}
+
+std::vector<std::string> KernelRegistry::names() const {
+  std::vector<std::string> result;
+  for (const Entry &entry : entries)
+    result.push_back(entry.name);
+  return result;
+}
+
+static KernelRegistry makeRegistry() {
+  KernelRegistry registry;
+  registerRequantize(registry);
+  return registry;
+}
+
+const KernelRegistry &KernelRegistry::all() {
+  static const KernelRegistry registry = makeRegistry();
+  return registry;
+}

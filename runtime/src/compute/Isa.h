@@ -1,0 +1,32 @@
+// The instruction sets that the integer microkernels exist for, and their choice at run time.
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QCRT_COMPUTE_ISA_H
+#define QCRT_COMPUTE_ISA_H
+
+#include <vector>
+
+#if defined(__x86_64__) && (defined(__clang__) || defined(__GNUC__))
+#define QCRT_HAS_X86_KERNELS 1
+#else
+#define QCRT_HAS_X86_KERNELS 0
+#endif
+
+namespace qcrt::compute {
+
+/// Ordered from the slowest to the fastest. All of them give the same bytes.
+enum class Isa { Portable, Avx2, Avx512Vnni };
+
+/// The instruction sets that this processor (and operating system) runs, in order.
+const std::vector<Isa> &supportedIsas();
+
+/// The fastest supported one, unless the environment variable QCRT_ISA names
+/// another supported one ("portable", "avx2", "avx512vnni").
+Isa preferredIsa();
+
+/// The name that QCRT_ISA understands.
+const char *isaName(Isa isa);
+
+} // namespace qcrt::compute
+
+#endif // QCRT_COMPUTE_ISA_H

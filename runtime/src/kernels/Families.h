@@ -1,0 +1,40 @@
+// Registration functions, one per file of kernels.
+//
+// A new family is a new .cpp here, a declaration below, a call in
+// Registry.cpp and a line in runtime/CMakeLists.txt.
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QCRT_SRC_KERNELS_FAMILIES_H
+#define QCRT_SRC_KERNELS_FAMILIES_H
+
+namespace qcrt {
+class KernelRegistry;
+
+void registerAddSub(KernelRegistry &registry);
+void registerClip(KernelRegistry &registry);
+void registerConcat(KernelRegistry &registry);
+void registerConv2d(KernelRegistry &registry);
+void registerDeconv2d(KernelRegistry &registry);
+void registerDequantize(KernelRegistry &registry);
+void registerExpand(KernelRegistry &registry);
+void registerFloatBinary(KernelRegistry &registry);
+void registerFullyConnected(KernelRegistry &registry);
+void registerGather(KernelRegistry &registry);
+void registerLayerNorm(KernelRegistry &registry);
+void registerLut(KernelRegistry &registry);
+void registerMatmul(KernelRegistry &registry);
+void registerMul(KernelRegistry &registry);
+void registerPad(KernelRegistry &registry);
+void registerPool(KernelRegistry &registry);
+void registerPrelu(KernelRegistry &registry);
+void registerQuantize(KernelRegistry &registry);
+void registerReduce(KernelRegistry &registry);
+void registerRequantize(KernelRegistry &registry);
+void registerReshape(KernelRegistry &registry);
+void registerResize(KernelRegistry &registry);
+void registerSlice(KernelRegistry &registry);
+void registerSoftmax(KernelRegistry &registry);
+void registerTranspose(KernelRegistry &registry);
+
+} // namespace qcrt
+#endif // QCRT_SRC_KERNELS_FAMILIES_H
