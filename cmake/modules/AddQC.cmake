@@ -111,3 +111,29 @@ function(add_qc_unittest name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${QC_BINARY_DIR}/unittests)
   add_test(NAME unit/${name} COMMAND ${name})
 endfunction()
+
+# qc_collect_families(OUT.td): includes every *Family.td of this folder, so that an
+# op family joins a dialect by adding its file.
+function(qc_collect_families out)
+  file(GLOB families CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*Family.td)
+  set(text "// Generated: the op families of this dialect.\n")
+  foreach(family ${families})
+    string(REPLACE "${QC_SOURCE_DIR}/include/" "" path ${family})
+    string(APPEND text "include \"${path}\"\n")
+  endforeach()
+  file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${out} CONTENT "${text}" @ONLY)
+endfunction()
+
+# qc_family_sources(VAR OUT.inc): all *.cpp of the folder Families/ into VAR, and their
+# names as QC_FAMILY(Name) lines into OUT.inc of the build's include tree, for the
+# one place that registers them.
+function(qc_family_sources var out)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/Families/*.cpp)
+  set(text "// Generated: one line a file of Families/.\n")
+  foreach(source ${sources})
+    get_filename_component(name ${source} NAME_WE)
+    string(APPEND text "QC_FAMILY(${name})\n")
+  endforeach()
+  file(CONFIGURE OUTPUT ${QC_BINARY_DIR}/include/${out} CONTENT "${text}" @ONLY)
+  set(${var} ${sources} PARENT_SCOPE)
+endfunction()

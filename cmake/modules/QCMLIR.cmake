@@ -1,6 +1,10 @@
 # Finds the distribution's LLVM/MLIR 22 and links against its shared libraries only
 # (one copy of every TypeID: small links, and plugins work).
-find_package(MLIR 22 REQUIRED CONFIG HINTS /usr/lib/llvm-22/lib/cmake/mlir)
+find_package(MLIR REQUIRED CONFIG HINTS /usr/lib/llvm-22/lib/cmake/mlir)
+if(NOT LLVM_VERSION_MAJOR EQUAL 22)
+  message(FATAL_ERROR "qc needs LLVM/MLIR 22, found ${LLVM_VERSION} in ${MLIR_DIR}; "
+                      "set MLIR_DIR, e.g. -DMLIR_DIR=/usr/lib/llvm-22/lib/cmake/mlir")
+endif()
 set(LLVM_LINK_LLVM_DYLIB ON)
 list(APPEND CMAKE_MODULE_PATH ${MLIR_CMAKE_DIR} ${LLVM_CMAKE_DIR})
 include(TableGen)

@@ -1,0 +1,84 @@
+// The qc dialect: attributes that carry a compile's state; it has no ops.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_DIALECT_QC_IR_QCOPS
+#define QC_DIALECT_QC_IR_QCOPS
+
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/OpBase.td"
+
+def QC_Dialect : Dialect {
+  let name = "qc";
+  let cppNamespace = "::qc";
+  let summary = "State of a compile, carried by the module";
+  let description = [{
+    Attributes that say for which target a module is compiled, with which
+    samples it is calibrated and how its inputs are prepared. They are plain
+    data: a module that names a target from a plugin parses without it.
+
+    | attribute | on | meaning |
+    |---|---|---|
+    | `qc.target` | module | `#qc.target`: the target and its options |
+    | `qc.data` | module | `#qc.data`: the calibration samples |
+    | `qc.preprocess` | argument of `@main` | `#qc.preprocess`: how a sample becomes the tensor |
+    | `qc.name` | argument or result of `@main` | the name in the source model |
+    | `qc.placement` | op | `"cpu"` when the op does not run on the accelerator |
+    | `qc.address` | op | byte offsets of the results in the arena |
+  }];
+  let useDefaultAttributePrinterParser = 1;
+}
+
+class QC_Attr<string name, string attrMnemonic> : AttrDef<QC_Dialect, name> {
+  let mnemonic = attrMnemonic;
+}
+
+def QC_TargetAttr : QC_Attr<"Target", "target"> {
+  let summary = "The target that a module is compiled for";
+  let description = [{
+    The name under which the target is registered, and its options. Example:
+
+    ```mlir
+    module attributes {qc.target = #qc.target<"generic", {}>} {}
+    ```
+  }];
+  let parameters = (ins StringRefParameter<"registered name">:$name,
+                        "::mlir::DictionaryAttr":$options);
+  let assemblyFormat = "`<` $name `,` $options `>`";
+  let builders = [AttrBuilder<(ins "::llvm::StringRef":$name), [{
+    return $_get($_ctxt, name, ::mlir::DictionaryAttr::get($_ctxt));
+  }]>];
+}
+
+def QC_DataAttr : QC_Attr<"Data", "data"> {
+  let summary = "Where calibration samples come from";
+  let description = [{
+    The data specification of the command line (a folder, a file or
+    `random:N[:seed]`) and the number of samples to take (0: all). Example:
+
+    ```mlir
+    module attributes {qc.data = #qc.data<"images/calib", samples = 100>} {}
+    ```
+  }];
+  let parameters = (ins StringRefParameter<"data specification">:$spec,
+                        DefaultValuedParameter<"int64_t", "0">:$samples);
+  let assemblyFormat = "`<` $spec (`,` `samples` `=` $samples^)? `>`";
+}
+
+def QC_PreprocessAttr : QC_Attr<"Preprocess", "preprocess"> {
+  let summary = "How a sample becomes an input tensor";
+  let description = [{
+    The preprocessing of an input in the words of the command line; mean and
+    std are in units of the 0..255 pixel. Example:
+
+    ```mlir
+    func.func @main(%x: tensor<1x3x224x224xf32>
+        {qc.preprocess = #qc.preprocess<"resize=256 crop=224 color=rgb">}) {
+      return
+    }
+    ```
+  }];
+  let parameters = (ins StringRefParameter<"specification">:$spec);
+  let assemblyFormat = "`<` $spec `>`";
+  let genVerifyDecl = 1;
+}
+
+#endif // QC_DIALECT_QC_IR_QCOPS

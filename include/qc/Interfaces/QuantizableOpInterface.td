@@ -1,0 +1,41 @@
+// What quantization needs to know of an op, on any chip.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_INTERFACES_QUANTIZABLEOPINTERFACE
+#define QC_INTERFACES_QUANTIZABLEOPINTERFACE
+
+include "mlir/IR/OpBase.td"
+
+def QuantizableOpInterface : OpInterface<"QuantizableOpInterface"> {
+  let cppNamespace = "::qc";
+  let description = [{
+    The facts about an op that decide how its operands and results may be
+    quantized. Nothing here depends on a chip: which integer types a chip
+    accepts is the target's `QuantSpec`. An op that does not implement the
+    interface stays in float.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        The role of operand `index`: an activation gets a calibrated range, a
+        weight is a constant quantized on its own, a bias takes the scale
+        `s_input * s_weight`, an index stays an integer.
+      }], "::qc::OperandRole", "getOperandRole", (ins "unsigned":$index), "", [{
+        return ::qc::OperandRole::Activation;
+      }]>,
+    InterfaceMethod<[{
+        The axis of operand `index` along which a weight may have one scale a
+        channel, or nothing when it has a single scale.
+      }], "::std::optional<int64_t>", "getWeightChannelAxis",
+      (ins "unsigned":$index), "", [{ return ::std::nullopt; }]>,
+    InterfaceMethod<[{
+        True when activations and results must carry the same parameters
+        because the op only moves or selects values (max pool, concat, pad).
+      }], "bool", "sharesParameters", (ins), "", [{ return false; }]>,
+    InterfaceMethod<[{
+        The range that result `index` has by definition (softmax: 0 to 1), or
+        nothing when it follows the data.
+      }], "::std::optional<::qc::ValueRange1D>", "getFixedOutputRange",
+      (ins "unsigned":$index), "", [{ return ::std::nullopt; }]>,
+  ];
+}
+
+#endif // QC_INTERFACES_QUANTIZABLEOPINTERFACE

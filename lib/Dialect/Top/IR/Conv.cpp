@@ -1,0 +1,161 @@
+// Convolutions: shapes, verification, roles and cost.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Dialect/Top/IR/Top.h"
+
+namespace qc::top {
+
+/// What conv and deconv have in common: ranks and the sizes of the window's
+/// attributes. `emit` adds the location and the op's name.
+template <typename Adaptor>
+static LogicalResult
+checkWindow(Adaptor op, function_ref<InFlightDiagnostic()> emit) {
+  auto input = cast<RankedTensorType>(op.getInput().getType());
+  auto weight = cast<RankedTensorType>(op.getWeight().getType());
+  int64_t spatial = input.getRank() - 2;
+  if (spatial != 1 && spatial != 2)
+    return emit() << "expects an input of rank 3 or 4, found rank "
+                  << input.getRank();
+  if (weight.getRank() != input.getRank())
+    return emit() << "expects a weight of rank " << input.getRank()
+                  << ", found rank " << weight.getRank();
+  if (int64_t(op.getStrides().size()) != spatial ||
+      int64_t(op.getDilations().size()) != spatial ||
+      int64_t(op.getPads().size()) != 2 * spatial)
+    return emit() << "expects " << spatial << " strides and dilations and "
+                  << 2 * spatial << " pads";
+  auto positive = [](int64_t value) { return value > 0; };
+  if (!llvm::all_of(op.getStrides(), positive) ||
+      !llvm::all_of(op.getDilations(), positive) || op.getGroup() <= 0)
+    return emit() << "expects positive strides, dilations and group";
+  if (llvm::any_of(op.getPads(), [](int64_t pad) { return pad < 0; }))
+    return emit() << "expects pads that are not negative";
+  return success();
+}
+
+/// Sizes of the channels: `outputs` is the number of output channels.
+template <typename Adaptor>
+static LogicalResult
+checkChannels(Adaptor op, int64_t weightInputs, int64_t outputs,
+              function_ref<InFlightDiagnostic()> emit) {
+  int64_t channels = cast<ShapedType>(op.getInput().getType()).getDimSize(1);
+  int64_t group = op.getGroup();
+  if (channels % group != 0 || outputs % group != 0)
+    return emit() << "group " << group << " does not divide " << channels
+                  << " input and " << outputs << " output channels";
+  if (weightInputs != channels)
+    return emit() << "weight is made for " << weightInputs
+                  << " input channels, the input has " << channels;
+  if (op.getBias()) {
+    auto bias = cast<ShapedType>(op.getBias().getType());
+    if (bias.getRank() != 1 || bias.getDimSize(0) != outputs)
+      return emit() << "expects a bias of " << outputs << " elements, found "
+                    << bias;
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// conv
+//===----------------------------------------------------------------------===//
+
+LogicalResult ConvOp::inferReturnTypes(MLIRContext *context,
+                                       std::optional<Location> location,
+                                       Adaptor adaptor,
+                                       SmallVectorImpl<Type> &types) {
+  auto emit = [&] { return mlir::emitError(location.value_or(UnknownLoc::get(context)), "'top.conv' op "); };
+  if (failed(checkWindow(adaptor, emit)))
+    return failure();
+  auto input = cast<RankedTensorType>(adaptor.getInput().getType());
+  auto weight = cast<RankedTensorType>(adaptor.getWeight().getType());
+  if (failed(checkChannels(adaptor, weight.getDimSize(1) * adaptor.getGroup(),
+                           weight.getDimSize(0), emit)))
+    return failure();
+  SmallVector<int64_t> shape{input.getDimSize(0), weight.getDimSize(0)};
+  int64_t spatial = input.getRank() - 2;
+  for (int64_t i = 0; i < spatial; ++i) {
+    auto count = getWindowCount(
+        input.getDimSize(i + 2), weight.getDimSize(i + 2),
+        adaptor.getStrides()[i], adaptor.getDilations()[i],
+        adaptor.getPads()[i], adaptor.getPads()[i + spatial]);
+    if (!count)
+      return emit() << "kernel " << weight.getDimSize(i + 2)
+                    << " does not fit into the padded input in spatial "
+                       "dimension "
+                    << i;
+    shape.push_back(*count);
+  }
+  types.push_back(getResultType(shape, input));
+  return success();
+}
+
+OperandRole ConvOp::getOperandRole(unsigned index) {
+  return index == 0   ? OperandRole::Activation
+         : index == 1 ? OperandRole::Weight
+                      : OperandRole::Bias;
+}
+
+std::optional<int64_t> ConvOp::getWeightChannelAxis(unsigned index) {
+  return index == 1 ? std::optional<int64_t>(0) : std::nullopt;
+}
+
+int64_t ConvOp::getMacs() {
+  auto weight = cast<ShapedType>(getWeight().getType());
+  auto output = cast<ShapedType>(getOutput().getType());
+  return output.getNumElements() * weight.getNumElements() /
+         weight.getDimSize(0);
+}
+
+//===----------------------------------------------------------------------===//
+// deconv
+//===----------------------------------------------------------------------===//
+
+LogicalResult DeconvOp::inferReturnTypes(MLIRContext *context,
+                                         std::optional<Location> location,
+                                         Adaptor adaptor,
+                                         SmallVectorImpl<Type> &types) {
+  auto emit = [&] { return mlir::emitError(location.value_or(UnknownLoc::get(context)), "'top.deconv' op "); };
+  if (failed(checkWindow(adaptor, emit)))
+    return failure();
+  auto input = cast<RankedTensorType>(adaptor.getInput().getType());
+  auto weight = cast<RankedTensorType>(adaptor.getWeight().getType());
+  int64_t outputs = weight.getDimSize(1) * adaptor.getGroup();
+  if (failed(checkChannels(adaptor, weight.getDimSize(0), outputs, emit)))
+    return failure();
+  int64_t spatial = input.getRank() - 2;
+  if (int64_t(adaptor.getOutputPadding().size()) != spatial)
+    return emit() << "expects " << spatial << " values of output_padding";
+  SmallVector<int64_t> shape{input.getDimSize(0), outputs};
+  for (int64_t i = 0; i < spatial; ++i) {
+    int64_t size = (input.getDimSize(i + 2) - 1) * adaptor.getStrides()[i] +
+                   adaptor.getOutputPadding()[i] +
+                   (weight.getDimSize(i + 2) - 1) * adaptor.getDilations()[i] +
+                   1 - adaptor.getPads()[i] - adaptor.getPads()[i + spatial];
+    if (size <= 0)
+      return emit() << "pads leave no output in spatial dimension " << i;
+    shape.push_back(size);
+  }
+  types.push_back(getResultType(shape, input));
+  return success();
+}
+
+OperandRole DeconvOp::getOperandRole(unsigned index) {
+  return index == 0   ? OperandRole::Activation
+         : index == 1 ? OperandRole::Weight
+                      : OperandRole::Bias;
+}
+
+/// Output channels are spread over the group and axis 1 of the weight; a
+/// scale a channel along axis 1 is only exact without groups.
+std::optional<int64_t> DeconvOp::getWeightChannelAxis(unsigned index) {
+  return index == 1 && getGroup() == 1 ? std::optional<int64_t>(1)
+                                       : std::nullopt;
+}
+
+int64_t DeconvOp::getMacs() {
+  auto weight = cast<ShapedType>(getWeight().getType());
+  auto input = cast<ShapedType>(getInput().getType());
+  return input.getNumElements() * weight.getNumElements() /
+         weight.getDimSize(0);
+}
+
+} // namespace qc::top
