@@ -71,6 +71,11 @@ struct PrepareContext {
       error = text;
     return nullptr;
   }
+  /// The same for functions that return whether all is well.
+  bool refuse(const std::string &text) {
+    fail(text);
+    return false;
+  }
   /// True if an error was noted here or in the attributes.
   bool failed() const { return !error.empty() || attributes.failed(); }
 

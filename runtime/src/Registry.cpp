@@ -19,11 +19,10 @@ void KernelRegistry::add(const char *name, KernelFactory factory) {
 }
 
 KernelFactory KernelRegistry::find(const std::string &name) const {
-  auto place = std::lower_bound(
-      entries.begin(), entries.end(), name,
-      [](const Entry &entry, const std::string &key) {
-        return entry.name < key;
-      });
+  auto place = std::lower_bound(entries.begin(), entries.end(), name,
+                                [](const Entry &entry, const std::string &key) {
+                                  return entry.name < key;
+                                });
   return place != entries.end() && place->name == name ? place->factory
                                                        : nullptr;
 }

@@ -48,8 +48,8 @@ static bool readScales(PrepareContext &context, const RequantRules &rules,
   std::string key = prefix + ".scales";
   for (double scale : context.attributes.numbers(key.c_str())) {
     if (!(scale >= 0 && scale <= FLT_MAX))
-      return context.fail("attribute '" + key +
-                          "' holds a negative or too large scale") != nullptr;
+      return context.refuse("attribute '" + key +
+                            "' holds a negative or too large scale");
     requant.scales.push_back(static_cast<float>(scale));
   }
   return !context.failed() &&
@@ -71,19 +71,16 @@ static bool checkLane(PrepareContext &context, const std::string &prefix,
                       bool normalised) {
   int64_t low = normalised ? bound.lowMultiplier : 0;
   int64_t high = normalised ? bound.highMultiplier : (int64_t(1) << 31) - 1;
-  if (multiplier != 0 && (multiplier < low || multiplier > high)) {
-    context.fail("attribute '" + prefix + ".multipliers' holds " +
-                 std::to_string(multiplier) + ", expected a value in [" +
-                 std::to_string(low) + ", " + std::to_string(high) + "]");
-    return false;
-  }
-  if (shift < bound.lowShift || shift > bound.highShift) {
-    context.fail("attribute '" + prefix + ".shifts' holds " +
-                 std::to_string(shift) + ", expected a value in [" +
-                 std::to_string(bound.lowShift) + ", " +
-                 std::to_string(bound.highShift) + "]");
-    return false;
-  }
+  if (multiplier != 0 && (multiplier < low || multiplier > high))
+    return context.refuse("attribute '" + prefix + ".multipliers' holds " +
+                          std::to_string(multiplier) +
+                          ", expected a value in [" + std::to_string(low) +
+                          ", " + std::to_string(high) + "]");
+  if (shift < bound.lowShift || shift > bound.highShift)
+    return context.refuse("attribute '" + prefix + ".shifts' holds " +
+                          std::to_string(shift) + ", expected a value in [" +
+                          std::to_string(bound.lowShift) + ", " +
+                          std::to_string(bound.highShift) + "]");
   return true;
 }
 
@@ -104,13 +101,11 @@ static bool readLanes(PrepareContext &context, const RequantRules &rules,
     shifts.resize(multipliers.size(), shifts[0]);
   if (badCount(context, multiplierKey, multipliers.size(), rules))
     return false;
-  if (shifts.size() != multipliers.size()) {
-    context.fail("attribute '" + shiftKey + "' has " +
-                 std::to_string(shifts.size()) +
-                 " entries that do not match the " +
-                 std::to_string(multipliers.size()) + " multipliers");
-    return false;
-  }
+  if (shifts.size() != multipliers.size())
+    return context.refuse("attribute '" + shiftKey + "' has " +
+                          std::to_string(shifts.size()) +
+                          " entries that do not match the " +
+                          std::to_string(multipliers.size()) + " multipliers");
   for (size_t i = 0; i < shifts.size(); ++i) {
     Bounds bound = bounds[kind];
     if (rules.commonShift)
@@ -133,12 +128,10 @@ bool qcrt::readClamp(PrepareContext &context, const TensorView &output,
       context.attributes.integers("clamp", 2, output.qmin, output.qmax);
   if (context.failed())
     return false;
-  if (clamp[0] > clamp[1]) {
-    context.fail("attribute 'clamp' is the empty range [" +
-                 std::to_string(clamp[0]) + ", " + std::to_string(clamp[1]) +
-                 "]");
-    return false;
-  }
+  if (clamp[0] > clamp[1])
+    return context.refuse("attribute 'clamp' is the empty range [" +
+                          std::to_string(clamp[0]) + ", " +
+                          std::to_string(clamp[1]) + "]");
   low = static_cast<int32_t>(clamp[0]);
   high = static_cast<int32_t>(clamp[1]);
   return true;

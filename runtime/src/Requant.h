@@ -134,9 +134,14 @@ inline int64_t rescaleWide(int64_t a, const RequantLane &lane) {
   int64_t high = (a >> 31) * lane.multiplier;
   int64_t low = (a & 0x7fffffff) * lane.multiplier;
   if (n < 31) {
-    const int64_t limit = int64_t(1) << 30;
-    high = clampTo(high, -limit, limit); // |result| > 2^30 either way
-    return (high << (31 - n)) + (low >> n);
+    // high * 2^31 is a multiple of 2^(n+1): only low is rounded.
+    const int64_t limit = int64_t(1) << 31; // far outside any clamp
+    int64_t rounded = roundShift<RequantMode::Single>(low, n);
+    if constexpr (mode == RequantMode::HalfEven)
+      rounded = roundShift<RequantMode::HalfEven>(low, n);
+    if constexpr (mode == RequantMode::HalfAway)
+      rounded = (low + ((int64_t(1) << n) >> 1) - (a < 0 && n > 0)) >> n;
+    return clampTo(high, -limit, limit) * (int64_t(1) << (31 - n)) + rounded;
   }
   // floor((high * 2^31 + low) / 2^31) and what it leaves, as a sticky half bit:
   // rounding needs the sign, the integer part and whether the rest is zero.
@@ -219,7 +224,8 @@ inline void dispatchMode(RequantMode mode, Body &&body) {
 }
 
 /// Calls body(T()) with the C++ type of an 8- or 16-bit storage type.
-template <typename Body> inline void dispatchStorage(qcrt_dtype dtype, Body &&body) {
+template <typename Body>
+inline void dispatchStorage(qcrt_dtype dtype, Body &&body) {
   if (dtype == QCRT_I8)
     return body(int8_t());
   if (dtype == QCRT_U8)

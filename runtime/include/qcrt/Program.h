@@ -1,4 +1,5 @@
-// A program as plain C++ structs, and the function that makes a .qcb file of it.
+// A program as plain C++ structs, and the function that makes a .qcb file of
+// it.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef QCRT_PROGRAM_H
@@ -79,8 +80,8 @@ struct Program {
   std::vector<ProgramInstruction> instructions; ///< in execution order
   std::vector<uint32_t> inputs;  ///< order in which the caller passes them
   std::vector<uint32_t> outputs; ///< order in which the caller gets them
-  uint64_t arenaSize = 0;  ///< bytes of the memory plan
-  uint64_t lowerBound = 0; ///< bytes live at once at the worst point
+  uint64_t arenaSize = 0;        ///< bytes of the memory plan
+  uint64_t lowerBound = 0;       ///< bytes live at once at the worst point
 };
 
 /// Serialises a program; the bytes depend on nothing but the program. Checks
