@@ -1,0 +1,92 @@
+"""What the integration tests share: running a program, finding a kit model, onnxruntime as the other opinion.
+
+SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""
+
+import dataclasses
+import pathlib
+import subprocess
+
+import numpy as np
+import onnx
+import onnxruntime
+
+
+@dataclasses.dataclass
+class Program:
+    """One of the built programs. Calling it runs it and checks its exit code."""
+
+    path: pathlib.Path
+
+    def __call__(self, *arguments, exit_code=0, timeout=300, **options):
+        command = [str(self.path), *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout,
+                              stdin=subprocess.DEVNULL, **options)
+        assert done.returncode == exit_code, (
+            f"exit code {done.returncode}, expected {exit_code}: {' '.join(command)}\n"
+            f"--- standard output\n{done.stdout[-4000:]}\n--- standard error\n{done.stderr[-4000:]}")
+        return done
+
+
+@dataclasses.dataclass
+class Kit:
+    """The kit of trained models and labelled inputs (see its MANIFEST.md)."""
+
+    path: pathlib.Path
+
+    def model(self, name):
+        return self.path / "models" / f"{name}.onnx"
+
+    def images(self, name):
+        return self.path / "images" / name
+
+
+class Peer:
+    """A model in onnxruntime: the implementation that ours is compared with.
+
+    With `every_tensor`, all intermediate results become outputs as well; graph optimisations are off then, so
+    that each of them is still computed.
+    """
+
+    def __init__(self, path, every_tensor=False, shapes=None):
+        model = onnx.load(str(path))
+        for info in model.graph.input:
+            for dim, size in zip(info.type.tensor_type.shape.dim, (shapes or {}).get(info.name, ())):
+                dim.dim_value = size
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 2
+        options.log_severity_level = 3
+        if every_tensor:
+            known = {output.name for output in model.graph.output}
+            for node in model.graph.node:
+                model.graph.output.extend(
+                    onnx.ValueInfoProto(name=name) for name in node.output if name and name not in known)
+            options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+        self.session = onnxruntime.InferenceSession(
+            model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+        weights = {weight.name for weight in model.graph.initializer}
+        self.inputs = {info.name: tuple(dim.dim_value for dim in info.type.tensor_type.shape.dim)
+                       for info in model.graph.input if info.name not in weights}
+
+    def samples(self, seed=0, low=-1.0, high=1.0):
+        """Seeded uniform values for every input."""
+        rng = np.random.default_rng(seed)
+        return {name: rng.uniform(low, high, shape).astype(np.float32) for name, shape in self.inputs.items()}
+
+    def run(self, feeds):
+        names = [output.name for output in self.session.get_outputs()]
+        return dict(zip(names, self.session.run(names, feeds)))
+
+
+def relative_difference(found, expected):
+    """Largest difference of any element over the largest magnitude of `expected`."""
+    found, expected = np.asarray(found, np.float64), np.asarray(expected, np.float64)
+    assert found.shape == expected.shape, f"shape {found.shape}, expected {expected.shape}"
+    largest = np.abs(expected).max(initial=0)
+    return np.abs(found - expected).max(initial=0) / largest if largest else np.abs(found).max(initial=0)
+
+
+def read_dump(folder):
+    """The tensors that --dump wrote, by name."""
+    index = [line.split("\t") for line in (folder / "index.tsv").read_text().splitlines()[1:]]
+    return {name: np.load(folder / file) for name, file in (row[:2] for row in index)}
