@@ -1,0 +1,51 @@
+"""The documents' commands: every fenced block marked `sh` in docs/ is run, page by page.
+
+SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+The blocks of a page run in order in one shell, in a folder that looks like the repository (its entries are linked) but
+keeps what they write. A block that must not run (installing, building) is marked `console`.
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def commands(page):
+    """The `sh` blocks of a page, in order."""
+    return [body for language, body in BLOCK.findall(page.read_text()) if language == "sh"]
+
+
+PAGES = [page for page in sorted((ROOT / "docs").glob("*.md")) if commands(page)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_commands(qc, root, tmp_path, page):
+    for entry in root.iterdir():
+        if entry.name not in ("build", "out", ".git"):
+            (tmp_path / entry.name).symlink_to(entry)
+    environment = dict(os.environ, PATH=f"{qc.path.parent}{os.pathsep}{os.environ['PATH']}")
+    environment["QC_BUILD_DIR"] = str(qc.path.parent.parent)
+    for number, script in enumerate(commands(page), 1):
+        done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, env=environment,
+                              capture_output=True, text=True, timeout=600, stdin=subprocess.DEVNULL)
+        assert done.returncode == 0, (
+            f"{page.name}, block {number}:\n{script}\n--- standard output\n{done.stdout[-3000:]}\n"
+            f"--- standard error\n{done.stderr[-3000:]}")
+
+
+def test_links(root):
+    """Every relative link of every page leads to a file."""
+    broken = []
+    pages = [*root.glob("*.md"), *(root / "docs").rglob("*.md"), *(root / "examples").rglob("*.md")]
+    for page in pages:
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
+            if "://" not in target and not (page.parent / target).exists():
+                broken.append(f"{page.relative_to(root)}: {target}")
+    assert not broken, "\n".join(broken)
