@@ -1,0 +1,125 @@
+// Strings, suggestions, checksums, progress lines and tensor helpers.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Support/Checksum.h"
+#include "qc/Support/EditDistance.h"
+#include "qc/Support/Progress.h"
+#include "qc/Support/Strings.h"
+#include "qc/Support/Tensor.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <limits>
+
+using namespace qc;
+
+TEST(Strings, SplitAndTrim) {
+  EXPECT_EQ(split("a,,b", ',').size(), 3u);
+  EXPECT_EQ(splitBlanks("  a \t b ").size(), 2u);
+  EXPECT_TRUE(splitBlanks(" \t").empty());
+  EXPECT_EQ(trim("\t x y \r\n"), "x y");
+  EXPECT_EQ(splitLines("a\r\nb\n").size(), 2u);
+  EXPECT_EQ(splitLines("a\r\nb")[0], "a");
+  EXPECT_TRUE(splitLines("").empty());
+  EXPECT_EQ(splitLines("\n\n").size(), 2u);
+}
+
+TEST(Strings, NumbersAreStrict) {
+  EXPECT_EQ(parseInteger("-12"), -12);
+  EXPECT_EQ(parseInteger("+3"), 3);
+  EXPECT_FALSE(parseInteger("3x"));
+  EXPECT_FALSE(parseInteger(""));
+  EXPECT_FALSE(parseInteger("99999999999999999999"));
+  EXPECT_EQ(parseNumber("1e-3"), 1e-3);
+  EXPECT_FALSE(parseNumber("1,5"));
+  EXPECT_EQ(formatFloat(0.1f), "0.1");
+  EXPECT_EQ(parseNumber(formatDouble(1.0 / 3)), 1.0 / 3);
+}
+
+TEST(EditDistance, CountsEdits) {
+  EXPECT_EQ(editDistance("", "abc"), 3u);
+  EXPECT_EQ(editDistance("kitten", "sitting"), 3u);
+  EXPECT_EQ(editDistance("corp", "crop"), 1u); // a swap is one slip
+  EXPECT_EQ(editDistance("same", "same"), 0u);
+}
+
+TEST(EditDistance, SuggestsOnlyWhatIsNear) {
+  std::vector<std::string> known = {"resize", "crop", "mean", "std"};
+  EXPECT_EQ(nearestName("reszie", known), "resize");
+  EXPECT_EQ(nearestName("Mean", known), "mean");
+  EXPECT_EQ(nearestName("wavelength", known), "");
+  EXPECT_EQ(suggestName("corp", known), "; did you mean 'crop'?");
+  EXPECT_EQ(suggestName("wavelength", known),
+            "; known: resize, crop, mean, std");
+}
+
+TEST(Checksum, KnownValueAndPieces) {
+  EXPECT_EQ(crc64("123456789", 9), 0x995dc9bbdf1939faull);
+  std::string text = "a longer text that is checked in two uneven pieces";
+  EXPECT_EQ(crc64(text.data() + 13, text.size() - 13, crc64(text.data(), 13)),
+            crc64(text.data(), text.size()));
+  EXPECT_EQ(hexString(0xabc), "0000000000000abc");
+}
+
+static std::string progressOutput(bool terminal, int64_t total, bool finish) {
+  std::FILE *file = std::tmpfile();
+  ProgressOptions options;
+  options.out = file;
+  options.terminal = terminal;
+  {
+    Progress progress("load", total, options);
+    for (int64_t i = 0; i < total; ++i)
+      progress.advance();
+    if (finish)
+      progress.finish();
+  }
+  std::string text(static_cast<size_t>(std::ftell(file)), '\0');
+  std::rewind(file);
+  EXPECT_EQ(std::fread(text.data(), 1, text.size(), file), text.size());
+  std::fclose(file);
+  return text;
+}
+
+TEST(Progress, OneLineEachTenthInALog) {
+  std::string text = progressOutput(false, 1000, true);
+  EXPECT_EQ(splitLines(text).size(), 10u);
+  EXPECT_TRUE(startsWith(text, "load  100/1000  ")) << text;
+  EXPECT_NE(text.find("1000/1000"), std::string::npos);
+  EXPECT_EQ(splitLines(progressOutput(false, 3, true)).size(), 3u);
+  EXPECT_EQ(text.find('\r'), std::string::npos);
+}
+
+TEST(Progress, OnATerminalItEndsInOneLine) {
+  std::string text = progressOutput(true, 10, true);
+  EXPECT_TRUE(startsWith(text, "\r\x1b[K")) << text;
+  EXPECT_EQ(splitLines(text).size(), 1u);
+}
+
+TEST(Progress, Durations) {
+  EXPECT_EQ(formatDuration(5.4), "0:05");
+  EXPECT_EQ(formatDuration(754), "12:34");
+  EXPECT_EQ(formatDuration(3723), "1:02:03");
+}
+
+TEST(Tensor, SharesAndClones) {
+  Tensor tensor = Tensor::fromVector<float>({1, 2, 3, 4, 5, 6}, {3, 2});
+  Tensor copy = tensor, clone = tensor.clone(), row = tensor.rows(1, 2);
+  copy.data<float>()[2] = 9;
+  EXPECT_EQ(tensor.data<float>()[2], 9);
+  EXPECT_EQ(clone.data<float>()[2], 3);
+  EXPECT_EQ(row.shape(), (Shape{2, 2}));
+  EXPECT_EQ(row.data<float>()[0], 9);
+  EXPECT_EQ(reinterpret_cast<uintptr_t>(tensor.raw()) % 64, 0u);
+  EXPECT_EQ(tensor.reshaped({6}).dim(0), 6);
+  EXPECT_EQ(Tensor().numElements(), 0);
+}
+
+TEST(Tensor, CountsRefuseWhatCannotBeAddressed) {
+  EXPECT_EQ(countElements({}), 1);
+  EXPECT_EQ(countElements({2, 0, 3}), 0);
+  EXPECT_FALSE(countElements({-1, 2}));
+  EXPECT_FALSE(countElements({int64_t{1} << 40, int64_t{1} << 40}));
+  EXPECT_EQ(shapeString({1, 3, 224}), "1x3x224");
+  EXPECT_EQ(dtypeFromName("uint8"), DType::U8);
+  EXPECT_FALSE(dtypeFromName("complex64"));
+}
