@@ -94,6 +94,15 @@ struct PrepareContext {
   bool expectSameParameters(const TensorView &a, const TensorView &b);
 };
 
+/// Whether an input may lie in the same memory as an output.
+enum class Sharing {
+  None,
+  /// Allowed; the input's content is lost.
+  Overwrites,
+  /// Allowed; the bytes they share are the same, so both stay valid.
+  Keeps,
+};
+
 /// What one execution gets.
 struct RunContext {
   const TensorView *inputs;
@@ -113,10 +122,10 @@ public:
   /// for example an index out of range. Same bytes for any number of threads.
   virtual const char *run(const RunContext &context) const = 0;
   virtual size_t scratchBytes(int threads) const { return 0; }
-  /// True if input and output may overlap in memory when the input starts
-  /// `distance` bytes after the output. The default refuses any overlap.
-  virtual bool mayShare(int input, int output, int64_t distance) const {
-    return false;
+  /// What happens if the input starts `distance` bytes after the output and
+  /// they overlap.
+  virtual Sharing sharing(int input, int output, int64_t distance) const {
+    return Sharing::None;
   }
 };
 

@@ -19,6 +19,7 @@ namespace qcrt::compute {
 /// unsigned activation bytes (against signed weight bytes) or two int16.
 enum class PanelKind : uint8_t { BytesU8S8, PairsS16 };
 
+constexpr int groupBytes = 4;
 inline int elementsPerGroup(PanelKind kind) {
   return kind == PanelKind::BytesU8S8 ? 4 : 2;
 }
@@ -40,45 +41,69 @@ struct GemmTile {
   int vectors;
 };
 
-/// One run of the depthwise kernel: a row of `pixels` results of all channels.
+/// One call of a depthwise kernel: `pixels` results of all channels.
+///
+///   acc[p][c] = init[c] + sum over t of taps[p * numTaps + t][c] * weight[t][c]
 struct DepthwiseRow {
-  /// `pixels * taps` addresses, each of `channels` activations.
+  /// `pixels * numTaps` addresses, each of `channels` activations.
   const void *const *taps;
   int numTaps;
   int pixels;
   int64_t channels;
-  const void *weights;  ///< packed by Microkernels::packDepthwise
-  const int32_t *init;  ///< one start value per channel (depthwise order)
-  int32_t *acc;         ///< `pixels` × `accStride`
-  ptrdiff_t accStride;
+  const void *weights;
+  const void *init; ///< one start value per column
+  void *acc;        ///< `pixels` × `accStride`
+  ptrdiff_t accStride; ///< elements
 };
 
-/// The element type of activations as the depthwise kernels see it.
-enum class DepthwiseInput : uint8_t { I8, U8, I16 };
+/// Depthwise weights as bytes in the interleaved order: per block of 64
+/// channels and group of 4 taps, [64 positions][4 taps]. Activations are taken
+/// as unsigned (int8 plus 128).
+inline size_t interleavedTapGroups(int numTaps) {
+  return (static_cast<size_t>(numTaps) + 3) / 4;
+}
 
-constexpr int maxTileRows = 16;
 constexpr int maxTileVectors = 4;
+constexpr int maxTileRows = 12;
 
 struct Microkernels {
   Isa isa;
   /// Columns of one weight vector.
   int lanes;
-  /// Whether 8-bit operands multiply as BytesU8S8; otherwise they are widened to int16 pairs.
+  /// Whether 8-bit operands multiply as BytesU8S8; else they are widened to
+  /// PairsS16.
   bool byteDot;
-  /// Largest number of vectors of one tile, and of rows for each number of vectors.
+  /// Largest number of vectors of one tile, and of rows per number of vectors.
   int tileVectors;
   int tileRows[maxTileVectors + 1];
 
-  void (*gemm)(PanelKind kind, const GemmTile &tile);
+  void (*gemmBytes)(const GemmTile &tile);
+  void (*gemmPairs)(const GemmTile &tile);
 
-  /// dst[i] = src[i] ^ flip; used to turn int8 into uint8 + 128.
-  void (*copyFlipped)(uint8_t *dst, const uint8_t *src, size_t count, uint8_t flip);
+  /// dst[i] = src[i] ^ flip; turns int8 into uint8 + 128 with flip 0x80.
+  void (*copyFlipped)(uint8_t *dst, const uint8_t *src, size_t count,
+                      uint8_t flip);
 
   void (*requantize)(const RequantPlan &plan, const RequantTile &tile);
+
+  /// 8-bit depthwise with weights and results in interleaved order; null if
+  /// there is no such kernel. `flip` as in copyFlipped.
+  void (*depthwiseBytes)(const DepthwiseRow &row, uint8_t flip);
+  /// Plain order, weights int16 [numTaps][channels], 32-bit accumulators.
+  void (*depthwise)(const DepthwiseRow &row, qcrt_dtype type);
 };
 
 /// The table of `isa`, which must be one of supportedIsas().
 const Microkernels &microkernels(Isa isa);
+
+/// int16 activations with 64-bit accumulators; weights int16 [numTaps][channels].
+void depthwiseWide(const DepthwiseRow &row);
+
+extern const Microkernels portableMicrokernels;
+#if QCRT_HAS_X86_KERNELS
+extern const Microkernels avx2Microkernels;
+extern const Microkernels avx512Microkernels;
+#endif
 
 } // namespace qcrt::compute
 

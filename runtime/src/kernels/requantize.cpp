@@ -25,8 +25,8 @@ public:
     return nullptr;
   }
 
-  bool mayShare(int, int, int64_t distance) const override {
-    return distance == 0 && sameWidth;
+  Sharing sharing(int, int, int64_t distance) const override {
+    return distance == 0 && sameWidth ? Sharing::Overwrites : Sharing::None;
   }
 
   bool sameWidth = false;

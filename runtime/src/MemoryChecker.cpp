@@ -1,0 +1,113 @@
+// Verifies the memory plan in a file before it is run.
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "MemoryChecker.h"
+#include "ProgramChecks.h"
+
+#include <algorithm>
+#include <limits>
+
+using namespace qcrt;
+
+MemoryChecker::MemoryChecker(const Program &program)
+    : program(program), lastUse(program.tensors.size(), 0),
+      groups(program.tensors.size()) {
+  for (uint32_t i = 0; i < groups.size(); ++i)
+    groups[i] = i;
+  for (size_t i = 0; i < program.instructions.size(); ++i)
+    for (uint32_t tensor : program.instructions[i].inputs)
+      lastUse[tensor] = i;
+  for (uint32_t tensor : program.outputs)
+    lastUse[tensor] = std::numeric_limits<size_t>::max();
+}
+
+bool MemoryChecker::overlap(uint32_t a, uint32_t b) const {
+  const ProgramTensor &first = program.tensors[a], &second = program.tensors[b];
+  if (first.kind == TensorKind::Constant || second.kind == TensorKind::Constant)
+    return false;
+  return first.arenaOffset < second.arenaOffset + byteSizeOf(second) &&
+         second.arenaOffset < first.arenaOffset + byteSizeOf(first);
+}
+
+uint32_t MemoryChecker::group(uint32_t tensor) const {
+  while (groups[tensor] != tensor)
+    tensor = groups[tensor];
+  return tensor;
+}
+
+bool MemoryChecker::checkInputs(std::string &error) {
+  for (uint32_t tensor : program.inputs) {
+    for (uint32_t other : live) {
+      if (!overlap(tensor, other))
+        continue;
+      error = "inputs '" + program.tensors[other].name + "' and '" +
+              program.tensors[tensor].name + "' overlap in the arena";
+      return false;
+    }
+    live.push_back(tensor);
+  }
+  return true;
+}
+
+/// True if output number `output` of the instruction may lie over the live
+/// tensor `victim`.
+bool MemoryChecker::mayOverwrite(size_t number, const Kernel &kernel,
+                                 int output, uint32_t victim) {
+  const ProgramInstruction &instruction = program.instructions[number];
+  uint32_t result = instruction.outputs[output];
+  if (group(victim) == group(result))
+    return true;
+  bool isInput = false;
+  for (size_t i = 0; i < instruction.inputs.size(); ++i) {
+    if (instruction.inputs[i] != victim)
+      continue;
+    isInput = true;
+    int64_t distance =
+        static_cast<int64_t>(program.tensors[victim].arenaOffset) -
+        static_cast<int64_t>(program.tensors[result].arenaOffset);
+    Sharing sharing = kernel.sharing(static_cast<int>(i), output, distance);
+    if (sharing == Sharing::None)
+      return false;
+    if (sharing == Sharing::Overwrites && lastUse[victim] > number)
+      return false;
+  }
+  return isInput;
+}
+
+bool MemoryChecker::visit(size_t number, const Kernel &kernel,
+                          std::string &error) {
+  const ProgramInstruction &instruction = program.instructions[number];
+  // Results that keep an input's bytes join its group first, so that views of
+  // views of one buffer are understood.
+  for (size_t o = 0; o < instruction.outputs.size(); ++o) {
+    uint32_t result = instruction.outputs[o];
+    for (size_t i = 0; i < instruction.inputs.size(); ++i) {
+      uint32_t input = instruction.inputs[i];
+      if (!overlap(input, result))
+        continue;
+      int64_t distance =
+          static_cast<int64_t>(program.tensors[input].arenaOffset) -
+          static_cast<int64_t>(program.tensors[result].arenaOffset);
+      if (kernel.sharing(static_cast<int>(i), static_cast<int>(o), distance) ==
+          Sharing::Keeps)
+        groups[group(input)] = group(result);
+    }
+  }
+  for (size_t o = 0; o < instruction.outputs.size(); ++o) {
+    uint32_t result = instruction.outputs[o];
+    for (uint32_t victim : live) {
+      if (!overlap(victim, result) ||
+          mayOverwrite(number, kernel, static_cast<int>(o), victim))
+        continue;
+      error = "result '" + program.tensors[result].name + "' overwrites '" +
+              program.tensors[victim].name + "', which is still needed";
+      return false;
+    }
+    live.push_back(result);
+  }
+  live.erase(std::remove_if(
+                 live.begin(), live.end(),
+                 [&](uint32_t tensor) { return lastUse[tensor] <= number; }),
+             live.end());
+  return true;
+}

@@ -1,0 +1,33 @@
+// What the AVX-512 files share.
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QCRT_COMPUTE_AVX512_H
+#define QCRT_COMPUTE_AVX512_H
+
+#include "Microkernels.h"
+
+#if QCRT_HAS_X86_KERNELS
+#include <immintrin.h>
+
+#define QCRT_AVX512                                                            \
+  __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")))
+
+namespace qcrt::compute::avx512 {
+
+constexpr int lanes = 16;
+
+void gemmBytes(const GemmTile &tile);
+void gemmPairs(const GemmTile &tile);
+void copyFlipped(uint8_t *dst, const uint8_t *src, size_t count, uint8_t flip);
+void requantize(const RequantPlan &plan, const RequantTile &tile);
+void depthwiseBytes(const DepthwiseRow &row, uint8_t flip);
+void depthwise(const DepthwiseRow &row, qcrt_dtype type);
+
+/// The lowest `count` bits, for 0 <= count <= 64.
+inline uint64_t lowMask(int64_t count) {
+  return count >= 64 ? ~uint64_t(0) : (uint64_t(1) << count) - 1;
+}
+
+} // namespace qcrt::compute::avx512
+#endif
+#endif // QCRT_COMPUTE_AVX512_H

@@ -1,0 +1,86 @@
+// The microkernels for x86-64 with AVX2.
+//
+// 8-bit operands are widened to int16: the byte product of AVX2 (vpmaddubsw)
+// saturates its pair sums, so that it cannot give exact results.
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "PlainLoops.h"
+
+#if QCRT_HAS_X86_KERNELS
+#include <immintrin.h>
+
+#define QCRT_AVX2 __attribute__((target("avx2")))
+
+using namespace qcrt;
+using namespace qcrt::compute;
+
+namespace {
+
+constexpr int lanes = 8;
+
+template <int rows, int vectors> QCRT_AVX2 void pairsTile(const GemmTile &tile) {
+  __m256i sum[rows][vectors];
+  for (int r = 0; r < rows; ++r)
+    for (int v = 0; v < vectors; ++v)
+      sum[r][v] = _mm256_loadu_si256(
+          reinterpret_cast<const __m256i *>(tile.init + v * lanes));
+  const uint8_t *a = tile.a, *b = tile.b;
+  for (int64_t g = 0; g < tile.groups;
+       ++g, a += groupBytes, b += lanes * groupBytes) {
+    __m256i weights[vectors];
+    for (int v = 0; v < vectors; ++v)
+      weights[v] = _mm256_loadu_si256(
+          reinterpret_cast<const __m256i *>(b + v * tile.vectorStride));
+    for (int r = 0; r < rows; ++r) {
+      int32_t pair;
+      std::memcpy(&pair, a + r * tile.rowStride, sizeof(pair));
+      __m256i x = _mm256_set1_epi32(pair);
+      for (int v = 0; v < vectors; ++v)
+        sum[r][v] =
+            _mm256_add_epi32(sum[r][v], _mm256_madd_epi16(x, weights[v]));
+    }
+  }
+  for (int r = 0; r < rows; ++r)
+    for (int v = 0; v < vectors; ++v)
+      _mm256_storeu_si256(reinterpret_cast<__m256i *>(
+                              tile.acc + (r * vectors + v) * lanes),
+                          sum[r][v]);
+}
+
+using TileFunction = void (*)(const GemmTile &);
+const TileFunction pairsTiles[2][6] = {
+    {pairsTile<1, 1>, pairsTile<2, 1>, pairsTile<3, 1>, pairsTile<4, 1>,
+     pairsTile<5, 1>, pairsTile<6, 1>},
+    {pairsTile<1, 2>, pairsTile<2, 2>, pairsTile<3, 2>, pairsTile<4, 2>,
+     pairsTile<5, 2>, pairsTile<6, 2>}};
+
+void gemmPairs(const GemmTile &tile) {
+  pairsTiles[tile.vectors - 1][tile.rows - 1](tile);
+}
+
+QCRT_AVX2 void copyFlipped(uint8_t *dst, const uint8_t *src, size_t count,
+                           uint8_t flip) {
+  plain::copyFlipped(dst, src, count, flip);
+}
+QCRT_AVX2 void requantize(const RequantPlan &plan, const RequantTile &tile) {
+  plain::requantize(plan, tile);
+}
+QCRT_AVX2 void depthwise(const DepthwiseRow &row, qcrt_dtype type) {
+  plain::depthwise(row, type);
+}
+
+} // namespace
+
+const Microkernels qcrt::compute::avx2Microkernels = {
+    Isa::Avx2,
+    lanes,
+    /*byteDot=*/false,
+    /*tileVectors=*/2,
+    {0, 6, 6},
+    /*gemmBytes=*/nullptr,
+    gemmPairs,
+    copyFlipped,
+    requantize,
+    /*depthwiseBytes=*/nullptr,
+    depthwise};
+#endif
