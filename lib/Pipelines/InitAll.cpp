@@ -3,6 +3,7 @@
 #include "qc/Pipelines/InitAll.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Dialect/Tpu/IR/Tpu.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
@@ -12,7 +13,7 @@ using namespace mlir;
 
 void qc::registerAllDialects(DialectRegistry &registry) {
   registry.insert<func::FuncDialect, quant::QuantDialect, QCDialect,
-                  top::TopDialect>();
+                  top::TopDialect, tpu::TpuDialect>();
 }
 
 void qc::registerAllPasses() {

@@ -1,0 +1,137 @@
+// Ops that multiply and accumulate: verification and cost.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "VerifyUtils.h"
+
+namespace qc::tpu {
+
+/// The per-axis weight scales, if any, must follow dimension 0.
+static LogicalResult verifyWeight(Operation *op, Value weight, int64_t rank) {
+  auto type = cast<RankedTensorType>(weight.getType());
+  if (type.getRank() != rank)
+    return op->emitOpError("expects a weight of rank ")
+           << rank << ", found " << type;
+  auto perAxis =
+      dyn_cast<quant::UniformQuantizedPerAxisType>(type.getElementType());
+  if (perAxis && (perAxis.getQuantizedDimension() != 0 ||
+                  int64_t(perAxis.getScales().size()) != type.getDimSize(0)))
+    return op->emitOpError("expects one weight scale for each of the ")
+           << type.getDimSize(0) << " output channels, along dimension 0";
+  return success();
+}
+
+template <typename ConvOp>
+static LogicalResult verifyConv(ConvOp op) {
+  auto input = cast<RankedTensorType>(op.getInput().getType());
+  auto weight = cast<RankedTensorType>(op.getWeight().getType());
+  if (failed(verifyWeight(op, op.getWeight(), 4)))
+    return failure();
+  if (input.getRank() != 4)
+    return op.emitOpError("expects an NHWC input of rank 4, found ") << input;
+  int64_t group = op.getGroup();
+  int64_t outputs = weight.getDimSize(0);
+  if (group <= 0 || outputs % group != 0 ||
+      weight.getDimSize(3) * group != input.getDimSize(3))
+    return op.emitOpError("group ")
+           << group << ", weight " << weight << " and input " << input
+           << " do not fit together";
+  if (failed(verifyBias(op, op.getInput(), op.getBias(), outputs)))
+    return failure();
+  return verifyRequant(op, op.getRequant(), outputs, op.getClamp(),
+                       op.getOutput());
+}
+
+LogicalResult Conv2dOp::verify() {
+  if (failed(verifyConv(*this)))
+    return failure();
+  auto input = cast<RankedTensorType>(getInput().getType());
+  auto weight = cast<RankedTensorType>(getWeight().getType());
+  auto sizes =
+      getWindowedSizes(*this, input, weight.getShape().slice(1, 2),
+                       getStrides(), getPads(), getDilations());
+  if (failed(sizes))
+    return failure();
+  return verifyShape(*this, getOutput(),
+                     {input.getDimSize(0), (*sizes)[0], (*sizes)[1],
+                      weight.getDimSize(0)});
+}
+
+LogicalResult Deconv2dOp::verify() {
+  if (failed(verifyConv(*this)))
+    return failure();
+  if (getStrides().size() != 2 || getDilations().size() != 2 ||
+      getPads().size() != 4)
+    return emitOpError("expects 2 strides and dilations and 4 pads");
+  auto output = cast<RankedTensorType>(getOutput().getType());
+  auto input = cast<RankedTensorType>(getInput().getType());
+  auto weight = cast<RankedTensorType>(getWeight().getType());
+  if (output.getRank() != 4 || output.getDimSize(0) != input.getDimSize(0) ||
+      output.getDimSize(3) != weight.getDimSize(0))
+    return emitOpError("result ") << output << " does not fit input " << input
+                                  << " and weight " << weight;
+  return success();
+}
+
+LogicalResult FullyConnectedOp::verify() {
+  if (failed(verifyWeight(*this, getWeight(), 2)))
+    return failure();
+  auto input = cast<RankedTensorType>(getInput().getType());
+  auto weight = cast<RankedTensorType>(getWeight().getType());
+  if (input.getRank() == 0 ||
+      input.getShape().back() != weight.getDimSize(1))
+    return emitOpError("weight ")
+           << weight << " does not fit the last dimension of " << input;
+  if (failed(verifyBias(*this, getInput(), getBias(), weight.getDimSize(0))))
+    return failure();
+  SmallVector<int64_t> shape(input.getShape());
+  shape.back() = weight.getDimSize(0);
+  if (failed(verifyShape(*this, getOutput(), shape)))
+    return failure();
+  return verifyRequant(*this, getRequant(), weight.getDimSize(0), getClamp(),
+                       getOutput());
+}
+
+LogicalResult MatmulOp::verify() {
+  auto lhs = cast<RankedTensorType>(getLhs().getType());
+  auto rhs = cast<RankedTensorType>(getRhs().getType());
+  if (lhs.getRank() < 2 || rhs.getRank() < 2)
+    return emitOpError("expects operands of rank 2 or more");
+  auto fromEnd = [](RankedTensorType type, int64_t i) {
+    return type.getDimSize(type.getRank() - i);
+  };
+  int64_t lhsInner = fromEnd(lhs, getTransposeLhs() ? 2 : 1);
+  int64_t rhsInner = fromEnd(rhs, getTransposeRhs() ? 1 : 2);
+  if (lhsInner != rhsInner)
+    return emitOpError("inner dimensions ")
+           << lhsInner << " and " << rhsInner << " differ";
+  return verifyRequant(*this, getRequant(), 1, getClamp(), getOutput());
+}
+
+//===----------------------------------------------------------------------===//
+// Cost
+//===----------------------------------------------------------------------===//
+
+/// Each output element sums one row of the weight.
+template <typename WeightedOp>
+static int64_t countMacs(WeightedOp op) {
+  auto weight = cast<ShapedType>(op.getWeight().getType());
+  return cast<ShapedType>(op.getOutput().getType()).getNumElements() *
+         (weight.getNumElements() / weight.getDimSize(0));
+}
+
+int64_t Conv2dOp::getMacs() { return countMacs(*this); }
+int64_t FullyConnectedOp::getMacs() { return countMacs(*this); }
+
+int64_t Deconv2dOp::getMacs() {
+  auto weight = cast<ShapedType>(getWeight().getType());
+  auto input = cast<ShapedType>(getInput().getType());
+  return input.getNumElements() / input.getDimSize(3) *
+         weight.getNumElements();
+}
+
+int64_t MatmulOp::getMacs() {
+  auto lhs = cast<RankedTensorType>(getLhs().getType());
+  return cast<ShapedType>(getOutput().getType()).getNumElements() *
+         lhs.getDimSize(lhs.getRank() - (getTransposeLhs() ? 2 : 1));
+}
+
+} // namespace qc::tpu
