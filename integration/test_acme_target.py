@@ -1,0 +1,54 @@
+"""A target out of tree: built against an installed qc, loaded as a plugin, used like a built-in one.
+
+SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""
+
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+PREPROCESS = "color=rgb mean=127.5 std=127.5"
+
+
+def run(*command):
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+
+
+@pytest.fixture(scope="module")
+def plugin(qc, root, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("acme")
+    build = pathlib.Path(os.environ.get("QC_BUILD_DIR") or qc.path.parent.parent)
+    run("cmake", "--install", build, "--prefix", folder / "installed")
+    run("cmake", "-G", "Ninja", "-S", root / "examples" / "acme-target", "-B", folder / "build",
+        "-DCMAKE_CXX_COMPILER=clang++-22", "-DCMAKE_BUILD_TYPE=Release",
+        f"-DCMAKE_PREFIX_PATH={folder / 'installed'}")
+    run("cmake", "--build", folder / "build")
+    found = sorted((folder / "build").rglob("*.so"))
+    assert len(found) == 1, f"expected one plugin, found {found}"
+    return found[0]
+
+
+def test_size(root):
+    files = [path for path in (root / "examples" / "acme-target").rglob("*") if path.is_file()]
+    lines = sum(len(path.read_text().splitlines()) for path in files if path.suffix in (".cpp", ".h", ".txt"))
+    assert 0 < lines < 300, f"the example target has {lines} lines"
+
+
+def test_listed(qc, plugin):
+    assert "acme" in qc("targets", "--load-target-plugin", plugin).stdout
+    assert "acme" not in qc("targets").stdout
+
+
+def test_compiles_and_runs(qc, example, plugin, tmp_path):
+    qc("compile", example / "shapes.onnx", "--load-target-plugin", plugin, "--target", "acme",
+       "--data", example / "calib", "--preprocess", PREPROCESS, "-o", tmp_path / "out")
+    qc("run", tmp_path / "out" / "model.qcb", "--data", "random:1", "-o", tmp_path / "out.npz")
+
+
+def test_unknown_without_the_plugin(qc, example, tmp_path):
+    done = qc("compile", example / "shapes.onnx", "--target", "acme", "--data", "random:1", "-o", tmp_path / "out",
+              exit_code=2)
+    assert "acme" in done.stderr and "generic" in done.stderr
