@@ -7,8 +7,7 @@ namespace qc::top {
 /// What conv and deconv have in common: ranks and the sizes of the window's
 /// attributes. `emit` adds the location and the op's name.
 template <typename Adaptor>
-static LogicalResult
-checkWindow(Adaptor op, function_ref<InFlightDiagnostic()> emit) {
+static LogicalResult checkWindow(Adaptor op, ErrorEmitter emit) {
   auto input = cast<RankedTensorType>(op.getInput().getType());
   auto weight = cast<RankedTensorType>(op.getWeight().getType());
   int64_t spatial = input.getRank() - 2;
@@ -18,25 +17,21 @@ checkWindow(Adaptor op, function_ref<InFlightDiagnostic()> emit) {
   if (weight.getRank() != input.getRank())
     return emit() << "expects a weight of rank " << input.getRank()
                   << ", found rank " << weight.getRank();
-  if (int64_t(op.getStrides().size()) != spatial ||
-      int64_t(op.getDilations().size()) != spatial ||
-      int64_t(op.getPads().size()) != 2 * spatial)
-    return emit() << "expects " << spatial << " strides and dilations and "
-                  << 2 * spatial << " pads";
-  auto positive = [](int64_t value) { return value > 0; };
-  if (!llvm::all_of(op.getStrides(), positive) ||
-      !llvm::all_of(op.getDilations(), positive) || op.getGroup() <= 0)
-    return emit() << "expects positive strides, dilations and group";
-  if (llvm::any_of(op.getPads(), [](int64_t pad) { return pad < 0; }))
-    return emit() << "expects pads that are not negative";
+  if (failed(checkCount(op.getStrides(), spatial, "strides", emit)) ||
+      failed(checkCount(op.getDilations(), spatial, "dilations", emit)) ||
+      failed(checkCount(op.getPads(), 2 * spatial, "pads", emit)) ||
+      failed(checkRange(op.getStrides(), 1, "strides", emit)) ||
+      failed(checkRange(op.getDilations(), 1, "dilations", emit)) ||
+      failed(checkRange(op.getPads(), 0, "pads", emit)) ||
+      failed(checkRange(op.getGroup(), 1, "a group", emit)))
+    return failure();
   return success();
 }
 
 /// Sizes of the channels: `outputs` is the number of output channels.
 template <typename Adaptor>
-static LogicalResult
-checkChannels(Adaptor op, int64_t weightInputs, int64_t outputs,
-              function_ref<InFlightDiagnostic()> emit) {
+static LogicalResult checkChannels(Adaptor op, int64_t weightInputs,
+                                   int64_t outputs, ErrorEmitter emit) {
   int64_t channels = cast<ShapedType>(op.getInput().getType()).getDimSize(1);
   int64_t group = op.getGroup();
   if (channels % group != 0 || outputs % group != 0)
@@ -62,7 +57,7 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *context,
                                        std::optional<Location> location,
                                        Adaptor adaptor,
                                        SmallVectorImpl<Type> &types) {
-  auto emit = [&] { return mlir::emitError(location.value_or(UnknownLoc::get(context)), "'top.conv' op "); };
+  auto emit = getInferenceErrors<ConvOp>(context, location);
   if (failed(checkWindow(adaptor, emit)))
     return failure();
   auto input = cast<RankedTensorType>(adaptor.getInput().getType());
@@ -73,10 +68,10 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *context,
   SmallVector<int64_t> shape{input.getDimSize(0), weight.getDimSize(0)};
   int64_t spatial = input.getRank() - 2;
   for (int64_t i = 0; i < spatial; ++i) {
-    auto count = getWindowCount(
-        input.getDimSize(i + 2), weight.getDimSize(i + 2),
-        adaptor.getStrides()[i], adaptor.getDilations()[i],
-        adaptor.getPads()[i], adaptor.getPads()[i + spatial]);
+    auto count =
+        getWindowCount(input.getDimSize(i + 2), weight.getDimSize(i + 2),
+                       adaptor.getStrides()[i], adaptor.getDilations()[i],
+                       adaptor.getPads()[i], adaptor.getPads()[i + spatial]);
     if (!count)
       return emit() << "kernel " << weight.getDimSize(i + 2)
                     << " does not fit into the padded input in spatial "
@@ -101,8 +96,8 @@ std::optional<int64_t> ConvOp::getWeightChannelAxis(unsigned index) {
 int64_t ConvOp::getMacs() {
   auto weight = cast<ShapedType>(getWeight().getType());
   auto output = cast<ShapedType>(getOutput().getType());
-  return output.getNumElements() * weight.getNumElements() /
-         weight.getDimSize(0);
+  return multiplySaturating(output.getNumElements(),
+                            weight.getNumElements() / weight.getDimSize(0));
 }
 
 //===----------------------------------------------------------------------===//
@@ -113,7 +108,7 @@ LogicalResult DeconvOp::inferReturnTypes(MLIRContext *context,
                                          std::optional<Location> location,
                                          Adaptor adaptor,
                                          SmallVectorImpl<Type> &types) {
-  auto emit = [&] { return mlir::emitError(location.value_or(UnknownLoc::get(context)), "'top.deconv' op "); };
+  auto emit = getInferenceErrors<DeconvOp>(context, location);
   if (failed(checkWindow(adaptor, emit)))
     return failure();
   auto input = cast<RankedTensorType>(adaptor.getInput().getType());
@@ -122,8 +117,10 @@ LogicalResult DeconvOp::inferReturnTypes(MLIRContext *context,
   if (failed(checkChannels(adaptor, weight.getDimSize(0), outputs, emit)))
     return failure();
   int64_t spatial = input.getRank() - 2;
-  if (int64_t(adaptor.getOutputPadding().size()) != spatial)
-    return emit() << "expects " << spatial << " values of output_padding";
+  if (failed(checkCount(adaptor.getOutputPadding(), spatial,
+                        "values of output_padding", emit)) ||
+      failed(checkRange(adaptor.getOutputPadding(), 0, "output_padding", emit)))
+    return failure();
   SmallVector<int64_t> shape{input.getDimSize(0), outputs};
   for (int64_t i = 0; i < spatial; ++i) {
     int64_t size = (input.getDimSize(i + 2) - 1) * adaptor.getStrides()[i] +
@@ -154,8 +151,8 @@ std::optional<int64_t> DeconvOp::getWeightChannelAxis(unsigned index) {
 int64_t DeconvOp::getMacs() {
   auto weight = cast<ShapedType>(getWeight().getType());
   auto input = cast<ShapedType>(getInput().getType());
-  return input.getNumElements() * weight.getNumElements() /
-         weight.getDimSize(0);
+  return multiplySaturating(input.getNumElements(),
+                            weight.getNumElements() / weight.getDimSize(0));
 }
 
 } // namespace qc::top

@@ -5,8 +5,7 @@
 
 include "qc/Dialect/Top/IR/TopBase.td"
 
-def Top_ConstantOp : Top_Op<"constant", [ConstantLike,
-    DeclareOpInterfaceMethods<InferTypeOpInterface, ["inferReturnTypes"]>]> {
+def Top_ConstantOp : Top_InferOp<"constant", [ConstantLike]> {
   let summary = "A tensor that is known when the model is compiled";
   let description = [{
     Weights and other constants. Large values are resource blobs

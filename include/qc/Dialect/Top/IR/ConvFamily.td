@@ -5,8 +5,9 @@
 
 include "qc/Dialect/Top/IR/TopBase.td"
 
+/// What convolutions share: operands, roles and cost.
 class Top_ConvLikeOp<string opMnemonic> : Top_InferOp<opMnemonic, [
-    FusableActivation,
+    FusableActivation, SameOperandElements,
     DeclareOpInterfaceMethods<QuantizableOpInterface,
                               ["getOperandRole", "getWeightChannelAxis"]>,
     DeclareOpInterfaceMethods<CostOpInterface, ["getMacs"]>]> {

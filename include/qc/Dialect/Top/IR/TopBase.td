@@ -24,28 +24,52 @@ def Top_Dialect : Dialect {
   let hasConstantMaterializer = 1;
 }
 
+//===----------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------===//
+
 def Top_FloatElement : Type<
     CPred<"::qc::top::isFloatElement($_self)">,
     "f32, f16 or calibrated float">;
-def Top_Float : StaticShapeTensorOf<[Top_FloatElement]>;
-def Top_Any : StaticShapeTensorOf<[AnyType]>;
-def Top_Index : StaticShapeTensorOf<[I64, I32]>;
 
-/// An op of the dialect: free of side effects.
-class Top_Op<string opMnemonic, list<Trait> traits = []>
-    : Op<Top_Dialect, opMnemonic, traits # [Pure]>;
+/// A tensor whose sizes are known, none of them zero, and whose elements can
+/// be counted and addressed without overflow.
+class Top_TensorOf<list<Type> allowedTypes>
+    : RankedTensorOf<allowedTypes,
+                     [CPred<"::qc::top::hasUsableShape($_self)">],
+                     "non-empty, statically shaped tensor">;
 
-/// An op whose result types follow from operands and attributes. A result may
-/// be calibrated where inference says f32.
-class Top_InferOp<string opMnemonic, list<Trait> traits = []>
-    : Top_Op<opMnemonic, traits # [InferTypeOpAdaptorWithIsCompatible]> {
-  let extraClassDefinition = [{
-    bool $cppClass::isCompatibleReturnTypes(::mlir::TypeRange inferred,
-                                            ::mlir::TypeRange actual) {
-      return ::qc::top::areCompatibleTypes(inferred, actual);
-    }
-  }];
-}
+def Top_Float : Top_TensorOf<[Top_FloatElement]>;
+def Top_Any : Top_TensorOf<[AnyType]>;
+def Top_Index : Top_TensorOf<[I64, I32]>;
+/// What ops that only move values accept besides floats: ids and masks.
+def Top_Data : Top_TensorOf<[Top_FloatElement, AnyInteger]>;
+
+//===----------------------------------------------------------------------===//
+// Attributes
+//===----------------------------------------------------------------------===//
+
+/// One of a few words.
+class Top_OneOf<list<string> words> : ConfinedAttr<StrAttr, [AttrConstraint<
+    CPred<"::llvm::is_contained({"
+          # !interleave(!foreach(word, words,
+                "::llvm::StringRef(\"" # word # "\")"), ", ")
+          # "}, ::llvm::cast<::mlir::StringAttr>($_self).getValue())">,
+    "that is one of " # !interleave(words, ", ")>]>;
+
+/// A float that is neither infinite nor NaN.
+def Top_FiniteF32 : ConfinedAttr<F32Attr, [AttrConstraint<
+    CPred<"::llvm::cast<::mlir::FloatAttr>($_self).getValue().isFinite()">,
+    "that is finite">]>;
+
+/// A small positive number that keeps a division defined.
+def Top_Epsilon : ConfinedAttr<Top_FiniteF32, [AttrConstraint<
+    CPred<"!::llvm::cast<::mlir::FloatAttr>($_self).getValue().isNegative()">,
+    "and not negative">]>;
+
+//===----------------------------------------------------------------------===//
+// Traits
+//===----------------------------------------------------------------------===//
 
 /// Marks ops that can end in a clamp: `act_min` and `act_max` (either may be
 /// absent) bound the result as a fused relu, relu6 or clip.
@@ -56,5 +80,46 @@ def FusableActivation : NativeOpTrait<"FusableActivation"> {
 /// The attributes of a fused activation, to be concatenated to `arguments`.
 defvar Top_ActivationArgs = (ins OptionalAttr<F32Attr>:$act_min,
                                  OptionalAttr<F32Attr>:$act_max);
+
+/// All operands have the same element type, calibrated or not.
+def SameOperandElements : NativeOpTrait<"SameOperandElements"> {
+  let cppNamespace = "::qc::top";
+}
+
+//===----------------------------------------------------------------------===//
+// Op classes
+//===----------------------------------------------------------------------===//
+
+/// An op of the dialect: free of side effects.
+class Top_Op<string opMnemonic, list<Trait> traits = []>
+    : Op<Top_Dialect, opMnemonic, traits # [Pure]>;
+
+defvar Top_compatibleTypes = [{
+  bool $cppClass::isCompatibleReturnTypes(::mlir::TypeRange inferred,
+                                          ::mlir::TypeRange actual) {
+    return ::qc::top::areCompatibleTypes(inferred, actual);
+  }
+}];
+
+/// An op whose result types follow from operands and attributes. A result may
+/// be calibrated where inference says f32.
+class Top_InferOp<string opMnemonic, list<Trait> traits = []>
+    : Top_Op<opMnemonic, traits # [InferTypeOpAdaptorWithIsCompatible]> {
+  let extraClassDefinition = Top_compatibleTypes;
+}
+
+/// An op on each element: the result has the shape of the first operand.
+class Top_ElementwiseOp<string opMnemonic, list<Trait> traits = []>
+    : Top_InferOp<opMnemonic, traits # [SameOperandElements]> {
+  let extraClassDefinition = Top_compatibleTypes # [{
+    ::llvm::LogicalResult $cppClass::inferReturnTypes(
+        ::mlir::MLIRContext *, std::optional<::mlir::Location>,
+        Adaptor adaptor, ::llvm::SmallVectorImpl<::mlir::Type> &types) {
+      types.push_back(
+          ::qc::top::getResultTypeLike(adaptor.getOperands()[0].getType()));
+      return ::mlir::success();
+    }
+  }];
+}
 
 #endif // QC_DIALECT_TOP_IR_TOPBASE

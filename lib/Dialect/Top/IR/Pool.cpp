@@ -1,0 +1,72 @@
+// Pooling: shapes and verification.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Dialect/Top/IR/Top.h"
+
+namespace qc::top {
+
+/// Checks the attributes of a pool on `spatial` dimensions.
+template <typename Adaptor>
+static LogicalResult checkWindow(Adaptor op, int64_t spatial,
+                                 ErrorEmitter emit) {
+  if (failed(checkCount(op.getKernel(), spatial, "kernel sizes", emit)) ||
+      failed(checkCount(op.getStrides(), spatial, "strides", emit)) ||
+      failed(checkCount(op.getDilations(), spatial, "dilations", emit)) ||
+      failed(checkCount(op.getPads(), 2 * spatial, "pads", emit)) ||
+      failed(checkRange(op.getKernel(), 1, "kernel sizes", emit)) ||
+      failed(checkRange(op.getStrides(), 1, "strides", emit)) ||
+      failed(checkRange(op.getDilations(), 1, "dilations", emit)) ||
+      failed(checkRange(op.getPads(), 0, "pads", emit)))
+    return failure();
+  return success();
+}
+
+template <typename Adaptor>
+static LogicalResult inferPool(Adaptor op, SmallVectorImpl<Type> &types,
+                               ErrorEmitter emit) {
+  ArrayRef<int64_t> input = getShape(op.getInput());
+  int64_t spatial = int64_t(input.size()) - 2;
+  if (spatial != 1 && spatial != 2)
+    return emit() << "expects an input of rank 3 or 4, found rank "
+                  << input.size();
+  if (failed(checkWindow(op, spatial, emit)))
+    return failure();
+  SmallVector<int64_t> shape(input.take_front(2));
+  for (int64_t i = 0; i < spatial; ++i) {
+    int64_t size = input[i + 2], kernel = op.getKernel()[i],
+            stride = op.getStrides()[i], dilation = op.getDilations()[i],
+            begin = op.getPads()[i], end = op.getPads()[i + spatial];
+    auto count = getWindowCount(size, kernel, stride, dilation, begin, end,
+                                op.getCeilMode());
+    if (!count)
+      return emit() << "kernel " << kernel
+                    << " does not fit into the padded input in spatial "
+                       "dimension "
+                    << i;
+    if (hasEmptyWindow(size, kernel, stride, dilation, begin, *count))
+      return emit() << "has a window of padding alone in spatial dimension "
+                    << i << "; make pads smaller than the kernel";
+    shape.push_back(*count);
+  }
+  types.push_back(getResultType(shape, op.getInput().getType()));
+  return success();
+}
+
+LogicalResult MaxPoolOp::inferReturnTypes(MLIRContext *context,
+                                          std::optional<Location> location,
+                                          Adaptor adaptor,
+                                          SmallVectorImpl<Type> &types) {
+  return inferPool(adaptor, types,
+                   getInferenceErrors<MaxPoolOp>(context, location));
+}
+
+bool MaxPoolOp::sharesParameters() { return true; }
+
+LogicalResult AvgPoolOp::inferReturnTypes(MLIRContext *context,
+                                          std::optional<Location> location,
+                                          Adaptor adaptor,
+                                          SmallVectorImpl<Type> &types) {
+  return inferPool(adaptor, types,
+                   getInferenceErrors<AvgPoolOp>(context, location));
+}
+
+} // namespace qc::top

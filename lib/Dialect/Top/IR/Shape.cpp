@@ -1,0 +1,169 @@
+// Reshape, expand, transpose and gather: shapes, verification and folding.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/Top/IR/Top.h"
+
+#include "mlir/IR/PatternMatch.h"
+
+namespace qc::top {
+
+/// Fails when input and result of `op` differ in their expressed element.
+template <typename OpTy> static LogicalResult verifyElementKept(OpTy op) {
+  auto input = cast<ShapedType>(op.getInput().getType());
+  auto output = cast<ShapedType>(op.getOutput().getType());
+  if (getExpressedElement(input.getElementType()) ==
+      getExpressedElement(output.getElementType()))
+    return success();
+  return op.emitOpError("cannot change the element type from ")
+         << input.getElementType() << " to " << output.getElementType();
+}
+
+/// The input of `op` when the result has its type.
+template <typename OpTy> static OpFoldResult foldToInput(OpTy op) {
+  return op.getInput().getType() == op.getOutput().getType()
+             ? OpFoldResult(op.getInput())
+             : OpFoldResult();
+}
+
+//===----------------------------------------------------------------------===//
+// reshape
+//===----------------------------------------------------------------------===//
+
+LogicalResult ReshapeOp::verify() {
+  auto input = cast<ShapedType>(getInput().getType());
+  auto output = cast<ShapedType>(getOutput().getType());
+  if (input.getNumElements() != output.getNumElements())
+    return emitOpError("cannot give ")
+           << input.getNumElements() << " elements a shape of "
+           << output.getNumElements();
+  return verifyElementKept(*this);
+}
+
+bool ReshapeOp::sharesParameters() { return true; }
+
+OpFoldResult ReshapeOp::fold(FoldAdaptor) { return foldToInput(*this); }
+
+namespace {
+/// reshape(reshape(x)) is one reshape.
+struct MergeReshapes : OpRewritePattern<ReshapeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ReshapeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto inner = op.getInput().getDefiningOp<ReshapeOp>();
+    if (!inner || !inner->hasOneUse())
+      return rewriter.notifyMatchFailure(op, "not the only user of a reshape");
+    rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), inner.getInput())
+        ->setLoc(fuseNames(op.getLoc(), inner.getLoc()));
+    return success();
+  }
+};
+} // namespace
+
+void ReshapeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                            MLIRContext *context) {
+  patterns.add<MergeReshapes>(context);
+}
+
+//===----------------------------------------------------------------------===//
+// expand
+//===----------------------------------------------------------------------===//
+
+LogicalResult ExpandOp::verify() {
+  auto shape = broadcastShapes(getShape(getInput()), getShape(getOutput()));
+  if (!shape || ArrayRef(*shape) != getShape(getOutput()))
+    return emitOpError("cannot broadcast ")
+           << getInput().getType() << " to " << getOutput().getType();
+  return verifyElementKept(*this);
+}
+
+bool ExpandOp::sharesParameters() { return true; }
+
+OpFoldResult ExpandOp::fold(FoldAdaptor) { return foldToInput(*this); }
+
+//===----------------------------------------------------------------------===//
+// transpose
+//===----------------------------------------------------------------------===//
+
+LogicalResult TransposeOp::inferReturnTypes(MLIRContext *context,
+                                            std::optional<Location> location,
+                                            Adaptor adaptor,
+                                            SmallVectorImpl<Type> &types) {
+  auto emit = getInferenceErrors<TransposeOp>(context, location);
+  ArrayRef<int64_t> input = getShape(adaptor.getInput());
+  ArrayRef<int64_t> perm = adaptor.getPerm();
+  if (failed(checkCount(perm, input.size(), "values of perm", emit)))
+    return failure();
+  SmallVector<bool> seen(input.size(), false);
+  SmallVector<int64_t> shape;
+  for (int64_t axis : perm) {
+    if (failed(checkAxis(axis, input.size(), emit)))
+      return failure();
+    if (std::exchange(seen[axis], true))
+      return emit() << "lists dimension " << axis << " twice in perm";
+    shape.push_back(input[axis]);
+  }
+  types.push_back(getResultType(shape, adaptor.getInput().getType()));
+  return success();
+}
+
+bool TransposeOp::sharesParameters() { return true; }
+
+OpFoldResult TransposeOp::fold(FoldAdaptor) {
+  return llvm::is_sorted(getPerm()) ? foldToInput(*this) : OpFoldResult();
+}
+
+namespace {
+/// transpose(transpose(x)) is one transpose.
+struct MergeTransposes : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(TransposeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto inner = op.getInput().getDefiningOp<TransposeOp>();
+    if (!inner || !inner->hasOneUse())
+      return rewriter.notifyMatchFailure(op,
+                                         "not the only user of a transpose");
+    auto perm = llvm::map_to_vector(
+        op.getPerm(), [&](int64_t axis) { return inner.getPerm()[axis]; });
+    rewriter
+        .replaceOpWithNewOp<TransposeOp>(op, op.getType(), inner.getInput(),
+                                         rewriter.getDenseI64ArrayAttr(perm))
+        ->setLoc(fuseNames(op.getLoc(), inner.getLoc()));
+    return success();
+  }
+};
+} // namespace
+
+void TransposeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                              MLIRContext *context) {
+  patterns.add<MergeTransposes>(context);
+}
+
+//===----------------------------------------------------------------------===//
+// gather
+//===----------------------------------------------------------------------===//
+
+LogicalResult GatherOp::inferReturnTypes(MLIRContext *context,
+                                         std::optional<Location> location,
+                                         Adaptor adaptor,
+                                         SmallVectorImpl<Type> &types) {
+  auto emit = getInferenceErrors<GatherOp>(context, location);
+  ArrayRef<int64_t> input = getShape(adaptor.getInput());
+  int64_t axis = adaptor.getAxis();
+  if (failed(checkAxis(axis, input.size(), emit)))
+    return failure();
+  SmallVector<int64_t> shape(input.take_front(axis));
+  llvm::append_range(shape, getShape(adaptor.getIndices()));
+  llvm::append_range(shape, input.drop_front(axis + 1));
+  types.push_back(getResultType(shape, adaptor.getInput().getType()));
+  return success();
+}
+
+OperandRole GatherOp::getOperandRole(unsigned index) {
+  return index == 1 ? OperandRole::Index : OperandRole::Activation;
+}
+
+bool GatherOp::sharesParameters() { return true; }
+
+} // namespace qc::top
