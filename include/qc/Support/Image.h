@@ -47,8 +47,8 @@ bool hasImageSuffix(std::string_view path);
 enum class Interpolation { Nearest, Bilinear, Bicubic };
 
 /// Resizes with an antialiasing filter whose support grows with the reduction:
-/// Pillow's Image.resize bit for bit (22-bit fixed-point coefficients, rows
-/// first, each pass rounded to 8 bits). Nearest takes floor((x + 0.5) * ratio).
+/// Pillow's Image.resize bit for bit (22-bit fixed-point coefficients, two
+/// passes, each rounded to 8 bits). Nearest takes floor((x + 0.5) * ratio).
 Image resizeImage(const Image &image, int width, int height,
                   Interpolation interpolation);
 

@@ -28,9 +28,17 @@ Result<Tensor> parseNpy(std::string_view bytes,
                         std::shared_ptr<const void> owner,
                         const std::string &what);
 
-/// Reads all arrays of a .npz file (zip members stored or deflated, zip64
-/// included), in the order of the file, names without ".npy".
-Result<std::vector<NamedTensor>> readNpz(const std::string &path);
+/// Whether the elements of .npy bytes have a DType; false for strings, objects,
+/// structures and complex numbers.
+Result<bool> npyHoldsNumbers(std::string_view bytes, const std::string &what);
+
+/// Reads the arrays of a .npz file (zip members stored or deflated, zip64
+/// included), in the order of the file, names without ".npy". Arrays whose
+/// elements have no DType (file names often travel along as strings) are passed
+/// over; `passedOver` collects their names.
+Result<std::vector<NamedTensor>>
+readNpz(const std::string &path,
+        std::vector<std::string> *passedOver = nullptr);
 
 /// What a .npy file holds, format version 1 where the header fits.
 std::string encodeNpyHeader(const Tensor &tensor);

@@ -1,0 +1,107 @@
+// PNG through libpng.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "ImageCodecs.h"
+
+#include <csetjmp>
+#include <cstdio>
+#include <cstring>
+
+#include <png.h>
+
+namespace qc {
+
+namespace {
+
+/// libpng reports errors by jumping; nothing with a destructor lives between
+/// setjmp and the calls that can jump.
+class PngDecoder {
+public:
+  explicit PngDecoder(std::string_view bytes) : bytes(bytes) {
+    png = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, onError,
+                                 [](png_structp, png_const_charp) {});
+    if (png)
+      info = png_create_info_struct(png);
+  }
+  ~PngDecoder() { png_destroy_read_struct(&png, &info, nullptr); }
+  PngDecoder(const PngDecoder &) = delete;
+  PngDecoder &operator=(const PngDecoder &) = delete;
+
+  Result<Image> decode() {
+    if (!info)
+      return error("libpng cannot be set up");
+    if (!readHeader())
+      return error(defect);
+    if (Status status = checkImageSize(width, height); !status)
+      return status;
+    Image image(static_cast<int>(width), static_cast<int>(height), 3);
+    if (rowBytes != static_cast<size_t>(width) * 3)
+      return error("it has rows of ", rowBytes, " bytes for ", width,
+                   " pixels");
+    std::vector<png_bytep> rows(height);
+    for (png_uint_32 y = 0; y < height; ++y)
+      rows[y] = image.row(static_cast<int>(y));
+    if (!readRows(rows.data()))
+      return error(defect);
+    return image;
+  }
+
+private:
+  static PngDecoder &self(void *pointer) {
+    return *static_cast<PngDecoder *>(pointer);
+  }
+  [[noreturn]] static void onError(png_structp png, png_const_charp message) {
+    PngDecoder &decoder = self(png_get_error_ptr(png));
+    std::snprintf(decoder.defect, sizeof(decoder.defect), "%s", message);
+    std::longjmp(decoder.escape, 1);
+  }
+  static void onRead(png_structp png, png_bytep into, size_t size) {
+    PngDecoder &decoder = self(png_get_io_ptr(png));
+    if (decoder.bytes.size() - decoder.at < size)
+      png_error(png, "it is truncated");
+    std::memcpy(into, decoder.bytes.data() + decoder.at, size);
+    decoder.at += size;
+  }
+
+  bool readHeader() {
+    if (setjmp(escape))
+      return false;
+    png_set_read_fn(png, this, onRead);
+    png_set_user_limits(png, 1u << 28, 1u << 28);
+    png_read_info(png, info);
+    width = png_get_image_width(png, info);
+    height = png_get_image_height(png, info);
+    // Everything becomes 8-bit red, green, blue; alpha is dropped, not blended.
+    png_set_expand(png);
+    png_set_strip_16(png);
+    png_set_strip_alpha(png);
+    png_set_gray_to_rgb(png);
+    png_set_interlace_handling(png);
+    png_read_update_info(png, info);
+    rowBytes = png_get_rowbytes(png, info);
+    return true;
+  }
+  bool readRows(png_bytepp rows) {
+    if (setjmp(escape))
+      return false;
+    png_read_image(png, rows);
+    png_read_end(png, nullptr);
+    return true;
+  }
+
+  std::string_view bytes;
+  size_t at = 0;
+  png_structp png = nullptr;
+  png_infop info = nullptr;
+  png_uint_32 width = 0, height = 0;
+  size_t rowBytes = 0;
+  std::jmp_buf escape;
+  char defect[200] = "it cannot be decoded";
+};
+
+} // namespace
+
+Result<Image> decodePng(std::string_view bytes) {
+  return PngDecoder(bytes).decode();
+}
+
+} // namespace qc
