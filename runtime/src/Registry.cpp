@@ -36,6 +36,10 @@ std::vector<std::string> KernelRegistry::names() const {
 
 static KernelRegistry makeRegistry() {
   KernelRegistry registry;
+  registerConv2d(registry);
+  registerDeconv2d(registry);
+  registerFullyConnected(registry);
+  registerMatmul(registry);
   registerRequantize(registry);
   return registry;
 }

@@ -19,6 +19,9 @@ constexpr int lanes = 16;
 void gemmBytes(const GemmTile &tile);
 void gemmPairs(const GemmTile &tile);
 void copyFlipped(uint8_t *dst, const uint8_t *src, size_t count, uint8_t flip);
+void copyWidened(uint8_t *dst, const uint8_t *src, size_t count,
+                 PanelCopy copy);
+void gather(const GatherPlan &plan, const GatherRows &rows);
 void requantize(const RequantPlan &plan, const RequantTile &tile);
 void depthwiseBytes(const DepthwiseRow &row, uint8_t flip);
 void depthwise(const DepthwiseRow &row, qcrt_dtype type);

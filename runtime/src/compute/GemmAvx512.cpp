@@ -1,4 +1,5 @@
-// The matrix kernel for AVX-512 with VNNI, and the table of this instruction set.
+// The matrix kernel for AVX-512 with VNNI, and the table of this instruction
+// set.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Avx512.h"
@@ -7,6 +8,9 @@
 #if QCRT_HAS_X86_KERNELS
 #include <array>
 #include <utility>
+
+#define QCRT_TARGET QCRT_AVX512
+#include "GatherLoops.inc"
 
 using namespace qcrt;
 using namespace qcrt::compute;
@@ -72,8 +76,8 @@ tilesOf(std::integer_sequence<int, index...>) {
   return {tileKernel<kind, index + 1, vectors>...};
 }
 template <PanelKind kind, int vectors>
-constexpr auto tiles =
-    tilesOf<kind, vectors>(std::make_integer_sequence<int, tileRows[vectors]>());
+constexpr auto tiles = tilesOf<kind, vectors>(
+    std::make_integer_sequence<int, tileRows[vectors]>());
 
 template <PanelKind kind> void gemm(const GemmTile &tile) {
   size_t row = static_cast<size_t>(tile.rows - 1);
@@ -98,18 +102,49 @@ void avx512::gemmPairs(const GemmTile &tile) {
   gemm<PanelKind::PairsS16>(tile);
 }
 
+namespace {
+
+/// Byte copies with masks, so that short runs need no loop.
+struct MaskedCopier {
+  static QCRT_AVX512 inline void bytes(uint8_t *to, const uint8_t *from,
+                                       size_t count, uint8_t flip) {
+    const __m512i flips = _mm512_set1_epi8(static_cast<char>(flip));
+    for (; count > 64; count -= 64, to += 64, from += 64)
+      _mm512_storeu_si512(to,
+                          _mm512_xor_si512(_mm512_loadu_si512(from), flips));
+    __mmask64 mask = lowMask(static_cast<int64_t>(count));
+    _mm512_mask_storeu_epi8(
+        to, mask, _mm512_xor_si512(_mm512_maskz_loadu_epi8(mask, from), flips));
+  }
+  template <PanelCopy kind>
+  static QCRT_AVX512 inline void copy(uint8_t *to, const uint8_t *from,
+                                      size_t count) {
+    if constexpr (kind == PanelCopy::Bytes)
+      bytes(to, from, count, 0);
+    else if constexpr (kind == PanelCopy::Flipped)
+      bytes(to, from, count, 0x80);
+    else if constexpr (kind == PanelCopy::Words)
+      bytes(to, from, 2 * count, 0);
+    else
+      loops::Copier::copy<kind>(to, from, count);
+  }
+};
+
+} // namespace
+
 QCRT_AVX512 void avx512::copyFlipped(uint8_t *dst, const uint8_t *src,
                                      size_t count, uint8_t flip) {
-  const __m512i flips = _mm512_set1_epi8(static_cast<char>(flip));
-  size_t i = 0;
-  for (; i + 64 <= count; i += 64)
-    _mm512_storeu_si512(dst + i,
-                        _mm512_xor_si512(_mm512_loadu_si512(src + i), flips));
-  if (i < count) {
-    __mmask64 mask = lowMask(static_cast<int64_t>(count - i));
-    __m512i bytes = _mm512_maskz_loadu_epi8(mask, src + i);
-    _mm512_mask_storeu_epi8(dst + i, mask, _mm512_xor_si512(bytes, flips));
-  }
+  MaskedCopier::bytes(dst, src, count, flip);
+}
+
+QCRT_AVX512 void avx512::copyWidened(uint8_t *dst, const uint8_t *src,
+                                     size_t count, PanelCopy copy) {
+  loops::copyWidened(dst, src, count, copy);
+}
+
+QCRT_AVX512 void avx512::gather(const GatherPlan &plan,
+                                const GatherRows &rows) {
+  loops::gather<MaskedCopier>(plan, rows);
 }
 
 const Microkernels qcrt::compute::avx512Microkernels = {
@@ -121,6 +156,8 @@ const Microkernels qcrt::compute::avx512Microkernels = {
     avx512::gemmBytes,
     avx512::gemmPairs,
     avx512::copyFlipped,
+    avx512::copyWidened,
+    avx512::gather,
     avx512::requantize,
     avx512::depthwiseBytes,
     avx512::depthwise};

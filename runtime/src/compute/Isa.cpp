@@ -16,7 +16,8 @@ static std::vector<Isa> detect() {
   if (__builtin_cpu_supports("avx2"))
     found.push_back(Isa::Avx2);
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512vnni"))
     found.push_back(Isa::Avx512Vnni);
 #endif

@@ -1,4 +1,5 @@
-// The instruction sets that the integer microkernels exist for, and their choice at run time.
+// The instruction sets that the integer microkernels exist for, and their
+// choice at run time.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef QCRT_COMPUTE_ISA_H
@@ -17,7 +18,8 @@ namespace qcrt::compute {
 /// Ordered from the slowest to the fastest. All of them give the same bytes.
 enum class Isa { Portable, Avx2, Avx512Vnni };
 
-/// The instruction sets that this processor (and operating system) runs, in order.
+/// The instruction sets that this processor (and operating system) runs, in
+/// order.
 const std::vector<Isa> &supportedIsas();
 
 /// The fastest supported one, unless the environment variable QCRT_ISA names

@@ -1,4 +1,5 @@
-// The inner loops that exist once per instruction set, behind one table of functions.
+// The inner loops that exist once per instruction set, behind one table of
+// functions.
 //
 // Everything above this table (packing, tiling, threads) is written once. Every
 // function computes exact integers, so that the tables are interchangeable.
@@ -7,6 +8,7 @@
 #ifndef QCRT_COMPUTE_MICROKERNELS_H
 #define QCRT_COMPUTE_MICROKERNELS_H
 
+#include "Gather.h"
 #include "Isa.h"
 #include "RequantPlan.h"
 
@@ -43,7 +45,8 @@ struct GemmTile {
 
 /// One call of a depthwise kernel: `pixels` results of all channels.
 ///
-///   acc[p][c] = init[c] + sum over t of taps[p * numTaps + t][c] * weight[t][c]
+///   acc[p][c] = init[c] + sum over t of taps[p * numTaps + t][c] *
+///   weight[t][c]
 struct DepthwiseRow {
   /// `pixels * numTaps` addresses, each of `channels` activations.
   const void *const *taps;
@@ -51,8 +54,8 @@ struct DepthwiseRow {
   int pixels;
   int64_t channels;
   const void *weights;
-  const void *init; ///< one start value per column
-  void *acc;        ///< `pixels` × `accStride`
+  const void *init;    ///< one start value per column
+  void *acc;           ///< `pixels` × `accStride`
   ptrdiff_t accStride; ///< elements
 };
 
@@ -84,6 +87,12 @@ struct Microkernels {
   void (*copyFlipped)(uint8_t *dst, const uint8_t *src, size_t count,
                       uint8_t flip);
 
+  /// Copies `count` elements as `copy` (one that widens) says.
+  void (*copyWidened)(uint8_t *dst, const uint8_t *src, size_t count,
+                      PanelCopy copy);
+
+  void (*gather)(const GatherPlan &plan, const GatherRows &rows);
+
   void (*requantize)(const RequantPlan &plan, const RequantTile &tile);
 
   /// 8-bit depthwise with weights and results in interleaved order; null if
@@ -96,7 +105,8 @@ struct Microkernels {
 /// The table of `isa`, which must be one of supportedIsas().
 const Microkernels &microkernels(Isa isa);
 
-/// int16 activations with 64-bit accumulators; weights int16 [numTaps][channels].
+/// int16 activations with 64-bit accumulators; weights int16
+/// [numTaps][channels].
 void depthwiseWide(const DepthwiseRow &row);
 
 extern const Microkernels portableMicrokernels;

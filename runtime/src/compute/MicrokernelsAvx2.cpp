@@ -10,6 +10,8 @@
 #include <immintrin.h>
 
 #define QCRT_AVX2 __attribute__((target("avx2")))
+#define QCRT_TARGET QCRT_AVX2
+#include "GatherLoops.inc"
 
 using namespace qcrt;
 using namespace qcrt::compute;
@@ -18,7 +20,8 @@ namespace {
 
 constexpr int lanes = 8;
 
-template <int rows, int vectors> QCRT_AVX2 void pairsTile(const GemmTile &tile) {
+template <int rows, int vectors>
+QCRT_AVX2 void pairsTile(const GemmTile &tile) {
   __m256i sum[rows][vectors];
   for (int r = 0; r < rows; ++r)
     for (int v = 0; v < vectors; ++v)
@@ -42,9 +45,9 @@ template <int rows, int vectors> QCRT_AVX2 void pairsTile(const GemmTile &tile) 
   }
   for (int r = 0; r < rows; ++r)
     for (int v = 0; v < vectors; ++v)
-      _mm256_storeu_si256(reinterpret_cast<__m256i *>(
-                              tile.acc + (r * vectors + v) * lanes),
-                          sum[r][v]);
+      _mm256_storeu_si256(
+          reinterpret_cast<__m256i *>(tile.acc + (r * vectors + v) * lanes),
+          sum[r][v]);
 }
 
 using TileFunction = void (*)(const GemmTile &);
@@ -62,7 +65,15 @@ QCRT_AVX2 void copyFlipped(uint8_t *dst, const uint8_t *src, size_t count,
                            uint8_t flip) {
   plain::copyFlipped(dst, src, count, flip);
 }
-QCRT_AVX2 void requantize(const RequantPlan &plan, const RequantTile &tile) {
+QCRT_AVX2 void copyWidened(uint8_t *dst, const uint8_t *src, size_t count,
+                           PanelCopy copy) {
+  loops::copyWidened(dst, src, count, copy);
+}
+QCRT_AVX2 void gather(const GatherPlan &plan, const GatherRows &rows) {
+  loops::gather<loops::Copier>(plan, rows);
+}
+QCRT_AVX2 void requantizeRows(const RequantPlan &plan,
+                              const RequantTile &tile) {
   plain::requantize(plan, tile);
 }
 QCRT_AVX2 void depthwise(const DepthwiseRow &row, qcrt_dtype type) {
@@ -80,7 +91,9 @@ const Microkernels qcrt::compute::avx2Microkernels = {
     /*gemmBytes=*/nullptr,
     gemmPairs,
     copyFlipped,
-    requantize,
+    copyWidened,
+    gather,
+    requantizeRows,
     /*depthwiseBytes=*/nullptr,
     depthwise};
 #endif

@@ -3,6 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "PlainLoops.h"
 
+#define QCRT_TARGET
+#include "GatherLoops.inc"
+
 using namespace qcrt;
 using namespace qcrt::compute;
 
@@ -55,7 +58,14 @@ void gemmPairs(const GemmTile &tile) {
 void copyFlipped(uint8_t *dst, const uint8_t *src, size_t count, uint8_t flip) {
   plain::copyFlipped(dst, src, count, flip);
 }
-void requantize(const RequantPlan &plan, const RequantTile &tile) {
+void copyWidened(uint8_t *dst, const uint8_t *src, size_t count,
+                 PanelCopy copy) {
+  loops::copyWidened(dst, src, count, copy);
+}
+void gather(const GatherPlan &plan, const GatherRows &rows) {
+  loops::gather<loops::Copier>(plan, rows);
+}
+void requantizeRows(const RequantPlan &plan, const RequantTile &tile) {
   plain::requantize(plan, tile);
 }
 void depthwise(const DepthwiseRow &row, qcrt_dtype type) {
@@ -69,14 +79,17 @@ void qcrt::compute::depthwiseWide(const DepthwiseRow &row) {
 }
 
 const Microkernels qcrt::compute::portableMicrokernels = {
-    Isa::Portable, lanes,
+    Isa::Portable,
+    lanes,
     /*byteDot=*/false,
     /*tileVectors=*/1,
     {0, tileRows},
     /*gemmBytes=*/nullptr,
     gemmPairs,
     copyFlipped,
-    requantize,
+    copyWidened,
+    gather,
+    requantizeRows,
     /*depthwiseBytes=*/nullptr,
     depthwise};
 

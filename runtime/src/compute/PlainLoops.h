@@ -67,8 +67,8 @@ QCRT_INLINE void requantizeRow(const RequantPlan &plan, const int32_t *acc,
     int32_t value;
     if constexpr (form == Form::Float) {
       float real = static_cast<float>(acc[c]) * scale[c];
-      value = roundHalfEven(clampTo(real, static_cast<float>(low),
-                                    static_cast<float>(high)));
+      value = roundHalfEven(
+          clampTo(real, static_cast<float>(low), static_cast<float>(high)));
     } else {
       value = clampTo(rescale<form>(acc[c], multiplier[c], rounding[c],
                                     shift[c], preShift[c], plan),
@@ -82,16 +82,14 @@ QCRT_INLINE void requantizeRow(const RequantPlan &plan, const int32_t *acc,
 template <typename T>
 inline void requantizeRowExact(const RequantPlan &plan, const int32_t *acc,
                                int columns, int64_t first, T *out) {
-  int positions =
-      plan.interleaved
-          ? static_cast<int>(roundUp(static_cast<size_t>(columns),
-                                     interleavedBlock))
-          : columns;
+  int positions = plan.interleaved
+                      ? static_cast<int>(roundUp(static_cast<size_t>(columns),
+                                                 interleavedBlock))
+                      : columns;
   for (int p = 0; p < positions; ++p) {
-    int c = plan.interleaved
-                ? p / interleavedBlock * interleavedBlock +
-                      interleavedChannel(p % interleavedBlock)
-                : p;
+    int c = plan.interleaved ? p / interleavedBlock * interleavedBlock +
+                                   interleavedChannel(p % interleavedBlock)
+                             : p;
     if (c < columns)
       out[c] = static_cast<T>(
           plan.exact.apply(acc[p], static_cast<size_t>(first + c)));
@@ -164,7 +162,8 @@ QCRT_INLINE void depthwiseRow(const DepthwiseRow &row) {
   const auto *weights = static_cast<const int16_t *>(row.weights);
   const auto *init = static_cast<const Acc *>(row.init);
   for (int p = 0; p < row.pixels; ++p) {
-    const void *const *taps = row.taps + static_cast<ptrdiff_t>(p) * row.numTaps;
+    const void *const *taps =
+        row.taps + static_cast<ptrdiff_t>(p) * row.numTaps;
     Acc *acc = static_cast<Acc *>(row.acc) + p * row.accStride;
     int64_t c = 0;
     for (; c + 32 <= row.channels; c += 32)

@@ -65,8 +65,8 @@ QCRT_AVX512 inline __m512i rescale(__m512i a, const Lanes &lanes,
                                    const Shared &shared) {
   if constexpr (form == Form::Float) {
     __m512 real = _mm512_mul_ps(_mm512_cvtepi32_ps(a), lanes.scale);
-    real = _mm512_min_ps(_mm512_max_ps(real, shared.floatLow),
-                         shared.floatHigh);
+    real =
+        _mm512_min_ps(_mm512_max_ps(real, shared.floatLow), shared.floatHigh);
     return _mm512_cvt_roundps_epi32(real, _MM_FROUND_TO_NEAREST_INT |
                                               _MM_FROUND_NO_EXC);
   } else {
@@ -80,13 +80,11 @@ QCRT_AVX512 inline __m512i rescale(__m512i a, const Lanes &lanes,
       odd = addSigned(odd, shared);
     }
     // The high halves of all products, each in the place of its column.
-    __m512i high =
-        _mm512_mask_shuffle_epi32(odd, 0x5555, even, _MM_PERM_CDAB);
+    __m512i high = _mm512_mask_shuffle_epi32(odd, 0x5555, even, _MM_PERM_CDAB);
     __m512i sum = _mm512_add_epi32(high, lanes.rounding);
     __m512i value = _mm512_srav_epi32(sum, lanes.shift);
     if constexpr (form == Form::HighEven) {
-      __m512i low =
-          _mm512_mask_shuffle_epi32(even, 0xaaaa, odd, _MM_PERM_CDAB);
+      __m512i low = _mm512_mask_shuffle_epi32(even, 0xaaaa, odd, _MM_PERM_CDAB);
       const __m512i one = _mm512_set1_epi32(1);
       __m512i fraction = _mm512_sub_epi32(
           _mm512_add_epi32(lanes.rounding, lanes.rounding), one);
@@ -103,10 +101,10 @@ QCRT_AVX512 inline __m512i rescale(__m512i a, const Lanes &lanes,
 template <bool isSigned>
 QCRT_AVX512 inline __m512i packBytes(const __m512i (&value)[4],
                                      __m512i zeroPoints) {
-  __m512i first = _mm512_adds_epi16(_mm512_packs_epi32(value[0], value[1]),
-                                    zeroPoints);
-  __m512i second = _mm512_adds_epi16(_mm512_packs_epi32(value[2], value[3]),
-                                     zeroPoints);
+  __m512i first =
+      _mm512_adds_epi16(_mm512_packs_epi32(value[0], value[1]), zeroPoints);
+  __m512i second =
+      _mm512_adds_epi16(_mm512_packs_epi32(value[2], value[3]), zeroPoints);
   return isSigned ? _mm512_packs_epi16(first, second)
                   : _mm512_packus_epi16(first, second);
 }
@@ -120,8 +118,8 @@ QCRT_AVX512 void blockOfBytes(const RequantPlan &plan, const RequantTile &tile,
       _mm512_set1_epi16(static_cast<short>(plan.zeroPoint));
   const __m512i low = _mm512_set1_epi8(static_cast<char>(plan.low));
   const __m512i high = _mm512_set1_epi8(static_cast<char>(plan.high));
-  const __m512i inOrder = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10,
-                                            14, 3, 7, 11, 15);
+  const __m512i inOrder =
+      _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
   Lanes lanesOf[vectors];
   for (int v = 0; v < vectors; ++v)
     lanesOf[v] = loadLanes<form>(plan, tile.first + column + v * lanes);
@@ -137,9 +135,8 @@ QCRT_AVX512 void blockOfBytes(const RequantPlan &plan, const RequantTile &tile,
     __m512i bytes = packBytes<isSigned>(value, zeroPoints);
     if (!plan.interleaved)
       bytes = _mm512_permutexvar_epi32(inOrder, bytes);
-    bytes = isSigned
-                ? _mm512_min_epi8(_mm512_max_epi8(bytes, low), high)
-                : _mm512_min_epu8(_mm512_max_epu8(bytes, low), high);
+    bytes = isSigned ? _mm512_min_epi8(_mm512_max_epi8(bytes, low), high)
+                     : _mm512_min_epu8(_mm512_max_epu8(bytes, low), high);
     _mm512_mask_storeu_epi8(out, mask, bytes);
   }
 }
@@ -164,8 +161,8 @@ QCRT_AVX512 void blockOfWords(const RequantPlan &plan, const RequantTile &tile,
     for (int v = 0; v < vectors; ++v) {
       value[v] = rescale<form>(_mm512_loadu_si512(acc + v * lanes), lanesOf[v],
                                shared);
-      value[v] = _mm512_min_epi32(_mm512_max_epi32(value[v], shared.low),
-                                  shared.high);
+      value[v] =
+          _mm512_min_epi32(_mm512_max_epi32(value[v], shared.low), shared.high);
       value[v] = _mm512_add_epi32(value[v], shared.zeroPoint);
       if (!plan.interleaved)
         _mm256_mask_storeu_epi16(out + v * lanes,
@@ -195,7 +192,8 @@ void block(const RequantPlan &plan, const RequantTile &tile, int column) {
     blockOfWords<form, vectors>(plan, tile, column);
 }
 
-template <Form form> void allBlocks(const RequantPlan &plan, const RequantTile &tile) {
+template <Form form>
+void allBlocks(const RequantPlan &plan, const RequantTile &tile) {
   for (int column = 0; column < tile.columns; column += interleavedBlock) {
     int vectors = (tile.columns - column + lanes - 1) / lanes;
     if (plan.interleaved || vectors >= 4)

@@ -122,8 +122,8 @@ void qcrt::compute::requantizeWideTile(const RequantPlan &plan,
     using T = decltype(zero);
     dispatchMode(exact.mode, [&](auto m) {
       for (int row = 0; row < rows; ++row) {
-        T *to = reinterpret_cast<T *>(static_cast<char *>(out) +
-                                      row * outStride);
+        T *to =
+            reinterpret_cast<T *>(static_cast<char *>(out) + row * outStride);
         for (int c = 0; c < columns; ++c)
           to[c] = static_cast<T>(requantizeWide<decltype(m)::value>(
               acc[row * accStride + c],

@@ -30,12 +30,12 @@ constexpr int interleavedBlock = 64;
 
 struct RequantPlan {
   enum class Form : uint8_t {
-    High,       ///< ((a*m >> 32) + rounding) >> shift
-    HighShifted,///< the same with a << preShift first
-    HighSigned, ///< preShift, and a*m + (a < 0 ? preNegative : prePositive)
-    HighEven,   ///< preShift, ties to even
-    Float,      ///< float(a) * scale, ties to even
-    Exact,      ///< qcrt::requantize, one element at a time
+    High,        ///< ((a*m >> 32) + rounding) >> shift
+    HighShifted, ///< the same with a << preShift first
+    HighSigned,  ///< preShift, and a*m + (a < 0 ? preNegative : prePositive)
+    HighEven,    ///< preShift, ties to even
+    Float,       ///< float(a) * scale, ties to even
+    Exact,       ///< qcrt::requantize, one element at a time
   };
   Form form = Form::Exact;
   /// Accumulators and parameters are in the order of interleavedChannel.

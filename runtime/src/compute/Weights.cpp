@@ -1,0 +1,178 @@
+// Reads, bounds and packs constant weights.
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Weights.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+using namespace qcrt;
+using namespace qcrt::compute;
+
+static constexpr uint64_t limit32 = (uint64_t(1) << 31) - 1;
+
+uint64_t ActivationRange::maxCentered() const {
+  return static_cast<uint64_t>(
+      std::max(highest() - zeroPoint, zeroPoint - lowest()));
+}
+
+uint64_t ActivationRange::maxStored() const {
+  return static_cast<uint64_t>(std::max(highest(), -lowest()));
+}
+
+static uint64_t magnitude(int64_t value) {
+  return value < 0 ? uint64_t(0) - static_cast<uint64_t>(value)
+                   : static_cast<uint64_t>(value);
+}
+
+static uint64_t sumOfMagnitudes(const Weights &weights, int64_t output) {
+  uint64_t sum = 0;
+  for (int64_t k = 0; k < weights.reduction; ++k)
+    sum += magnitude(weights.at(output, k));
+  return sum;
+}
+
+std::vector<uint64_t>
+Weights::accumulatorBounds(const ActivationRange &range) const {
+  std::vector<uint64_t> bounds;
+  for (int64_t o = 0; o < outputs; ++o)
+    bounds.push_back(sumOfMagnitudes(*this, o) * range.maxCentered() +
+                     magnitude(bias[static_cast<size_t>(o)]));
+  return bounds;
+}
+
+bool Weights::partialSumsFit32(const ActivationRange &range) const {
+  for (int64_t o = 0; o < outputs; ++o) {
+    // The start value is bias - z * sum(w); activations count as stored.
+    uint64_t most = sumOfMagnitudes(*this, o) *
+                        (range.maxStored() + magnitude(range.zeroPoint)) +
+                    magnitude(bias[static_cast<size_t>(o)]);
+    if (most > limit32)
+      return false;
+  }
+  return true;
+}
+
+bool Weights::fitInt8() const {
+  return std::all_of(values.begin(), values.end(),
+                     [](int32_t w) { return w >= -128 && w <= 127; });
+}
+
+template <typename T>
+static void readValues(const TensorView &tensor, int32_t zeroPoint,
+                       std::vector<int32_t> &values) {
+  const T *data = tensor.as<T>();
+  values.resize(static_cast<size_t>(tensor.numElements()));
+  for (size_t i = 0; i < values.size(); ++i)
+    values[i] = static_cast<int32_t>(data[i]) - zeroPoint;
+}
+
+template <typename T>
+static void readBias(const TensorView &tensor, std::vector<int64_t> &bias) {
+  bias.assign(tensor.as<T>(), tensor.as<T>() + tensor.numElements());
+}
+
+/// Far beyond any bias that a scale can give, and small enough for sums.
+static constexpr int64_t maxBias = int64_t(1) << 60;
+
+bool qcrt::compute::readWeights(PrepareContext &context,
+                                const TensorView &weight,
+                                const TensorView &bias, Weights &weights) {
+  if (!context.expectConstant(weight) || !context.expectConstant(bias) ||
+      !context.expectQuantized(weight, /*needScale=*/false) ||
+      !context.expectRank(bias, 1))
+    return false;
+  weights.outputs = weight.shape[0];
+  weights.reduction = weight.product(1, weight.rank);
+  if (bias.shape[0] != weights.outputs) {
+    context.fail("bias '" + std::string(bias.name) + "' has " +
+                 std::to_string(bias.shape[0]) + " elements, expected " +
+                 std::to_string(weights.outputs));
+    return false;
+  }
+  const int32_t zeroPoint = static_cast<int32_t>(weight.zeroPoint);
+  dispatchStorage(weight.dtype, [&](auto zero) {
+    readValues<decltype(zero)>(weight, zeroPoint, weights.values);
+  });
+  if (!std::all_of(weights.values.begin(), weights.values.end(),
+                   [](int32_t w) { return w >= -32768 && w <= 32767; })) {
+    context.fail("weights '" + std::string(weight.name) +
+                 "' leave 16 bits after their zero point " +
+                 std::to_string(zeroPoint) + " is subtracted");
+    return false;
+  }
+  if (bias.dtype == QCRT_I32)
+    readBias<int32_t>(bias, weights.bias);
+  else if (bias.dtype == QCRT_I64)
+    readBias<int64_t>(bias, weights.bias);
+  else
+    return context.expectType(bias, QCRT_I32);
+  if (!std::all_of(weights.bias.begin(), weights.bias.end(),
+                   [](int64_t b) { return b >= -maxBias && b <= maxBias; })) {
+    context.fail("bias '" + std::string(bias.name) +
+                 "' holds a value beyond 2^60");
+    return false;
+  }
+  return true;
+}
+
+GemmFormat qcrt::compute::chooseFormat(bool bytes, bool wide,
+                                       uint64_t maxWeight, uint64_t maxStored) {
+  GemmFormat format;
+  format.kind = bytes ? PanelKind::BytesU8S8 : PanelKind::PairsS16;
+  format.wide = wide;
+  if (!wide)
+    return format;
+  const uint64_t perGroup =
+      static_cast<uint64_t>(elementsPerGroup(format.kind));
+  maxWeight = std::max<uint64_t>(maxWeight, 1);
+  // Below this length the 64-bit additions would outweigh a second plane.
+  constexpr uint64_t usefulGroups = 16;
+  if (limit32 / (maxStored * maxWeight) < usefulGroups * perGroup) {
+    format.planes = 2;
+    maxWeight = 128;
+  }
+  format.chunkGroups =
+      static_cast<int64_t>(limit32 / (maxStored * maxWeight) / perGroup);
+  return format;
+}
+
+ColumnBlocks ColumnBlocks::of(int64_t columns, const Microkernels &kernels) {
+  ColumnBlocks result;
+  result.vectors = (columns + kernels.lanes - 1) / kernels.lanes;
+  result.blocks =
+      (result.vectors + kernels.tileVectors - 1) / kernels.tileVectors;
+  return result;
+}
+
+PackedMatrix::PackedMatrix(const GemmFormat &format,
+                           const Microkernels &kernels, int64_t columns,
+                           int64_t reduction)
+    : format(format), lanes(kernels.lanes) {
+  groups = format.groupsOf(reduction);
+  vectorStride = groups * lanes * groupBytes;
+  planeStride = (columns + lanes - 1) / lanes * vectorStride;
+  bytes = Buffer<uint8_t>(static_cast<size_t>(planeStride) *
+                          static_cast<size_t>(format.planes));
+}
+
+void PackedMatrix::store(int plane, int64_t column, int64_t k, int32_t value) {
+  const int perGroup = elementsPerGroup(format.kind);
+  uint8_t *group = bytes.data() + plane * planeStride +
+                   column / lanes * vectorStride +
+                   (k / perGroup * lanes + column % lanes) * groupBytes;
+  if (format.kind == PanelKind::BytesU8S8) {
+    group[k % perGroup] = static_cast<uint8_t>(value);
+  } else {
+    int16_t word = static_cast<int16_t>(value);
+    std::memcpy(group + k % perGroup * 2, &word, sizeof(word));
+  }
+}
+
+void PackedMatrix::set(int64_t column, int64_t k, int32_t value) {
+  if (format.planes == 1)
+    return store(0, column, k, value);
+  int32_t low = static_cast<int8_t>(value & 0xff);
+  store(0, column, k, (value - low) / 256);
+  store(1, column, k, low);
+}
