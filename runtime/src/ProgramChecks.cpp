@@ -54,9 +54,22 @@ static bool checkScales(const ProgramTensor &tensor, std::string &error) {
   return true;
 }
 
+static bool checkPermutation(const ProgramTensor &tensor, std::string &error) {
+  std::vector<int64_t> sorted = tensor.sourcePermutation;
+  std::sort(sorted.begin(), sorted.end());
+  bool good = sorted.empty() || sorted.size() == tensor.shape.size();
+  for (size_t i = 0; good && i < sorted.size(); ++i)
+    good = sorted[i] == static_cast<int64_t>(i);
+  return good ||
+         fail(error, "tensor '" + tensor.name +
+                         "' has a source permutation that is none of its " +
+                         std::to_string(tensor.shape.size()) + " dimensions");
+}
+
 bool qcrt::checkTensor(ProgramTensor &tensor, uint64_t &byteSize,
                        std::string &error) {
-  if (!checkShape(tensor, byteSize, error) || !checkScales(tensor, error))
+  if (!checkShape(tensor, byteSize, error) || !checkScales(tensor, error) ||
+      !checkPermutation(tensor, error))
     return false;
   int64_t low, high;
   storageRange(tensor.dtype, low, high);

@@ -103,6 +103,7 @@ bool Reader::readTensor(const fb::Tensor &in) {
   out.qmax = in.qmax();
   out.arenaOffset = in.offset();
   out.preprocess = copyText(in.preprocess());
+  out.sourcePermutation = copyVector(in.source_permutation());
   uint64_t byteSize = 0;
   if (!checkTensor(out, byteSize, error))
     return false;

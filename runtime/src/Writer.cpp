@@ -69,10 +69,13 @@ static Offset<fb::Tensor> writeTensor(FlatBufferBuilder &builder,
   auto shape = builder.CreateVector(tensor.shape);
   auto scales = builder.CreateVector(tensor.scales);
   auto preprocess = builder.CreateString(tensor.preprocess);
+  Offset<flatbuffers::Vector<int64_t>> permutation;
+  if (!tensor.sourcePermutation.empty())
+    permutation = builder.CreateVector(tensor.sourcePermutation);
   return fb::CreateTensor(builder, name, static_cast<fb::DType>(tensor.dtype),
                           static_cast<fb::TensorKind>(tensor.kind), shape,
                           scales, tensor.axis, tensor.zeroPoint, low, high,
-                          offset, preprocess);
+                          offset, preprocess, permutation);
 }
 
 static Offset<fb::Attribute> writeAttribute(FlatBufferBuilder &builder,

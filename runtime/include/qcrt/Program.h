@@ -40,6 +40,9 @@ struct ProgramTensor {
   const void *data = nullptr;
   /// Inputs: how to make the tensor from an image (see commands.md), or "".
   std::string preprocess;
+  /// Dimension i is dimension sourcePermutation[i] of the tensor of this name
+  /// in the source model; empty: the order is the same. For tools that compare.
+  std::vector<int64_t> sourcePermutation;
 };
 
 /// One value of an instruction; exactly one of ints, floats, text is used.
