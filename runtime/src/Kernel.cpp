@@ -4,6 +4,7 @@
 #include "Kernel.h"
 
 #include <algorithm>
+#include <string>
 
 using namespace qcrt;
 
@@ -62,6 +63,16 @@ bool PrepareContext::expectSameShape(const TensorView &a, const TensorView &b) {
     return true;
   return refuse("tensor " + quoted(a) + " has shape " + shapeText(a) +
                 ", but " + quoted(b) + " has " + shapeText(b));
+}
+
+bool PrepareContext::expectMappable(const TensorView &tensor) {
+  for (int i = 0; i < tensor.rank; ++i)
+    if (tensor.shape[i] > largestMappedDimension)
+      return refuse("tensor " + quoted(tensor) + " has dimension " +
+                    std::to_string(tensor.shape[i]) + ", at most " +
+                    std::to_string(largestMappedDimension) +
+                    " is supported here");
+  return true;
 }
 
 bool PrepareContext::expectSameParameters(const TensorView &a,

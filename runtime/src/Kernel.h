@@ -53,6 +53,9 @@ struct TensorView {
   }
 };
 
+/// Longest dimension for which kernels build a table with an entry per index.
+constexpr int64_t largestMappedDimension = int64_t(1) << 24;
+
 /// Everything a factory may look at, and where it leaves its error.
 struct PrepareContext {
   const TensorView *inputs;
@@ -90,6 +93,8 @@ struct PrepareContext {
   bool expectConstant(const TensorView &tensor);
   /// Checks that both have the same rank and dimensions.
   bool expectSameShape(const TensorView &a, const TensorView &b);
+  /// Checks that no dimension exceeds largestMappedDimension.
+  bool expectMappable(const TensorView &tensor);
   /// Checks equal storage type, scale and zero point.
   bool expectSameParameters(const TensorView &a, const TensorView &b);
 };
@@ -132,6 +137,15 @@ public:
 /// Checks attributes, shapes and types and builds the kernel; null with an
 /// error in the context if anything is wrong.
 using KernelFactory = std::unique_ptr<Kernel> (*)(PrepareContext &);
+
+/// The factory of a kernel class with `bool read(PrepareContext &)`.
+template <typename KernelClass>
+std::unique_ptr<Kernel> makeKernel(PrepareContext &context) {
+  auto kernel = std::make_unique<KernelClass>();
+  if (!kernel->read(context))
+    return nullptr;
+  return kernel;
+}
 
 /// Name to factory, sorted by name.
 class KernelRegistry {

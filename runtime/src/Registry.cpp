@@ -40,7 +40,25 @@ static KernelRegistry makeRegistry() {
   registerDeconv2d(registry);
   registerFullyConnected(registry);
   registerMatmul(registry);
+  registerAddSub(registry);
+  registerClip(registry);
+  registerConcat(registry);
+  registerDequantize(registry);
+  registerFloatBinary(registry);
+  registerGather(registry);
+  registerLayerNorm(registry);
+  registerLut(registry);
+  registerMul(registry);
+  registerPad(registry);
+  registerPool(registry);
+  registerPrelu(registry);
+  registerQuantize(registry);
+  registerReduce(registry);
   registerRequantize(registry);
+  registerReshape(registry);
+  registerResize(registry);
+  registerSoftmax(registry);
+  registerStrided(registry);
   return registry;
 }
 

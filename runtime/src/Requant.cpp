@@ -47,7 +47,7 @@ static bool readScales(PrepareContext &context, const RequantRules &rules,
                        const std::string &prefix, Requant &requant) {
   std::string key = prefix + ".scales";
   for (double scale : context.attributes.numbers(key.c_str())) {
-    if (!(scale >= 0 && scale <= FLT_MAX))
+    if (!(scale >= 0 && scale <= 1e30))
       return context.refuse("attribute '" + key +
                             "' holds a negative or too large scale");
     requant.scales.push_back(static_cast<float>(scale));

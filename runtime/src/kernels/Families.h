@@ -16,7 +16,6 @@ void registerConcat(KernelRegistry &registry);
 void registerConv2d(KernelRegistry &registry);
 void registerDeconv2d(KernelRegistry &registry);
 void registerDequantize(KernelRegistry &registry);
-void registerExpand(KernelRegistry &registry);
 void registerFloatBinary(KernelRegistry &registry);
 void registerFullyConnected(KernelRegistry &registry);
 void registerGather(KernelRegistry &registry);
@@ -32,9 +31,8 @@ void registerReduce(KernelRegistry &registry);
 void registerRequantize(KernelRegistry &registry);
 void registerReshape(KernelRegistry &registry);
 void registerResize(KernelRegistry &registry);
-void registerSlice(KernelRegistry &registry);
 void registerSoftmax(KernelRegistry &registry);
-void registerTranspose(KernelRegistry &registry);
+void registerStrided(KernelRegistry &registry);
 
 } // namespace qcrt
 #endif // QCRT_SRC_KERNELS_FAMILIES_H

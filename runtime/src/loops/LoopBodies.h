@@ -1,0 +1,143 @@
+// The bodies of the inner loops, to be inlined into a function per instruction
+// set, where the compiler vectorises them with what that set has.
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QCRT_SRC_LOOPS_LOOPBODIES_H
+#define QCRT_SRC_LOOPS_LOOPBODIES_H
+
+#include "Loops.h"
+
+namespace qcrt::body {
+
+template <typename T>
+QCRT_ALWAYS_INLINE void load(const T *in, int64_t count, int32_t zeroPoint,
+                             int32_t *out) {
+  for (int64_t i = 0; i < count; ++i)
+    out[i] = int32_t(in[i]) - zeroPoint;
+}
+
+template <typename T>
+QCRT_ALWAYS_INLINE void store(const int32_t *in, int64_t count, T *out) {
+  for (int64_t i = 0; i < count; ++i)
+    out[i] = static_cast<T>(in[i]);
+}
+
+template <RequantMode mode>
+QCRT_ALWAYS_INLINE void rescale(const int32_t *in, int64_t count,
+                                RequantLane lane, ResultRange range,
+                                int32_t *out) {
+  if (mode == RequantMode::Single && lane.shift >= 33) {
+    // (a*m + 2^(n-1)) >> n with everything below bit 32 dropped first: the
+    // rounding term has no bits there, so the result is the same.
+    const int32_t half = int32_t(1) << (lane.shift - 33);
+    const int32_t shift = lane.shift - 32;
+    const int32_t low = range.low - range.zeroPoint;
+    const int32_t high = range.high - range.zeroPoint;
+    for (int64_t i = 0; i < count; ++i) {
+      int32_t upper =
+          static_cast<int32_t>((int64_t(in[i]) * lane.multiplier) >> 32);
+      out[i] = clampTo((upper + half) >> shift, low, high) + range.zeroPoint;
+    }
+    return;
+  }
+  for (int64_t i = 0; i < count; ++i)
+    out[i] =
+        requantize<mode>(in[i], lane, range.zeroPoint, range.low, range.high);
+}
+
+template <RequantMode mode>
+QCRT_ALWAYS_INLINE void sum(const int32_t *a, const int32_t *b, int64_t count,
+                            SumParameters p, int32_t *out) {
+  const int32_t zeroPoint = p.range.zeroPoint;
+  const int32_t low = p.range.low - zeroPoint, high = p.range.high - zeroPoint;
+  if constexpr (mode == RequantMode::Float) {
+    const float lowest = static_cast<float>(low);
+    const float highest = static_cast<float>(high);
+    for (int64_t i = 0; i < count; ++i) {
+      float value = static_cast<float>(a[i]) * p.firstScale +
+                    static_cast<float>(b[i]) * p.secondScale;
+      out[i] = roundHalfEven(clampTo(value, lowest, highest)) + zeroPoint;
+    }
+    return;
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    int64_t total =
+        int64_t(a[i]) * p.firstMultiplier + int64_t(b[i]) * p.secondMultiplier;
+    int64_t value = roundShift<mode>(total, p.shift);
+    out[i] =
+        static_cast<int32_t>(clampTo<int64_t>(value, low, high)) + zeroPoint;
+  }
+}
+
+QCRT_ALWAYS_INLINE void multiply(const int32_t *a, const int32_t *b,
+                                 int64_t count, int32_t *out) {
+  for (int64_t i = 0; i < count; ++i)
+    out[i] = a[i] * b[i];
+}
+
+QCRT_ALWAYS_INLINE void clampAll(const int32_t *in, int64_t count, int32_t low,
+                                 int32_t high, int32_t *out) {
+  for (int64_t i = 0; i < count; ++i)
+    out[i] = clampTo(in[i], low, high);
+}
+
+QCRT_ALWAYS_INLINE void quantize(const float *in, int64_t count, float scale,
+                                 ResultRange range, int32_t *out) {
+  const float low = static_cast<float>(range.low - range.zeroPoint);
+  const float high = static_cast<float>(range.high - range.zeroPoint);
+  for (int64_t i = 0; i < count; ++i) {
+    float value = in[i] / scale;
+    value = value == value ? value : 0.0f; // NaN
+    out[i] = roundHalfEven(clampTo(value, low, high)) + range.zeroPoint;
+  }
+}
+
+QCRT_ALWAYS_INLINE void dequantize(const int32_t *in, int64_t count,
+                                   float scale, float *out) {
+  for (int64_t i = 0; i < count; ++i)
+    out[i] = static_cast<float>(in[i]) * scale;
+}
+
+template <typename T>
+QCRT_ALWAYS_INLINE void maximum(T *inOut, const T *in, int64_t count) {
+  for (int64_t i = 0; i < count; ++i)
+    inOut[i] = inOut[i] < in[i] ? in[i] : inOut[i];
+}
+
+template <typename T>
+QCRT_ALWAYS_INLINE void minimum(T *inOut, const T *in, int64_t count) {
+  for (int64_t i = 0; i < count; ++i)
+    inOut[i] = in[i] < inOut[i] ? in[i] : inOut[i];
+}
+
+template <typename T>
+QCRT_ALWAYS_INLINE void accumulate(int32_t *inOut, const T *in, int64_t count) {
+  for (int64_t i = 0; i < count; ++i)
+    inOut[i] += in[i];
+}
+
+template <typename T>
+QCRT_ALWAYS_INLINE int32_t total(const T *in, int64_t count) {
+  int32_t sum = 0;
+  for (int64_t i = 0; i < count; ++i)
+    sum += in[i];
+  return sum;
+}
+
+template <typename T>
+QCRT_ALWAYS_INLINE void blend(const void *const *rows, const int32_t *weights,
+                              int64_t count, T *out) {
+  const T *a = static_cast<const T *>(rows[0]);
+  const T *b = static_cast<const T *>(rows[1]);
+  const T *c = static_cast<const T *>(rows[2]);
+  const T *d = static_cast<const T *>(rows[3]);
+  const int32_t wa = weights[0], wb = weights[1];
+  const int32_t wc = weights[2], wd = weights[3];
+  for (int64_t i = 0; i < count; ++i) {
+    int32_t value = a[i] * wa + b[i] * wb + c[i] * wc + d[i] * wd;
+    out[i] = static_cast<T>((value + (1 << 21)) >> 22);
+  }
+}
+
+} // namespace qcrt::body
+#endif // QCRT_SRC_LOOPS_LOOPBODIES_H
