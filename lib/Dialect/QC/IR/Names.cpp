@@ -84,3 +84,16 @@ Location qc::deriveName(Location loc, StringRef suffix) {
   return NameLoc::get(
       StringAttr::get(loc.getContext(), names.front().str() + suffix.str()));
 }
+
+ArrayRef<int64_t> qc::getSourcePermutation(Operation *op) {
+  auto perm = op->getAttrOfType<DenseI64ArrayAttr>(kPermutationAttr);
+  return perm ? perm.asArrayRef() : ArrayRef<int64_t>();
+}
+
+void qc::setSourcePermutation(Operation *op, ArrayRef<int64_t> perm) {
+  if (llvm::is_sorted(perm))
+    op->removeAttr(kPermutationAttr);
+  else
+    op->setAttr(kPermutationAttr,
+                DenseI64ArrayAttr::get(op->getContext(), perm));
+}

@@ -37,6 +37,15 @@ mlir::Location fuseNames(mlir::Location last,
 /// rescale that the compiler inserted): the name with `suffix` appended.
 mlir::Location deriveName(mlir::Location loc, llvm::StringRef suffix);
 
+/// The permutation by which the results of `op` differ from the source tensors
+/// that its location names (result dimension i is source dimension perm[i]);
+/// empty when they do not.
+llvm::ArrayRef<int64_t> getSourcePermutation(mlir::Operation *op);
+
+/// Notes that the results of `op` are the source tensors transposed by `perm`;
+/// an identity leaves no trace.
+void setSourcePermutation(mlir::Operation *op, llvm::ArrayRef<int64_t> perm);
+
 } // namespace qc
 
 #endif // QC_DIALECT_QC_IR_NAMES_H

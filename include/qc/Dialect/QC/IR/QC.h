@@ -17,6 +17,7 @@ inline constexpr llvm::StringLiteral kDataAttr = "qc.data";
 inline constexpr llvm::StringLiteral kPreprocessAttr = "qc.preprocess";
 inline constexpr llvm::StringLiteral kNameAttr = "qc.name";
 inline constexpr llvm::StringLiteral kPlacementAttr = "qc.placement";
+inline constexpr llvm::StringLiteral kPermutationAttr = "qc.permutation";
 inline constexpr llvm::StringLiteral kAddressAttr = "qc.address";
 } // namespace qc
 

@@ -22,6 +22,7 @@ def QC_Dialect : Dialect {
     | `qc.preprocess` | argument of `@main` | `#qc.preprocess`: how a sample becomes the tensor |
     | `qc.name` | argument or result of `@main` | the name in the source model |
     | `qc.placement` | op | `"cpu"` when the op does not run on the accelerator |
+    | `qc.permutation` | op | the result is the source tensor transposed by this |
     | `qc.address` | op | byte offsets of the results in the arena |
   }];
   let useDefaultAttributePrinterParser = 1;

@@ -1,0 +1,29 @@
+// Chooses the quantized type of every activation of a calibrated function.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_QUANTIZATION_ASSIGNPARAMETERS_H
+#define QC_QUANTIZATION_ASSIGNPARAMETERS_H
+
+#include "qc/Quantization/Parameters.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace qc {
+
+/// The type of each activation (arguments and results; constants excluded).
+using ActivationTypes = llvm::DenseMap<Value, quant::UniformQuantizedType>;
+
+/// Gives every float activation of `function` a type:
+///  * its own range is the calibrated one, cut to the range that the op has by
+///    definition (or all of that, with `spec.fullFixedRanges`);
+///  * an op that only moves data passes on the type of its operand;
+///  * what goes only into a concatenation takes the type of its result, so that
+///    the producer rounds once, straight into the shared scale.
+/// Fails after an error for each value without a range.
+LogicalResult assignParameters(func::FuncOp function, const QuantSpec &spec,
+                               const Precision &precision,
+                               ActivationTypes &types);
+
+} // namespace qc
+
+#endif // QC_QUANTIZATION_ASSIGNPARAMETERS_H

@@ -1,0 +1,179 @@
+// Functions of one tensor.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "FunctionTable.h"
+#include "Lowering.h"
+
+#include <cmath>
+
+namespace qc {
+
+static double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
+static double silu(double x) { return x * sigmoid(x); }
+static double hardSigmoid(double x, double alpha, double beta) {
+  return std::clamp(alpha * x + beta, 0.0, 1.0);
+}
+static double hardSwish(double x) { return x * hardSigmoid(x, 1.0 / 6, 0.5); }
+static double gelu(double x) { return 0.5 * x * (1 + std::erf(x * M_SQRT1_2)); }
+static double geluTanh(double x) {
+  return 0.5 * x *
+         (1 + std::tanh(M_2_SQRTPI * M_SQRT1_2 * (x + 0.044715 * x * x * x)));
+}
+static double negate(double x) { return -x; }
+static double reciprocal(double x) { return 1 / x; }
+
+template <typename OpTy, double (*function)(double)>
+static LogicalResult lowerPlain(OpTy op, Lowering &lowering) {
+  return lowerToTable(op, lowering, op.getInput(),
+                      op->getName().stripDialect(), {}, function);
+}
+
+template <typename OpTy, double (*function)(double)>
+static void addPlain(LoweringRegistry &registry) {
+  registry.add<OpTy>(lowerPlain<OpTy, function>);
+}
+
+static LogicalResult lowerLeakyRelu(top::LeakyReluOp op, Lowering &lowering) {
+  double alpha = op.getAlpha().convertToDouble();
+  return lowerToTable(op, lowering, op.getInput(), "leaky_relu", {alpha},
+                      [=](double x) { return x < 0 ? alpha * x : x; });
+}
+
+static LogicalResult lowerHardSigmoid(top::HardSigmoidOp op,
+                                      Lowering &lowering) {
+  double alpha = op.getAlpha().convertToDouble();
+  double beta = op.getBeta().convertToDouble();
+  return lowerToTable(op, lowering, op.getInput(), "hard_sigmoid",
+                      {alpha, beta},
+                      [=](double x) { return hardSigmoid(x, alpha, beta); });
+}
+
+static LogicalResult lowerElu(top::EluOp op, Lowering &lowering) {
+  double alpha = op.getAlpha().convertToDouble();
+  return lowerToTable(
+      op, lowering, op.getInput(), "elu", {alpha},
+      [=](double x) { return x < 0 ? alpha * std::expm1(x) : x; });
+}
+
+static LogicalResult lowerGelu(top::GeluOp op, Lowering &lowering) {
+  bool tanh = op.getApproximate() == "tanh";
+  return lowerToTable(op, lowering, op.getInput(), tanh ? "gelu_tanh" : "gelu",
+                      {}, tanh ? geluTanh : gelu);
+}
+
+/// A clamp of its own: a rescale into the result's range whose clamp cuts.
+static LogicalResult lowerClamp(Operation *op, Lowering &lowering, Value input,
+                                std::optional<APFloat> min,
+                                std::optional<APFloat> max) {
+  auto lowered = lowering.getActivation(input);
+  if (failed(lowered))
+    return failure();
+  auto element = lowering.getType(op->getResult(0));
+  auto from = tpu::getActivationElement((*lowered).getType());
+  auto requant =
+      lowering.requant(op->getLoc(), {from.getScale() / element.getScale()});
+  if (failed(requant))
+    return failure();
+  auto shape = cast<RankedTensorType>(op->getResult(0).getType()).getShape();
+  lowering.map(op->getResult(0),
+               tpu::RequantizeOp::create(
+                   lowering.builder, op->getLoc(),
+                   RankedTensorType::get(shape, element), *lowered, *requant,
+                   lowering.getClamp(min, max, element)));
+  return success();
+}
+
+static LogicalResult lowerRelu(top::ReluOp op, Lowering &lowering) {
+  return lowerClamp(op, lowering, op.getInput(), APFloat(0.0f), std::nullopt);
+}
+
+static LogicalResult lowerClip(top::ClipOp op, Lowering &lowering) {
+  return lowerClamp(op, lowering, op.getInput(), op.getMin(), op.getMax());
+}
+
+/// A slope a channel: constant, along axis 1 (or one for all).
+static LogicalResult lowerPRelu(top::PReluOp op, Lowering &lowering) {
+  auto slopes = getFloatElements(op.getSlope());
+  auto inputType = cast<RankedTensorType>(op.getInput().getType());
+  auto slopeType = cast<RankedTensorType>(op.getSlope().getType());
+  if (!slopes)
+    return op.emitOpError("at '")
+           << getDisplayName(op) << "' needs a constant slope";
+  if (slopes->size() == 1) {
+    double alpha = slopes->front();
+    return lowerToTable(op, lowering, op.getInput(), "leaky_relu", {alpha},
+                        [=](double x) { return x < 0 ? alpha * x : x; });
+  }
+  int64_t rank = inputType.getRank();
+  int64_t offset = rank - slopeType.getRank();
+  bool perChannel = rank >= 2 && 1 - offset >= 0 &&
+                    slopeType.getDimSize(1 - offset) == int64_t(slopes->size());
+  if (!perChannel)
+    return op.emitOpError("at '")
+           << getDisplayName(op) << "' needs one slope a channel, found "
+           << slopeType;
+  auto input = lowering.getActivation(op.getInput());
+  if (failed(input))
+    return failure();
+  double magnitude = 0;
+  for (float slope : *slopes)
+    magnitude = std::max<double>(magnitude, std::abs(slope));
+  auto from = tpu::getActivationElement((*input).getType());
+  auto to = lowering.getType(op.getOutput());
+  const WeightScheme &scheme = lowering.precision.weight;
+  double scale = getWeightScale(
+      magnitude, kSmallestRatio * to.getScale() / from.getScale(), scheme);
+  auto positive =
+      lowering.requant(op.getLoc(), {from.getScale() / to.getScale()});
+  auto negative =
+      lowering.requant(op.getLoc(), {from.getScale() * scale / to.getScale()});
+  if (failed(positive) || failed(negative))
+    return failure();
+  int64_t high = (int64_t(1) << (scheme.bits - 1)) - 1;
+  Value slope = lowering.constant(
+      deriveName(op.getLoc(), "_slope"),
+      RankedTensorType::get(
+          {int64_t(slopes->size())},
+          getWeightType(op.getContext(), {scale}, 0, scheme)),
+      llvm::map_to_vector(*slopes, [&](float v) {
+        return quantizeValue(v, scale, 0, -high, high);
+      }));
+  // Channels last: axis 1 moves to the end and back.
+  auto perm = llvm::to_vector(llvm::seq<int64_t>(0, rank));
+  perm.erase(perm.begin() + 1);
+  perm.push_back(1);
+  Value data =
+      lowering.transpose(deriveName(op.getLoc(), "_in_nhwc"), *input, perm);
+  auto shape = cast<RankedTensorType>(data.getType()).getShape();
+  auto prelu = tpu::PreluOp::create(
+      lowering.builder, op.getLoc(), RankedTensorType::get(shape, to), data,
+      slope, *positive, *negative, DenseI64ArrayAttr());
+  setSourcePermutation(prelu, perm);
+  lowering.map(op.getOutput(),
+               lowering.transpose(deriveName(op.getLoc(), "_nchw"), prelu,
+                                  invertPermutation(perm)));
+  return success();
+}
+
+void populateFunctionLowerings(LoweringRegistry &registry) {
+  addPlain<top::SigmoidOp, sigmoid>(registry);
+  addPlain<top::TanhOp, std::tanh>(registry);
+  addPlain<top::HardSwishOp, hardSwish>(registry);
+  addPlain<top::SiluOp, silu>(registry);
+  addPlain<top::ErfOp, std::erf>(registry);
+  addPlain<top::ExpOp, std::exp>(registry);
+  addPlain<top::LogOp, std::log>(registry);
+  addPlain<top::SqrtOp, std::sqrt>(registry);
+  addPlain<top::AbsOp, std::fabs>(registry);
+  addPlain<top::NegOp, negate>(registry);
+  addPlain<top::ReciprocalOp, reciprocal>(registry);
+  addPlain<top::FloorOp, std::floor>(registry);
+  registry.add<top::LeakyReluOp>(lowerLeakyRelu);
+  registry.add<top::HardSigmoidOp>(lowerHardSigmoid);
+  registry.add<top::EluOp>(lowerElu);
+  registry.add<top::GeluOp>(lowerGelu);
+  registry.add<top::ReluOp>(lowerRelu);
+  registry.add<top::ClipOp>(lowerClip);
+  registry.add<top::PReluOp>(lowerPRelu);
+}
+
+} // namespace qc

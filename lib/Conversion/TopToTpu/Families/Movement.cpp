@@ -1,0 +1,147 @@
+// Data movement: parameters pass through.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Lowering.h"
+
+namespace qc {
+
+/// The result shape of `op` with the parameters of `like`.
+static RankedTensorType getMovedType(Operation *op, Value like) {
+  return RankedTensorType::get(
+      cast<RankedTensorType>(op->getResult(0).getType()).getShape(),
+      tpu::getActivationElement(like.getType()));
+}
+
+/// Ops with one operand whose tpu form differs only in types.
+template <typename TpuOp, typename TopOp, typename... Args>
+static LogicalResult moveOne(TopOp op, Lowering &lowering, Args... args) {
+  auto input = lowering.getActivation(op.getInput());
+  if (failed(input))
+    return failure();
+  lowering.map(op.getOutput(),
+               TpuOp::create(lowering.builder, op.getLoc(),
+                             getMovedType(op, *input), *input, args...));
+  return success();
+}
+
+static LogicalResult lowerReshape(top::ReshapeOp op, Lowering &lowering) {
+  return moveOne<tpu::ReshapeOp>(op, lowering);
+}
+static LogicalResult lowerExpand(top::ExpandOp op, Lowering &lowering) {
+  return moveOne<tpu::ExpandOp>(op, lowering);
+}
+static LogicalResult lowerTranspose(top::TransposeOp op, Lowering &lowering) {
+  return moveOne<tpu::TransposeOp>(op, lowering, op.getPerm());
+}
+static LogicalResult lowerSlice(top::SliceOp op, Lowering &lowering) {
+  SmallVector<int64_t> sizes(op.getSizes());
+  return moveOne<tpu::SliceOp>(op, lowering, op.getOffsets(),
+                               ArrayRef<int64_t>(sizes), op.getStrides());
+}
+
+/// Only between float types: what is quantized already.
+static LogicalResult lowerCast(top::CastOp op, Lowering &lowering) {
+  if (!top::isFloatElement(
+          cast<RankedTensorType>(op.getInput().getType()).getElementType()) ||
+      !top::isFloatElement(
+          cast<RankedTensorType>(op.getOutput().getType()).getElementType()))
+    return op.emitOpError("at '")
+           << getDisplayName(op)
+           << "' converts to or from integers while the network runs, which "
+              "has no quantized form";
+  auto input = lowering.getActivation(op.getInput());
+  if (failed(input))
+    return failure();
+  auto rescaled =
+      lowering.rescale(op.getLoc(), *input, lowering.getType(op.getOutput()));
+  if (failed(rescaled))
+    return failure();
+  lowering.map(op.getOutput(), *rescaled);
+  return success();
+}
+
+/// Operands that could not be produced in the shared parameters are rescaled.
+static LogicalResult lowerConcat(top::ConcatOp op, Lowering &lowering) {
+  auto element = lowering.getType(op.getOutput());
+  SmallVector<Value> operands;
+  for (Value operand : op.getInputs()) {
+    auto lowered = lowering.getActivation(operand);
+    if (failed(lowered))
+      return failure();
+    auto rescaled =
+        lowering.rescale((*lowered).getLoc(), *lowered, element);
+    if (failed(rescaled))
+      return failure();
+    operands.push_back(*rescaled);
+  }
+  auto shape = cast<RankedTensorType>(op.getOutput().getType()).getShape();
+  lowering.map(op.getOutput(),
+               tpu::ConcatOp::create(lowering.builder, op.getLoc(),
+                                     RankedTensorType::get(shape, element),
+                                     operands, op.getAxis()));
+  return success();
+}
+
+/// A slice for each result.
+static LogicalResult lowerSplit(top::SplitOp op, Lowering &lowering) {
+  auto input = lowering.getActivation(op.getInput());
+  if (failed(input))
+    return failure();
+  auto inputType = cast<RankedTensorType>((*input).getType());
+  SmallVector<int64_t> offsets(inputType.getRank(), 0);
+  SmallVector<int64_t> strides(inputType.getRank(), 1);
+  for (OpResult result : op->getResults()) {
+    auto shape = cast<RankedTensorType>(result.getType()).getShape();
+    lowering.map(result, tpu::SliceOp::create(
+                             lowering.builder,
+                             getTensorLoc(op.getContext(),
+                                          getTensorName(result)),
+                             RankedTensorType::get(
+                                 shape, inputType.getElementType()),
+                             *input, offsets, shape, strides));
+    offsets[op.getAxis()] += shape[op.getAxis()];
+  }
+  return success();
+}
+
+static LogicalResult lowerPad(top::PadOp op, Lowering &lowering) {
+  auto input = lowering.getActivation(op.getInput());
+  if (failed(input))
+    return failure();
+  int64_t value = quantizeValue(op.getValue().convertToDouble(),
+                                tpu::getActivationElement((*input).getType()));
+  return moveOne<tpu::PadOp>(op, lowering, op.getPads(), op.getMode(), value);
+}
+
+static LogicalResult lowerGather(top::GatherOp op, Lowering &lowering) {
+  auto input = lowering.getActivation(op.getInput());
+  if (failed(input))
+    return failure();
+  Value indices = op.getIndices();
+  if (auto elements = getIntElements(indices))
+    indices = lowering.constant(
+        indices.getLoc(), cast<RankedTensorType>(indices.getType()), *elements);
+  else if (!isa<BlockArgument>(indices))
+    return op.emitOpError("at '")
+           << getDisplayName(op)
+           << "' takes indices that the network computes; only constant "
+              "indices and inputs are supported";
+  lowering.map(op.getOutput(),
+               tpu::GatherOp::create(lowering.builder, op.getLoc(),
+                                     getMovedType(op, *input), *input, indices,
+                                     op.getAxis()));
+  return success();
+}
+
+void populateMovementLowerings(LoweringRegistry &registry) {
+  registry.add<top::ReshapeOp>(lowerReshape);
+  registry.add<top::ExpandOp>(lowerExpand);
+  registry.add<top::TransposeOp>(lowerTranspose);
+  registry.add<top::SliceOp>(lowerSlice);
+  registry.add<top::CastOp>(lowerCast);
+  registry.add<top::ConcatOp>(lowerConcat);
+  registry.add<top::SplitOp>(lowerSplit);
+  registry.add<top::PadOp>(lowerPad);
+  registry.add<top::GatherOp>(lowerGather);
+}
+
+} // namespace qc

@@ -1,0 +1,194 @@
+// Pooling and reductions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Lowering.h"
+
+#include "llvm/ADT/SetVector.h"
+#include <set>
+
+namespace qc {
+
+static constexpr int64_t kChannelsLast[] = {0, 2, 3, 1};
+
+namespace {
+/// A pool's window in two dimensions.
+struct PoolWindow {
+  SmallVector<int64_t> kernel, strides, pads, dilations;
+};
+} // namespace
+
+template <typename PoolOp>
+static PoolWindow getWindow(PoolOp op) {
+  auto two = [](ArrayRef<int64_t> v) {
+    return v.size() == 2 ? llvm::to_vector(v) : SmallVector<int64_t>{1, v[0]};
+  };
+  ArrayRef<int64_t> pads = op.getPads();
+  return {two(op.getKernel()), two(op.getStrides()),
+          pads.size() == 4 ? llvm::to_vector(pads)
+                           : SmallVector<int64_t>{0, pads[0], 0, pads[1]},
+          two(op.getDilations())};
+}
+
+static SmallVector<int64_t> toImageShape(ArrayRef<int64_t> shape) {
+  if (shape.size() == 4)
+    return llvm::to_vector(shape);
+  return {shape[0], shape[1], 1, shape[2]};
+}
+
+/// Creates the pool in NHWC by `create(data, resultShape, loc)` and maps the
+/// result of `op`.
+template <typename PoolOp, typename Create>
+static LogicalResult lowerPool(PoolOp op, Lowering &lowering, Create create) {
+  auto input = lowering.getActivation(op.getInput());
+  if (failed(input))
+    return failure();
+  Location loc = op.getLoc();
+  auto sourceShape = cast<RankedTensorType>(op.getInput().getType()).getShape();
+  auto resultShape =
+      cast<RankedTensorType>(op.getOutput().getType()).getShape();
+  bool image = sourceShape.size() == 4;
+  Value data = lowering.reshape(deriveName(loc, "_in2d"), *input,
+                                toImageShape(sourceShape));
+  data = lowering.toChannelsLast(deriveName(loc, "_in"), data);
+  FailureOr<Value> pooled =
+      create(data,
+             applyPermutation<int64_t>(toImageShape(resultShape), kChannelsLast),
+             image ? loc : deriveName(loc, "_2d"));
+  if (failed(pooled))
+    return failure();
+  if (image)
+    setSourcePermutation(pooled->getDefiningOp(), kChannelsLast);
+  Value first = lowering.toChannelsFirst(loc, *pooled);
+  lowering.map(op.getOutput(), lowering.reshape(loc, first, resultShape));
+  return success();
+}
+
+static LogicalResult lowerMaxPool(top::MaxPoolOp op, Lowering &lowering) {
+  PoolWindow window = getWindow(op);
+  return lowerPool(
+      op, lowering,
+      [&](Value data, ArrayRef<int64_t> shape, Location loc) -> FailureOr<Value> {
+        auto element = tpu::getActivationElement(data.getType());
+        return tpu::MaxPoolOp::create(
+                   lowering.builder, loc, RankedTensorType::get(shape, element),
+                   data, window.kernel, window.strides, window.pads,
+                   window.dilations)
+            .getOutput();
+      });
+}
+
+/// Elements of each window position along one dimension that count.
+static std::set<int64_t> countElements(int64_t size, int64_t windows,
+                                       int64_t kernel, int64_t stride,
+                                       int64_t dilation, int64_t padBegin,
+                                       int64_t padEnd, bool includePad) {
+  int64_t low = includePad ? -padBegin : 0;
+  int64_t high = size + (includePad ? padEnd : 0);
+  std::set<int64_t> counts;
+  for (int64_t w = 0; w < windows; ++w) {
+    int64_t count = 0;
+    for (int64_t k = 0; k < kernel; ++k) {
+      int64_t position = w * stride - padBegin + k * dilation;
+      count += position >= low && position < high;
+    }
+    counts.insert(count);
+  }
+  return counts;
+}
+
+static LogicalResult lowerAvgPool(top::AvgPoolOp op, Lowering &lowering) {
+  PoolWindow window = getWindow(op);
+  auto element = lowering.getType(op.getOutput());
+  return lowerPool(
+      op, lowering,
+      [&](Value data, ArrayRef<int64_t> shape, Location loc) -> FailureOr<Value> {
+        auto input = cast<RankedTensorType>(data.getType());
+        std::set<int64_t> counts[2];
+        for (int64_t i = 0; i < 2; ++i)
+          counts[i] = countElements(
+              input.getDimSize(i + 1), shape[i + 1], window.kernel[i],
+              window.strides[i], window.dilations[i], window.pads[i],
+              window.pads[i + 2], op.getCountIncludePad());
+        std::set<int64_t> divisors;
+        for (int64_t h : counts[0])
+          for (int64_t w : counts[1])
+            divisors.insert(std::max<int64_t>(h * w, 1));
+        double ratio = tpu::getActivationElement(input).getScale() /
+                       element.getScale();
+        SmallVector<double> ratios;
+        for (int64_t divisor : divisors)
+          ratios.push_back(ratio / divisor);
+        auto requant = makeRequant(loc, ratios, lowering.getDivisionKind(),
+                                   lowering.spec.rounding);
+        if (failed(requant))
+          return failure();
+        return tpu::AvgPoolOp::create(
+                   lowering.builder, loc, RankedTensorType::get(shape, element),
+                   data, window.kernel, window.strides, window.pads,
+                   window.dilations, op.getCountIncludePad(),
+                   SmallVector<int64_t>(divisors.begin(), divisors.end()),
+                   *requant, DenseI64ArrayAttr())
+            .getOutput();
+      });
+}
+
+//===----------------------------------------------------------------------===//
+// Reductions
+//===----------------------------------------------------------------------===//
+
+/// Sums and means: the count of a mean is folded into the ratio.
+template <typename TpuOp, typename TopOp>
+static LogicalResult lowerReduceSum(TopOp op, Lowering &lowering, bool mean) {
+  auto input = lowering.getActivation(op.getInput());
+  if (failed(input))
+    return failure();
+  auto inputType = cast<RankedTensorType>((*input).getType());
+  auto element = lowering.getType(op.getOutput());
+  double ratio =
+      tpu::getActivationElement(inputType).getScale() / element.getScale();
+  if (mean)
+    for (int64_t axis : op.getAxes())
+      ratio /= inputType.getDimSize(axis);
+  auto requant = makeRequant(op.getLoc(), {ratio}, lowering.getDivisionKind(),
+                             lowering.spec.rounding);
+  if (failed(requant))
+    return failure();
+  auto shape = cast<RankedTensorType>(op.getOutput().getType()).getShape();
+  lowering.map(op.getOutput(),
+               TpuOp::create(lowering.builder, op.getLoc(),
+                             RankedTensorType::get(shape, element), *input,
+                             op.getAxes(), op.getKeepdims(), *requant,
+                             DenseI64ArrayAttr()));
+  return success();
+}
+
+template <typename TpuOp, typename TopOp>
+static LogicalResult lowerReduceSelect(TopOp op, Lowering &lowering) {
+  auto input = lowering.getActivation(op.getInput());
+  if (failed(input))
+    return failure();
+  auto shape = cast<RankedTensorType>(op.getOutput().getType()).getShape();
+  lowering.map(
+      op.getOutput(),
+      TpuOp::create(lowering.builder, op.getLoc(),
+                    RankedTensorType::get(
+                        shape, tpu::getActivationElement((*input).getType())),
+                    *input, op.getAxes(), op.getKeepdims()));
+  return success();
+}
+
+void populatePoolLowerings(LoweringRegistry &registry) {
+  registry.add<top::MaxPoolOp>(lowerMaxPool);
+  registry.add<top::AvgPoolOp>(lowerAvgPool);
+  registry.add<top::ReduceMeanOp>(+[](top::ReduceMeanOp op, Lowering &l) {
+    return lowerReduceSum<tpu::ReduceMeanOp>(op, l, /*mean=*/true);
+  });
+  registry.add<top::ReduceSumOp>(+[](top::ReduceSumOp op, Lowering &l) {
+    return lowerReduceSum<tpu::ReduceSumOp>(op, l, /*mean=*/false);
+  });
+  registry.add<top::ReduceMaxOp>(
+      lowerReduceSelect<tpu::ReduceMaxOp, top::ReduceMaxOp>);
+  registry.add<top::ReduceMinOp>(
+      lowerReduceSelect<tpu::ReduceMinOp, top::ReduceMinOp>);
+}
+
+} // namespace qc

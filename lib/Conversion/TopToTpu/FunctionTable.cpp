@@ -1,0 +1,158 @@
+// Functions of one value as tables.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "FunctionTable.h"
+
+#include <cmath>
+#include <limits>
+
+namespace qc {
+
+/// Fractional bits of the entries of an interpolated table.
+static constexpr int kFracBits = 8;
+
+namespace {
+/// `function` between quantized types.
+struct QuantizedFunction {
+  llvm::function_ref<double(double)> function;
+  quant::UniformQuantizedType input, output;
+
+  /// The real result at stored input `q`.
+  double at(int64_t q) const {
+    return function((q - input.getZeroPoint()) * input.getScale());
+  }
+  int64_t stored(int64_t q) const { return quantizeValue(at(q), output); }
+};
+} // namespace
+
+/// 2^k + 1 results in units of 2^-kFracBits, at every 2^(16-k)-th input.
+static SmallVector<int64_t> sampleTable(const QuantizedFunction &f, int k) {
+  SmallVector<int64_t> table;
+  int64_t step = int64_t(1) << (16 - k);
+  for (int64_t i = 0; i <= int64_t(1) << k; ++i) {
+    double units = f.at(-32768 + i * step) / f.output.getScale() +
+                   f.output.getZeroPoint();
+    if (std::isnan(units))
+      units = f.output.getZeroPoint();
+    table.push_back(static_cast<int64_t>(std::nearbyint(
+        std::clamp(units * (1 << kFracBits), -2147483648.0, 2147483647.0))));
+  }
+  return table;
+}
+
+/// What the kernel makes of stored input `q`.
+static int64_t interpolate(ArrayRef<int64_t> table, int k, int64_t q,
+                           quant::UniformQuantizedType output) {
+  int shift = 16 - k;
+  int64_t index = (q + 32768) >> shift;
+  int64_t fraction = (q + 32768) & ((int64_t(1) << shift) - 1);
+  int64_t value = (table[index] << shift) +
+                  (fraction ? (table[index + 1] - table[index]) * fraction : 0);
+  int bits = kFracBits + shift;
+  return std::clamp((value + (int64_t(1) << (bits - 1))) >> bits,
+                    output.getStorageTypeMin(), output.getStorageTypeMax());
+}
+
+/// The smallest table that is nowhere more than one unit off.
+static SmallVector<int64_t> fitTable(const QuantizedFunction &f) {
+  SmallVector<int64_t> exact(65536);
+  for (int64_t q = -32768; q < 32768; ++q)
+    exact[q + 32768] = f.stored(q);
+  for (int k = 8; k < 16; ++k) {
+    SmallVector<int64_t> table = sampleTable(f, k);
+    bool good = true;
+    for (int64_t q = -32768; good && q < 32768; ++q)
+      good = std::abs(interpolate(table, k, q, f.output) - exact[q + 32768]) <= 1;
+    if (good)
+      return table;
+  }
+  return sampleTable(f, 16);
+}
+
+LogicalResult lowerToTable(Operation *op, Lowering &lowering, Value input,
+                           StringRef name, ArrayRef<double> params,
+                           llvm::function_ref<double(double)> function) {
+  auto lowered = lowering.getActivation(input);
+  if (failed(lowered))
+    return failure();
+  OpBuilder &builder = lowering.builder;
+  QuantizedFunction f{function,
+                      tpu::getActivationElement((*lowered).getType()),
+                      lowering.getType(op->getResult(0))};
+  bool wide = f.input.getStorageTypeIntegralWidth() == 16;
+  SmallVector<int64_t> entries;
+  Type entryType = builder.getI32Type();
+  if (wide) {
+    entries = fitTable(f);
+  } else {
+    for (int64_t q = f.input.getStorageTypeMin();
+         q <= f.input.getStorageTypeMax(); ++q)
+      entries.push_back(f.stored(q));
+    entryType = IntegerType::get(
+        builder.getContext(), f.output.getStorageTypeIntegralWidth(),
+        f.output.isSigned() ? IntegerType::Signless : IntegerType::Unsigned);
+  }
+  Value table = lowering.constant(
+      deriveName(op->getLoc(), "_table"),
+      RankedTensorType::get({int64_t(entries.size())}, entryType), entries);
+  auto shape = cast<RankedTensorType>(op->getResult(0).getType()).getShape();
+  lowering.map(op->getResult(0),
+               tpu::LutOp::create(builder, op->getLoc(),
+                                  RankedTensorType::get(shape, f.output),
+                                  *lowered, table, name, params,
+                                  wide ? kFracBits : 0));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Binary ops with a scalar
+//===----------------------------------------------------------------------===//
+
+static double applyBinary(StringRef name, double a, double b) {
+  using Fn = double (*)(double, double);
+  static const llvm::StringMap<Fn> functions = {
+      {"add", [](double x, double y) { return x + y; }},
+      {"sub", [](double x, double y) { return x - y; }},
+      {"mul", [](double x, double y) { return x * y; }},
+      {"div", [](double x, double y) { return x / y; }},
+      {"min", [](double x, double y) { return std::min(x, y); }},
+      {"max", [](double x, double y) { return std::max(x, y); }},
+      {"pow", [](double x, double y) { return std::pow(x, y); }}};
+  auto found = functions.find(name);
+  return found == functions.end() ? std::numeric_limits<double>::quiet_NaN()
+                                  : found->second(a, b);
+}
+
+std::optional<LogicalResult> lowerScalarOperand(Operation *op,
+                                                Lowering &lowering) {
+  auto scalar = [](Value value) -> std::optional<double> {
+    if (cast<RankedTensorType>(value.getType()).getNumElements() != 1)
+      return std::nullopt;
+    auto elements = getFloatElements(value);
+    return elements ? std::optional<double>(elements->front()) : std::nullopt;
+  };
+  auto right = scalar(op->getOperand(1));
+  auto left = right ? std::nullopt : scalar(op->getOperand(0));
+  if (!left && !right)
+    return std::nullopt;
+  Value input = op->getOperand(left ? 1 : 0);
+  if (cast<RankedTensorType>(input.getType()).getShape() !=
+      cast<RankedTensorType>(op->getResult(0).getType()).getShape())
+    return std::nullopt;
+
+  auto bound = [&](StringRef attribute, double none) {
+    auto value = op->getAttrOfType<FloatAttr>(attribute);
+    return value ? value.getValueAsDouble() : none;
+  };
+  double low = bound("act_min", -std::numeric_limits<double>::infinity());
+  double high = bound("act_max", std::numeric_limits<double>::infinity());
+  StringRef name = op->getName().stripDialect();
+  double constant = left ? *left : *right;
+  return lowerToTable(op, lowering, input, name,
+                      {constant, left ? 1.0 : 0.0, low, high}, [&](double x) {
+                        double y = left ? applyBinary(name, constant, x)
+                                        : applyBinary(name, x, constant);
+                        return std::min(std::max(y, low), high);
+                      });
+}
+
+} // namespace qc

@@ -1,0 +1,264 @@
+// Helpers that the op families lower with.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Lowering.h"
+
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/Matchers.h"
+
+#include <cmath>
+
+namespace qc {
+
+//===----------------------------------------------------------------------===//
+// Constants
+//===----------------------------------------------------------------------===//
+
+template <typename T, typename Convert>
+static std::optional<SmallVector<T>> readElements(Value value,
+                                                  Convert convert) {
+  ElementsAttr elements;
+  if (!matchPattern(value, m_Constant(&elements)))
+    return std::nullopt;
+  return convert(elements);
+}
+
+std::optional<SmallVector<float>> getFloatElements(Value value) {
+  return readElements<float>(
+      value, [](ElementsAttr elements) -> std::optional<SmallVector<float>> {
+        if (!elements.getElementType().isF32())
+          return std::nullopt;
+        if (auto range = elements.tryGetValues<float>())
+          return SmallVector<float>(range->begin(), range->end());
+        if (auto resource = dyn_cast<DenseF32ResourceElementsAttr>(elements))
+          if (auto array = resource.tryGetAsArrayRef())
+            return llvm::to_vector(*array);
+        return std::nullopt;
+      });
+}
+
+std::optional<SmallVector<int64_t>> getIntElements(Value value) {
+  return readElements<int64_t>(
+      value, [](ElementsAttr elements) -> std::optional<SmallVector<int64_t>> {
+        if (auto resource = dyn_cast<DenseI64ResourceElementsAttr>(elements))
+          if (auto array = resource.tryGetAsArrayRef())
+            return llvm::to_vector(*array);
+        if (auto resource = dyn_cast<DenseI32ResourceElementsAttr>(elements))
+          if (auto array = resource.tryGetAsArrayRef())
+            return SmallVector<int64_t>(array->begin(), array->end());
+        if (!isa<IntegerType>(elements.getElementType()))
+          return std::nullopt;
+        if (auto range = elements.tryGetValues<APInt>())
+          return llvm::map_to_vector(
+              *range, [](const APInt &v) { return v.getSExtValue(); });
+        return std::nullopt;
+      });
+}
+
+/// Constants from this many bytes on are resource blobs.
+static constexpr size_t kBlobBytes = 1024;
+
+template <typename T>
+static ElementsAttr makeElements(RankedTensorType type, ArrayRef<T> values,
+                                 StringRef key) {
+  ArrayRef<char> bytes(reinterpret_cast<const char *>(values.data()),
+                       values.size() * sizeof(T));
+  if (bytes.size() < kBlobBytes)
+    return DenseElementsAttr::getFromRawBuffer(type, bytes);
+  return DenseResourceElementsAttr::get(
+      type, key,
+      HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, 64,
+                                                    /*dataIsMutable=*/false));
+}
+
+static std::string getBlobKey(Location loc) {
+  auto names = getNames(loc);
+  return names.empty() ? "constant" : names.front().str();
+}
+
+Value Lowering::constant(Location loc, RankedTensorType type,
+                         ArrayRef<int64_t> values) {
+  Type element = type.getElementType();
+  if (auto quantized = dyn_cast<quant::QuantizedType>(element))
+    element = quantized.getStorageType();
+  auto storage = RankedTensorType::get(type.getShape(), element);
+  auto build = [&](auto zero) -> Value {
+    using T = decltype(zero);
+    SmallVector<T> narrowed(values.begin(), values.end());
+    return tpu::ConstantOp::create(
+        builder, loc, type,
+        makeElements<T>(storage, narrowed, getBlobKey(loc)));
+  };
+  switch (element.getIntOrFloatBitWidth()) {
+  case 8:
+    return build(int8_t());
+  case 16:
+    return build(int16_t());
+  case 32:
+    return build(int32_t());
+  default:
+    return build(int64_t());
+  }
+}
+
+Value Lowering::floatConstant(Location loc, ArrayRef<int64_t> shape,
+                              ArrayRef<float> values) {
+  auto type = RankedTensorType::get(shape, builder.getF32Type());
+  return tpu::ConstantOp::create(
+      builder, loc, type, makeElements<float>(type, values, getBlobKey(loc)));
+}
+
+//===----------------------------------------------------------------------===//
+// Activations
+//===----------------------------------------------------------------------===//
+
+FailureOr<Value> Lowering::getActivation(Value value) {
+  if (Value lowered = lowerings.lookup(value))
+    return lowered;
+  auto elements = getFloatElements(value);
+  if (!elements)
+    return emitError(value.getLoc())
+           << "'" << getTensorName(value)
+           << "' has no integer form: expected a float activation or constant";
+  ValueRange1D range{0, 0};
+  for (float element : *elements) {
+    if (!std::isfinite(element))
+      return emitError(value.getLoc())
+             << "constant '" << getTensorName(value)
+             << "' holds a value that is not finite";
+    range.min = std::min<double>(range.min, element);
+    range.max = std::max<double>(range.max, element);
+  }
+  auto element =
+      getActivationType(builder.getContext(), range, precision.activation);
+  auto shape = cast<RankedTensorType>(value.getType()).getShape();
+  Value lowered = constant(
+      value.getLoc(), RankedTensorType::get(shape, element),
+      llvm::map_to_vector(*elements,
+                          [&](float v) { return quantizeValue(v, element); }));
+  map(value, lowered);
+  return lowered;
+}
+
+Value Lowering::transpose(Location loc, Value value, ArrayRef<int64_t> perm) {
+  auto type = permuteType(cast<RankedTensorType>(value.getType()), perm);
+  return tpu::TransposeOp::create(builder, loc, type, value, perm);
+}
+
+Value Lowering::reshape(Location loc, Value value, ArrayRef<int64_t> shape) {
+  auto type = cast<RankedTensorType>(value.getType());
+  if (type.getShape() == shape)
+    return value;
+  return tpu::ReshapeOp::create(
+      builder, loc, RankedTensorType::get(shape, type.getElementType()), value);
+}
+
+Value Lowering::toChannelsLast(Location loc, Value value) {
+  return transpose(deriveName(loc, "_nhwc"), value, {0, 2, 3, 1});
+}
+
+Value Lowering::toChannelsFirst(Location loc, Value value) {
+  return transpose(deriveName(loc, "_nchw"), value, {0, 3, 1, 2});
+}
+
+FailureOr<Value> Lowering::rescale(Location loc, Value value,
+                                   quant::UniformQuantizedType element) {
+  auto from = tpu::getActivationElement(value.getType());
+  if (from == element)
+    return value;
+  auto ratio = requant(loc, {from.getScale() / element.getScale()});
+  if (failed(ratio))
+    return failure();
+  auto shape = cast<RankedTensorType>(value.getType()).getShape();
+  return tpu::RequantizeOp::create(builder, deriveName(loc, "_rescaled"),
+                                   RankedTensorType::get(shape, element), value,
+                                   *ratio, DenseI64ArrayAttr())
+      .getOutput();
+}
+
+DenseI64ArrayAttr Lowering::getClamp(std::optional<APFloat> min,
+                                     std::optional<APFloat> max,
+                                     quant::UniformQuantizedType element) {
+  int64_t low = element.getStorageTypeMin();
+  int64_t high = element.getStorageTypeMax();
+  if (min)
+    low = quantizeValue(min->convertToDouble(), element);
+  if (max)
+    high = quantizeValue(max->convertToDouble(), element);
+  if (low == element.getStorageTypeMin() && high == element.getStorageTypeMax())
+    return {};
+  return builder.getDenseI64ArrayAttr({low, std::max(low, high)});
+}
+
+//===----------------------------------------------------------------------===//
+// Layers
+//===----------------------------------------------------------------------===//
+
+/// The weight scale of each output channel (one in all unless per channel).
+static SmallVector<double> chooseWeightScales(const LayerWeights &weights,
+                                              double inputScale,
+                                              double outputScale,
+                                              const WeightScheme &scheme,
+                                              unsigned biasBits) {
+  int64_t outputs = weights.shape.front();
+  int64_t inner = weights.values.size() / outputs;
+  double biasLimit = std::ldexp(1.0, biasBits - 2);
+  SmallVector<double> scales;
+  for (int64_t o = 0; o < outputs; ++o) {
+    double magnitude = 0;
+    for (int64_t i = 0; i < inner; ++i)
+      magnitude = std::max<double>(magnitude,
+                                   std::abs(weights.values[o * inner + i]));
+    double floor = std::max(std::abs(weights.bias[o]) / inputScale / biasLimit,
+                            kSmallestRatio * outputScale / inputScale);
+    scales.push_back(getWeightScale(magnitude, floor, scheme));
+  }
+  if (!scheme.perChannel)
+    scales.assign(1, *llvm::max_element(scales));
+  return scales;
+}
+
+FailureOr<QuantizedLayer> quantizeLayer(Lowering &lowering, Location loc,
+                                        const LayerWeights &weights,
+                                        quant::UniformQuantizedType input,
+                                        quant::UniformQuantizedType output) {
+  auto finite = [](float value) { return std::isfinite(value); };
+  if (!llvm::all_of(weights.values, finite) ||
+      !llvm::all_of(weights.bias, finite))
+    return emitError(loc) << "weights or bias hold a value that is not finite";
+  const WeightScheme &scheme = lowering.precision.weight;
+  unsigned biasBits = input.getStorageTypeIntegralWidth() == 16 ? 64 : 32;
+  SmallVector<double> scales =
+      chooseWeightScales(weights, input.getScale(), output.getScale(), scheme,
+                         // a 64-bit bias needs no more than its exact doubles
+                         biasBits == 64 ? 50 : 32);
+  int64_t outputs = weights.shape.front();
+  int64_t inner = weights.values.size() / outputs;
+  int64_t high = (int64_t(1) << (scheme.bits - 1)) - 1;
+  int64_t biasHigh = biasBits == 64 ? INT64_MAX / 2 : INT32_MAX;
+
+  SmallVector<int64_t> stored(weights.values.size()), bias(outputs);
+  SmallVector<double> ratios;
+  for (int64_t o = 0; o < outputs; ++o) {
+    double scale = scales[scales.size() == 1 ? 0 : o];
+    for (int64_t i = 0; i < inner; ++i)
+      stored[o * inner + i] = quantizeValue(weights.values[o * inner + i],
+                                            scale, 0, -high, high);
+    bias[o] = quantizeValue(weights.bias[o], input.getScale() * scale, 0,
+                            -biasHigh, biasHigh);
+    if (o == 0 || scales.size() > 1)
+      ratios.push_back(input.getScale() * scale / output.getScale());
+  }
+  auto requant = lowering.requant(loc, ratios);
+  if (failed(requant))
+    return failure();
+  MLIRContext *context = loc.getContext();
+  auto weightType = RankedTensorType::get(
+      weights.shape, getWeightType(context, scales, 0, scheme));
+  auto biasType =
+      RankedTensorType::get({outputs}, IntegerType::get(context, biasBits));
+  return QuantizedLayer{
+      lowering.constant(deriveName(loc, "_weight"), weightType, stored),
+      lowering.constant(deriveName(loc, "_bias"), biasType, bias), *requant};
+}
+
+} // namespace qc

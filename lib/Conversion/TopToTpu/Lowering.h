@@ -1,0 +1,140 @@
+// What the op families need to lower their ops; private to this library.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A family is one file of Families/: it defines `populate<File>Lowerings`, which
+// adds a function for each op name. Networks are straight lines, so lowering is
+// one walk over the ops in order.
+#ifndef QC_LIB_CONVERSION_TOPTOTPU_LOWERING_H
+#define QC_LIB_CONVERSION_TOPTOTPU_LOWERING_H
+
+#include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Dialect/Tpu/IR/Tpu.h"
+#include "qc/Quantization/AssignParameters.h"
+#include "qc/Quantization/Requantization.h"
+
+#include "llvm/ADT/StringMap.h"
+#include <functional>
+
+namespace qc {
+
+/// The state of one function's lowering.
+class Lowering {
+public:
+  Lowering(OpBuilder &builder, const QuantSpec &spec,
+           const Precision &precision, const ActivationTypes &types)
+      : builder(builder), spec(spec), precision(precision), types(types) {}
+
+  OpBuilder &builder;
+  const QuantSpec &spec;
+  const Precision &precision;
+
+  /// The quantized value that stands for float `value`: what its op was
+  /// lowered to, or a constant quantized over its own range.
+  FailureOr<Value> getActivation(Value value);
+
+  /// The quantized element type chosen for float activation `value`.
+  quant::UniformQuantizedType getType(Value value) const {
+    return types.lookup(value);
+  }
+
+  /// Sets what float `value` was lowered to.
+  void map(Value value, Value lowered) { lowerings[value] = lowered; }
+
+  /// A tensor of `shape` with the element type chosen for `value`.
+  RankedTensorType getTensorType(ArrayRef<int64_t> shape, Value value) const {
+    return RankedTensorType::get(shape, getType(value));
+  }
+
+  /// `value` with its dimensions reordered; a helper, not a source tensor.
+  Value transpose(Location loc, Value value, ArrayRef<int64_t> perm);
+  /// `value` in another shape of as many elements.
+  Value reshape(Location loc, Value value, ArrayRef<int64_t> shape);
+  /// NCHW to NHWC and back, for images.
+  Value toChannelsLast(Location loc, Value value);
+  Value toChannelsFirst(Location loc, Value value);
+  /// `value` in the parameters of `element`: itself, or rescaled.
+  FailureOr<Value> rescale(Location loc, Value value,
+                           quant::UniformQuantizedType element);
+
+  FailureOr<tpu::RequantAttr> requant(Location loc, ArrayRef<double> ratios) {
+    return makeRequant(loc, ratios, spec.kind, spec.rounding);
+  }
+
+  /// The kind of multiplier for ratios that hold a divisor: no power of two
+  /// even when all scales are.
+  tpu::RequantKind getDivisionKind() const {
+    return spec.kind == tpu::RequantKind::Pow2 ? tpu::RequantKind::Mul32
+                                               : spec.kind;
+  }
+
+  /// The fused clamp [min, max] in the units of `element`; null when it does
+  /// not cut the storage range.
+  DenseI64ArrayAttr getClamp(std::optional<APFloat> min,
+                             std::optional<APFloat> max,
+                             quant::UniformQuantizedType element);
+
+  /// A constant of stored integers or floats.
+  Value constant(Location loc, RankedTensorType type, ArrayRef<int64_t> values);
+  Value floatConstant(Location loc, ArrayRef<int64_t> shape,
+                      ArrayRef<float> values);
+
+private:
+  const ActivationTypes &types;
+  llvm::DenseMap<Value, Value> lowerings;
+};
+
+/// The float elements of a constant, row-major, or nothing when `value` is not
+/// a float constant.
+std::optional<SmallVector<float>> getFloatElements(Value value);
+/// The integers of a constant, or nothing.
+std::optional<SmallVector<int64_t>> getIntElements(Value value);
+
+/// Weights of a layer, laid out for tpu: output channel first.
+struct LayerWeights {
+  SmallVector<float> values; ///< [outputs, inner...], row-major
+  SmallVector<int64_t> shape;
+  SmallVector<float> bias; ///< one an output
+};
+
+/// Weight, bias and requantisation of a layer in integers.
+struct QuantizedLayer {
+  Value weight;
+  Value bias;
+  tpu::RequantAttr requant;
+};
+
+/// Quantizes `weights` for an input of type `input` and a result of type
+/// `output`. A scale is floored so that the bias fits its type and the ratio
+/// can be represented: near-dead channels lose nothing by it.
+FailureOr<QuantizedLayer> quantizeLayer(Lowering &lowering, Location loc,
+                                        const LayerWeights &weights,
+                                        quant::UniformQuantizedType input,
+                                        quant::UniformQuantizedType output);
+
+
+/// Op name to the function that creates its tpu form and maps its results, or
+/// emits an error.
+class LoweringRegistry {
+public:
+  template <typename OpTy>
+  void add(LogicalResult (*lower)(OpTy, Lowering &)) {
+    functions[OpTy::getOperationName()] =
+        [lower](Operation *op, Lowering &lowering) {
+          return lower(cast<OpTy>(op), lowering);
+        };
+  }
+  const std::function<LogicalResult(Operation *, Lowering &)> *
+  find(StringRef name) const {
+    auto found = functions.find(name);
+    return found == functions.end() ? nullptr : &found->second;
+  }
+
+private:
+  llvm::StringMap<std::function<LogicalResult(Operation *, Lowering &)>>
+      functions;
+};
+
+} // namespace qc
+
+#endif // QC_LIB_CONVERSION_TOPTOTPU_LOWERING_H
