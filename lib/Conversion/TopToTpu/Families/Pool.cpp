@@ -135,6 +135,23 @@ static LogicalResult lowerAvgPool(top::AvgPoolOp op, Lowering &lowering) {
 // Reductions
 //===----------------------------------------------------------------------===//
 
+/// The shape of `op`'s input with its reduced dimensions kept as ones: a
+/// reduction that keeps its rank lets a transpose pass.
+template <typename TopOp>
+static SmallVector<int64_t> getKeptShape(TopOp op) {
+  SmallVector<int64_t> shape(
+      cast<RankedTensorType>(op.getInput().getType()).getShape());
+  for (int64_t axis : op.getAxes())
+    shape[axis] = 1;
+  return shape;
+}
+
+/// The location of the reduction itself: the name goes to the last value.
+template <typename TopOp>
+static Location getReduceLoc(TopOp op) {
+  return op.getKeepdims() ? op.getLoc() : deriveName(op.getLoc(), "_kept");
+}
+
 /// Sums and means: the count of a mean is folded into the ratio.
 template <typename TpuOp, typename TopOp>
 static LogicalResult lowerReduceSum(TopOp op, Lowering &lowering, bool mean) {
@@ -153,11 +170,11 @@ static LogicalResult lowerReduceSum(TopOp op, Lowering &lowering, bool mean) {
   if (failed(requant))
     return failure();
   auto shape = cast<RankedTensorType>(op.getOutput().getType()).getShape();
-  lowering.map(op.getOutput(),
-               TpuOp::create(lowering.builder, op.getLoc(),
-                             RankedTensorType::get(shape, element), *input,
-                             op.getAxes(), op.getKeepdims(), *requant,
-                             DenseI64ArrayAttr()));
+  Value reduced = TpuOp::create(
+      lowering.builder, getReduceLoc(op),
+      RankedTensorType::get(getKeptShape(op), element), *input, op.getAxes(),
+      /*keepdims=*/true, *requant, DenseI64ArrayAttr());
+  lowering.map(op.getOutput(), lowering.reshape(op.getLoc(), reduced, shape));
   return success();
 }
 
@@ -167,12 +184,12 @@ static LogicalResult lowerReduceSelect(TopOp op, Lowering &lowering) {
   if (failed(input))
     return failure();
   auto shape = cast<RankedTensorType>(op.getOutput().getType()).getShape();
-  lowering.map(
-      op.getOutput(),
-      TpuOp::create(lowering.builder, op.getLoc(),
-                    RankedTensorType::get(
-                        shape, tpu::getActivationElement((*input).getType())),
-                    *input, op.getAxes(), op.getKeepdims()));
+  Value reduced = TpuOp::create(
+      lowering.builder, getReduceLoc(op),
+      RankedTensorType::get(getKeptShape(op),
+                            tpu::getActivationElement((*input).getType())),
+      *input, op.getAxes(), /*keepdims=*/true);
+  lowering.map(op.getOutput(), lowering.reshape(op.getLoc(), reduced, shape));
   return success();
 }
 

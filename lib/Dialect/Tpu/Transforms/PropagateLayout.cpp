@@ -1,0 +1,338 @@
+// Moves transposes until they cancel.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "ReshapeLayout.h"
+#include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/Tpu/IR/Tpu.h"
+#include "qc/Dialect/Tpu/Transforms/Passes.h"
+
+#include "mlir/IR/AsmState.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace qc {
+#define GEN_PASS_DEF_PROPAGATELAYOUT
+#include "qc/Dialect/Tpu/Transforms/Passes.h.inc"
+
+using tpu::ReshapeOp;
+using tpu::TransposeOp;
+
+//===----------------------------------------------------------------------===//
+// Constants
+//===----------------------------------------------------------------------===//
+
+/// The bytes of a constant, or nothing when its storage is not at hand.
+static std::optional<ArrayRef<char>> getBytes(ElementsAttr value) {
+  if (auto dense = dyn_cast<DenseElementsAttr>(value))
+    return dense.isSplat() ? std::nullopt
+                           : std::optional(dense.getRawData());
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
+    if (AsmResourceBlob *blob = resource.getRawHandle().getBlob())
+      return blob->getData();
+  return std::nullopt;
+}
+
+/// `value` with its dimensions reordered; null when its bytes are not at hand.
+static ElementsAttr permuteConstant(ElementsAttr value, ArrayRef<int64_t> perm) {
+  auto type = cast<RankedTensorType>(value.getType());
+  auto permuted = RankedTensorType::get(
+      applyPermutation(type.getShape(), perm), type.getElementType());
+  if (auto dense = dyn_cast<DenseElementsAttr>(value); dense && dense.isSplat())
+    return dense.resizeSplat(permuted);
+  auto bytes = getBytes(value);
+  if (!bytes)
+    return {};
+  size_t width = type.getElementTypeBitWidth() / 8;
+  int64_t rank = type.getRank();
+  SmallVector<int64_t> strides(rank, 1), index(rank, 0);
+  for (int64_t i = rank - 2; i >= 0; --i)
+    strides[i] = strides[i + 1] * type.getDimSize(i + 1);
+  std::vector<char> out;
+  out.reserve(bytes->size());
+  for (int64_t n = type.getNumElements(); n > 0; --n) {
+    int64_t offset = 0;
+    for (int64_t i = 0; i < rank; ++i)
+      offset += index[i] * strides[perm[i]];
+    const char *element = bytes->data() + offset * width;
+    out.insert(out.end(), element, element + width);
+    for (int64_t i = rank - 1; i >= 0; --i) {
+      if (++index[i] < permuted.getDimSize(i))
+        break;
+      index[i] = 0;
+    }
+  }
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
+    return DenseResourceElementsAttr::get(
+        permuted, resource.getRawHandle().getKey(),
+        HeapAsmResourceBlob::allocateAndCopyWithAlign(out, 64, false));
+  return DenseElementsAttr::getFromRawBuffer(permuted, out);
+}
+
+namespace {
+
+/// A transposed constant is a constant.
+struct FoldConstantTranspose : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(TransposeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto constant = op.getInput().getDefiningOp<tpu::ConstantOp>();
+    if (!constant)
+      return rewriter.notifyMatchFailure(op, "operand is no constant");
+    ElementsAttr value = permuteConstant(constant.getValue(), op.getPerm());
+    if (!value)
+      return rewriter.notifyMatchFailure(op, "constant has no bytes");
+    auto folded = rewriter.replaceOpWithNewOp<tpu::ConstantOp>(
+        op, op.getType(), value);
+    folded->setLoc(constant.getLoc());
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Through ops that implement the interface
+//===----------------------------------------------------------------------===//
+
+/// True when transposing a value of `type` by `perm` leaves the order of its
+/// elements as it is.
+static bool isFreeTranspose(RankedTensorType type, ArrayRef<int64_t> perm) {
+  int64_t previous = -1;
+  for (int64_t dim : perm) {
+    if (type.getDimSize(dim) == 1)
+      continue;
+    if (dim < previous)
+      return false;
+    previous = dim;
+  }
+  return true;
+}
+
+/// op(transpose(x)...) becomes transpose(op'(x...)).
+struct SinkThroughOp : OpInterfaceRewritePattern<LayoutOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+
+  LogicalResult matchAndRewrite(LayoutOpInterface op,
+                                PatternRewriter &rewriter) const override {
+    if (isa<TransposeOp>(op.getOperation()))
+      return rewriter.notifyMatchFailure(op, "transposes merge by themselves");
+    SmallVector<unsigned> permuted = op.getPermutedOperands();
+    TransposeOp first;
+    for (unsigned index : permuted)
+      if (!first)
+        first = op->getOperand(index).getDefiningOp<TransposeOp>();
+    if (!first)
+      return rewriter.notifyMatchFailure(op, "no operand is transposed");
+    SmallVector<int64_t> perm(first.getPerm());
+    SmallVector<int64_t> inverse = invertPermutation(perm);
+    if (!op.canPermute(inverse))
+      return rewriter.notifyMatchFailure(op, "a barrier for this permutation");
+    for (unsigned index : permuted)
+      if (!canUndo(op->getOperand(index), perm, inverse))
+        return rewriter.notifyMatchFailure(op, "an operand has another layout");
+
+    SmallVector<Value> operands(op->getOperands());
+    for (unsigned index : permuted)
+      operands[index] = undo(rewriter, operands[index], perm, inverse);
+    SmallVector<int64_t> source(getSourcePermutation(op));
+    if (source.empty())
+      source = llvm::to_vector(llvm::seq<int64_t>(0, perm.size()));
+    Operation *rebuilt = op.rebuildPermuted(rewriter, inverse, operands);
+    setSourcePermutation(rebuilt, applyPermutation<int64_t>(source, inverse));
+    SmallVector<Value> results;
+    for (auto [old, result] : llvm::zip(op->getResults(), rebuilt->getResults()))
+      results.push_back(
+          TransposeOp::create(rewriter, deriveName(op.getLoc(), "_transposed"),
+                              old.getType(), result, perm));
+    rewriter.replaceOp(op, results);
+    return success();
+  }
+
+private:
+  static bool canUndo(Value value, ArrayRef<int64_t> perm,
+                      ArrayRef<int64_t> inverse) {
+    if (auto transpose = value.getDefiningOp<TransposeOp>())
+      if (transpose.getPerm() == perm)
+        return true;
+    auto type = cast<RankedTensorType>(value.getType());
+    if (type.getRank() != int64_t(perm.size()))
+      return false;
+    return value.getDefiningOp<tpu::ConstantOp>() ||
+           isFreeTranspose(type, inverse);
+  }
+
+  static Value undo(PatternRewriter &rewriter, Value value,
+                    ArrayRef<int64_t> perm, ArrayRef<int64_t> inverse) {
+    if (auto transpose = value.getDefiningOp<TransposeOp>())
+      if (transpose.getPerm() == perm)
+        return transpose.getInput();
+    auto type = permuteType(cast<RankedTensorType>(value.getType()), inverse);
+    return TransposeOp::create(rewriter,
+                               deriveName(value.getLoc(), "_transposed"), type,
+                               value, inverse);
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Through reshapes
+//===----------------------------------------------------------------------===//
+
+/// reshape(transpose(x)) becomes transpose(reshape(x)).
+struct SinkThroughReshape : OpRewritePattern<ReshapeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ReshapeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto transpose = op.getInput().getDefiningOp<TransposeOp>();
+    if (!transpose)
+      return rewriter.notifyMatchFailure(op, "operand is no transpose");
+    auto source = cast<RankedTensorType>(transpose.getInput().getType());
+    auto exchanged = exchangeTransposeAndReshape(
+        source.getShape(), transpose.getPerm(), op.getType().getShape());
+    if (!exchanged)
+      return rewriter.notifyMatchFailure(op, "joins what was taken apart");
+    auto type =
+        RankedTensorType::get(exchanged->shape, source.getElementType());
+    auto reshape =
+        ReshapeOp::create(rewriter, op.getLoc(), type, transpose.getInput());
+    setSourcePermutation(reshape, invertPermutation(exchanged->perm));
+    auto moved = TransposeOp::create(
+        rewriter, deriveName(op.getLoc(), "_transposed"), op.getType(), reshape,
+        exchanged->perm);
+    rewriter.replaceOp(op, moved);
+    return success();
+  }
+};
+
+/// transpose(reshape(transpose(x))), where the first transpose cannot sink,
+/// becomes reshape(transpose(x)).
+struct HoistOverReshape : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(TransposeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto reshape = op.getInput().getDefiningOp<ReshapeOp>();
+    if (!reshape || !reshape->hasOneUse())
+      return rewriter.notifyMatchFailure(op, "operand is no lone reshape");
+    auto first = reshape.getInput().getDefiningOp<TransposeOp>();
+    if (!first)
+      return rewriter.notifyMatchFailure(op, "nothing to meet above");
+    auto source = cast<RankedTensorType>(reshape.getInput().getType());
+    // Read backwards: from this op's result to the reshape's operand.
+    auto exchanged = exchangeTransposeAndReshape(
+        op.getType().getShape(), invertPermutation(op.getPerm()),
+        source.getShape());
+    if (!exchanged)
+      return rewriter.notifyMatchFailure(op, "splits what belongs together");
+    SmallVector<int64_t> perm = invertPermutation(exchanged->perm);
+    auto hoisted = TransposeOp::create(
+        rewriter, deriveName(first.getLoc(), "_hoisted"),
+        permuteType(source, perm), reshape.getInput(), perm);
+    SmallVector<int64_t> named(getSourcePermutation(reshape));
+    if (named.empty())
+      named = llvm::to_vector(llvm::seq<int64_t>(0, op.getPerm().size()));
+    auto moved = rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), hoisted);
+    moved->setLoc(reshape.getLoc());
+    setSourcePermutation(moved, applyPermutation<int64_t>(named, op.getPerm()));
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Into weights
+//===----------------------------------------------------------------------===//
+
+/// A dense layer over a flattened, transposed image reads the image as it is
+/// when its weights' columns are reordered.
+struct AbsorbIntoWeights : OpRewritePattern<tpu::FullyConnectedOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tpu::FullyConnectedOp op,
+                                PatternRewriter &rewriter) const override {
+    auto reshape = op.getInput().getDefiningOp<ReshapeOp>();
+    auto transpose =
+        reshape ? reshape.getInput().getDefiningOp<TransposeOp>() : nullptr;
+    auto constant = op.getWeight().getDefiningOp<tpu::ConstantOp>();
+    if (!transpose || !constant)
+      return rewriter.notifyMatchFailure(op, "no flattened transpose");
+    auto source = cast<RankedTensorType>(transpose.getInput().getType());
+    auto flat = cast<RankedTensorType>(op.getInput().getType());
+    // The leading dimensions must stay; the rest is what is flattened.
+    int64_t inner = flat.getShape().back(), lead = source.getRank(), count = 1;
+    while (lead > 0 && count < inner)
+      count *= source.getDimSize(--lead);
+    ArrayRef<int64_t> perm = transpose.getPerm();
+    if (count != inner ||
+        !llvm::equal(perm.take_front(lead), llvm::seq<int64_t>(0, lead)))
+      return rewriter.notifyMatchFailure(op, "the batch is permuted as well");
+
+    // Columns of the weight, seen as the permuted dimensions, go back.
+    SmallVector<int64_t> columns{op.getWeight().getType().getShape()[0]};
+    SmallVector<int64_t> order{0};
+    SmallVector<int64_t> back = invertPermutation(perm);
+    for (int64_t dim = lead; dim < source.getRank(); ++dim) {
+      columns.push_back(source.getDimSize(perm[dim]));
+      order.push_back(back[dim] - lead + 1);
+    }
+    ElementsAttr value = constant.getValue();
+    auto stored = cast<RankedTensorType>(value.getType());
+    auto bytes = getBytes(value);
+    if (!bytes)
+      return rewriter.notifyMatchFailure(op, "constant has no bytes");
+    auto folded = RankedTensorType::get(columns, stored.getElementType());
+    ElementsAttr permuted = permuteConstant(
+        DenseElementsAttr::getFromRawBuffer(folded, *bytes), order);
+    ArrayRef<char> data = cast<DenseElementsAttr>(permuted).getRawData();
+    ElementsAttr weight =
+        isa<DenseResourceElementsAttr>(value)
+            ? ElementsAttr(DenseResourceElementsAttr::get(
+                  stored,
+                  cast<DenseResourceElementsAttr>(value).getRawHandle().getKey(),
+                  HeapAsmResourceBlob::allocateAndCopyWithAlign(data, 64,
+                                                                false)))
+            : ElementsAttr(DenseElementsAttr::getFromRawBuffer(stored, data));
+    Value newWeight = tpu::ConstantOp::create(rewriter, constant.getLoc(),
+                                              constant.getType(), weight);
+    Value flattened = ReshapeOp::create(
+        rewriter, deriveName(op.getLoc(), "_flat"), flat, transpose.getInput());
+    rewriter.modifyOpInPlace(op, [&] {
+      op.getInputMutable().assign(flattened);
+      op.getWeightMutable().assign(newWeight);
+    });
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Pass
+//===----------------------------------------------------------------------===//
+
+struct PropagateLayoutPass : impl::PropagateLayoutBase<PropagateLayoutPass> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    patterns.add<FoldConstantTranspose, SinkThroughOp, SinkThroughReshape,
+                 HoistOverReshape, AbsorbIntoWeights>(&getContext());
+    TransposeOp::getCanonicalizationPatterns(patterns, &getContext());
+    ReshapeOp::getCanonicalizationPatterns(patterns, &getContext());
+    GreedyRewriteConfig config;
+    config.setMaxIterations(GreedyRewriteConfig::kNoLimit);
+    config.enableConstantCSE(false);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns),
+                                     config)))
+      return signalPassFailure();
+    TransposeCount count = countTransposes(getOperation());
+    boundaryTransposes += count.boundary;
+    innerTransposes += count.inner;
+  }
+};
+
+} // namespace
+
+TransposeCount countTransposes(func::FuncOp function) {
+  auto isBoundary = [](Operation *op) {
+    return op == nullptr || isa<tpu::QuantizeOp, tpu::DequantizeOp,
+                                func::ReturnOp>(op);
+  };
+  TransposeCount count;
+  function.walk([&](TransposeOp op) {
+    bool boundary = isBoundary(op.getInput().getDefiningOp()) ||
+                    llvm::all_of(op->getUsers(), isBoundary);
+    ++(boundary ? count.boundary : count.inner);
+  });
+  return count;
+}
+
+} // namespace qc
