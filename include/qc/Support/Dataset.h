@@ -71,12 +71,14 @@ struct DatasetItem {
 ///
 /// An array whose leading dimension is a multiple of the model's batch is a
 /// stack of samples; so is one with an additional leading dimension; one that
-/// lacks the batch dimension is a single sample. Arrays are taken as already
-/// preprocessed: f16 and f64 become f32 where the model wants that, i32/i64
-/// convert where the values fit, other integers for a float input are an error
-/// unless `raw`. With `raw`, 8-bit arrays shaped like an image (HxW, HxWx1/3 or
-/// 1/3xHxW) go through the whole preprocessing as an image file would, others
-/// through (x - mean) / std * scale. NaN is always an error.
+/// lacks the batch dimension is a single sample; dimensions of size one may be
+/// missing. '/' and ':' of an input's name may be '_' in folder and array
+/// names. Arrays are taken as already preprocessed: f16 and f64 become f32
+/// where the model wants that, i32/i64 convert where the values fit, other
+/// integers for a float input are an error unless `raw`. With `raw`, 8-bit
+/// arrays shaped like an image (HxW, HxWx1/3 or 1/3xHxW) go through the whole
+/// preprocessing as an image file would, others through (x - mean) / std *
+/// scale. NaN is always an error.
 class Dataset {
 public:
   static Result<std::unique_ptr<Dataset>>

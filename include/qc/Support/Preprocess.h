@@ -80,8 +80,10 @@ struct PreprocessSpec {
   int channels() const { return color == Color::Gray ? 1 : 3; }
   /// Whether values change: mean, std or scale is given.
   bool normalises() const;
-  /// Per channel of the result: value = pixel * multiplier + offset, in exact
-  /// arithmetic. For passes that put the preprocessing into the graph.
+  /// The value that a pixel of a channel of the result becomes.
+  double normalise(double pixel, int channel) const;
+  /// The same as pixel * multiplier + offset, for passes that put the
+  /// normalisation into the graph.
   double multiplier(int channel) const;
   double offset(int channel) const;
 };

@@ -1,0 +1,128 @@
+// Samples from items: opening, batching, checks and counting of bad ones.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Support/Dataset.h"
+
+#include "DatasetSources.h"
+#include "qc/Support/Convert.h"
+#include "qc/Support/Strings.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <sys/stat.h>
+
+namespace qc {
+
+Dataset::~Dataset() = default;
+
+Result<std::unique_ptr<Dataset>>
+Dataset::open(const std::string &data, std::vector<InputSignature> inputs,
+              DatasetOptions options) {
+  if (inputs.empty())
+    return error("the model has no inputs to read data for");
+  for (const InputSignature &input : inputs)
+    if (countElements(input.shape).value_or(0) < 1)
+      return error("input '", input.name, "' has the shape ",
+                   shapeString(input.shape), ", expected static dimensions");
+  if (startsWith(data, "random:") || data == "random")
+    return openRandom(data, std::move(inputs), options);
+  if (data.empty())
+    return error("no data given, expected a folder, a file or random:N");
+  struct stat info;
+  if (::stat(data.c_str(), &info) != 0) {
+    if (errno == ENOENT)
+      return error("data '", data, "' does not exist");
+    return error("cannot open data '", data, "': ", std::strerror(errno));
+  }
+  if (S_ISDIR(info.st_mode))
+    return openFolder(data, std::move(inputs), options);
+  return openFile(data, std::move(inputs), options);
+}
+
+Status Dataset::choose(int64_t items, const std::string &what) {
+  batch = itemShapes(signatures).batch;
+  allItems = items;
+  int64_t all = (items + batch - 1) / batch;
+  int64_t used =
+      options.maxSamples > 0 ? std::min(all, options.maxSamples) : all;
+  // Evenly spread: files are sorted, and neighbours tend to be of one class.
+  for (int64_t k = 0; k < used; ++k) {
+    auto sample = static_cast<int64_t>(static_cast<__int128>(k) * all / used);
+    int64_t end = std::min(items, (sample + 1) * batch);
+    for (int64_t position = sample * batch; position < end; ++position)
+      chosen.push_back(position);
+  }
+  if (chosen.empty())
+    return error("data '", what, "' holds no samples");
+  summary = "'" + what + "' (" +
+            (used < all ? std::to_string(used) + " of " : std::string()) +
+            std::to_string(all) + (all == 1 ? " sample)" : " samples)");
+  return ok();
+}
+
+int64_t Dataset::size() const { return (itemCount() + batch - 1) / batch; }
+
+DatasetItem Dataset::item(int64_t index) const {
+  int64_t position = chosen[static_cast<size_t>(index)];
+  DatasetItem item = describe(position);
+  item.position = position;
+  return item;
+}
+
+/// Rows of equal byte size one after the other; missing ones repeat the last.
+static Tensor stackRows(const std::vector<Tensor> &rows,
+                        const InputSignature &input) {
+  Tensor tensor(input.dtype, input.shape);
+  auto *to = static_cast<char *>(tensor.raw());
+  size_t rowSize = rows[0].byteSize();
+  for (size_t i = 0; (i + 1) * rowSize <= tensor.byteSize(); ++i)
+    std::memcpy(to + i * rowSize, rows[std::min(i, rows.size() - 1)].raw(),
+                rowSize);
+  return tensor;
+}
+
+Result<Sample> Dataset::assemble(int64_t index) const {
+  Sample sample;
+  sample.firstItem = index * batch;
+  sample.itemCount = std::min(batch, itemCount() - sample.firstItem);
+  sample.name = item(sample.firstItem).name;
+  if (sample.itemCount > 1)
+    sample.name += " and " + std::to_string(sample.itemCount - 1) + " more";
+  for (size_t input = 0; input < signatures.size(); ++input) {
+    const InputSignature &signature = signatures[input];
+    std::vector<Tensor> rows;
+    for (int64_t i = 0; i < sample.itemCount; ++i) {
+      int64_t position = chosen[static_cast<size_t>(sample.firstItem + i)];
+      Result<Tensor> row = load(position, input);
+      if (!row)
+        return row.takeError();
+      if (int64_t at = findNan(*row); at >= 0)
+        return error("'", describe(position).name, "' holds NaN at element ",
+                     at, " of input '", signature.name, "'");
+      rows.push_back(std::move(*row));
+    }
+    sample.inputs.push_back(batch == 1 ? rows[0].reshaped(signature.shape)
+                                       : stackRows(rows, signature));
+  }
+  return sample;
+}
+
+Result<std::optional<Sample>> Dataset::sample(int64_t index) const {
+  if (index < 0 || index >= size())
+    return error("there is no sample ", index, " in ", summary);
+  Result<Sample> sample = assemble(index);
+  if (sample)
+    return std::optional<Sample>(std::move(*sample));
+  if (!options.skipBad)
+    return sample.takeError();
+  std::lock_guard<std::mutex> lock(mutex);
+  bad[index] = sample.message();
+  return std::optional<Sample>();
+}
+
+std::map<int64_t, std::string> Dataset::skipped() const {
+  std::lock_guard<std::mutex> lock(mutex);
+  return bad;
+}
+
+} // namespace qc
