@@ -41,7 +41,12 @@ LogicalResult ReshapeOp::verify() {
 
 bool ReshapeOp::sharesParameters() { return true; }
 
-OpFoldResult ReshapeOp::fold(FoldAdaptor) { return foldToInput(*this); }
+OpFoldResult ReshapeOp::fold(FoldAdaptor) {
+  auto inner = getInput().getDefiningOp<ReshapeOp>();
+  if (inner && inner.getInput().getType() == getOutput().getType())
+    return inner.getInput();
+  return foldToInput(*this);
+}
 
 namespace {
 /// reshape(reshape(x)) is one reshape.
@@ -109,7 +114,17 @@ LogicalResult TransposeOp::inferReturnTypes(MLIRContext *context,
 
 bool TransposeOp::sharesParameters() { return true; }
 
+/// The permutation of `outer` after `inner`.
+static SmallVector<int64_t> compose(TransposeOp outer, TransposeOp inner) {
+  return llvm::map_to_vector(
+      outer.getPerm(), [&](int64_t axis) { return inner.getPerm()[axis]; });
+}
+
 OpFoldResult TransposeOp::fold(FoldAdaptor) {
+  auto inner = getInput().getDefiningOp<TransposeOp>();
+  if (inner && inner.getInput().getType() == getOutput().getType() &&
+      llvm::is_sorted(compose(*this, inner)))
+    return inner.getInput();
   return llvm::is_sorted(getPerm()) ? foldToInput(*this) : OpFoldResult();
 }
 
@@ -124,11 +139,10 @@ struct MergeTransposes : OpRewritePattern<TransposeOp> {
     if (!inner || !inner->hasOneUse())
       return rewriter.notifyMatchFailure(op,
                                          "not the only user of a transpose");
-    auto perm = llvm::map_to_vector(
-        op.getPerm(), [&](int64_t axis) { return inner.getPerm()[axis]; });
     rewriter
-        .replaceOpWithNewOp<TransposeOp>(op, op.getType(), inner.getInput(),
-                                         rewriter.getDenseI64ArrayAttr(perm))
+        .replaceOpWithNewOp<TransposeOp>(
+            op, op.getType(), inner.getInput(),
+            rewriter.getDenseI64ArrayAttr(compose(op, inner)))
         ->setLoc(fuseNames(op.getLoc(), inner.getLoc()));
     return success();
   }
