@@ -1,0 +1,44 @@
+// Collects why nodes cannot be imported.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Failures.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+#include <algorithm>
+
+namespace qc::onnximport {
+
+/// A node without a name goes by its first output.
+static std::string nameOf(const NodeInfo &node) {
+  if (!node.name.empty())
+    return "'" + node.name + "'";
+  for (const std::string &output : node.outputs)
+    if (!output.empty())
+      return "of output '" + output + "'";
+  return "without a name";
+}
+
+void Failures::add(const NodeInfo &node, StringRef reason) {
+  ++count;
+  auto same = std::find_if(groups.begin(), groups.end(), [&](const Group &g) {
+    return g.op == node.op && g.reason == reason;
+  });
+  if (same == groups.end()) {
+    groups.push_back({node.op, reason.str(), {}});
+    same = std::prev(groups.end());
+  }
+  same->nodes.push_back(nameOf(node));
+}
+
+void Failures::emit(Location loc) const {
+  InFlightDiagnostic diagnostic =
+      emitError(loc) << "cannot import " << count
+                     << (count == 1 ? " node" : " nodes") << " of the model";
+  for (const Group &group : groups)
+    diagnostic.attachNote(loc)
+        << "op " << group.op << ": " << group.reason << "; "
+        << (group.nodes.size() == 1 ? "node " : "nodes ")
+        << llvm::join(group.nodes, ", ");
+}
+
+} // namespace qc::onnximport

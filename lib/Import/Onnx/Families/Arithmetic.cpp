@@ -1,0 +1,113 @@
+// Arithmetic of two and more operands.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "../Handlers.h"
+#include "../HostOps.h"
+
+#include "qc/Dialect/Top/IR/Top.h"
+
+namespace qc::onnximport {
+
+namespace {
+
+LogicalResult setFolded(NodeContext &node, const Result<Tensor> &tensor) {
+  return tensor ? node.setConstant(*tensor) : node.fail(tensor.message());
+}
+
+template <typename OpT> LogicalResult importBinary(NodeContext &node) {
+  return node.setResult(node.create<OpT>({node.input(0), node.input(1)}));
+}
+
+/// Add, Mul, ... of all inputs, from the left.
+Result<Tensor> foldAll(NodeContext &node, host::Binary op) {
+  Result<Tensor> result = *node.constant(0);
+  for (size_t i = 1; result && i < node.numInputs(); ++i)
+    result = host::binary(op, *result, *node.constant(i));
+  return result;
+}
+
+template <host::Binary op> LogicalResult fold(NodeContext &node) {
+  return setFolded(node, foldAll(node, op));
+}
+
+/// A chain of ops over the inputs from `first` on; the last is output 0
+/// unless `suffix` names a helper.
+template <typename OpT> Value chain(NodeContext &node, bool isResult) {
+  Value value = node.input(0);
+  size_t last = node.numInputs() - 1;
+  for (size_t i = 1; i <= last; ++i) {
+    SmallVector<Value> operands{value, node.input(i)};
+    value = isResult && i == last
+                ? node.create<OpT>(operands)
+                : node.createHelper<OpT>(std::to_string(i), operands);
+  }
+  return value;
+}
+
+template <typename OpT> LogicalResult importVariadic(NodeContext &node) {
+  if (node.numInputs() == 1)
+    return node.forward(0);
+  return node.setResult(chain<OpT>(node, /*isResult=*/true));
+}
+
+Tensor getReciprocalOfCount(NodeContext &node) {
+  Type type = node.elementType(0);
+  return *host::fromReals(type && type.isF16() ? DType::F16 : DType::F32, {},
+                          {1.0 / static_cast<double>(node.numInputs())});
+}
+
+LogicalResult importMean(NodeContext &node) {
+  if (node.numInputs() == 1)
+    return node.forward(0);
+  Value sum = chain<top::AddOp>(node, /*isResult=*/false);
+  Value factor = node.helperConstant("factor", getReciprocalOfCount(node));
+  return node.setResult(node.create<top::MulOp>({sum, factor}));
+}
+
+LogicalResult importPow(NodeContext &node) {
+  if (node.elementType(0) == node.elementType(1))
+    return importBinary<top::PowOp>(node);
+  // The exponent may have a type of its own.
+  const Tensor *exponent = node.requireConstant(
+      1, "an exponent of another element type than the base");
+  Type type = node.elementType(0);
+  if (!exponent || !type)
+    return failure();
+  if (!type.isF16() && !type.isF32())
+    return node.fail("a base that is not float is not supported");
+  auto same = host::cast(*exponent, type.isF16() ? DType::F16 : DType::F32);
+  if (!same)
+    return node.fail(same.message());
+  Value value = node.helperConstant("exponent", *same);
+  return node.setResult(node.create<top::PowOp>({node.input(0), value}));
+}
+
+LogicalResult foldMod(NodeContext &node) {
+  bool fmod = node.integerAttr("fmod", 0) != 0;
+  return setFolded(
+      node, foldAll(node, fmod ? host::Binary::FMod : host::Binary::Mod));
+}
+
+} // namespace
+
+void registerArithmeticFamily(HandlerRegistry &registry) {
+  using host::Binary;
+  registry.add("Add", {7, 13, 14},
+               {importBinary<top::AddOp>, fold<Binary::Add>});
+  registry.add("Sub", {7, 13, 14},
+               {importBinary<top::SubOp>, fold<Binary::Sub>});
+  registry.add("Mul", {7, 13, 14},
+               {importBinary<top::MulOp>, fold<Binary::Mul>});
+  registry.add("Div", {7, 13, 14},
+               {importBinary<top::DivOp>, fold<Binary::Div>});
+  registry.add("Pow", {7, 12, 13, 15}, {importPow, fold<Binary::Pow>});
+  registry.add("Mod", {10, 13}, {nullptr, foldMod});
+  registry.add("Min", {6, 8, 12, 13},
+               {importVariadic<top::MinOp>, fold<Binary::Min>});
+  registry.add("Max", {6, 8, 12, 13},
+               {importVariadic<top::MaxOp>, fold<Binary::Max>});
+  registry.add("Sum", {6, 8, 13},
+               {importVariadic<top::AddOp>, fold<Binary::Add>});
+  registry.add("Mean", {6, 8, 13}, {importMean});
+}
+
+} // namespace qc::onnximport

@@ -1,0 +1,105 @@
+// MatMul and Gemm.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "../Handlers.h"
+#include "../HostOps.h"
+
+#include "qc/Dialect/Top/IR/Top.h"
+
+namespace qc::onnximport {
+
+namespace {
+
+LogicalResult importMatMul(NodeContext &node) {
+  SmallVector<Value> operands{node.input(0), node.input(1)};
+  return node.setResult(node.create<top::MatMulOp>(
+      operands, OpAttributes()
+                    .boolean("transpose_lhs", false)
+                    .boolean("transpose_rhs", false)));
+}
+
+DType getFloatDType(NodeContext &node, size_t index) {
+  Type type = node.elementType(index);
+  return type && type.isF16() ? DType::F16 : DType::F32;
+}
+
+Tensor getScalar(NodeContext &node, double value) {
+  return *host::fromReals(getFloatDType(node, 0), {}, {value});
+}
+
+/// Input `index` times `factor`: a new constant if it is one, else an op.
+Value scaleInput(NodeContext &node, size_t index, double factor,
+                 StringRef suffix) {
+  if (factor == 1)
+    return node.input(index);
+  if (const Tensor *known = node.constant(index)) {
+    Result<Tensor> scaled =
+        host::binary(host::Binary::Mul, *known, getScalar(node, factor));
+    if (scaled)
+      return node.helperConstant(suffix, *scaled);
+    (void)node.fail(scaled.message());
+    return {};
+  }
+  Value scalar = node.helperConstant((suffix + "_factor").str(),
+                                     getScalar(node, factor));
+  return node.createHelper<top::MulOp>(suffix, {node.input(index), scalar});
+}
+
+/// Gemm's C as a bias vector of `size`: possible for a constant that is the
+/// same in every row.
+Value getBias(NodeContext &node, double beta, int64_t size) {
+  const Tensor *known = node.constant(2);
+  if (!known)
+    return {};
+  const Shape &shape = known->shape();
+  bool sameInRows = shape.size() < 2 || (shape.size() == 2 && shape[0] == 1);
+  if (!sameInRows || (!shape.empty() && shape.back() != size && shape.back() != 1))
+    return {};
+  bool asIs = shape.size() == 1 && shape[0] == size;
+  if (beta == 1 && asIs)
+    return node.input(2);
+  Result<Tensor> bias =
+      host::expand(shape.empty() ? *known : known->reshaped({shape.back()}),
+                   {size});
+  if (bias && beta != 1)
+    bias = host::binary(host::Binary::Mul, *bias, getScalar(node, beta));
+  if (!bias) {
+    (void)node.fail(bias.message());
+    return {};
+  }
+  return node.helperConstant("bias", *bias);
+}
+
+LogicalResult importGemm(NodeContext &node) {
+  double alpha = node.realAttr("alpha", 1), beta = node.realAttr("beta", 1);
+  bool transA = node.integerAttr("transA", 0) != 0;
+  bool transB = node.integerAttr("transB", 0) != 0;
+  if (node.rank(0) != 2 || node.rank(1) != 2)
+    return node.fail("inputs of shapes " + shapeText(node.shape(0)) + " and " +
+                     shapeText(node.shape(1)) + " are not matrices");
+  bool hasC = node.hasInput(2) && beta != 0;
+  bool scaleA = node.constant(0) && !node.constant(1);
+  SmallVector<Value> operands{
+      scaleInput(node, 0, scaleA ? alpha : 1, "alpha"),
+      scaleInput(node, 1, scaleA ? 1 : alpha, "alpha")};
+  Value bias = hasC ? getBias(node, beta, node.shape(1)[transB ? 0 : 1])
+                    : Value();
+  if (bias)
+    operands.push_back(bias);
+  auto attrs = OpAttributes()
+                   .boolean("transpose_lhs", transA)
+                   .boolean("transpose_rhs", transB);
+  if (bias || !hasC)
+    return node.setResult(node.create<top::MatMulOp>(operands, attrs));
+  Value product = node.createHelper<top::MatMulOp>("product", operands, attrs);
+  Value addend = scaleInput(node, 2, beta, "beta");
+  return node.setResult(node.create<top::AddOp>({product, addend}));
+}
+
+} // namespace
+
+void registerLinearFamily(HandlerRegistry &registry) {
+  registry.add("MatMul", {1, 9, 13}, {importMatMul});
+  registry.add("Gemm", {7, 9, 11, 13}, {importGemm});
+}
+
+} // namespace qc::onnximport

@@ -1,0 +1,68 @@
+// Import of ONNX models: from a file or a buffer to a module.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Import/Onnx/Import.h"
+#include "Importer.h"
+#include "ModelFile.h"
+
+#include "mlir/IR/Verifier.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+namespace qc {
+
+OwningOpRef<ModuleOp> importOnnx(llvm::MemoryBufferRef model,
+                                 MLIRContext *context,
+                                 const OnnxImportOptions &options) {
+  Result<onnximport::ModelFile> file = onnximport::readModel(model);
+  if (!file) {
+    Location loc =
+        FileLineColLoc::get(context, model.getBufferIdentifier(), 0, 0);
+    emitError(loc) << file.message();
+    return {};
+  }
+  OwningOpRef<ModuleOp> module =
+      onnximport::Importer(*file, context, options).run();
+  if (module && failed(verify(*module)))
+    return {};
+  return module;
+}
+
+OwningOpRef<ModuleOp> importOnnx(StringRef path, MLIRContext *context,
+                                 const OnnxImportOptions &options) {
+  Location loc = FileLineColLoc::get(context, path, 0, 0);
+  if (llvm::sys::fs::is_directory(path)) {
+    emitError(loc) << "is a folder, expected an ONNX file";
+    return {};
+  }
+  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
+                                            /*RequiresNullTerminator=*/false);
+  if (!buffer) {
+    emitError(loc) << "cannot read the model: " << buffer.getError().message();
+    return {};
+  }
+  return importOnnx((*buffer)->getMemBufferRef(), context, options);
+}
+
+Result<std::pair<std::string, std::vector<int64_t>>>
+parseInputShape(StringRef text) {
+  auto [name, dims] = text.rsplit('=');
+  auto malformed = [&] {
+    return error("'", text.str(), "' is not of the form name=1x3x224x224");
+  };
+  if (name.empty() || name.size() == text.size())
+    return malformed();
+  std::vector<int64_t> shape;
+  SmallVector<StringRef> parts;
+  if (!dims.empty())
+    dims.split(parts, 'x');
+  for (StringRef part : parts) {
+    int64_t size;
+    if (part.getAsInteger(10, size) || size <= 0)
+      return malformed();
+    shape.push_back(size);
+  }
+  return std::make_pair(name.str(), shape);
+}
+
+} // namespace qc

@@ -1,0 +1,264 @@
+// The driver of the import.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Importer.h"
+#include "Handlers.h"
+
+#include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/Top/IR/Top.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+#include "onnx/defs/schema.h"
+#include "onnx/onnx_pb.h"
+
+#include <set>
+
+namespace qc::onnximport {
+
+Importer::Importer(ModelFile &file, MLIRContext *context,
+                   const OnnxImportOptions &options)
+    : file(file), context(context), options(options),
+      fileLoc(FileLineColLoc::get(context, file.path, 0, 0)), builder(context),
+      externalFiles(file.folder), values(builder, externalFiles) {
+  context->loadDialect<func::FuncDialect, QCDialect, top::TopDialect>();
+}
+
+//===----------------------------------------------------------------------===//
+// What is imported
+//===----------------------------------------------------------------------===//
+
+/// The known name that `name` was probably meant to be.
+static std::string suggest(StringRef name, const std::set<std::string> &known) {
+  const std::string *nearest = nullptr;
+  unsigned best = std::max<unsigned>(2, static_cast<unsigned>(name.size()) / 3);
+  for (const std::string &candidate : known) {
+    unsigned distance = name.edit_distance(candidate, true, best);
+    if (distance <= best && (!nearest || distance < best)) {
+      best = distance;
+      nearest = &candidate;
+    }
+  }
+  return nearest ? "; did you mean '" + *nearest + "'" : "";
+}
+
+Result<std::vector<std::string>> Importer::chooseOutputs() const {
+  const auto &graph = file.proto->graph();
+  std::vector<std::string> outputs;
+  if (options.cutAt.empty()) {
+    for (const auto &output : graph.output())
+      outputs.push_back(output.name());
+    if (outputs.empty())
+      return error("the model has no outputs");
+    return outputs;
+  }
+  std::set<std::string> known;
+  for (const auto &input : graph.input())
+    known.insert(input.name());
+  for (const auto &node : graph.node())
+    known.insert(node.output().begin(), node.output().end());
+  for (const std::string &name : options.cutAt)
+    if (name.empty() || !known.count(name))
+      return error("--cut-at: the model has no tensor '", name, "'",
+                   suggest(name, known));
+  return options.cutAt;
+}
+
+std::vector<::onnx::NodeProto *>
+Importer::selectNodes(const std::vector<std::string> &outputs) const {
+  std::set<std::string> wanted(outputs.begin(), outputs.end());
+  std::vector<::onnx::NodeProto *> selected;
+  for (auto &node : llvm::reverse(*file.proto->mutable_graph()->mutable_node())) {
+    if (llvm::none_of(node.output(), [&](const std::string &name) {
+          return wanted.count(name) > 0;
+        }))
+      continue;
+    wanted.insert(node.input().begin(), node.input().end());
+    selected.push_back(&node);
+  }
+  std::reverse(selected.begin(), selected.end());
+  return selected;
+}
+
+func::FuncOp Importer::createFunction(ModuleOp module,
+                                      const BoundInputs &bound) {
+  SmallVector<Type> types;
+  for (const ModelInput &input : bound.inputs)
+    types.push_back(RankedTensorType::get(
+        input.shape, getElementType(context, input.dtype)));
+  builder.setInsertionPointToEnd(module.getBody());
+  auto function = func::FuncOp::create(builder, fileLoc, "main",
+                                       builder.getFunctionType(types, {}));
+  Block *body = function.addEntryBlock();
+  for (auto [index, input] : llvm::enumerate(bound.inputs)) {
+    BlockArgument argument = body->getArgument(static_cast<unsigned>(index));
+    argument.setLoc(getTensorLoc(context, input.name));
+    function.setArgAttr(static_cast<unsigned>(index), kNameAttr,
+                        builder.getStringAttr(input.name));
+    values.set(input.name, {std::nullopt, argument});
+  }
+  builder.setInsertionPointToEnd(body);
+  return function;
+}
+
+//===----------------------------------------------------------------------===//
+// Nodes
+//===----------------------------------------------------------------------===//
+
+static bool isDefaultDomain(const std::string &domain) {
+  return domain.empty() || domain == "ai.onnx";
+}
+
+std::optional<std::string>
+Importer::checkSupport(const ::onnx::NodeProto &proto, NodeInfo &info) const {
+  if (!isDefaultDomain(proto.domain()))
+    return "operator domain '" + proto.domain() + "' is not supported";
+  std::vector<int64_t> versions = getHandlers().getVersions(info.op);
+  if (versions.empty())
+    return std::string("not supported");
+  const auto *schema = ::onnx::OpSchemaRegistry::Schema(
+      info.op, static_cast<int>(file.opset), "");
+  if (!schema || schema->deprecated())
+    return "operator set " + std::to_string(file.opset) + " does not have it";
+  info.since = schema->since_version();
+  if (getHandlers().lookup(info.op, info.since))
+    return std::nullopt;
+  std::vector<std::string> words;
+  for (int64_t version : versions)
+    words.push_back(std::to_string(version));
+  return "its form of operator set " + std::to_string(info.since) +
+         " is not supported (those of " + llvm::join(words, ", ") + " are)";
+}
+
+bool Importer::areInputsKnown(const NodeInfo &info) {
+  return llvm::all_of(info.inputs, [&](const std::string &name) {
+    if (name.empty())
+      return true;
+    auto found = values.find(name);
+    // One that cannot be read has a reason of its own, which the handler hits.
+    return !found || *found != nullptr;
+  });
+}
+
+void Importer::setPlaceholders(const NodeInfo &info) {
+  for (const std::string &output : info.outputs) {
+    RankedTensorType type =
+        output.empty() ? RankedTensorType() : oracle->lookup(context, output);
+    if (!type)
+      continue;
+    auto cast = UnrealizedConversionCastOp::create(
+        builder, getTensorLoc(context, output), type, ValueRange());
+    values.set(output, {std::nullopt, cast.getResult(0), true});
+  }
+}
+
+/// Folds when everything is known, imports otherwise.
+static void callHandler(const Handler &handler, NodeContext &node) {
+  bool allConstant = true;
+  for (size_t i = 0; i < node.numInputs(); ++i)
+    if (node.hasInput(i) && !node.constant(i))
+      allConstant = false;
+  if (node.failed())
+    return;
+  HandlerFn run =
+      allConstant && handler.fold ? handler.fold : handler.import;
+  if (!run) {
+    // Only the first operand that is not constant matters to the message.
+    for (size_t i = 0; i < node.numInputs(); ++i)
+      if (node.hasInput(i))
+        (void)node.requireConstant(i, "an operand");
+    return;
+  }
+  if (failed(run(node)) && !node.failed())
+    (void)node.fail("its handler gave up");
+}
+
+void Importer::runHandler(const NodeInfo &info, ::onnx::NodeProto &proto) {
+  AttributeTable attributes(proto, externalFiles);
+  NodeContext node(info, attributes, values, builder);
+  callHandler(*getHandlers().lookup(info.op, info.since), node);
+  for (const std::string &name : attributes.getUnread())
+    (void)node.fail("attribute '" + name + "' is not understood");
+  if (!node.failed())
+    return;
+  if (!node.isConsequence())
+    failures.add(info, *node.getFailure());
+  setPlaceholders(info);
+}
+
+void Importer::importNode(::onnx::NodeProto &proto) {
+  NodeInfo info;
+  info.op = proto.op_type();
+  info.name = proto.name();
+  info.inputs.assign(proto.input().begin(), proto.input().end());
+  info.outputs.assign(proto.output().begin(), proto.output().end());
+  if (std::optional<std::string> reason = checkSupport(proto, info)) {
+    failures.add(info, *reason);
+    setPlaceholders(info);
+  } else if (areInputsKnown(info)) {
+    runHandler(info, proto);
+  } else {
+    setPlaceholders(info);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// The whole
+//===----------------------------------------------------------------------===//
+
+LogicalResult Importer::finish(func::FuncOp function,
+                               const std::vector<std::string> &outputs) {
+  SmallVector<Value> results;
+  for (const std::string &name : outputs) {
+    auto found = values.find(name);
+    if (!found || !*found)
+      return emitError(fileLoc) << (found ? "output '" + name + "' is computed "
+                                            "by no node"
+                                          : found.message());
+    results.push_back(values.materialize(name));
+  }
+  func::ReturnOp::create(builder, fileLoc, results);
+  function.setFunctionType(builder.getFunctionType(
+      function.getArgumentTypes(), ValueRange(results).getTypes()));
+  for (auto [index, name] : llvm::enumerate(outputs))
+    function.setResultAttr(static_cast<unsigned>(index), kNameAttr,
+                           builder.getStringAttr(name));
+  return success();
+}
+
+OwningOpRef<ModuleOp> Importer::run() {
+  auto fail = [&](const Status &status) {
+    emitError(fileLoc) << status.message();
+    return OwningOpRef<ModuleOp>();
+  };
+  auto *graph = file.proto->mutable_graph();
+  Result<BoundInputs> bound = bindInputs(*graph, options.inputShapes);
+  if (!bound)
+    return fail(bound.takeError());
+  Result<std::vector<std::string>> outputs = chooseOutputs();
+  if (!outputs)
+    return fail(outputs.takeError());
+  for (const std::string &remark : bound->remarks)
+    emitRemark(fileLoc) << remark;
+
+  std::map<std::string, std::vector<int64_t>> inputShapes;
+  for (const ModelInput &input : bound->inputs)
+    inputShapes[input.name] = input.shape;
+  oracle = std::make_unique<ShapeOracle>(*file.proto, inputShapes);
+  for (auto &initializer : *graph->mutable_initializer())
+    values.addInitializer(initializer.name(), &initializer);
+
+  OwningOpRef<ModuleOp> module = ModuleOp::create(fileLoc);
+  func::FuncOp function = createFunction(*module, *bound);
+  for (auto *node : selectNodes(*outputs))
+    importNode(*node);
+  if (!failures.empty()) {
+    failures.emit(fileLoc);
+    return {};
+  }
+  if (failed(finish(function, *outputs)))
+    return {};
+  return module;
+}
+
+} // namespace qc::onnximport
