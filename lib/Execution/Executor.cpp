@@ -1,0 +1,51 @@
+// What all executors share: entry functions, input checks, the choice of one.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Execution/Executor.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace qc {
+
+Probe::~Probe() = default;
+Executor::~Executor() = default;
+
+FailureOr<func::FuncOp> getEntryFunction(ModuleOp module) {
+  if (auto main = module.lookupSymbol<func::FuncOp>("main"))
+    return main;
+  auto functions = llvm::to_vector(module.getOps<func::FuncOp>());
+  if (functions.size() == 1)
+    return functions.front();
+  return module.emitError() << "expects a function 'main' or a single "
+                               "function, found "
+                            << functions.size();
+}
+
+FailureOr<std::unique_ptr<Executor>>
+Executor::create(ModuleOp module, const ExecutorOptions &options) {
+  FailureOr<func::FuncOp> function = getEntryFunction(module);
+  if (failed(function))
+    return failure();
+  FailureOr<std::unique_ptr<FloatExecutor>> executor =
+      FloatExecutor::create(*function, options);
+  if (failed(executor))
+    return failure();
+  return std::unique_ptr<Executor>(std::move(*executor));
+}
+
+Status Executor::checkInputs(ArrayRef<Tensor> inputTensors) const {
+  if (inputTensors.size() != inputs.size())
+    return error("the network has ", inputs.size(), " inputs, got ",
+                 inputTensors.size());
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const TensorInfo &expected = inputs[i];
+    const Tensor &given = inputTensors[i];
+    if (given.shape() != expected.shape || given.dtype() != expected.dtype)
+      return error("input '", expected.name, "' is ",
+                   shapeString(expected.shape), " ", dtypeName(expected.dtype),
+                   ", got ", shapeString(given.shape()), " ",
+                   dtypeName(given.dtype()));
+  }
+  return ok();
+}
+
+} // namespace qc

@@ -1,0 +1,88 @@
+// Activation functions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Elementwise.h"
+
+#include "qc/Dialect/Top/IR/Top.h"
+
+#include <limits>
+
+namespace qc {
+
+using dnnl::algorithm;
+
+/// An activation without parameters that oneDNN has.
+template <typename OpTy, algorithm function>
+static KernelResult makeSimple(OpTy, KernelRequest &request) {
+  return makeEltwise(request, function);
+}
+
+/// Silu is oneDNN's swish with factor 1.
+static KernelResult makeSilu(top::SiluOp, KernelRequest &request) {
+  return makeEltwise(request, algorithm::eltwise_swish, 1.0f);
+}
+
+/// A rectifier or elu with one parameter.
+template <typename OpTy, algorithm function>
+static KernelResult makeWithAlpha(OpTy op, KernelRequest &request) {
+  return makeEltwise(request, function, op.getAlpha().convertToFloat());
+}
+
+static KernelResult makeClip(top::ClipOp op, KernelRequest &request) {
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  return makeEltwise(request, algorithm::eltwise_clip,
+                     op.getMin() ? op.getMin()->convertToFloat() : -infinity,
+                     op.getMax() ? op.getMax()->convertToFloat() : infinity);
+}
+
+static KernelResult makeHardSigmoid(top::HardSigmoidOp op,
+                                    KernelRequest &request) {
+  dnnl::post_ops clip;
+  clip.append_eltwise(1.0f, algorithm::eltwise_clip, 0.0f, 1.0f);
+  return makeEltwise(request, algorithm::eltwise_linear,
+                     op.getAlpha().convertToFloat(),
+                     op.getBeta().convertToFloat(), clip);
+}
+
+static KernelResult makeHardSwish(top::HardSwishOp, KernelRequest &request) {
+  return makeMap(request, [](float x) {
+    float gate = x * (1.0f / 6.0f) + 0.5f;
+    return x * std::min(std::max(gate, 0.0f), 1.0f);
+  });
+}
+
+static KernelResult makeGelu(top::GeluOp op, KernelRequest &request) {
+  return makeEltwise(request, op.getApproximate() == "tanh"
+                                  ? algorithm::eltwise_gelu_tanh
+                                  : algorithm::eltwise_gelu_erf);
+}
+
+static KernelResult makePRelu(top::PReluOp, KernelRequest &request) {
+  return makeBroadcast(request, [](float x, float slope) {
+    return x < 0 ? slope * x : x;
+  });
+}
+
+void registerActivationKernels(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, top::TopDialect *) {
+    attachKernel<top::ReluOp, makeSimple<top::ReluOp, algorithm::eltwise_relu>>(
+        context);
+    attachKernel<top::LeakyReluOp,
+                 makeWithAlpha<top::LeakyReluOp, algorithm::eltwise_relu>>(
+        context);
+    attachKernel<top::PReluOp, makePRelu>(context);
+    attachKernel<top::ClipOp, makeClip>(context);
+    attachKernel<top::SigmoidOp,
+                 makeSimple<top::SigmoidOp, algorithm::eltwise_logistic>>(
+        context);
+    attachKernel<top::TanhOp, makeSimple<top::TanhOp, algorithm::eltwise_tanh>>(
+        context);
+    attachKernel<top::HardSigmoidOp, makeHardSigmoid>(context);
+    attachKernel<top::HardSwishOp, makeHardSwish>(context);
+    attachKernel<top::SiluOp, makeSilu>(context);
+    attachKernel<top::EluOp, makeWithAlpha<top::EluOp, algorithm::eltwise_elu>>(
+        context);
+    attachKernel<top::GeluOp, makeGelu>(context);
+  });
+}
+
+} // namespace qc

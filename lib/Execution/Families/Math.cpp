@@ -1,0 +1,51 @@
+// Mathematical functions of one element.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Elementwise.h"
+
+#include "qc/Dialect/Top/IR/Top.h"
+
+#include <cmath>
+
+namespace qc {
+
+using dnnl::algorithm;
+
+template <typename OpTy, algorithm function>
+static KernelResult makeSimple(OpTy, KernelRequest &request) {
+  return makeEltwise(request, function);
+}
+
+static KernelResult makeErf(top::ErfOp, KernelRequest &request) {
+  return makeMap(request, [](float x) { return std::erf(x); });
+}
+
+static KernelResult makeNeg(top::NegOp, KernelRequest &request) {
+  return makeMap(request, [](float x) { return -x; });
+}
+
+static KernelResult makeReciprocal(top::ReciprocalOp, KernelRequest &request) {
+  return makeMap(request, [](float x) { return 1.0f / x; });
+}
+
+static KernelResult makeFloor(top::FloorOp, KernelRequest &request) {
+  return makeMap(request, [](float x) { return std::floor(x); });
+}
+
+void registerMathKernels(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, top::TopDialect *) {
+    attachKernel<top::ErfOp, makeErf>(context);
+    attachKernel<top::ExpOp, makeSimple<top::ExpOp, algorithm::eltwise_exp>>(
+        context);
+    attachKernel<top::LogOp, makeSimple<top::LogOp, algorithm::eltwise_log>>(
+        context);
+    attachKernel<top::SqrtOp, makeSimple<top::SqrtOp, algorithm::eltwise_sqrt>>(
+        context);
+    attachKernel<top::AbsOp, makeSimple<top::AbsOp, algorithm::eltwise_abs>>(
+        context);
+    attachKernel<top::NegOp, makeNeg>(context);
+    attachKernel<top::ReciprocalOp, makeReciprocal>(context);
+    attachKernel<top::FloorOp, makeFloor>(context);
+  });
+}
+
+} // namespace qc

@@ -1,0 +1,225 @@
+// Runs a planned program, and shows its tensors to a probe.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "OneDNN.h"
+#include "Parallel.h"
+#include "Program.h"
+
+#include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Execution/Executor.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Matchers.h"
+
+namespace qc {
+
+//===----------------------------------------------------------------------===//
+// Building
+//===----------------------------------------------------------------------===//
+
+/// Adds `op`, which is a constant or something to execute.
+static LogicalResult addToProgram(ProgramBuilder &builder, Operation *op) {
+  ElementsAttr elements;
+  if (!matchPattern(op, m_Constant(&elements)))
+    return builder.addOp(op);
+  Result<Tensor> tensor = getConstantTensor(elements);
+  if (!tensor)
+    return op->emitError() << tensor.message();
+  builder.addConstant(op->getResult(0), std::move(*tensor));
+  return success();
+}
+
+static LogicalResult addFunction(ProgramBuilder &builder,
+                                 func::FuncOp function) {
+  for (BlockArgument argument : function.getArguments())
+    if (failed(builder.addInput(argument, function.getLoc())))
+      return failure();
+  for (Operation &op : function.front().without_terminator())
+    if (failed(addToProgram(builder, &op)))
+      return failure();
+  for (Value result : function.front().getTerminator()->getOperands())
+    if (failed(builder.addOutput(result)))
+      return failure();
+  return success();
+}
+
+static TensorInfo describe(Value value, StringAttr name) {
+  auto type = cast<RankedTensorType>(value.getType());
+  return {name ? name.str() : getTensorName(value), type.getShape().vec(),
+          *getExecutionDType(type.getElementType()), value};
+}
+
+//===----------------------------------------------------------------------===//
+// FloatExecutor
+//===----------------------------------------------------------------------===//
+
+/// A planned program and what a probe needs beside it.
+struct FloatExecutor::Program {
+  std::unique_ptr<qc::Program> plan;
+  int threads = 1;
+  /// Row-major copies for a probe, made when it first asks for one.
+  std::vector<Tensor> copies;
+  std::vector<std::unique_ptr<OpKernel>> converters;
+
+  void show(size_t index, Probe &probe);
+  Tensor getCopy(size_t index);
+};
+
+FloatExecutor::FloatExecutor() : program(std::make_unique<Program>()) {}
+FloatExecutor::~FloatExecutor() = default;
+
+FailureOr<std::unique_ptr<FloatExecutor>>
+FloatExecutor::create(func::FuncOp function, const ExecutorOptions &options) {
+  if (!function.getBody().hasOneBlock())
+    return function.emitError()
+           << "expects a function with one block to execute";
+  std::unique_ptr<FloatExecutor> executor(new FloatExecutor());
+  executor->program->threads = resolveThreads(options.threads);
+  ThreadLimit limit(executor->program->threads);
+  // oneDNN and large allocations report by exceptions; they end here.
+  try {
+    ProgramBuilder builder(executor->program->threads);
+    if (failed(addFunction(builder, function)))
+      return failure();
+    FailureOr<std::unique_ptr<qc::Program>> plan =
+        builder.finish(function.getLoc());
+    if (failed(plan))
+      return failure();
+    executor->program->plan = std::move(*plan);
+  } catch (const std::exception &exception) {
+    return function.emitError()
+           << "cannot be prepared for execution: " << exception.what();
+  }
+
+  qc::Program &plan = *executor->program->plan;
+  executor->program->copies.resize(plan.tensors.size());
+  executor->program->converters.resize(plan.tensors.size());
+  executor->tensors = plan.infos;
+  executor->arenaBytes = plan.arenaBytes;
+  for (BlockArgument argument : function.getArguments())
+    executor->inputs.push_back(describe(argument, {}));
+  for (OpOperand &result : function.front().getTerminator()->getOpOperands())
+    executor->outputs.push_back(
+        describe(result.get(), function.getResultAttrOfType<StringAttr>(
+                                   result.getOperandNumber(), kNameAttr)));
+  return std::move(executor);
+}
+
+Tensor FloatExecutor::Program::getCopy(size_t index) {
+  const ProgramTensor &tensor = plan->tensors[index];
+  const TensorInfo &info = plan->infos[index];
+  if (!converters[index]) {
+    copies[index] = Tensor(info.dtype, info.shape);
+    converters[index] =
+        makeReorderKernel(info.shape, tensor.layout, TensorLayout::rowMajor());
+    KernelBuffers buffers;
+    buffers.inputs = {plan->address(tensor.buffer)};
+    buffers.outputs = {copies[index].raw()};
+    if (size_t bytes = converters[index]->scratchBytes) {
+      plan->buffers.push_back({});
+      plan->buffers.back().constant = Tensor(DType::U8, {int64_t(bytes)});
+      buffers.scratch = plan->buffers.back().constant->raw();
+    }
+    converters[index]->bind(buffers);
+  }
+  if (converters[index]->run().failed())
+    return {};
+  return copies[index];
+}
+
+void FloatExecutor::Program::show(size_t index, Probe &probe) {
+  const TensorInfo &info = plan->infos[index];
+  Probe::Interest interest = probe.wants(info);
+  if (interest == Probe::Interest::None)
+    return;
+  const ProgramTensor &tensor = plan->tensors[index];
+  bool direct = tensor.layout.isRowMajor() ||
+                (interest == Probe::Interest::AnyOrder &&
+                 !tensor.layout.isPadded(info.shape));
+  probe.observe(info, direct ? Tensor::fromMapped(info.dtype, info.shape,
+                                                  nullptr,
+                                                  plan->address(tensor.buffer))
+                             : getCopy(index));
+}
+
+static Status describeFailure(Operation *op, const Status &status) {
+  if (!op)
+    return status.withContext("conversion between memory orders");
+  return status.withContext("'" + getDisplayName(op) + "' (" +
+                            op->getName().getStringRef().str() + ")");
+}
+
+Status FloatExecutor::run(ArrayRef<Tensor> inputTensors,
+                          SmallVectorImpl<Tensor> &outputTensors,
+                          Probe *probe) {
+  if (Status status = checkInputs(inputTensors); !status)
+    return status;
+  qc::Program &plan = *program->plan;
+  ThreadLimit limit(program->threads);
+  for (size_t i = 0; i < inputTensors.size(); ++i) {
+    std::memcpy(plan.address(plan.inputs[i]), inputTensors[i].raw(),
+                inputTensors[i].byteSize());
+    if (probe)
+      program->show(i, *probe);
+  }
+  for (ProgramStep &step : plan.steps) {
+    if (!step.kernel->isView)
+      if (Status status = step.kernel->run(); !status)
+        return describeFailure(step.op, status);
+    if (probe)
+      for (size_t index : step.shown)
+        program->show(index, *probe);
+  }
+  outputTensors.clear();
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    outputTensors.emplace_back(outputs[i].dtype, outputs[i].shape);
+    std::memcpy(outputTensors[i].raw(), plan.address(plan.outputs[i]),
+                outputTensors[i].byteSize());
+  }
+  return ok();
+}
+
+//===----------------------------------------------------------------------===//
+// Single ops
+//===----------------------------------------------------------------------===//
+
+static FailureOr<SmallVector<Tensor>>
+evaluateUnguarded(Operation *op, ArrayRef<Tensor> operands) {
+  ProgramBuilder builder(1);
+  for (auto [operand, tensor] : llvm::zip_equal(op->getOperands(), operands))
+    builder.addConstant(operand, tensor);
+  if (failed(builder.addOp(op)))
+    return failure();
+  for (Value result : op->getResults())
+    if (failed(builder.addOutput(result)))
+      return failure();
+  FailureOr<std::unique_ptr<Program>> program = builder.finish(op->getLoc());
+  if (failed(program))
+    return failure();
+  for (ProgramStep &step : (*program)->steps)
+    if (!step.kernel->isView && step.kernel->run().failed())
+      return failure();
+  SmallVector<Tensor> results;
+  for (auto [result, buffer] :
+       llvm::zip(op->getResults(), (*program)->outputs)) {
+    TensorInfo info = describe(result, {});
+    results.emplace_back(info.dtype, info.shape);
+    std::memcpy(results.back().raw(), (*program)->address(buffer),
+                results.back().byteSize());
+  }
+  return results;
+}
+
+FailureOr<SmallVector<Tensor>> evaluateOp(Operation *op,
+                                          ArrayRef<Tensor> operands) {
+  ScopedDiagnosticHandler silence(op->getContext(),
+                                  [](Diagnostic &) { return success(); });
+  ThreadLimit limit(1);
+  try {
+    return evaluateUnguarded(op, operands);
+  } catch (const std::exception &) {
+    return failure();
+  }
+}
+
+} // namespace qc

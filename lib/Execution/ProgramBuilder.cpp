@@ -1,0 +1,241 @@
+// Turns ops into steps and lays their tensors out in one arena.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "OneDNN.h"
+#include "Parallel.h"
+#include "Program.h"
+
+#include "qc/Dialect/QC/IR/Names.h"
+
+#include "llvm/Support/MathExtras.h"
+
+#include <new>
+
+namespace qc {
+
+void AlignedDelete::operator()(char *bytes) const {
+  ::operator delete(bytes, std::align_val_t(kArenaAlignment));
+}
+
+static RankedTensorType tensorType(Value value) {
+  return cast<RankedTensorType>(value.getType());
+}
+
+static size_t physicalBytes(Value value, TensorLayout layout) {
+  RankedTensorType type = tensorType(value);
+  return layout.physicalElements(type.getShape()) *
+         dtypeSize(*getExecutionDType(type.getElementType()));
+}
+
+LogicalResult ProgramBuilder::checkType(Value value, Location loc) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  if (!type || !type.hasStaticShape() ||
+      !getExecutionDType(type.getElementType()))
+    return emitError(loc) << "a tensor of type " << value.getType()
+                          << " cannot be computed in float";
+  return success();
+}
+
+int ProgramBuilder::addBuffer(size_t bytes) {
+  program->buffers.push_back({bytes, std::nullopt});
+  return int(program->buffers.size()) - 1;
+}
+
+void ProgramBuilder::addTensor(Value value, int buffer, TensorLayout layout) {
+  values[value] = {buffer, layout};
+  RankedTensorType type = tensorType(value);
+  program->tensors.push_back({buffer, layout});
+  program->infos.push_back({getTensorName(value), type.getShape().vec(),
+                            *getExecutionDType(type.getElementType()), value});
+}
+
+LogicalResult ProgramBuilder::addInput(Value value, Location loc) {
+  if (failed(checkType(value, loc)))
+    return failure();
+  int buffer = addBuffer(physicalBytes(value, {}));
+  addTensor(value, buffer, {});
+  program->inputs.push_back(buffer);
+  return success();
+}
+
+void ProgramBuilder::addConstant(Value value, Tensor tensor) {
+  int buffer = addBuffer(0);
+  program->buffers[buffer].constant = std::move(tensor);
+  values[value] = {buffer, TensorLayout::rowMajor()};
+}
+
+/// The buffer that holds `value` in `layout`: its own or a converted copy.
+/// Constants are converted now, others by a step.
+int ProgramBuilder::getBuffer(Value value, TensorLayout layout) {
+  ProgramTensor tensor = values.lookup(value);
+  if (tensor.layout == layout)
+    return tensor.buffer;
+  auto [entry, isNew] = converted.try_emplace(
+      std::make_tuple(value.getAsOpaquePointer(), int(layout.kind),
+                      layout.block),
+      -1);
+  if (!isNew)
+    return entry->second;
+  ArrayRef<int64_t> shape = tensorType(value).getShape();
+  int buffer = entry->second = addBuffer(physicalBytes(value, layout));
+  if (const auto &constant = program->buffers[tensor.buffer].constant) {
+    program->buffers[buffer].constant = reorderData(
+        *constant, getDesc(shape, tensor.layout), getDesc(shape, layout));
+    return buffer;
+  }
+  ProgramStep step;
+  step.kernel = makeReorderKernel(shape, tensor.layout, layout);
+  step.inputs = {tensor.buffer};
+  step.outputs = {buffer};
+  program->steps.push_back(std::move(step));
+  return buffer;
+}
+
+LogicalResult ProgramBuilder::addOp(Operation *op) {
+  auto executable = dyn_cast<ExecutableOpInterface>(op);
+  if (!executable)
+    return op->emitError() << "'" << op->getName()
+                           << "' is not executable: no kernel is registered "
+                              "for it";
+  for (Value result : op->getResults())
+    if (failed(checkType(result, op->getLoc())))
+      return failure();
+
+  SmallVector<TensorLayout> layouts;
+  SmallVector<std::optional<Tensor>> constants;
+  for (Value operand : op->getOperands()) {
+    ProgramTensor tensor = values.lookup(operand);
+    layouts.push_back(tensor.layout);
+    constants.push_back(program->buffers[tensor.buffer].constant);
+    // A view of a constant shares its buffer under another shape.
+    if (constants.back())
+      constants.back() =
+          constants.back()->reshaped(tensorType(operand).getShape().vec());
+  }
+  KernelRequest request(op, layouts, constants, threads);
+  FailureOr<std::unique_ptr<OpKernel>> kernel =
+      executable.createKernel(request);
+  if (failed(kernel))
+    return failure();
+  request.setDefaultLayouts(**kernel);
+
+  ProgramStep step;
+  step.op = op;
+  for (auto [i, operand] : llvm::enumerate(op->getOperands()))
+    step.inputs.push_back(request.isAbsorbed(i)
+                              ? -1
+                              : getBuffer(operand, (*kernel)->inputLayouts[i]));
+  for (auto [i, result] : llvm::enumerate(op->getResults())) {
+    TensorLayout layout = (*kernel)->outputLayouts[i];
+    int buffer = (*kernel)->isView ? step.inputs[0]
+                                   : addBuffer(physicalBytes(result, layout));
+    step.outputs.push_back(buffer);
+    step.shown.push_back(program->tensors.size());
+    addTensor(result, buffer, layout);
+  }
+  if ((*kernel)->scratchBytes > 0)
+    step.scratch = addBuffer((*kernel)->scratchBytes);
+  step.kernel = std::move(*kernel);
+  program->steps.push_back(std::move(step));
+  return success();
+}
+
+LogicalResult ProgramBuilder::addOutput(Value value) {
+  program->outputs.push_back(getBuffer(value, TensorLayout::rowMajor()));
+  return success();
+}
+
+/// Inputs are written at step 0, step i runs at i + 1, results are read after
+/// the last.
+SmallVector<ArenaBuffer> ProgramBuilder::getLifetimes() const {
+  SmallVector<ArenaBuffer> lifetimes;
+  constexpr int64_t never = std::numeric_limits<int64_t>::max();
+  for (const ProgramBuffer &buffer : program->buffers)
+    lifetimes.push_back({buffer.bytes, never, -1});
+  auto use = [&](int buffer, int64_t at) {
+    if (buffer < 0)
+      return;
+    lifetimes[buffer].firstStep = std::min(lifetimes[buffer].firstStep, at);
+    lifetimes[buffer].lastStep = std::max(lifetimes[buffer].lastStep, at);
+  };
+  for (int buffer : program->inputs)
+    use(buffer, 0);
+  for (auto [i, step] : llvm::enumerate(program->steps)) {
+    for (int buffer : step.inputs)
+      use(buffer, i + 1);
+    for (int buffer : step.outputs)
+      use(buffer, i + 1);
+    use(step.scratch, i + 1);
+  }
+  for (int buffer : program->outputs)
+    use(buffer, program->steps.size() + 1);
+  return lifetimes;
+}
+
+/// Lets results take over the buffers of operands that die with their step.
+void ProgramBuilder::shareDyingOperands() {
+  SmallVector<ArenaBuffer> lifetimes = getLifetimes();
+  SmallVector<int> owner = llvm::to_vector(
+      llvm::seq<int>(0, int(program->buffers.size())));
+  auto resolve = [&](int &buffer) {
+    if (buffer >= 0)
+      buffer = owner[buffer];
+  };
+  for (auto [i, step] : llvm::enumerate(program->steps)) {
+    llvm::for_each(step.inputs, resolve);
+    llvm::for_each(step.outputs, resolve);
+    for (unsigned operand : step.kernel->inPlaceOperands) {
+      int from = step.inputs[operand], to = step.outputs[0];
+      if (from < 0 || program->buffers[from].constant ||
+          lifetimes[from].lastStep != int64_t(i) + 1 ||
+          step.kernel->inputLayouts[operand] !=
+              step.kernel->outputLayouts[0] ||
+          program->buffers[from].bytes != program->buffers[to].bytes)
+        continue;
+      owner[to] = from;
+      lifetimes[from].lastStep = lifetimes[to].lastStep;
+      step.outputs[0] = from;
+      break;
+    }
+  }
+  llvm::for_each(program->outputs, resolve);
+  for (ProgramTensor &tensor : program->tensors)
+    resolve(tensor.buffer);
+}
+
+FailureOr<std::unique_ptr<Program>> ProgramBuilder::finish(Location loc) {
+  shareDyingOperands();
+
+  // Constants and buffers whose owner changed take no memory.
+  SmallVector<ArenaBuffer> lifetimes = getLifetimes();
+  for (auto [buffer, lifetime] : llvm::zip(program->buffers, lifetimes))
+    if (buffer.constant || lifetime.lastStep < 0)
+      lifetime = {0, 0, 0};
+  ArenaPlan plan = planArena(lifetimes);
+  program->arenaBytes = plan.totalBytes;
+  program->arena.reset(static_cast<char *>(
+      ::operator new(std::max<size_t>(plan.totalBytes, 1),
+                     std::align_val_t(kArenaAlignment), std::nothrow)));
+  if (!program->arena)
+    return emitError(loc) << "running this network takes " << plan.totalBytes
+                          << " bytes of working memory, which are not "
+                             "available";
+  for (auto [buffer, offset] : llvm::zip(program->buffers, plan.offsets))
+    program->addresses.push_back(buffer.constant
+                                     ? buffer.constant->raw()
+                                     : program->arena.get() + offset);
+  for (ProgramStep &step : program->steps) {
+    if (step.kernel->isView)
+      continue;
+    KernelBuffers buffers;
+    for (int input : step.inputs)
+      buffers.inputs.push_back(input < 0 ? nullptr : program->address(input));
+    for (int output : step.outputs)
+      buffers.outputs.push_back(program->address(output));
+    if (step.scratch >= 0)
+      buffers.scratch = program->address(step.scratch);
+    step.kernel->bind(buffers);
+  }
+  return std::move(program);
+}
+
+} // namespace qc
