@@ -1,8 +1,9 @@
 // The qc dialect: registration and verification of its attributes.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Dialect/QC/IR/QC.h"
-//PRE
+#include "qc/Support/Preprocess.h"
 
+#include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -20,10 +21,77 @@ void qc::QCDialect::initialize() {
       >();
 }
 
-LogicalResult qc::PreprocessAttr::verify(
-    llvm::function_ref<InFlightDiagnostic()> emitError, StringRef spec) {
-  //PRE
-  if (spec.empty())
-    return emitError() << "empty";
+//===----------------------------------------------------------------------===//
+// The attributes themselves
+//===----------------------------------------------------------------------===//
+
+LogicalResult
+qc::TargetAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
+                       StringRef name, DictionaryAttr) {
+  if (name.empty())
+    return emitError() << "expects the name of a target, found none";
   return success();
+}
+
+LogicalResult
+qc::DataAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
+                     StringRef spec, int64_t samples) {
+  if (spec.empty())
+    return emitError() << "expects a data specification, found none";
+  if (samples < 0)
+    return emitError() << "expects a number of samples, found " << samples;
+  return success();
+}
+
+LogicalResult
+qc::PreprocessAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
+                           StringRef spec) {
+  Result<PreprocessSpec> parsed =
+      PreprocessSpec::parse(std::string_view(spec.data(), spec.size()));
+  if (!parsed)
+    return emitError() << parsed.takeError().message();
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// What stands under their names
+//===----------------------------------------------------------------------===//
+
+/// Fails unless `attribute`, when it is called `name`, is an `AttrTy`.
+template <typename AttrTy>
+static LogicalResult verifyClass(NamedAttribute attribute, StringRef name,
+                                 StringRef what, Location loc) {
+  if (attribute.getName() != name || isa<AttrTy>(attribute.getValue()))
+    return success();
+  return emitError(loc) << "expects " << what << " as attribute '" << name
+                        << "', found " << attribute.getValue();
+}
+
+LogicalResult qc::QCDialect::verifyOperationAttribute(Operation *op,
+                                                      NamedAttribute attr) {
+  Location loc = op->getLoc();
+  return success(
+      succeeded(
+          verifyClass<TargetAttr>(attr, kTargetAttr, "a #qc.target", loc)) &&
+      succeeded(verifyClass<DataAttr>(attr, kDataAttr, "a #qc.data", loc)) &&
+      succeeded(
+          verifyClass<StringAttr>(attr, kPlacementAttr, "a string", loc)) &&
+      succeeded(verifyClass<DenseI64ArrayAttr>(attr, kPermutationAttr,
+                                               "an array of i64", loc)));
+}
+
+LogicalResult qc::QCDialect::verifyRegionArgAttribute(Operation *op, unsigned,
+                                                      unsigned,
+                                                      NamedAttribute attr) {
+  Location loc = op->getLoc();
+  return success(
+      succeeded(verifyClass<StringAttr>(attr, kNameAttr, "a string", loc)) &&
+      succeeded(verifyClass<PreprocessAttr>(attr, kPreprocessAttr,
+                                            "a #qc.preprocess", loc)));
+}
+
+LogicalResult qc::QCDialect::verifyRegionResultAttribute(Operation *op,
+                                                         unsigned, unsigned,
+                                                         NamedAttribute attr) {
+  return verifyClass<StringAttr>(attr, kNameAttr, "a string", op->getLoc());
 }

@@ -26,6 +26,9 @@ def QC_Dialect : Dialect {
     | `qc.address` | op | byte offsets of the results in the arena |
   }];
   let useDefaultAttributePrinterParser = 1;
+  let hasOperationAttrVerify = 1;
+  let hasRegionArgAttrVerify = 1;
+  let hasRegionResultAttrVerify = 1;
 }
 
 class QC_Attr<string name, string attrMnemonic> : AttrDef<QC_Dialect, name> {
@@ -43,6 +46,7 @@ def QC_TargetAttr : QC_Attr<"Target", "target"> {
   }];
   let parameters = (ins StringRefParameter<"registered name">:$name,
                         "::mlir::DictionaryAttr":$options);
+  let genVerifyDecl = 1;
   let assemblyFormat = "`<` $name `,` $options `>`";
   let builders = [AttrBuilder<(ins "::llvm::StringRef":$name), [{
     return $_get($_ctxt, name, ::mlir::DictionaryAttr::get($_ctxt));
@@ -61,6 +65,7 @@ def QC_DataAttr : QC_Attr<"Data", "data"> {
   }];
   let parameters = (ins StringRefParameter<"data specification">:$spec,
                         DefaultValuedParameter<"int64_t", "0">:$samples);
+  let genVerifyDecl = 1;
   let assemblyFormat = "`<` $spec (`,` `samples` `=` $samples^)? `>`";
 }
 

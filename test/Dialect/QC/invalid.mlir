@@ -1,0 +1,69 @@
+// What the attributes of qc refuse, and in which words.
+// RUN: qc-opt %s -verify-diagnostics -split-input-file
+
+// expected-error @below {{expects the name of a target, found none}}
+module attributes {qc.target = #qc.target<"", {}>} {}
+
+// -----
+
+// expected-error @below {{expects a data specification, found none}}
+module attributes {qc.data = #qc.data<"">} {}
+
+// -----
+
+// expected-error @below {{expects a number of samples, found -1}}
+module attributes {qc.data = #qc.data<"images", samples = -1>} {}
+
+// -----
+
+// expected-error @below {{unknown preprocessing key 'resise'}}
+func.func @main(%x: tensor<1xf32> {qc.preprocess = #qc.preprocess<"resise=256">}) {
+  return
+}
+
+// -----
+
+// expected-error @below {{expects a #qc.target as attribute 'qc.target', found "generic"}}
+module attributes {qc.target = "generic"} {}
+
+// -----
+
+// expected-error @below {{expects a #qc.data as attribute 'qc.data', found 100 : i64}}
+module attributes {qc.data = 100} {}
+
+// -----
+
+func.func @main(%x: tensor<1xf32>) {
+  // expected-error @below {{expects a string as attribute 'qc.placement', found true}}
+  top.relu %x {qc.placement = true} : (tensor<1xf32>) -> tensor<1xf32>
+  return
+}
+
+// -----
+
+func.func @main(%x: tensor<1xf32>) {
+  // expected-error @below {{expects an array of i64 as attribute 'qc.permutation', found [0]}}
+  top.relu %x {qc.permutation = [0]} : (tensor<1xf32>) -> tensor<1xf32>
+  return
+}
+
+// -----
+
+// expected-error @below {{expects a #qc.preprocess as attribute 'qc.preprocess', found "unit"}}
+func.func @main(%x: tensor<1xf32> {qc.preprocess = "unit"}) {
+  return
+}
+
+// -----
+
+// expected-error @below {{expects a string as attribute 'qc.name', found 1 : i64}}
+func.func @main(%x: tensor<1xf32> {qc.name = 1}) {
+  return
+}
+
+// -----
+
+// expected-error @below {{expects a string as attribute 'qc.name', found 1 : i64}}
+func.func @main(%x: tensor<1xf32>) -> (tensor<1xf32> {qc.name = 1}) {
+  return %x : tensor<1xf32>
+}
