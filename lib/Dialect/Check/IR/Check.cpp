@@ -46,9 +46,10 @@ static LogicalResult verifyComparable(Operation *op, Value actual,
 
 /// Fails when the number of representable values between is negative.
 template <typename OpTy> static LogicalResult verifyUlp(OpTy op) {
-  if (op.getMaxUlp() && *op.getMaxUlp() < 0)
+  IntegerAttr ulp = op.getMaxUlpAttr();
+  if (ulp && ulp.getInt() < 0)
     return op.emitOpError("expects max_ulp that is not negative, found ")
-           << *op.getMaxUlp();
+           << ulp.getInt();
   return success();
 }
 

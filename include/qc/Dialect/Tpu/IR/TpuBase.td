@@ -55,7 +55,7 @@ def Tpu_RequantAttr : AttrDef<Tpu_Dialect, "Requant"> {
     Kinds and roundings are those of docs/Arithmetic.md. Example:
 
     ```mlir
-    module attributes {r = #tpu.requant<mul32, single, multipliers = [1073741824], shifts = [31]>} {}
+    module attributes {tpu.example = #tpu.requant<mul32, single, multipliers = [1073741824], shifts = [31]>} {}
     ```
   }];
   let parameters = (ins
