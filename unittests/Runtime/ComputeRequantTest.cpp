@@ -131,5 +131,5 @@ TEST(ComputeRequant, EveryFormEqualsTheDefinition) {
       for (RequantMode mode : modes)
         for (qcrt_dtype type : types)
           check(random, isa, mode, type,
-                microkernels(isa).depthwiseBytes && random() % 2);
+                microkernels(isa).interleaveColumns && random() % 2);
 }

@@ -23,7 +23,8 @@ void copyWidened(uint8_t *dst, const uint8_t *src, size_t count,
                  PanelCopy copy);
 void gather(const GatherPlan &plan, const GatherRows &rows);
 void requantize(const RequantPlan &plan, const RequantTile &tile);
-void depthwiseBytes(const DepthwiseRow &row, uint8_t flip);
+void interleaveColumns(const InterleaveColumns &job);
+void depthwiseDots(const DepthwiseDots &job);
 void depthwise(const DepthwiseRow &row, qcrt_dtype type);
 
 /// The lowest `count` bits, for 0 <= count <= 64.

@@ -30,12 +30,10 @@ DepthwiseConv::DepthwiseConv(const SlidingProblem &problem,
   accStride = static_cast<int64_t>(
       roundUp(static_cast<size_t>(channels), interleavedBlock));
   wide = !weights.partialSumsFit32(problem.input);
-  bytes = !wide && kernels.depthwiseBytes && weights.fitInt8() &&
-          problem.input.type != QCRT_I16;
   std::vector<uint64_t> bounds = weights.accumulatorBounds(problem.input);
-  this->requant =
-      makeRequantPlan(requant, problem.outputType,
-                      static_cast<size_t>(channels), bounds.data(), bytes);
+  this->requant = makeRequantPlan(requant, problem.outputType,
+                                  static_cast<size_t>(channels), bounds.data(),
+                                  /*interleaved=*/false);
   pixelsAtOnce = static_cast<int>(
       std::clamp<int64_t>(accBudget / (accStride * 4), 1, maxPixels));
   const size_t element = elementBytes(problem.input.type);
@@ -43,36 +41,7 @@ DepthwiseConv::DepthwiseConv(const SlidingProblem &problem,
   for (size_t c = 0; c < static_cast<size_t>(channels); ++c)
     std::memcpy(outside.data() + c * element, &this->problem.input.zeroPoint,
                 element);
-  bytes ? packBytes(weights) : packPlain(weights);
-}
-
-void DepthwiseConv::packBytes(const Weights &weights) {
-  const size_t groups = interleavedTapGroups(numTaps);
-  const int32_t zeroPoint =
-      problem.input.zeroPoint + (problem.input.type == QCRT_I8 ? 128 : 0);
-  init = Buffer<int32_t>(static_cast<size_t>(accStride));
-  weightBytes = Buffer<uint8_t>(static_cast<size_t>(accStride) * groups * 4);
-  for (int64_t column = 0; column < accStride; ++column) {
-    const int64_t block = column / interleavedBlock * interleavedBlock;
-    const int64_t position = column - block;
-    const int64_t channel =
-        block + interleavedChannel(static_cast<int>(position));
-    if (channel >= weights.outputs)
-      continue;
-    uint8_t *to = weightBytes.data() + static_cast<size_t>(block) * groups * 4 +
-                  position * 4;
-    int32_t sum = 0;
-    for (int t = 0; t < numTaps; ++t) {
-      int32_t value = weights.at(
-          channel,
-          problem.phases[0].taps[static_cast<size_t>(t)].kernelPosition);
-      to[static_cast<size_t>(t / 4) * interleavedBlock * 4 + t % 4] =
-          static_cast<uint8_t>(value);
-      sum += value;
-    }
-    init[static_cast<size_t>(column)] = static_cast<int32_t>(
-        weights.bias[static_cast<size_t>(channel)] - int64_t(zeroPoint) * sum);
-  }
+  packPlain(weights);
 }
 
 void DepthwiseConv::packPlain(const Weights &weights) {
@@ -161,10 +130,7 @@ void DepthwiseConv::runLine(int64_t line, const uint8_t *input, uint8_t *output,
                          pixels, static_cast<int>(channels), 0, out, outStride);
       continue;
     }
-    if (bytes)
-      kernels.depthwiseBytes(row, problem.input.type == QCRT_I8 ? 0x80 : 0);
-    else
-      kernels.depthwise(row, problem.input.type);
+    kernels.depthwise(row, problem.input.type);
     kernels.requantize(requant,
                        {static_cast<int32_t *>(acc), accStride, pixels,
                         static_cast<int>(channels), 0, out, outStride});

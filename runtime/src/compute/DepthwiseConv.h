@@ -23,7 +23,6 @@ public:
            ThreadPool &pool) const;
 
 private:
-  void packBytes(const Weights &weights);
   void packPlain(const Weights &weights);
   void runLine(int64_t line, const uint8_t *input, uint8_t *output,
                uint8_t *scratch) const;
@@ -35,8 +34,7 @@ private:
   SlidingProblem problem;
   const Microkernels &kernels;
   RequantPlan requant;
-  bool bytes = false; ///< interleaved byte kernel
-  bool wide = false;  ///< 64-bit accumulators
+  bool wide = false; ///< 64-bit accumulators
   int64_t accStride = 0;
   int pixelsAtOnce = 1;
   int numTaps = 0;

@@ -159,6 +159,7 @@ const Microkernels qcrt::compute::avx512Microkernels = {
     avx512::copyWidened,
     avx512::gather,
     avx512::requantize,
-    avx512::depthwiseBytes,
+    avx512::interleaveColumns,
+    avx512::depthwiseDots,
     avx512::depthwise};
 #endif

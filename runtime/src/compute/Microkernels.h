@@ -59,12 +59,39 @@ struct DepthwiseRow {
   ptrdiff_t accStride; ///< elements
 };
 
-/// Depthwise weights as bytes in the interleaved order: per block of 64
-/// channels and group of 4 taps, [64 positions][4 taps]. Activations are taken
-/// as unsigned (int8 plus 128).
-inline size_t interleavedTapGroups(int numTaps) {
-  return (static_cast<size_t>(numTaps) + 3) / 4;
-}
+/// Interleaves up to four input rows of a line, column by column:
+/// out[column][position][r] = rows[r][column][interleavedChannel(position)].
+/// Piece p of the 64 positions is taken `p * pieceColumns` columns further on.
+struct InterleaveColumns {
+  const uint8_t *rows[4]; ///< column 0 of the image; null outside of it
+  int numRows;
+  const uint8_t *outside; ///< what columns and rows outside read, 64 bytes
+  ptrdiff_t pixelBytes;
+  int64_t width;       ///< of the image
+  int64_t firstColumn; ///< may be negative
+  int64_t columns;
+  int64_t pieceColumns;
+  int pieces;   ///< 1, 2 or 4
+  int channels; ///< of one piece, at most 64 / pieces
+  uint8_t flip; ///< as in copyFlipped
+  uint8_t *out; ///< aligned to 64 bytes
+  ptrdiff_t outStride;
+};
+
+/// Dot products over interleaved columns, 64 positions at once:
+/// acc[p][i] = init[i] + sum over kernel columns and rows.
+struct DepthwiseDots {
+  const uint8_t *columns; ///< first column of the first pixel
+  ptrdiff_t columnStride; ///< bytes; holds rowGroups times 256 of them
+  int64_t stepColumns;    ///< from one pixel to the next
+  int64_t tapColumns;     ///< from one kernel column to the next
+  int kernelWidth;
+  int rowGroups;
+  const uint8_t *weights; ///< [kernelWidth][rowGroups][64][4]
+  const int32_t *init;
+  int pixels;
+  int32_t *acc; ///< [pixels][64]
+};
 
 constexpr int maxTileVectors = 4;
 constexpr int maxTileRows = 12;
@@ -95,9 +122,9 @@ struct Microkernels {
 
   void (*requantize)(const RequantPlan &plan, const RequantTile &tile);
 
-  /// 8-bit depthwise with weights and results in interleaved order; null if
-  /// there is no such kernel. `flip` as in copyFlipped.
-  void (*depthwiseBytes)(const DepthwiseRow &row, uint8_t flip);
+  /// The two steps of a depthwise convolution of bytes; null if there are none.
+  void (*interleaveColumns)(const InterleaveColumns &job);
+  void (*depthwiseDots)(const DepthwiseDots &job);
   /// Plain order, weights int16 [numTaps][channels], 32-bit accumulators.
   void (*depthwise)(const DepthwiseRow &row, qcrt_dtype type);
 };

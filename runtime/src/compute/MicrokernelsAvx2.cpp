@@ -94,6 +94,7 @@ const Microkernels qcrt::compute::avx2Microkernels = {
     copyWidened,
     gather,
     requantizeRows,
-    /*depthwiseBytes=*/nullptr,
+    /*interleaveColumns=*/nullptr,
+    /*depthwiseDots=*/nullptr,
     depthwise};
 #endif

@@ -90,7 +90,8 @@ const Microkernels qcrt::compute::portableMicrokernels = {
     copyWidened,
     gather,
     requantizeRows,
-    /*depthwiseBytes=*/nullptr,
+    /*interleaveColumns=*/nullptr,
+    /*depthwiseDots=*/nullptr,
     depthwise};
 
 const Microkernels &qcrt::compute::microkernels(Isa isa) {

@@ -5,6 +5,7 @@
 #include "Kernel.h"
 #include "Requant.h"
 #include "compute/ComputeKernel.h"
+#include "compute/DepthwiseBytes.h"
 #include "compute/DepthwiseConv.h"
 
 using namespace qcrt;
@@ -106,6 +107,10 @@ static std::unique_ptr<Kernel> make(PrepareContext &context) {
     return nullptr;
   SlidingProblem problem = makeProblem(context, window);
   const Microkernels &kernels = microkernels(preferredIsa());
+  if (DepthwiseConv::fits(problem) &&
+      DepthwiseBytes::fits(problem, weights, kernels))
+    return std::make_unique<ComputeKernel<DepthwiseBytes>>(problem, weights,
+                                                           requant, kernels);
   if (DepthwiseConv::fits(problem))
     return std::make_unique<ComputeKernel<DepthwiseConv>>(problem, weights,
                                                           requant, kernels);
