@@ -116,17 +116,34 @@ struct MaskedCopier {
     _mm512_mask_storeu_epi8(
         to, mask, _mm512_xor_si512(_mm512_maskz_loadu_epi8(mask, from), flips));
   }
+  /// At most 16 bytes, `times` times. Narrow registers, because wide masked
+  /// stores would nearly always touch two cache lines.
+  static QCRT_AVX512 inline void shortBytes(uint8_t *to, ptrdiff_t toStride,
+                                            const uint8_t *from,
+                                            ptrdiff_t fromStride, size_t count,
+                                            int64_t times, uint8_t flip) {
+    const __m128i flips = _mm_set1_epi8(static_cast<char>(flip));
+    const __mmask16 mask =
+        static_cast<__mmask16>(lowMask(static_cast<int64_t>(count)));
+    for (; times > 0; --times, to += toStride, from += fromStride)
+      _mm_mask_storeu_epi8(
+          to, mask, _mm_xor_si128(_mm_maskz_loadu_epi8(mask, from), flips));
+  }
   template <PanelCopy kind>
-  static QCRT_AVX512 inline void copy(uint8_t *to, const uint8_t *from,
-                                      size_t count) {
-    if constexpr (kind == PanelCopy::Bytes)
-      bytes(to, from, count, 0);
-    else if constexpr (kind == PanelCopy::Flipped)
-      bytes(to, from, count, 0x80);
-    else if constexpr (kind == PanelCopy::Words)
-      bytes(to, from, 2 * count, 0);
-    else
-      loops::Copier::copy<kind>(to, from, count);
+  static QCRT_AVX512 inline void
+  copies(uint8_t *to, ptrdiff_t toStride, const uint8_t *from,
+         ptrdiff_t fromStride, size_t count, int64_t times) {
+    if constexpr (kind == PanelCopy::WidenI8 || kind == PanelCopy::WidenU8) {
+      loops::RepeatedCopier::copies<kind>(to, toStride, from, fromStride, count,
+                                          times);
+    } else {
+      const size_t size = kind == PanelCopy::Words ? 2 * count : count;
+      const uint8_t flip = kind == PanelCopy::Flipped ? 0x80 : 0;
+      if (size <= 16)
+        return shortBytes(to, toStride, from, fromStride, size, times, flip);
+      for (; times > 0; --times, to += toStride, from += fromStride)
+        bytes(to, from, size, flip);
+    }
   }
 };
 

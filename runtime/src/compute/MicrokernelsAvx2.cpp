@@ -70,7 +70,7 @@ QCRT_AVX2 void copyWidened(uint8_t *dst, const uint8_t *src, size_t count,
   loops::copyWidened(dst, src, count, copy);
 }
 QCRT_AVX2 void gather(const GatherPlan &plan, const GatherRows &rows) {
-  loops::gather<loops::Copier>(plan, rows);
+  loops::gather<loops::RepeatedCopier>(plan, rows);
 }
 QCRT_AVX2 void requantizeRows(const RequantPlan &plan,
                               const RequantTile &tile) {

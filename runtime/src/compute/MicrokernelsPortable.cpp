@@ -63,7 +63,7 @@ void copyWidened(uint8_t *dst, const uint8_t *src, size_t count,
   loops::copyWidened(dst, src, count, copy);
 }
 void gather(const GatherPlan &plan, const GatherRows &rows) {
-  loops::gather<loops::Copier>(plan, rows);
+  loops::gather<loops::RepeatedCopier>(plan, rows);
 }
 void requantizeRows(const RequantPlan &plan, const RequantTile &tile) {
   plain::requantize(plan, tile);
