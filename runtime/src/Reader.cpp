@@ -42,10 +42,14 @@ static std::string copyText(const flatbuffers::String *text) {
   return text ? text->str() : std::string();
 }
 
+/// Byte by byte: the verifier vouches for the extent of a vector, but not that
+/// elements of eight bytes are aligned.
 template <typename T>
 static std::vector<T> copyVector(const flatbuffers::Vector<T> *values) {
-  return values ? std::vector<T>(values->begin(), values->end())
-                : std::vector<T>();
+  std::vector<T> result(values ? values->size() : 0);
+  if (!result.empty())
+    std::memcpy(result.data(), values->Data(), result.size() * sizeof(T));
+  return result;
 }
 
 bool Reader::readHeader() {
