@@ -1,0 +1,50 @@
+// Rebuilding ops that are linear in known weights.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "LinearOps.h"
+#include "ConstantValues.h"
+#include "Rewrite.h"
+
+namespace qc {
+
+static constexpr unsigned kBias = 2;
+
+std::optional<std::vector<double>> getBiasNumbers(Operation *op,
+                                                  int64_t outputs) {
+  if (op->getNumOperands() <= kBias)
+    return std::vector<double>(outputs, 0.0);
+  return getNumbers(op->getOperand(kBias));
+}
+
+void forEachConnection(
+    Tensor &weight, int64_t dim0, int64_t dim1,
+    llvm::function_ref<void(int64_t, int64_t, MutableArrayRef<float>)> update) {
+  int64_t inner = weight.numElements() / (dim0 * dim1);
+  float *data = weight.data<float>();
+  for (int64_t i = 0; i < dim0; ++i)
+    for (int64_t j = 0; j < dim1; ++j, data += inner)
+      update(i, j, {data, size_t(inner)});
+}
+
+void replaceByLinear(PatternRewriter &rewriter, Operation *last, Operation *op,
+                     Value input, const Tensor *weight, ArrayRef<double> bias,
+                     Location biasLoc) {
+  rewriter.setInsertionPoint(last);
+  SmallVector<Value> operands{input, op->getOperand(1)};
+  if (weight)
+    operands[1] = createConstant(rewriter, operands[1].getLoc(), *weight,
+                                 operands[1].getType());
+  bool hasBias = op->getNumOperands() > kBias;
+  if (hasBias || llvm::any_of(bias, [](double x) { return x != 0; }))
+    operands.push_back(createNumbers(
+        rewriter, hasBias ? op->getOperand(kBias).getLoc() : biasLoc, bias,
+        operands[1].getType()));
+  Operation *fused = cloneAs(rewriter, op, last, operands);
+  // A clamp of `last` comes after all that was fused. That of `op` would have
+  // come before it, so that callers do not fuse ops that have one.
+  for (StringRef bound : {"act_min", "act_max"})
+    if (Attribute value = last->getAttr(bound))
+      fused->setAttr(bound, value);
+  rewriter.replaceOp(last, fused);
+}
+
+} // namespace qc

@@ -1,0 +1,197 @@
+// Patterns on slices, splits, concats and gathers that undo each other.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "SliceIdentities.h"
+#include "ConstantValues.h"
+#include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/Top/IR/Top.h"
+
+namespace qc {
+
+namespace {
+/// The elements [begin, begin + size) of `source` along some axis.
+struct Part {
+  Value source;
+  int64_t begin;
+  int64_t size;
+};
+} // namespace
+
+static std::optional<Part> getPart(top::SliceOp slice, int64_t axis) {
+  ArrayRef<int64_t> whole = top::getShape(slice.getInput());
+  for (size_t i = 0; i < whole.size(); ++i)
+    if ((slice.getStrides()[i] != 1 && slice.getSizes()[i] != 1) ||
+        (int64_t(i) != axis && slice.getSizes()[i] != whole[i]))
+      return std::nullopt;
+  return Part{slice.getInput(), slice.getOffsets()[axis],
+              slice.getSizes()[axis]};
+}
+
+static std::optional<Part> getPart(OpResult result, top::SplitOp split,
+                                   int64_t axis) {
+  if (int64_t(split.getAxis()) != axis)
+    return std::nullopt;
+  int64_t begin = 0;
+  for (Value part : split.getOutputs().take_front(result.getResultNumber()))
+    begin += top::getShape(part)[axis];
+  return Part{split.getInput(), begin, top::getShape(result)[axis]};
+}
+
+/// What `value` takes out of another tensor along `axis`, and nothing else.
+static std::optional<Part> getPart(Value value, int64_t axis) {
+  if (auto slice = value.getDefiningOp<top::SliceOp>())
+    return getPart(slice, axis);
+  if (auto split = value.getDefiningOp<top::SplitOp>())
+    return getPart(cast<OpResult>(value), split, axis);
+  return std::nullopt;
+}
+
+namespace {
+
+/// concat of all parts of a tensor in their order is the tensor.
+struct ConcatOfParts : OpRewritePattern<top::ConcatOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(top::ConcatOp op,
+                                PatternRewriter &rewriter) const override {
+    int64_t axis = op.getAxis(), end = 0;
+    Value source;
+    for (Value input : op.getInputs()) {
+      auto part = getPart(input, axis);
+      if (!part || (source && part->source != source) || part->begin != end)
+        return rewriter.notifyMatchFailure(
+            op, "does not join consecutive parts of one tensor");
+      source = part->source;
+      end += part->size;
+    }
+    if (!source || source.getType() != op.getType())
+      return rewriter.notifyMatchFailure(op, "does not join all parts");
+    rewriter.replaceOp(op, source);
+    return success();
+  }
+};
+
+/// split of a concat where its inputs meet gives these inputs.
+struct SplitOfConcat : OpRewritePattern<top::SplitOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(top::SplitOp op,
+                                PatternRewriter &rewriter) const override {
+    auto concat = op.getInput().getDefiningOp<top::ConcatOp>();
+    if (!concat || concat.getAxis() != op.getAxis())
+      return rewriter.notifyMatchFailure(op, "no concat on its axis in front");
+    if (concat.getInputs().getTypes() != op.getOutputs().getTypes())
+      return rewriter.notifyMatchFailure(op,
+                                         "parts differ from what is joined");
+    rewriter.replaceOp(op, concat.getInputs());
+    return success();
+  }
+};
+
+/// slice of a slice is one slice.
+struct SliceOfSlice : OpRewritePattern<top::SliceOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(top::SliceOp op,
+                                PatternRewriter &rewriter) const override {
+    auto inner = op.getInput().getDefiningOp<top::SliceOp>();
+    if (!inner || !inner->hasOneUse())
+      return rewriter.notifyMatchFailure(op, "not the only user of a slice");
+    SmallVector<int64_t> offsets, strides;
+    for (size_t i = 0; i < op.getSizes().size(); ++i) {
+      offsets.push_back(inner.getOffsets()[i] +
+                        op.getOffsets()[i] * inner.getStrides()[i]);
+      // A single element has no stride; the product of two could overflow.
+      strides.push_back(op.getSizes()[i] == 1
+                            ? 1
+                            : op.getStrides()[i] * inner.getStrides()[i]);
+    }
+    rewriter
+        .replaceOpWithNewOp<top::SliceOp>(
+            op, op.getType(), inner.getInput(),
+            rewriter.getDenseI64ArrayAttr(offsets), op.getSizesAttr(),
+            rewriter.getDenseI64ArrayAttr(strides))
+        ->setLoc(fuseNames(op.getLoc(), inner.getLoc()));
+    return success();
+  }
+};
+
+/// slice inside one input of a concat is a slice of this input.
+struct SliceOfConcat : OpRewritePattern<top::SliceOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(top::SliceOp op,
+                                PatternRewriter &rewriter) const override {
+    auto concat = op.getInput().getDefiningOp<top::ConcatOp>();
+    if (!concat)
+      return rewriter.notifyMatchFailure(op, "no concat in front");
+    int64_t axis = concat.getAxis();
+    int64_t first = op.getOffsets()[axis];
+    int64_t last = first + (op.getSizes()[axis] - 1) * op.getStrides()[axis];
+    int64_t begin = 0;
+    for (Value input : concat.getInputs()) {
+      int64_t end = begin + top::getShape(input)[axis];
+      if (std::min(first, last) >= begin && std::max(first, last) < end) {
+        SmallVector<int64_t> offsets(op.getOffsets());
+        offsets[axis] -= begin;
+        rewriter.replaceOpWithNewOp<top::SliceOp>(
+            op, op.getType(), input, rewriter.getDenseI64ArrayAttr(offsets),
+            op.getSizesAttr(), op.getStridesAttr());
+        return success();
+      }
+      begin = end;
+    }
+    return rewriter.notifyMatchFailure(op, "takes from several inputs");
+  }
+};
+
+/// gather of indices at equal distances is a slice.
+struct GatherToSlice : OpRewritePattern<top::GatherOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(top::GatherOp op,
+                                PatternRewriter &rewriter) const override {
+    auto indices = getIndexConstant(op.getIndices());
+    if (!indices)
+      return rewriter.notifyMatchFailure(op, "indices are not constant");
+    ArrayRef<int64_t> shape = top::getShape(op.getInput());
+    int64_t axis = op.getAxis(), size = shape[axis];
+    for (int64_t &index : *indices) {
+      if (index < -size || index >= size)
+        return rewriter.notifyMatchFailure(op, "an index is out of range");
+      index += index < 0 ? size : 0;
+    }
+    int64_t stride = indices->size() > 1 ? (*indices)[1] - (*indices)[0] : 1;
+    for (size_t i = 1; i < indices->size(); ++i)
+      if ((*indices)[i] - (*indices)[i - 1] != stride)
+        return rewriter.notifyMatchFailure(op, "distances differ");
+    // More than there are happens for stride 0 only, checked next.
+    if (stride == 0)
+      return rewriter.notifyMatchFailure(op, "repeats an index");
+
+    SmallVector<int64_t> offsets(shape.size(), 0), strides(shape.size(), 1),
+        sizes(shape);
+    offsets[axis] = indices->front();
+    strides[axis] = stride;
+    sizes[axis] = indices->size();
+    auto type = cast<RankedTensorType>(op.getType());
+    bool isWhole = type.getShape() == ArrayRef<int64_t>(sizes);
+    Location loc = isWhole ? op.getLoc() : deriveName(op.getLoc(), "_sliced");
+    Value slice = top::SliceOp::create(
+        rewriter, loc, RankedTensorType::get(sizes, type.getElementType()),
+        op.getInput(), offsets, sizes, strides);
+    if (isWhole)
+      rewriter.replaceOp(op, slice);
+    else
+      rewriter.replaceOpWithNewOp<top::ReshapeOp>(op, type, slice);
+    return success();
+  }
+};
+
+} // namespace
+
+void populateSliceIdentities(RewritePatternSet &patterns) {
+  patterns.add<ConcatOfParts, SplitOfConcat, SliceOfSlice, SliceOfConcat,
+               GatherToSlice>(patterns.getContext());
+}
+
+} // namespace qc
