@@ -1,0 +1,53 @@
+// From tpu IR to .qcb programs.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_CONTAINER_CONTAINER_H
+#define QC_CONTAINER_CONTAINER_H
+
+#include "qc/Support/MLIR.h"
+#include "qc/Support/Tensor.h"
+#include "qcrt/Program.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace qc {
+
+/// On a module: a dictionary of facts about where it comes from (hash of the
+/// source, calibration data, ...), which the container keeps as text.
+inline constexpr llvm::StringLiteral kProvenanceAttr = "qc.provenance";
+
+/// A program and what its constants point into. Some of that may be resource
+/// blobs of the module, which must outlive it.
+struct ProgramImage {
+  qcrt::Program program;
+  /// The IR value of each tensor of the program.
+  std::vector<Value> values;
+  std::vector<Tensor> constants;
+};
+
+/// Turns the entry function of `module` into a program. The encoding is
+/// generic: an op `tpu.name` becomes an instruction of kernel `name`, its
+/// attributes keys of their own names (see encodeAttributes); names, scales,
+/// addresses, target and provenance come along. Memory is planned here unless
+/// the module carries a plan (see FunctionPlan.h), which is then verified.
+///
+/// Fails with errors at all ops that have no encoding.
+FailureOr<ProgramImage> buildProgram(ModuleOp module);
+
+/// The bytes of the .qcb file of `module`; the runtime has opened and accepted
+/// them.
+LogicalResult exportQcb(ModuleOp module, std::vector<uint8_t> &bytes);
+
+/// Writes the .qcb file of `module` to `path`, whole or not at all.
+LogicalResult exportQcbFile(ModuleOp module, const std::string &path);
+
+/// A text that says what is in a program: inputs, outputs, sizes, instructions.
+std::string describeProgram(const qcrt::Program &program);
+
+/// Registers --export-qcb and --import-qcb (which describes a file).
+void registerContainerTranslations();
+
+} // namespace qc
+
+#endif // QC_CONTAINER_CONTAINER_H

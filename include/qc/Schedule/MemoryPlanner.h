@@ -1,0 +1,60 @@
+// Algorithms that place buffers into one arena, and how they are found by name.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Placing intervals into the least memory is NP-hard (dynamic storage
+// allocation); on networks the greedy orders here usually meet the lower bound.
+#ifndef QC_SCHEDULE_MEMORYPLANNER_H
+#define QC_SCHEDULE_MEMORYPLANNER_H
+
+#include "qc/Schedule/MemoryPlan.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace qc {
+
+/// A deterministic algorithm: the same buffers give the same plan.
+class MemoryPlanner {
+public:
+  virtual ~MemoryPlanner();
+  virtual MemoryPlan plan(const std::vector<LiveBuffer> &buffers) const = 0;
+};
+
+/// Larger buffers first, each into the smallest gap among those that are live
+/// with it.
+std::unique_ptr<MemoryPlanner> createGreedyBySizePlanner();
+
+/// Steps with the most live bytes first, and their buffers by size: what makes
+/// the peak is placed while there is still room to choose.
+std::unique_ptr<MemoryPlanner> createGreedyByBreadthPlanner();
+
+/// Tries both and takes the smaller plan, the first of equals.
+std::unique_ptr<MemoryPlanner> createSmallestPlanner();
+
+/// Planners by name.
+class MemoryPlannerRegistry {
+public:
+  using Factory = std::function<std::unique_ptr<MemoryPlanner>()>;
+
+  /// A later factory of the same name replaces an earlier one.
+  void add(const std::string &name, Factory factory);
+  /// An unknown name is an error that lists the known ones.
+  Result<std::unique_ptr<MemoryPlanner>> create(const std::string &name) const;
+  /// Sorted.
+  std::vector<std::string> getNames() const;
+
+  /// The registry of this process, with the built-in planners
+  /// `greedy-by-size`, `greedy-by-breadth` and `smallest`. Add to it before
+  /// passes run: it is not locked.
+  static MemoryPlannerRegistry &get();
+
+private:
+  std::map<std::string, Factory> factories;
+};
+
+} // namespace qc
+
+#endif // QC_SCHEDULE_MEMORYPLANNER_H

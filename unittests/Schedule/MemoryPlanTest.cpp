@@ -1,0 +1,114 @@
+// Memory plans: planners against the lower bound and an independent check.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Schedule/MemoryPlan.h"
+#include "qc/Schedule/MemoryPlanner.h"
+
+#include <gtest/gtest.h>
+#include <random>
+
+using namespace qc;
+
+static LiveBuffer buffer(uint64_t bytes, int64_t first, int64_t last) {
+  return {bytes, 64, first, last};
+}
+
+/// Buffers of a made-up network: chains with branches that join later.
+static std::vector<LiveBuffer> randomBuffers(unsigned seed, int count) {
+  std::mt19937 random(seed);
+  std::vector<LiveBuffer> buffers;
+  for (int i = 0; i < count; ++i) {
+    int64_t length = random() % 4 == 0 ? random() % 20 : 1;
+    LiveBuffer made = buffer(1 + random() % 100000, i, i + length);
+    made.alignment = random() % 5 == 0 ? 4096 : 64;
+    buffers.push_back(made);
+  }
+  return buffers;
+}
+
+TEST(LowerBound, CountsPaddedBytesLiveAtOnce) {
+  EXPECT_EQ(getLiveLowerBound({}), 0u);
+  EXPECT_EQ(getLiveLowerBound({buffer(1, 0, 1), buffer(65, 1, 2)}), 192u);
+  // They meet at no step.
+  EXPECT_EQ(getLiveLowerBound({buffer(64, 0, 1), buffer(128, 2, 3)}), 128u);
+}
+
+TEST(Planner, MeetsTheBoundOfAChain) {
+  std::vector<LiveBuffer> chain;
+  for (int i = 0; i < 20; ++i)
+    chain.push_back(buffer(64 * (1 + i % 7), i, i + 1));
+  MemoryPlan plan = createGreedyBySizePlanner()->plan(chain);
+  EXPECT_TRUE(verifyMemoryPlan(chain, plan));
+  EXPECT_EQ(plan.bytes, getLiveLowerBound(chain));
+}
+
+TEST(Planner, PlansNothing) {
+  for (const std::string &name : MemoryPlannerRegistry::get().getNames())
+    EXPECT_EQ((*MemoryPlannerRegistry::get().create(name))->plan({}).bytes, 0u);
+}
+
+TEST(Planner, EveryPlanIsValidAndNearTheBound) {
+  for (const std::string &name : MemoryPlannerRegistry::get().getNames()) {
+    auto planner = MemoryPlannerRegistry::get().create(name);
+    ASSERT_TRUE(planner);
+    for (unsigned seed = 0; seed < 50; ++seed) {
+      auto buffers = randomBuffers(seed, 60);
+      MemoryPlan plan = (*planner)->plan(buffers);
+      Status status = verifyMemoryPlan(buffers, plan);
+      EXPECT_TRUE(status) << name << " seed " << seed << ": "
+                          << status.message();
+      EXPECT_GE(plan.bytes, getLiveLowerBound(buffers));
+      EXPECT_LE(plan.bytes, getLiveLowerBound(buffers) * 3 / 2) << name;
+    }
+  }
+}
+
+TEST(Planner, SmallestIsNeverLargerThanEither) {
+  for (unsigned seed = 0; seed < 50; ++seed) {
+    auto buffers = randomBuffers(seed, 40);
+    uint64_t best = createSmallestPlanner()->plan(buffers).bytes;
+    EXPECT_LE(best, createGreedyBySizePlanner()->plan(buffers).bytes);
+    EXPECT_LE(best, createGreedyByBreadthPlanner()->plan(buffers).bytes);
+  }
+}
+
+TEST(Planner, IsDeterministic) {
+  auto buffers = randomBuffers(7, 100);
+  EXPECT_EQ(createSmallestPlanner()->plan(buffers).offsets,
+            createSmallestPlanner()->plan(buffers).offsets);
+}
+
+TEST(Registry, NamesTheKnownOnesWhenAsked) {
+  auto planner = MemoryPlannerRegistry::get().create("optimal");
+  ASSERT_FALSE(planner);
+  EXPECT_EQ(planner.message(),
+            "there is no memory planner 'optimal', expected one of "
+            "greedy-by-breadth, greedy-by-size, smallest");
+}
+
+static std::string verify(const std::vector<LiveBuffer> &buffers,
+                          std::vector<uint64_t> offsets, uint64_t bytes) {
+  return verifyMemoryPlan(buffers, {std::move(offsets), bytes}).message();
+}
+
+TEST(Verifier, AcceptsReuseInTimeAndNeighboursInSpace) {
+  EXPECT_EQ(verify({buffer(64, 0, 1), buffer(64, 1, 2), buffer(64, 2, 3)},
+                   {0, 64, 0}, 128),
+            "");
+}
+
+TEST(Verifier, FindsEveryKindOfMistake) {
+  EXPECT_EQ(verify({buffer(64, 0, 1)}, {}, 64),
+            "the plan has 0 offsets for 1 buffers");
+  EXPECT_EQ(verify({buffer(64, 0, 1)}, {32}, 128),
+            "buffer 0 lies at offset 32, which is no multiple of 64");
+  EXPECT_EQ(verify({buffer(65, 0, 1)}, {64}, 128),
+            "buffer 0 of 65 bytes at offset 64 reaches outside the arena of "
+            "128 bytes");
+  EXPECT_EQ(verify({buffer(64, 0, 1), buffer(64, 1, 2)}, {0, 0}, 64),
+            "buffers 0 and 1 share memory while both are live");
+  EXPECT_EQ(verify({buffer(64, 1, 2), buffer(256, 0, 1)}, {64, 0}, 256),
+            "buffers 0 and 1 share memory while both are live");
+  EXPECT_EQ(verify({buffer(64, 0, 9), buffer(64, 2, 3), buffer(65, 4, 5)},
+                   {128, 64, 64}, 192),
+            "buffers 0 and 2 share memory while both are live");
+}
