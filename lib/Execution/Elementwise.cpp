@@ -6,8 +6,7 @@ namespace qc {
 
 std::unique_ptr<OpKernel> makeEltwise(const KernelRequest &request,
                                       dnnl::algorithm algorithm, float alpha,
-                                      float beta,
-                                      const dnnl::post_ops &postOps) {
+                                      float beta) {
   ArrayRef<int64_t> shape = request.inputShape(0);
   TensorLayout layout = request.arrivingLayout(0);
   // Where there is no filling to keep zero, the shape does not matter.
@@ -16,7 +15,7 @@ std::unique_ptr<OpKernel> makeEltwise(const KernelRequest &request,
                                   : getDesc(layout.physicalElements(shape));
   dnnl::eltwise_forward::desc operation(dnnl::prop_kind::forward_inference,
                                         algorithm, memory, alpha, beta);
-  dnnl::eltwise_forward::primitive_desc desc(operation, getAttributes(postOps),
+  dnnl::eltwise_forward::primitive_desc desc(operation, getAttributes(),
                                              getEngine());
   auto kernel = std::make_unique<DnnlKernel>(dnnl::eltwise_forward(desc),
                                              desc.scratchpad_desc());

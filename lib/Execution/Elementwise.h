@@ -12,8 +12,7 @@ namespace qc {
 /// oneDNN's `algorithm` on operand 0, in the order in which it arrives.
 std::unique_ptr<OpKernel> makeEltwise(const KernelRequest &request,
                                       dnnl::algorithm algorithm,
-                                      float alpha = 0, float beta = 0,
-                                      const dnnl::post_ops &postOps = {});
+                                      float alpha = 0, float beta = 0);
 
 /// `function(float) -> float` on each element of operand 0.
 template <typename Function>

@@ -36,11 +36,12 @@ static KernelResult makeClip(top::ClipOp op, KernelRequest &request) {
 
 static KernelResult makeHardSigmoid(top::HardSigmoidOp op,
                                     KernelRequest &request) {
-  dnnl::post_ops clip;
-  clip.append_eltwise(1.0f, algorithm::eltwise_clip, 0.0f, 1.0f);
-  return makeEltwise(request, algorithm::eltwise_linear,
-                     op.getAlpha().convertToFloat(),
-                     op.getBeta().convertToFloat(), clip);
+  // oneDNN 2.6 miscomputes its linear function with a clip behind it.
+  float alpha = op.getAlpha().convertToFloat();
+  float beta = op.getBeta().convertToFloat();
+  return makeMap(request, [alpha, beta](float x) {
+    return std::min(std::max(alpha * x + beta, 0.0f), 1.0f);
+  });
 }
 
 static KernelResult makeHardSwish(top::HardSwishOp, KernelRequest &request) {
