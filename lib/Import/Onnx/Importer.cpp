@@ -7,6 +7,7 @@
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"
 
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/StringExtras.h"
 
 #include "onnx/defs/schema.h"
@@ -152,6 +153,16 @@ void Importer::setPlaceholders(const NodeInfo &info) {
   }
 }
 
+/// True when an input would be a shape or an index had an earlier node not
+/// failed: no handler can make sense of it.
+static bool hasIntegerPlaceholder(const NodeInfo &info, ValueTable &values) {
+  return llvm::any_of(info.inputs, [&](const std::string &name) {
+    auto found = values.find(name);
+    return found && *found && (*found)->isPlaceholder &&
+           getElementTypeOrSelf((*found)->value).isIntOrIndex();
+  });
+}
+
 /// Folds when everything is known, imports otherwise.
 static void callHandler(const Handler &handler, NodeContext &node) {
   bool allConstant = true;
@@ -181,7 +192,7 @@ void Importer::runHandler(const NodeInfo &info, ::onnx::NodeProto &proto) {
     (void)node.fail("attribute '" + name + "' is not understood");
   if (!node.failed())
     return;
-  if (!node.isConsequence())
+  if (!node.isConsequence() && !hasIntegerPlaceholder(info, values))
     failures.add(info, *node.getFailure());
   setPlaceholders(info);
 }

@@ -97,10 +97,12 @@ static LogicalResult inferTypes(RegisteredOperationName name, Location loc,
   auto *interface = name.getInterface<InferTypeOpInterface>();
   if (!interface)
     return emitError(loc) << name << " has no type inference";
+  auto size = static_cast<size_t>(name.getOpPropertyByteSize());
+  if (size == 0)
+    return interface->inferReturnTypes(loc.getContext(), loc, operands, attrs,
+                                       OpaqueProperties(nullptr), {}, types);
   auto storage = std::make_unique<std::max_align_t[]>(
-      static_cast<size_t>(name.getOpPropertyByteSize()) /
-          sizeof(std::max_align_t) +
-      1);
+      size / sizeof(std::max_align_t) + 1);
   OpaqueProperties properties(storage.get());
   name.initOpProperties(properties, nullptr);
   auto error = [&] { return emitError(loc); };

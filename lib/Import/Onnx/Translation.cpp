@@ -2,10 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Import/Onnx/Import.h"
 
-#include "qc/Dialect/QC/IR/QC.h"
-#include "qc/Dialect/Top/IR/Top.h"
-
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Tools/mlir-translate/Translation.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -45,19 +41,23 @@ LogicalResult readFlags(const TranslationFlags &flags, Location loc,
 
 void registerImportOnnxTranslation() {
   static TranslationFlags flags;
-  TranslateToMLIRRegistration registration(
+  // Not a TranslateToMLIRRegistration: that prints without locations, which
+  // carry the names of the tensors.
+  TranslateRegistration registration(
       "import-onnx", "Import an ONNX model into the top dialect",
-      [](llvm::SourceMgr &sources, MLIRContext *context) {
-        const llvm::MemoryBuffer *buffer =
-            sources.getMemoryBuffer(sources.getMainFileID());
+      [](const std::shared_ptr<llvm::SourceMgr> &sources,
+         llvm::raw_ostream &output, MLIRContext *context) {
         OnnxImportOptions options;
-        OwningOpRef<Operation *> result;
-        if (succeeded(readFlags(flags, UnknownLoc::get(context), options)))
-          result = importOnnx(buffer->getMemBufferRef(), context, options);
-        return result;
-      },
-      [](DialectRegistry &registry) {
-        registry.insert<func::FuncDialect, QCDialect, top::TopDialect>();
+        if (failed(readFlags(flags, UnknownLoc::get(context), options)))
+          return failure();
+        const llvm::MemoryBuffer *buffer =
+            sources->getMemoryBuffer(sources->getMainFileID());
+        OwningOpRef<ModuleOp> module =
+            importOnnx(buffer->getMemBufferRef(), context, options);
+        if (!module)
+          return failure();
+        module->print(output, OpPrintingFlags().enableDebugInfo());
+        return success();
       });
 }
 

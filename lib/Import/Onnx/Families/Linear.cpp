@@ -9,12 +9,52 @@ namespace qc::onnximport {
 
 namespace {
 
-LogicalResult importMatMul(NodeContext &node) {
+OpAttributes getTransposes(bool lhs, bool rhs) {
+  return OpAttributes()
+      .boolean("transpose_lhs", lhs)
+      .boolean("transpose_rhs", rhs);
+}
+
+Value reshape(NodeContext &node, StringRef suffix, Value value,
+              ArrayRef<int64_t> shape) {
+  if (!value)
+    return {};
+  auto type = cast<RankedTensorType>(value.getType()).clone(shape);
+  return suffix.empty()
+             ? node.create<top::ReshapeOp>(value, {}, type)
+             : node.createHelper<top::ReshapeOp>(suffix, value, {}, type);
+}
+
+/// A vector is a row on the left and a column on the right, and the dimension
+/// that it gains is missing in the result.
+LogicalResult importVectorMatMul(NodeContext &node) {
+  bool isRow = node.rank(0) == 1, isColumn = node.rank(1) == 1;
   SmallVector<Value> operands{node.input(0), node.input(1)};
-  return node.setResult(node.create<top::MatMulOp>(
-      operands, OpAttributes()
-                    .boolean("transpose_lhs", false)
-                    .boolean("transpose_rhs", false)));
+  if (isRow)
+    operands[0] = reshape(node, "row", operands[0], {1, node.shape(0)[0]});
+  if (isColumn)
+    operands[1] = reshape(node, "column", operands[1], {node.shape(1)[0], 1});
+  Value product = node.createHelper<top::MatMulOp>("product", operands,
+                                                   getTransposes(false, false));
+  if (!product)
+    return failure();
+  SmallVector<int64_t> shape(
+      cast<RankedTensorType>(product.getType()).getShape());
+  if (isColumn)
+    shape.pop_back();
+  if (isRow)
+    shape.erase(shape.end() - (isColumn ? 1 : 2));
+  return node.setResult(reshape(node, "", product, shape));
+}
+
+LogicalResult importMatMul(NodeContext &node) {
+  if (node.rank(0) == 0 || node.rank(1) == 0)
+    return node.fail("a scalar is not a matrix");
+  if (node.rank(0) == 1 || node.rank(1) == 1)
+    return importVectorMatMul(node);
+  SmallVector<Value> operands{node.input(0), node.input(1)};
+  return node.setResult(
+      node.create<top::MatMulOp>(operands, getTransposes(false, false)));
 }
 
 DType getFloatDType(NodeContext &node, size_t index) {
@@ -85,9 +125,7 @@ LogicalResult importGemm(NodeContext &node) {
                     : Value();
   if (bias)
     operands.push_back(bias);
-  auto attrs = OpAttributes()
-                   .boolean("transpose_lhs", transA)
-                   .boolean("transpose_rhs", transB);
+  OpAttributes attrs = getTransposes(transA, transB);
   if (bias || !hasC)
     return node.setResult(node.create<top::MatMulOp>(operands, attrs));
   Value product = node.createHelper<top::MatMulOp>("product", operands, attrs);
