@@ -32,10 +32,10 @@ struct CalibrationTable {
   std::string toString() const;
 
   /// Reads this form and tpu-mlir's (`# …` header, `name threshold min max`
-  /// lines). Of the latter's sections, `#weight_scale`, `#asym_op` and
-  /// `#int4_th`-like ones are handled by name: the first two are passed over
-  /// with a note, any other is an error. Errors give the line number: wrong
-  /// number of fields, not a number, NaN or infinite, min above max, a name
+  /// lines). A line "#word" begins a section of the latter: `#weight_scale`,
+  /// `#asym_op` and `#int4_th`, which hold no ranges of activations, are passed
+  /// over up to the end and noted; any other word is an error. Errors give the
+  /// line number: fields missing, not a finite number, min above max, a name
   /// that comes twice.
   static Result<CalibrationTable> parse(std::string_view text,
                                         const std::string &what);

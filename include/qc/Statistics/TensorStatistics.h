@@ -82,7 +82,7 @@ public:
   Status merge(const TensorStatistics &other);
 
   const StatisticsOptions &options() const { return settings; }
-  uint64_t count() const { return all().moments.count; }
+  uint64_t count() const;
   uint64_t samples() const { return halves[0].samples + halves[1].samples; }
   uint64_t nanCount() const { return halves[0].nanCount + halves[1].nanCount; }
   uint64_t infinityCount() const {
@@ -91,8 +91,10 @@ public:
   /// Extremes of the finite values; 0 and 0 if there were none.
   float min() const;
   float max() const;
-  double mean() const { return all().moments.mean(); }
-  double meanSquare() const { return all().moments.meanSquare(); }
+  double mean() const { return moments().mean(); }
+  double meanSquare() const { return moments().meanSquare(); }
+  /// Of both halves.
+  Moments moments() const;
   /// Mean over samples of each sample's extremes; 0 if there were none.
   double meanOfMin() const;
   double meanOfMax() const;
