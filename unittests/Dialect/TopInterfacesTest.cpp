@@ -1,9 +1,8 @@
-// What ops of top say through their interfaces, and how they are made safely.
+// What ops of top say through their interfaces.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Dialect/Top/IR/Top.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 
 #include "gtest/gtest.h"
@@ -144,43 +143,6 @@ TEST_F(TopInterfacesTest, CostOfAbsurdShapesSaturates) {
   ASSERT_TRUE(op);
   EXPECT_EQ(cast<CostOpInterface>(op).getMacs(),
             std::numeric_limits<int64_t>::max());
-}
-
-TEST_F(TopInterfacesTest, CreateCheckedInfersOrReports) {
-  Operation *anchor = parse("%x: tensor<1x4x8x8xf32>, %w: tensor<6x4x3x3xf32>",
-                            "", "func.func");
-  ASSERT_TRUE(anchor);
-  auto function = cast<func::FuncOp>(anchor);
-  auto builder = OpBuilder::atBlockBegin(&function.getBody().front());
-  std::string message;
-  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
-    message = diagnostic.str();
-    return success();
-  });
-  auto create = [&](int64_t stride, int64_t group) {
-    return top::createChecked<top::ConvOp>(
-        builder, builder.getUnknownLoc(), function.getArguments(),
-        {builder.getNamedAttr("strides",
-                              builder.getDenseI64ArrayAttr({stride, stride})),
-         builder.getNamedAttr("pads",
-                              builder.getDenseI64ArrayAttr({0, 0, 0, 0})),
-         builder.getNamedAttr("dilations",
-                              builder.getDenseI64ArrayAttr({1, 1})),
-         builder.getNamedAttr("group", builder.getI64IntegerAttr(group))});
-  };
-  FailureOr<top::ConvOp> conv = create(2, 1);
-  ASSERT_TRUE(succeeded(conv));
-  EXPECT_EQ(conv->getOutput().getType(),
-            RankedTensorType::get({1, 6, 3, 3}, builder.getF32Type()));
-  EXPECT_TRUE(succeeded(verify(*conv)));
-  EXPECT_TRUE(conv->getOperation()->getDiscardableAttrDictionary().empty());
-
-  EXPECT_TRUE(failed(create(0, 1)));
-  EXPECT_EQ(message,
-            "'top.conv' op expects strides from 1 to 2147483647, found 0");
-  EXPECT_TRUE(failed(create(1, 3)));
-  EXPECT_EQ(message, "'top.conv' op group 3 does not divide 4 input and 6 "
-                     "output channels");
 }
 
 } // namespace
