@@ -1,24 +1,35 @@
 # add_qc_*: how a library, dialect, interface, tool, target or test joins the build.
 
-# add_qc_plain_library(NAME sources... LINK libs...): a library without MLIR.
+# add_qc_plain_library(NAME sources... LINK libs...): a library without MLIR; static
+# by itself, and whole inside libQC (see lib/CMakeLists.txt).
 function(add_qc_plain_library name)
   cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
-  add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
-  target_include_directories(${name} PUBLIC
-    $<BUILD_INTERFACE:${QC_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
-  target_link_libraries(${name} PUBLIC ${ARG_LINK})
-  set_property(GLOBAL APPEND PROPERTY QC_LIBRARIES ${name})
+  add_library(${name}Objects OBJECT ${ARG_UNPARSED_ARGUMENTS})
+  add_library(${name} STATIC $<TARGET_OBJECTS:${name}Objects>)
+  foreach(target ${name}Objects ${name})
+    target_include_directories(${target} PUBLIC
+      $<BUILD_INTERFACE:${QC_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
+    target_link_libraries(${target} PUBLIC ${ARG_LINK})
+  endforeach()
+  get_property(plain GLOBAL PROPERTY QC_PLAIN_LIBRARIES)
+  foreach(link ${ARG_LINK})
+    if(NOT link IN_LIST plain)
+      set_property(GLOBAL APPEND PROPERTY QC_PLAIN_LINKS ${link})
+    endif()
+  endforeach()
+  set_property(GLOBAL APPEND PROPERTY QC_PLAIN_LIBRARIES ${name})
 endfunction()
 
-# The one precompiled header of all MLIR code (see include/qc/Support/PCH.h).
+# The one precompiled header of all MLIR code (see include/qc/Support/PCH.h); the top
+# CMakeLists.txt makes the target that carries it.
+function(qc_make_pch)
+  file(WRITE ${QC_BINARY_DIR}/QCPch.cpp "// Carries the precompiled header that the libraries share.\n")
+  add_library(QCPch OBJECT ${QC_BINARY_DIR}/QCPch.cpp)
+  target_precompile_headers(QCPch PRIVATE
+    "$<$<COMPILE_LANGUAGE:CXX>:${QC_SOURCE_DIR}/include/qc/Support/PCH.h>")
+  target_compile_options(QCPch PRIVATE -Xclang -fno-pch-timestamp)
+endfunction()
 function(qc_use_pch target)
-  if(NOT TARGET QCPch)
-    file(WRITE ${QC_BINARY_DIR}/QCPch.cpp "// Carries the precompiled header that the other libraries reuse.\n")
-    add_library(QCPch OBJECT ${QC_BINARY_DIR}/QCPch.cpp)
-    target_precompile_headers(QCPch PRIVATE
-      "$<$<COMPILE_LANGUAGE:CXX>:${QC_SOURCE_DIR}/include/qc/Support/PCH.h>")
-    target_compile_options(QCPch PRIVATE -Xclang -fno-pch-timestamp)
-  endif()
   target_precompile_headers(${target} REUSE_FROM QCPch)
 endfunction()
 
@@ -139,4 +150,10 @@ function(qc_family_sources var out)
   endforeach()
   file(CONFIGURE OUTPUT ${QC_BINARY_DIR}/include/${out} CONTENT "${text}" @ONLY)
   set(${var} ${sources} PARENT_SCOPE)
+endfunction()
+
+# add_qc_target(Name sources...): a built-in target; defines register<Name>Target.
+function(add_qc_target name)
+  add_qc_library(QCTarget${name} ${ARGN})
+  set_property(GLOBAL APPEND PROPERTY QC_BUILTIN_TARGETS ${name})
 endfunction()

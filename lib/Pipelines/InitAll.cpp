@@ -1,9 +1,20 @@
 // Registers everything that is built into qc.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/InitAll.h"
+#include "qc/Dialect/Check/IR/Check.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
+#include "qc/Calibration/Passes.h"
+#include "qc/Conversion/TopToTpu/Passes.h"
+#include "qc/Dialect/Tpu/Transforms/Passes.h"
+#include "qc/Execution/Passes.h"
+#include "qc/Import/Onnx/Import.h"
+#include "qc/Pipelines/Phases.h"
+#include "qc/Pipelines/Prepare.h"
+#include "qc/Schedule/Passes.h"
+#include "qc/Target/TargetRegistry.h"
+#include "qc/Transforms/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
@@ -13,13 +24,23 @@ using namespace mlir;
 
 void qc::registerAllDialects(DialectRegistry &registry) {
   registry.insert<func::FuncDialect, quant::QuantDialect, QCDialect,
-                  top::TopDialect, tpu::TpuDialect>();
+                  top::TopDialect, tpu::TpuDialect, check::CheckDialect>();
+  registerKernels(registry);
 }
 
 void qc::registerAllPasses() {
   registerCanonicalizerPass();
   registerCSEPass();
   registerSymbolDCEPass();
+  registerExecutionPasses();
+  registerSchedulePasses();
+  registerTransformsPasses();
+  registerPreparePipeline();
+  registerCalibrationPasses();
+  registerTopToTpuPasses();
+  registerTpuTransformsPasses();
+  registerPhasePipelines();
+  registerAllTargets(TargetRegistry::global());
 }
 
-void qc::registerAllTranslations() {}
+void qc::registerAllTranslations() { registerImportOnnxTranslation(); }

@@ -1,9 +1,26 @@
 // Which integer types and which arithmetic a compile may use.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Quantization/QuantSpec.h"
+#include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Support/EditDistance.h"
 
 const qc::Precision *qc::QuantSpec::find(llvm::StringRef name) const {
   auto found = llvm::find_if(
       precisions, [&](const Precision &p) { return p.name == name; });
   return found == precisions.end() ? nullptr : &*found;
+}
+
+mlir::FailureOr<qc::Precision> qc::getPrecision(ModuleOp module,
+                                                const QuantSpec &spec) {
+  auto name = module->getAttrOfType<StringAttr>(kPrecisionAttr);
+  if (!name)
+    return spec.precisions.front();
+  if (const Precision *precision = spec.find(name))
+    return *precision;
+  std::vector<std::string> known;
+  for (const Precision &precision : spec.precisions)
+    known.push_back(precision.name);
+  return module.emitError() << "the target has no precision '"
+                            << name.getValue() << "'"
+                            << suggestName(name.str(), known);
 }

@@ -1,11 +1,13 @@
 // MLIR's optimizer driver with qc's dialects and passes.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/InitAll.h"
+#include "qc/Pipelines/ToolOptions.h"
 
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
 int main(int argc, char **argv) {
+  qc::setToolDefaults();
   mlir::DialectRegistry registry;
   qc::registerAllDialects(registry);
   qc::registerAllPasses();

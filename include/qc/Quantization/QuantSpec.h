@@ -49,6 +49,10 @@ struct QuantSpec {
   const Precision *find(llvm::StringRef name) const;
 };
 
+/// The precision of `spec` that `module`'s `qc.precision` names, or its first.
+/// An unknown name is an error that lists the known ones.
+FailureOr<Precision> getPrecision(ModuleOp module, const QuantSpec &spec);
+
 } // namespace qc
 
 #endif // QC_QUANTIZATION_QUANTSPEC_H

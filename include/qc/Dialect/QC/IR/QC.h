@@ -13,6 +13,7 @@
 
 namespace qc {
 inline constexpr llvm::StringLiteral kTargetAttr = "qc.target";
+inline constexpr llvm::StringLiteral kPrecisionAttr = "qc.precision";
 inline constexpr llvm::StringLiteral kDataAttr = "qc.data";
 inline constexpr llvm::StringLiteral kPreprocessAttr = "qc.preprocess";
 inline constexpr llvm::StringLiteral kNameAttr = "qc.name";

@@ -1,0 +1,16 @@
+// Defaults of MLIR's own command-line flags that suit qc's tools.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_PIPELINES_TOOLOPTIONS_H
+#define QC_PIPELINES_TOOLOPTIONS_H
+
+namespace qc {
+
+/// Registers MLIR's printing and context flags with qc's defaults: locations
+/// are printed, because they carry the names of tensors, and a diagnostic does
+/// not repeat the whole function that it is about. Both can be set back on the
+/// command line. To be called before flags are parsed.
+void setToolDefaults();
+
+} // namespace qc
+
+#endif // QC_PIPELINES_TOOLOPTIONS_H

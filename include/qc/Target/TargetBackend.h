@@ -1,0 +1,65 @@
+// What a target tells qc: data and rules, nearly all with defaults.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_TARGET_TARGETBACKEND_H
+#define QC_TARGET_TARGETBACKEND_H
+
+#include "qc/Quantization/QuantSpec.h"
+#include "qc/Target/SupportRules.h"
+#include "qc/Target/TargetSpec.h"
+
+#include "mlir/Pass/PassManager.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace qc {
+
+/// An option that `--target-option name=value` sets.
+struct TargetOption {
+  std::string name;
+  std::string words; ///< one line of help
+  std::string defaultValue;
+  std::vector<std::string> values; ///< the allowed ones; empty: any
+};
+
+/// One target family, configured: its options have been read. Looked up by
+/// name in the TargetRegistry; a backend is made for each compile.
+class TargetBackend {
+public:
+  virtual ~TargetBackend();
+
+  /// The registered name.
+  virtual StringRef getName() const = 0;
+  /// One line: what this target is.
+  virtual StringRef getSummary() const = 0;
+  /// What `configure` accepts. An option "chip" lists the chips.
+  virtual std::vector<TargetOption> getOptions() const { return {}; }
+
+  /// Reads `options` (string attributes): unknown names and values are errors
+  /// that list the known ones. Overrides call this first.
+  virtual LogicalResult
+  configure(DictionaryAttr options,
+            function_ref<InFlightDiagnostic()> emitError);
+
+  /// The value of an option: what was configured, else the default.
+  std::string getOption(StringRef name) const;
+
+  /// Memories, alignments, layouts: facts with their provenance.
+  virtual TargetSpec getTargetSpec() const { return {}; }
+  /// Types and arithmetic that the target executes.
+  virtual QuantSpec getQuantSpec() const = 0;
+  /// When an op cannot run on the accelerator, and in which words.
+  virtual void addSupportRules(SupportRules &rules) const {}
+  /// Rewrites ops into forms that the target runs, before rules are checked.
+  virtual void addLegalizationPatterns(RewritePatternSet &patterns) const {}
+  /// Orders ops and plans memory; the default is the generic planner.
+  virtual void buildSchedulePipeline(OpPassManager &manager) const;
+
+private:
+  llvm::StringMap<std::string> configured;
+};
+
+} // namespace qc
+
+#endif // QC_TARGET_TARGETBACKEND_H

@@ -1,0 +1,41 @@
+// Facts about a target, each with where it is known from.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_TARGET_TARGETSPEC_H
+#define QC_TARGET_TARGETSPEC_H
+
+#include <string>
+#include <vector>
+
+namespace qc {
+
+/// How sure a fact is.
+enum class Provenance {
+  Documented, ///< the vendor says so in public
+  Observed,   ///< seen in public logs, scripts or reports
+  Assumed,    ///< a guess from similar hardware
+};
+
+/// One fact in words that a user can check.
+struct TargetFact {
+  std::string topic; ///< groups facts: "memory", "layout", "types", "compute"
+  std::string name;
+  std::string value;
+  Provenance provenance = Provenance::Assumed;
+  std::string source; ///< what document or observation
+};
+
+/// What a target is made of. Numbers that passes use stand beside the facts
+/// that explain them.
+struct TargetSpec {
+  std::vector<std::string> chips;
+  /// Bytes to which tensors are aligned in memory.
+  unsigned alignment = 64;
+  /// On-chip bytes that a schedule may use; 0: not known.
+  uint64_t onChipBytes = 0;
+  unsigned accumulatorBits = 32;
+  std::vector<TargetFact> facts;
+};
+
+} // namespace qc
+
+#endif // QC_TARGET_TARGETSPEC_H

@@ -1,0 +1,136 @@
+// The calibrate pass: where ranges come from, and where they go.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Calibration/Calibrator.h"
+#include "qc/Calibration/Passes.h"
+#include "qc/Calibration/Ranges.h"
+#include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Target/TargetRegistry.h"
+
+namespace qc {
+#define GEN_PASS_DEF_CALIBRATE
+#include "qc/Calibration/Passes.h.inc"
+
+namespace {
+
+/// Random samples that stand in when there are none.
+constexpr int kRandomSamples = 4;
+
+struct CalibratePass : impl::CalibrateBase<CalibratePass> {
+  using CalibrateBase::CalibrateBase;
+
+  void runOnOperation() override {
+    auto function = getEntryFunction(getOperation());
+    if (failed(function) || failed(calibrate(*function)))
+      signalPassFailure();
+  }
+
+private:
+  LogicalResult calibrate(func::FuncOp function);
+  FailureOr<CalibrationTable> tableFromStatistics(func::FuncOp function);
+  FailureOr<StatisticsFile> getStatistics(func::FuncOp function,
+                                          const ThresholdMethod &method);
+  std::string findData(func::FuncOp function, int64_t &count);
+};
+
+} // namespace
+
+/// Samples named by the option, else by the module, else random ones.
+std::string CalibratePass::findData(func::FuncOp function, int64_t &count) {
+  count = samples;
+  if (!data.empty())
+    return data;
+  if (auto noted = getOperation()->getAttrOfType<DataAttr>(kDataAttr)) {
+    if (count == 0)
+      count = noted.getSamples();
+    return noted.getSpec().str();
+  }
+  function.emitWarning()
+      << "no calibration data: ranges come from " << kRandomSamples
+      << " random samples and accuracy is meaningless; give "
+         "--calibrate=data=DIR";
+  return "random:" + std::to_string(kRandomSamples) + ":" +
+         std::to_string(seed);
+}
+
+FailureOr<StatisticsFile>
+CalibratePass::getStatistics(func::FuncOp function,
+                             const ThresholdMethod &method) {
+  if (!statsIn.empty()) {
+    auto read = StatisticsFile::read(statsIn);
+    if (!read)
+      return function.emitError() << read.message();
+    return std::move(*read);
+  }
+  auto signatures = getInputSignatures(function);
+  if (failed(signatures))
+    return failure();
+  DatasetOptions datasetOptions;
+  datasetOptions.skipBad = skipBad;
+  datasetOptions.raw = raw;
+  std::string spec = findData(function, datasetOptions.maxSamples);
+  auto dataset = Dataset::open(spec, *signatures, datasetOptions);
+  if (!dataset)
+    return function.emitError() << dataset.message();
+  CalibrationOptions options;
+  options.statistics = method.requirements();
+  options.threads = threads;
+  options.quiet = quiet;
+  auto statistics = gatherStatistics(function, **dataset, options);
+  if (failed(statistics))
+    return failure();
+  if (size_t count = (*dataset)->skipped().size())
+    function.emitRemark() << "left out " << count << " bad samples, the first: "
+                          << (*dataset)->skipped().begin()->second;
+  if (!statsOut.empty())
+    if (Status written = statistics->write(statsOut); !written)
+      return function.emitError() << written.message();
+  return statistics;
+}
+
+FailureOr<CalibrationTable>
+CalibratePass::tableFromStatistics(func::FuncOp function) {
+  auto method_ = builtinThresholds().create(method);
+  if (!method_)
+    return function.emitError() << method_.message();
+  auto backend = TargetRegistry::global().create(getOperation());
+  if (failed(backend))
+    return failure();
+  QuantSpec spec = (*backend)->getQuantSpec();
+  auto precision = getPrecision(getOperation(), spec);
+  if (failed(precision))
+    return failure();
+  auto statistics = getStatistics(function, **method_);
+  if (failed(statistics))
+    return failure();
+  return chooseRanges(function, *statistics, **method_, precision->activation,
+                      threads);
+}
+
+LogicalResult CalibratePass::calibrate(func::FuncOp function) {
+  bool hasSource = !data.empty() || !statsIn.empty() ||
+                   getOperation()->hasAttr(kDataAttr);
+  FailureOr<CalibrationTable> table = failure();
+  if (!tableIn.empty()) {
+    auto read = CalibrationTable::read(tableIn);
+    if (!read)
+      return function.emitError() << read.message();
+    for (const std::string &note : read->notes)
+      function.emitRemark() << note;
+    table = std::move(*read);
+  } else if (auto present = readRanges(function); present && !hasSource) {
+    return success();
+  } else {
+    table = tableFromStatistics(function);
+  }
+  if (failed(table) || failed(annotateRanges(function, *table)))
+    return failure();
+  if (!tableOut.empty()) {
+    table->tool = "qc " QC_VERSION;
+    table->method = method;
+    if (Status written = table->write(tableOut); !written)
+      return function.emitError() << written.message();
+  }
+  return success();
+}
+
+} // namespace qc

@@ -1,0 +1,166 @@
+// Runs samples through a float network and gathers statistics of its tensors.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Calibration/Calibrator.h"
+#include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Support/Progress.h"
+#include "qc/Support/ThreadPool.h"
+
+#include "mlir/IR/Matchers.h"
+
+namespace qc {
+
+static std::optional<DType> getDType(Type type) {
+  if (top::isFloatElement(type))
+    return DType::F32;
+  if (type.isInteger(64))
+    return DType::I64;
+  if (type.isInteger(32))
+    return DType::I32;
+  return std::nullopt;
+}
+
+FailureOr<std::vector<InputSignature>>
+getInputSignatures(func::FuncOp function) {
+  std::vector<InputSignature> signatures;
+  for (BlockArgument argument : function.getArguments()) {
+    InputSignature signature;
+    signature.name = getTensorName(argument);
+    auto type = dyn_cast<RankedTensorType>(argument.getType());
+    auto dtype = type ? getDType(type.getElementType()) : std::nullopt;
+    if (!dtype || !type.hasStaticShape())
+      return function.emitError() << "input '" << signature.name << "' has type "
+                                  << argument.getType()
+                                  << "; samples need a static tensor of f32, "
+                                     "i32 or i64";
+    signature.dtype = *dtype;
+    signature.shape.assign(type.getShape().begin(), type.getShape().end());
+    if (auto spec = function.getArgAttrOfType<PreprocessAttr>(
+            argument.getArgNumber(), kPreprocessAttr)) {
+      auto parsed = PreprocessSpec::parse(
+          std::string_view(spec.getSpec().data(), spec.getSpec().size()));
+      if (!parsed)
+        return function.emitError() << "input '" << signature.name
+                                    << "': " << parsed.message();
+      signature.preprocess = *parsed;
+    }
+    signatures.push_back(std::move(signature));
+  }
+  return signatures;
+}
+
+SmallVector<Value> getActivations(func::FuncOp function) {
+  SmallVector<Value> activations;
+  auto add = [&](Value value) {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    if (type && top::isFloatElement(type.getElementType()))
+      activations.push_back(value);
+  };
+  for (BlockArgument argument : function.getArguments())
+    add(argument);
+  for (Operation &op : function.getBody().front())
+    if (!matchPattern(&op, m_Constant()))
+      for (Value result : op.getResults())
+        add(result);
+  return activations;
+}
+
+namespace {
+/// Adds each float tensor of a run to its statistics.
+class StatisticsProbe : public Probe {
+public:
+  StatisticsProbe(const StatisticsOptions &options) : options(options) {}
+
+  Interest wants(const TensorInfo &tensor) override {
+    if (tensor.dtype != DType::F32 || tensor.name.empty())
+      return Interest::None;
+    return options.channelAxis >= 0 ? Interest::RowMajor : Interest::AnyOrder;
+  }
+
+  void observe(const TensorInfo &tensor, const Tensor &data) override {
+    auto [entry, isNew] = tensors.try_emplace(tensor.name, options);
+    if (Status updated = entry->second.update(data, sampleIndex);
+        !updated && status)
+      status = updated.withContext("tensor '" + tensor.name + "'");
+    if (entry->second.nanCount() && status)
+      status = error("tensor '", tensor.name,
+                     "' contains NaN; check the preprocessing and the model");
+  }
+
+  std::map<std::string, TensorStatistics> tensors;
+  int64_t sampleIndex = 0;
+  Status status;
+
+private:
+  StatisticsOptions options;
+};
+
+/// One executor and its statistics.
+struct Worker {
+  Worker(const StatisticsOptions &options) : probe(options) {}
+  std::unique_ptr<FloatExecutor> executor;
+  StatisticsProbe probe;
+
+  Status run(const Dataset &dataset, int64_t index) {
+    auto sample = dataset.sample(index);
+    if (!sample)
+      return sample.takeError();
+    if (!*sample)
+      return ok(); // a bad sample that is left out
+    probe.sampleIndex = index;
+    SmallVector<Tensor> outputs;
+    if (Status ran = executor->run((*sample)->inputs, outputs, &probe); !ran)
+      return ran.withContext((*sample)->name);
+    return probe.status.withContext((*sample)->name);
+  }
+};
+} // namespace
+
+FailureOr<StatisticsFile> gatherStatistics(func::FuncOp function,
+                                           const Dataset &dataset,
+                                           const CalibrationOptions &options) {
+  int threads = options.threads > 0 ? options.threads : hardwareThreads();
+  threads = std::max<int64_t>(1, std::min<int64_t>(threads, dataset.size()));
+  ThreadPool pool(threads);
+  std::vector<std::unique_ptr<Worker>> workers;
+  for (int i = 0; i < threads; ++i) {
+    auto worker = std::make_unique<Worker>(options.statistics);
+    auto executor = FloatExecutor::create(function, ExecutorOptions{1});
+    if (failed(executor))
+      return failure();
+    worker->executor = std::move(*executor);
+    workers.push_back(std::move(worker));
+  }
+
+  ProgressOptions progressOptions;
+  progressOptions.quiet = options.quiet;
+  Progress progress("calibrate", dataset.size(), progressOptions);
+  Status status =
+      pool.runUntilFailure(dataset.size(), [&](int64_t index, int worker) {
+        Status ran = workers[worker]->run(dataset, index);
+        progress.advance();
+        return ran;
+      });
+  if (!status)
+    return function.emitError() << status.message();
+  progress.finish();
+
+  StatisticsFile merged;
+  merged.sources.insert(dataset.description());
+  merged.samples = dataset.size() - dataset.skipped().size();
+  for (auto &worker : workers)
+    for (auto &[name, statistics] : worker->probe.tensors) {
+      auto [entry, isNew] =
+          merged.tensors.try_emplace(name, options.statistics);
+      if (Status added = entry->second.merge(statistics); !added)
+        return function.emitError() << "tensor '" << name
+                                    << "': " << added.message();
+    }
+  if (merged.samples == 0)
+    return function.emitError()
+           << "no sample could be used of " << dataset.description();
+  return merged;
+}
+
+} // namespace qc

@@ -1,0 +1,39 @@
+// The pass from top to tpu: finds the target, then converts.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Conversion/TopToTpu/Passes.h"
+#include "qc/Conversion/TopToTpu/TopToTpu.h"
+#include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Execution/Executor.h"
+#include "qc/Target/TargetRegistry.h"
+
+namespace qc {
+#define GEN_PASS_DEF_CONVERTTOPTOTPU
+#include "qc/Conversion/TopToTpu/Passes.h.inc"
+
+namespace {
+
+struct ConvertTopToTpuPass : impl::ConvertTopToTpuBase<ConvertTopToTpuPass> {
+  using ConvertTopToTpuBase::ConvertTopToTpuBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    // A target that the module names already keeps its options.
+    auto present = module->getAttrOfType<TargetAttr>(kTargetAttr);
+    if (!target.empty() && !(present && present.getName() == target))
+      module->setAttr(kTargetAttr, TargetAttr::get(&getContext(), target));
+    if (!precision.empty())
+      module->setAttr(kPrecisionAttr, StringAttr::get(&getContext(), precision));
+    auto backend = TargetRegistry::global().create(module);
+    if (failed(backend))
+      return signalPassFailure();
+    QuantSpec spec = (*backend)->getQuantSpec();
+    auto chosen = getPrecision(module, spec);
+    auto function = getEntryFunction(module);
+    if (failed(chosen) || failed(function) ||
+        failed(convertTopToTpu(*function, spec, *chosen)))
+      signalPassFailure();
+  }
+};
+
+} // namespace
+} // namespace qc

@@ -1,0 +1,61 @@
+// The phases from a prepared network to a scheduled one.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Pipelines/Phases.h"
+#include "qc/Dialect/Tpu/Transforms/Passes.h"
+#include "qc/Pipelines/Prepare.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+static void addCalibrate(OpPassManager &manager, std::unique_ptr<Pass> pass) {
+  qc::buildPreparePipeline(manager, {});
+  manager.addPass(std::move(pass));
+}
+
+static void addQuantize(OpPassManager &manager, std::unique_ptr<Pass> pass) {
+  manager.addPass(std::move(pass));
+  manager.addNestedPass<func::FuncOp>(qc::createPropagateLayout());
+  manager.addPass(createCSEPass());
+}
+
+void qc::buildCalibratePipeline(OpPassManager &manager,
+                                const CalibrateOptions &options) {
+  addCalibrate(manager, createCalibrate(options));
+}
+
+void qc::buildQuantizePipeline(OpPassManager &manager,
+                               const ConvertTopToTpuOptions &options) {
+  addQuantize(manager, createConvertTopToTpu(options));
+}
+
+/// A pipeline that hands its option text to the pass made by `create`.
+static void
+registerAround(StringRef name, StringRef description,
+               std::unique_ptr<Pass> (*create)(),
+               void (*add)(OpPassManager &, std::unique_ptr<Pass>)) {
+  registerPassPipeline(
+      name, description,
+      [create, add](OpPassManager &manager, StringRef options,
+                    function_ref<LogicalResult(const Twine &)> onError) {
+        std::unique_ptr<Pass> pass = create();
+        if (failed(pass->initializeOptions(options, onError)))
+          return failure();
+        add(manager, std::move(pass));
+        return success();
+      },
+      [](function_ref<void(const detail::PassOptions &)>) {});
+}
+
+void qc::registerPhasePipelines() {
+  registerAround("calibrate",
+                 "Prepare the network, run samples and note ranges; options as "
+                 "--calibrate-ranges, e.g. --calibrate=data=DIR",
+                 [] { return createCalibrate(); }, addCalibrate);
+  registerAround("quantize",
+                 "Turn the calibrated network into integers; options as "
+                 "--convert-top-to-tpu, e.g. --quantize=target=NAME",
+                 [] { return createConvertTopToTpu(); }, addQuantize);
+}

@@ -1,0 +1,24 @@
+// Defaults of MLIR's own command-line flags that suit qc's tools.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Pipelines/ToolOptions.h"
+
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/MLIRContext.h"
+#include "llvm/Support/CommandLine.h"
+
+static void setDefault(llvm::StringRef flag, bool value) {
+  auto &options = llvm::cl::getRegisteredOptions();
+  auto found = options.find(flag);
+  if (found == options.end())
+    return;
+  // Both flags are plain booleans in MLIR's sources; their default is what
+  // parsing starts from.
+  static_cast<llvm::cl::opt<bool> *>(found->second)->setInitialValue(value);
+}
+
+void qc::setToolDefaults() {
+  mlir::registerAsmPrinterCLOptions();
+  mlir::registerMLIRContextCLOptions();
+  setDefault("mlir-print-debuginfo", true);
+  setDefault("mlir-print-op-on-diagnostic", false);
+}
