@@ -4,6 +4,7 @@
 #include "ThreadPool.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -11,33 +12,59 @@
 
 using namespace qcrt;
 
+/// Tells the processor that this is a waiting loop.
+static inline void pauseBriefly() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__ARM_ARCH_7A__)
+  __asm__ volatile("yield");
+#endif
+}
+
+/// Loops follow each other closely in a run, and waking a sleeping thread costs
+/// more than a short loop: look again some microseconds long before sleeping.
+static const int spins = 1000;
+
+template <typename Done> static bool spinUntil(Done done) {
+  for (int i = 0; i < spins; ++i) {
+    if (done())
+      return true;
+    pauseBriefly();
+  }
+  return done();
+}
+
 struct ThreadPool::Impl {
   std::mutex mutex;
   std::condition_variable started, finished;
   std::vector<std::thread> workers;
-  // The current loop; guarded by the mutex.
-  uint64_t generation = 0;
-  int pending = 0;
-  bool stop = false;
+  /// Counts loops; changes under the mutex after the loop below is set.
+  std::atomic<uint64_t> generation{0};
+  std::atomic<int> pending{0};
+  std::atomic<bool> stop{false};
+  // The current loop.
   Function function = nullptr;
   const void *context = nullptr;
   int64_t count = 0, step = 0;
 
   void work(int worker) {
     uint64_t seen = 0;
-    std::unique_lock<std::mutex> lock(mutex);
+    auto called = [&] { return stop || generation != seen; };
     while (true) {
-      started.wait(lock, [&] { return stop || generation != seen; });
+      if (!spinUntil(called)) {
+        std::unique_lock<std::mutex> lock(mutex);
+        started.wait(lock, called);
+      }
       if (stop)
         return;
       seen = generation;
       int64_t begin = step * worker, end = std::min(count, begin + step);
-      lock.unlock();
       if (begin < end)
         function(context, begin, end, worker);
-      lock.lock();
-      if (--pending == 0)
+      if (--pending == 0) {
+        std::lock_guard<std::mutex> lock(mutex);
         finished.notify_one();
+      }
     }
   }
 
@@ -85,6 +112,9 @@ void ThreadPool::run(int64_t count, int64_t grain, Function function,
   }
   impl->started.notify_all();
   function(context, 0, std::min(count, step), 0);
-  std::unique_lock<std::mutex> lock(impl->mutex);
-  impl->finished.wait(lock, [&] { return impl->pending == 0; });
+  auto done = [&] { return impl->pending == 0; };
+  if (!spinUntil(done)) {
+    std::unique_lock<std::mutex> lock(impl->mutex);
+    impl->finished.wait(lock, done);
+  }
 }

@@ -69,6 +69,6 @@ const char *BinaryKernel::run(const RunContext &context) const {
           }
         });
   };
-  context.pool.parallelFor(broadcast.count(), 16384, piece);
+  context.pool.parallelFor(broadcast.count(), 32768, piece);
   return nullptr;
 }

@@ -101,7 +101,8 @@ void StridedCopy::copy(const T *in, T *out, ThreadPool &pool) const {
       }
     }
   };
-  pool.parallelFor(rows, std::max<int64_t>(1, 32768 / columns), piece);
+  const int64_t least = strides[rank - 1] == 1 ? 262144 : 65536;
+  pool.parallelFor(rows, std::max<int64_t>(1, least / columns), piece);
 }
 
 void StridedCopy::run(const void *in, void *out, ThreadPool &pool) const {

@@ -37,7 +37,7 @@ public:
         compute(in + i * inWidth, out + i * outWidth,
                 std::min(blockSize, end - i));
     };
-    context.pool.parallelFor(count, 16384, piece);
+    context.pool.parallelFor(count, 32768, piece);
     return nullptr;
   }
 

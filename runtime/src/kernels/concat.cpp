@@ -57,7 +57,7 @@ public:
       }
     };
     const int64_t bytes = static_cast<int64_t>(rowBytes);
-    context.pool.parallelFor(rows, std::max<int64_t>(1, 65536 / bytes), piece);
+    context.pool.parallelFor(rows, std::max<int64_t>(1, 262144 / bytes), piece);
     return nullptr;
   }
 

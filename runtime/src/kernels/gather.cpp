@@ -53,7 +53,7 @@ public:
       }
     };
     const int64_t bytes = static_cast<int64_t>(sliceBytes);
-    context.pool.parallelFor(outer * picks, std::max<int64_t>(1, 65536 / bytes),
+    context.pool.parallelFor(outer * picks, std::max<int64_t>(1, 262144 / bytes),
                              piece);
     return nullptr;
   }

@@ -158,7 +158,7 @@ template <typename T> void Pad::copyAll(const RunContext &context) const {
     for (int64_t row = begin; row < end; ++row)
       copyRow(in, locate(row), out + row * size);
   };
-  context.pool.parallelFor(rows, std::max<int64_t>(1, 32768 / size), piece);
+  context.pool.parallelFor(rows, std::max<int64_t>(1, 131072 / size), piece);
 }
 
 const char *Pad::run(const RunContext &context) const {

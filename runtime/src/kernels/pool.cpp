@@ -36,7 +36,7 @@ public:
     };
     int64_t perRow = width * channels;
     context.pool.parallelFor(out.shape[0] * height,
-                             std::max<int64_t>(1, 4096 / perRow), piece);
+                             std::max<int64_t>(1, 16384 / perRow), piece);
     return nullptr;
   }
 

@@ -36,17 +36,32 @@ public:
       return false;
     readSlopes(slope);
     negative.expand(static_cast<size_t>(channels));
+    // 17 bits of input times 9 of slope fit 32; 17 times 17 do not.
+    wide = slope.dtype == QCRT_I16 && in.dtype == QCRT_I16;
     zeroPoint = static_cast<int32_t>(in.zeroPoint);
     sameWidth = qcrt_dtype_size(in.dtype) == qcrt_dtype_size(out.dtype);
     return true;
   }
 
   const char *run(const RunContext &context) const override {
-    dispatchMode(positive.mode, [&](auto up) {
-      dispatchMode(negative.mode, [&](auto down) {
-        loop<decltype(up)::value, decltype(down)::value>(context);
-      });
-    });
+    const TensorView &in = context.inputs[0], &out = context.outputs[0];
+    const int64_t inWidth = static_cast<int64_t>(qcrt_dtype_size(in.dtype));
+    const int64_t outWidth = static_cast<int64_t>(qcrt_dtype_size(out.dtype));
+    auto piece = [&](int64_t begin, int64_t end, int) {
+      int32_t block[blockSize];
+      for (int64_t row = begin; row < end; ++row)
+        for (int64_t c = 0; c < channels; c += blockSize) {
+          int64_t count = std::min(blockSize, channels - c);
+          int64_t first = row * channels + c;
+          kernels.load(in.dtype, in.as<char>() + first * inWidth, count,
+                       zeroPoint, block);
+          computeBlock(block, c, count);
+          kernels.store(out.dtype, block, count,
+                        out.as<char>() + first * outWidth);
+        }
+    };
+    context.pool.parallelFor(rows, std::max<int64_t>(1, 32768 / channels),
+                             piece);
     return nullptr;
   }
 
@@ -66,41 +81,28 @@ private:
     });
   }
 
-  template <RequantMode up, RequantMode down>
-  void loop(const RunContext &context) const {
-    const TensorView &in = context.inputs[0], &out = context.outputs[0];
-    const int64_t inWidth = static_cast<int64_t>(qcrt_dtype_size(in.dtype));
-    const int64_t outWidth = static_cast<int64_t>(qcrt_dtype_size(out.dtype));
-    auto piece = [&](int64_t begin, int64_t end, int) {
-      int32_t block[blockSize];
-      for (int64_t row = begin; row < end; ++row)
-        for (int64_t c = 0; c < channels; c += blockSize) {
-          int64_t count = std::min(blockSize, channels - c);
-          int64_t first = row * channels + c;
-          kernels.load(in.dtype, in.as<char>() + first * inWidth, count,
-                       zeroPoint, block);
-          computeBlock<up, down>(block, c, count);
-          kernels.store(out.dtype, block, count,
-                        out.as<char>() + first * outWidth);
-        }
-    };
-    context.pool.parallelFor(rows, std::max<int64_t>(1, 16384 / channels),
-                             piece);
-  }
-
-  template <RequantMode up, RequantMode down>
   void computeBlock(int32_t *block, int64_t channel, int64_t count) const {
-    const RequantLane lane = positive.lane(0);
-    const int32_t zeroOut = positive.zeroPoint;
-    const int32_t low = positive.low, high = positive.high;
-    for (int64_t i = 0; i < count; ++i) {
-      size_t c = static_cast<size_t>(channel + i);
-      block[i] =
-          block[i] >= 0
-              ? requantize<up>(block[i], lane, zeroOut, low, high)
-              : requantizeWide<down>(int64_t(block[i]) * slopes[c],
-                                     negative.lane(c), zeroOut, low, high);
+    int32_t above[blockSize], below[blockSize];
+    const ResultRange range = {positive.zeroPoint, positive.low, positive.high};
+    kernels.rescale(positive.mode, block, count, positive.lane(0), range,
+                    above);
+    if (wide) {
+      for (int64_t i = 0; i < count; ++i) {
+        int64_t product =
+            int64_t(block[i]) * slopes[static_cast<size_t>(channel + i)];
+        below[i] = negative.apply(product, static_cast<size_t>(channel + i));
+      }
+    } else {
+      const bool real = negative.mode == RequantMode::Float;
+      const RequantLanes lanes = {
+          real ? nullptr : negative.multipliers.data() + channel,
+          real ? nullptr : negative.shifts.data() + channel,
+          real ? negative.scales.data() + channel : nullptr};
+      kernels.multiply(block, slopes.data() + channel, count, below);
+      kernels.rescaleChannels(negative.mode, below, count, lanes, range, below);
     }
+    for (int64_t i = 0; i < count; ++i)
+      block[i] = block[i] >= 0 ? above[i] : below[i];
   }
 
   const Loops &kernels = loops();
@@ -108,7 +110,7 @@ private:
   std::vector<int32_t> slopes;
   int64_t channels = 1, rows = 1;
   int32_t zeroPoint = 0;
-  bool sameWidth = false;
+  bool sameWidth = false, wide = false;
 };
 } // namespace
 

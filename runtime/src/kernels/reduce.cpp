@@ -184,7 +184,7 @@ const char *Reduce::run(const RunContext &context) const {
   };
   int64_t work = groups.run * groups.inner * std::min(groups.row, blockSize);
   context.pool.parallelFor(groups.outer * pieces,
-                           std::max<int64_t>(1, 32768 / work), piece);
+                           std::max<int64_t>(1, 262144 / work), piece);
   return nullptr;
 }
 

@@ -7,17 +7,30 @@
 
 #include "Loops.h"
 
+// Iterations touch one index only, so a result may go where an operand was
+// read. Rows are short (the channels of a pixel): no unrolling beyond a vector.
+#if defined(__clang__)
+#define QCRT_INDEPENDENT                                                       \
+  _Pragma("clang loop vectorize(assume_safety) interleave_count(1)")
+#elif defined(__GNUC__)
+#define QCRT_INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define QCRT_INDEPENDENT
+#endif
+
 namespace qcrt::body {
 
 template <typename T>
 QCRT_ALWAYS_INLINE void load(const T *in, int64_t count, int32_t zeroPoint,
                              int32_t *out) {
+  QCRT_INDEPENDENT
   for (int64_t i = 0; i < count; ++i)
     out[i] = int32_t(in[i]) - zeroPoint;
 }
 
 template <typename T>
 QCRT_ALWAYS_INLINE void store(const int32_t *in, int64_t count, T *out) {
+  QCRT_INDEPENDENT
   for (int64_t i = 0; i < count; ++i)
     out[i] = static_cast<T>(in[i]);
 }
@@ -33,6 +46,7 @@ QCRT_ALWAYS_INLINE void rescale(const int32_t *in, int64_t count,
     const int32_t shift = lane.shift - 32;
     const int32_t low = range.low - range.zeroPoint;
     const int32_t high = range.high - range.zeroPoint;
+    QCRT_INDEPENDENT
     for (int64_t i = 0; i < count; ++i) {
       int32_t upper =
           static_cast<int32_t>((int64_t(in[i]) * lane.multiplier) >> 32);
@@ -40,9 +54,28 @@ QCRT_ALWAYS_INLINE void rescale(const int32_t *in, int64_t count,
     }
     return;
   }
+  QCRT_INDEPENDENT
   for (int64_t i = 0; i < count; ++i)
     out[i] =
         requantize<mode>(in[i], lane, range.zeroPoint, range.low, range.high);
+}
+
+template <RequantMode mode>
+QCRT_ALWAYS_INLINE void rescaleChannels(const int32_t *in, int64_t count,
+                                        const RequantLanes &lanes,
+                                        ResultRange range, int32_t *out) {
+  const int32_t *multipliers = lanes.multipliers, *shifts = lanes.shifts;
+  const float *scales = lanes.scales;
+  QCRT_INDEPENDENT
+  for (int64_t i = 0; i < count; ++i) {
+    RequantLane lane = {0, 0, 0};
+    if constexpr (mode == RequantMode::Float)
+      lane.scale = scales[i];
+    else
+      lane = {multipliers[i], shifts[i], 0};
+    out[i] =
+        requantize<mode>(in[i], lane, range.zeroPoint, range.low, range.high);
+  }
 }
 
 template <RequantMode mode>
@@ -71,12 +104,14 @@ QCRT_ALWAYS_INLINE void sum(const int32_t *a, const int32_t *b, int64_t count,
 
 QCRT_ALWAYS_INLINE void multiply(const int32_t *a, const int32_t *b,
                                  int64_t count, int32_t *out) {
+  QCRT_INDEPENDENT
   for (int64_t i = 0; i < count; ++i)
     out[i] = a[i] * b[i];
 }
 
 QCRT_ALWAYS_INLINE void clampAll(const int32_t *in, int64_t count, int32_t low,
                                  int32_t high, int32_t *out) {
+  QCRT_INDEPENDENT
   for (int64_t i = 0; i < count; ++i)
     out[i] = clampTo(in[i], low, high);
 }
@@ -85,6 +120,7 @@ QCRT_ALWAYS_INLINE void quantize(const float *in, int64_t count, float scale,
                                  ResultRange range, int32_t *out) {
   const float low = static_cast<float>(range.low - range.zeroPoint);
   const float high = static_cast<float>(range.high - range.zeroPoint);
+  QCRT_INDEPENDENT
   for (int64_t i = 0; i < count; ++i) {
     float value = in[i] / scale;
     value = value == value ? value : 0.0f; // NaN
@@ -94,24 +130,28 @@ QCRT_ALWAYS_INLINE void quantize(const float *in, int64_t count, float scale,
 
 QCRT_ALWAYS_INLINE void dequantize(const int32_t *in, int64_t count,
                                    float scale, float *out) {
+  QCRT_INDEPENDENT
   for (int64_t i = 0; i < count; ++i)
     out[i] = static_cast<float>(in[i]) * scale;
 }
 
 template <typename T>
 QCRT_ALWAYS_INLINE void maximum(T *inOut, const T *in, int64_t count) {
+  QCRT_INDEPENDENT
   for (int64_t i = 0; i < count; ++i)
     inOut[i] = inOut[i] < in[i] ? in[i] : inOut[i];
 }
 
 template <typename T>
 QCRT_ALWAYS_INLINE void minimum(T *inOut, const T *in, int64_t count) {
+  QCRT_INDEPENDENT
   for (int64_t i = 0; i < count; ++i)
     inOut[i] = in[i] < inOut[i] ? in[i] : inOut[i];
 }
 
 template <typename T>
 QCRT_ALWAYS_INLINE void accumulate(int32_t *inOut, const T *in, int64_t count) {
+  QCRT_INDEPENDENT
   for (int64_t i = 0; i < count; ++i)
     inOut[i] += in[i];
 }
@@ -133,6 +173,7 @@ QCRT_ALWAYS_INLINE void blend(const void *const *rows, const int32_t *weights,
   const T *d = static_cast<const T *>(rows[3]);
   const int32_t wa = weights[0], wb = weights[1];
   const int32_t wc = weights[2], wd = weights[3];
+  QCRT_INDEPENDENT
   for (int64_t i = 0; i < count; ++i) {
     int32_t value = a[i] * wa + b[i] * wb + c[i] * wc + d[i] * wd;
     out[i] = static_cast<T>((value + (1 << 21)) >> 22);

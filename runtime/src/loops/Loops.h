@@ -23,6 +23,12 @@ struct ResultRange {
   int32_t zeroPoint, low, high;
 };
 
+/// The parameters of neighbouring channels, side by side.
+struct RequantLanes {
+  const int32_t *multipliers, *shifts;
+  const float *scales; ///< instead of the others in mode Float
+};
+
 /// clamp(round((m1*a + m2*b) * 2^-shift) + zero point); m2 is negative for a
 /// difference. The scales are used in mode Float instead.
 struct SumParameters {
@@ -32,7 +38,7 @@ struct SumParameters {
 };
 
 /// All give the same results on every instruction set. Arrays may not overlap,
-/// except that out may be the same as an input.
+/// except that out may be the same as an input (not in sum).
 struct Loops {
   /// out[i] = in[i] - zeroPoint; dtype i8, u8 or i16.
   void (*load)(qcrt_dtype dtype, const void *in, int64_t count,
@@ -42,6 +48,10 @@ struct Loops {
   void (*rescale)(RequantMode mode, const int32_t *in, int64_t count,
                   const RequantLane &lane, const ResultRange &range,
                   int32_t *out);
+  /// The same with the parameters of element i in lanes[i].
+  void (*rescaleChannels)(RequantMode mode, const int32_t *in, int64_t count,
+                          const RequantLanes &lanes, const ResultRange &range,
+                          int32_t *out);
   void (*sum)(RequantMode mode, const int32_t *a, const int32_t *b,
               int64_t count, const SumParameters &parameters, int32_t *out);
   /// Products must fit 32 bits.
