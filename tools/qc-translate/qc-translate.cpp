@@ -1,11 +1,13 @@
 // MLIR's translation driver with qc's translations.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/InitAll.h"
+#include "qc/Pipelines/ToolOptions.h"
 
 #include "mlir/Support/LogicalResult.h"
 #include "mlir/Tools/mlir-translate/MlirTranslateMain.h"
 
 int main(int argc, char **argv) {
+  qc::setToolDefaults();
   qc::registerAllTranslations();
   return mlir::failed(mlir::mlirTranslateMain(
       argc, argv,
