@@ -14,7 +14,7 @@ import pkgutil
 import numpy as np
 import onnx
 import onnx.reference
-from onnx import helper, numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 
 
 @dataclasses.dataclass
@@ -49,19 +49,29 @@ def model_of(nodes, inputs, constants, outputs, opset, ir_version=8):
         [numpy_helper.from_array(array, name) for name, array in constants.items()])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])
     model.ir_version = max(ir_version, 13 if opset > 23 else 0)
-    # The checker wants to know what the outputs are.
-    inferred = onnx.shape_inference.infer_shapes(model, data_prop=True)
+    declare_outputs(model, inputs)
+    return model
+
+
+def declare_outputs(model, inputs):
+    """Gives the outputs types and shapes, which the checker asks for: as onnx infers or computes them, else
+    anything, for models that are to be refused."""
+    try:
+        inferred = onnx.shape_inference.infer_shapes(model, data_prop=True)
+    except onnx.shape_inference.InferenceError:
+        inferred = model
     types = {info.name: info.type for info in [*inferred.graph.value_info, *inferred.graph.output]}
     for output in model.graph.output:
-        found = types.get(output.name)
-        if found is not None and found.HasField("tensor_type"):
-            output.type.CopyFrom(found)
+        output.type.CopyFrom(types.get(output.name, output.type))
     if all(output.type.tensor_type.HasField("shape") for output in model.graph.output):
-        return model
-    for output, value in zip(model.graph.output, onnx.reference.ReferenceEvaluator(model).run(None, inputs)):
-        elements = helper.np_dtype_to_tensor_dtype(value.dtype)
-        output.CopyFrom(helper.make_tensor_value_info(output.name, elements, value.shape))
-    return model
+        return
+    try:
+        computed = onnx.reference.ReferenceEvaluator(model).run(None, inputs)
+        infos = [(helper.np_dtype_to_tensor_dtype(value.dtype), value.shape) for value in computed]
+    except Exception:  # The reference implementation raises whatever comes to it.
+        infos = [(TensorProto.FLOAT, ["unknown"])] * len(model.graph.output)
+    for output, (elements, shape) in zip(model.graph.output, infos):
+        output.CopyFrom(helper.make_tensor_value_info(output.name, elements, shape))
 
 
 def op(op_type, opset, *operands, expects=(), outputs=1, label="", reference=False, executes=True, **attributes):

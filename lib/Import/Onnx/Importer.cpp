@@ -9,6 +9,7 @@
 
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
 
 #include "onnx/defs/schema.h"
 #include "onnx/onnx_pb.h"
@@ -20,7 +21,10 @@ namespace qc::onnximport {
 Importer::Importer(ModelFile &file, MLIRContext *context,
                    const OnnxImportOptions &options)
     : file(file), context(context), options(options),
-      fileLoc(FileLineColLoc::get(context, file.path, 0, 0)), builder(context),
+      fileLoc(FileLineColLoc::get(context, file.path, 0, 0)),
+      sourceLoc(FileLineColLoc::get(
+          context, llvm::sys::path::filename(file.path), 0, 0)),
+      builder(context),
       externalFiles(file.folder), values(builder, externalFiles) {
   context->loadDialect<func::FuncDialect, QCDialect, top::TopDialect>();
 }
@@ -88,7 +92,7 @@ func::FuncOp Importer::createFunction(ModuleOp module,
     types.push_back(RankedTensorType::get(
         input.shape, getElementType(context, input.dtype)));
   builder.setInsertionPointToEnd(module.getBody());
-  auto function = func::FuncOp::create(builder, fileLoc, "main",
+  auto function = func::FuncOp::create(builder, sourceLoc, "main",
                                        builder.getFunctionType(types, {}));
   Block *body = function.addEntryBlock();
   for (auto [index, input] : llvm::enumerate(bound.inputs)) {
@@ -228,7 +232,7 @@ LogicalResult Importer::finish(func::FuncOp function,
                                           : found.message());
     results.push_back(values.materialize(name));
   }
-  func::ReturnOp::create(builder, fileLoc, results);
+  func::ReturnOp::create(builder, sourceLoc, results);
   function.setFunctionType(builder.getFunctionType(
       function.getArgumentTypes(), ValueRange(results).getTypes()));
   for (auto [index, name] : llvm::enumerate(outputs))
@@ -259,7 +263,7 @@ OwningOpRef<ModuleOp> Importer::run() {
   for (auto &initializer : *graph->mutable_initializer())
     values.addInitializer(initializer.name(), &initializer);
 
-  OwningOpRef<ModuleOp> module = ModuleOp::create(fileLoc);
+  OwningOpRef<ModuleOp> module = ModuleOp::create(sourceLoc);
   func::FuncOp function = createFunction(*module, *bound);
   for (auto *node : selectNodes(*outputs))
     importNode(*node);

@@ -49,7 +49,9 @@ private:
   ModelFile &file;
   MLIRContext *context;
   const OnnxImportOptions &options;
-  Location fileLoc;
+  /// The path as given, for messages; the file's name alone, for the IR, which
+  /// is the same wherever the file lies.
+  Location fileLoc, sourceLoc;
   OpBuilder builder;
   ExternalFiles externalFiles;
   ValueTable values;

@@ -1,0 +1,148 @@
+"""What the importer must refuse, and what it must say about it.
+
+SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""
+
+import dataclasses
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper
+from onnx_cases import ints, model_of, op, values
+
+IMAGE = ("x", values(1, 4, 8, 8))
+X = ("x", values(2, 3, 4))
+CUBE = ("x", values(1, 2, 4, 4, 4))
+
+
+@dataclasses.dataclass
+class Refusal:
+    name: str
+    model: onnx.ModelProto
+    messages: tuple
+
+
+def node(*arguments, says, **options):
+    """One node that is refused. onnx's own inference need not accept it, so that it is given an output."""
+    case = op(*arguments, **options)
+    return Refusal(case.name, case.model, (says,) if isinstance(says, str) else tuple(says))
+
+
+def whole(name, model, *messages):
+    return Refusal(name, model, messages)
+
+
+def relu(opset=13):
+    return model_of([helper.make_node("Relu", ["x"], ["y"], name="r")], {"x": X[1]}, {}, ["y"], opset)
+
+
+def with_opset(version):
+    model = relu()
+    model.opset_import[0].version = version
+    return model
+
+
+def with_function():
+    model = relu()
+    model.functions.append(helper.make_function(
+        "custom", "Double", ["a"], ["b"], [helper.make_node("Add", ["a", "a"], ["b"])],
+        [helper.make_opsetid("", 13)]))
+    return model
+
+
+def with_training():
+    model = relu()
+    model.training_info.add()
+    return model
+
+
+def with_sparse_initializer():
+    model = relu()
+    model.graph.sparse_initializer.append(helper.make_sparse_tensor(
+        helper.make_tensor("sparse", TensorProto.FLOAT, [1], [1.0]),
+        helper.make_tensor("at", TensorProto.INT64, [1], [2]), [4]))
+    return model
+
+
+def several():
+    """Unsupported nodes of several kinds, one behind another; the file must be read to its end."""
+    nodes = [
+        helper.make_node("Softplus", ["x"], ["a"], name="soft1"),
+        helper.make_node("Relu", ["a"], ["b"], name="fine"),
+        helper.make_node("Softplus", ["b"], ["c"], name="soft2"),
+        helper.make_node("QLinearAdd", ["c"], ["d"], name="foreign", domain="com.microsoft"),
+        helper.make_node("MaxPool", ["c"], ["e", "indices"], name="pool", kernel_shape=[2, 2]),
+        helper.make_node("Mish", ["e"], ["y"]),
+    ]
+    model = model_of(nodes, {"x": IMAGE[1]}, {}, ["y", "indices", "d"], 18)
+    model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
+    return model
+
+
+def with_branch():
+    branch = helper.make_graph([helper.make_node("Identity", ["x"], ["z"])], "branch", [],
+                               [helper.make_tensor_value_info("z", TensorProto.FLOAT, [2, 3, 4])])
+    return model_of([helper.make_node("If", ["choose"], ["y"], name="fork", then_branch=branch, else_branch=branch)],
+                    {"choose": np.array(True), "x": X[1]}, {}, ["y"], 13)
+
+
+def with_brain_floats():
+    model = relu()
+    model.graph.node.append(helper.make_node("Add", ["y", "w"], ["z"], name="add"))
+    model.graph.initializer.append(helper.make_tensor("w", TensorProto.BFLOAT16, [2], [1.0, 2.0]))
+    model.graph.output[0].name = "z"
+    return model
+
+
+def statistics():
+    return values(4), values(4), values(4), values(4, low=0.5, high=2)
+
+
+CASES = []
+REFUSALS = [
+    whole("several", several(), "cannot import 5 nodes",
+          "op Softplus: not supported; nodes 'soft1', 'soft2'",
+          "op QLinearAdd: operator domain 'com.microsoft' is not supported; node 'foreign'",
+          "op MaxPool: output 'indices' is not supported",
+          "op Mish: not supported; node of output 'y'"),
+    whole("opset_6", with_opset(6), "operator set version 6 is not supported; 7 to"),
+    whole("opset_of_the_future", with_opset(1000), "operator set version 1000 is not supported"),
+    whole("function", with_function(), "functions of its own (first: 'Double')"),
+    whole("training", with_training(), "training information"),
+    whole("sparse", with_sparse_initializer(), "sparse initializers are not supported (first: 'sparse')"),
+    whole("subgraph", with_branch(), "op If: not supported; node 'fork'"),
+    whole("bfloat16", with_brain_floats(), "constant 'w': element type BFLOAT16 is not supported; node 'add'"),
+    node("Softplus", 13, X, says="op Softplus: not supported; node 'the_node'"),
+    node("QuantizeLinear", 13, X, np.array(1, np.float32), np.array(0, np.uint8),
+         says="op QuantizeLinear: not supported"),
+    node("Conv", 11, CUBE, values(3, 2, 2, 2, 2), says="3 spatial dimensions are not supported"),
+    node("MaxPool", 12, CUBE, kernel_shape=[2, 2, 2], says="3 spatial dimensions"),
+    node("MaxPool", 12, IMAGE, kernel_shape=[2, 2], outputs=2, label="indices", says="indices of the largest"),
+    node("BatchNormalization", 14, IMAGE, *statistics(), training_mode=1, outputs=3, label="training",
+         says="output 'y1' is not supported"),
+    node("BatchNormalization", 7, IMAGE, *statistics(), spatial=0, label="spatial", says="spatial = 0"),
+    node("LayerNormalization", 17, X, values(4), outputs=2, label="mean", says="mean and deviation"),
+    node("LayerNormalization", 17, X, values(4), stash_type=16, label="stash", says="stash_type = 16"),
+    node("Dropout", 13, X, np.array(0.5, np.float32), np.array(True), says="training_mode is not supported"),
+    node("Dropout", 13, X, np.array(0.5, np.float32), outputs=2, label="mask", says="the mask"),
+    node("Pad", 19, X, ints(0, 1, 0, 0, 1, 0), mode="wrap", says="mode = 'wrap' is not supported"),
+    node("Pad", 13, X, ("pads", ints(0, 1, 0, 0, 1, 0)), label="runtime", says="pads is computed when the model runs"),
+    node("Reshape", 13, X, ("shape", ints(4, 6)), says="the new shape is computed when the model runs"),
+    node("Slice", 13, X, ints(2), ints(1), ints(2), label="empty", says="the result is empty"),
+    node("Resize", 13, IMAGE, None, np.float32([1, 1, 2, 2]), mode="cubic", label="cubic",
+         says="mode = 'cubic' is not supported"),
+    node("Resize", 13, IMAGE, values(8), np.float32([1, 1, 2, 2]), coordinate_transformation_mode="tf_crop_and_resize",
+         label="crop", says="'tf_crop_and_resize' is not supported"),
+    node("Resize", 18, IMAGE, None, np.float32([1, 1, 0.5, 0.5]), mode="linear", antialias=1, label="antialias",
+         says="antialias = 1 is not supported"),
+    node("Resize", 13, IMAGE, None, np.float32([1, 1, 2, 2]), mode="linear", exclude_outside=1, label="outside",
+         says="exclude_outside = 1"),
+    node("Where", 16, ("choose", np.array([True, False])), values(2), values(2, seed=1),
+         says="an operand is computed when the model runs"),
+    node("Cast", 13, X, to=TensorProto.STRING, says="element type STRING is not supported"),
+    node("Add", 13, ("x", ints(1, 2)), ints(3), label="integers", says="'top.add' op operand #0 must be"),
+    node("Gather", 13, X, ints(7), label="range", says="index 7 is out of range for a dimension of size 2"),
+    node("Tile", 13, X, ints(1, 2, 1), says="repeating dimension 1 of size 3 is not supported"),
+    node("Relu", 13, ("x", np.zeros((2, 2), np.float64)), label="double", says="'top.relu' op operand #0 must be"),
+    node("Constant", 13, value_string="words", label="string", says="only constants of numbers"),
+]
