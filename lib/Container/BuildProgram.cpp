@@ -1,12 +1,10 @@
 // From a function of tpu ops to a program of the runtime.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "AttributeEncoding.h"
 #include "qc/Container/Container.h"
+#include "qc/Container/Encoding.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
-#include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Execution/Executor.h"
-#include "qc/Interfaces/ExecutableOpInterface.h"
 #include "qc/Schedule/BufferAssignment.h"
 #include "qc/Schedule/FunctionPlan.h"
 
@@ -30,7 +28,7 @@ private:
   LogicalResult addInstruction(Operation &op);
   LogicalResult addOutput(Value value, StringAttr name);
   uint32_t addCopy(uint32_t source);
-  LogicalResult describe(Value value, Location loc, qcrt::ProgramTensor &out);
+  FailureOr<qcrt::ProgramTensor> describe(Value value, Location loc);
   uint32_t addTensor(Value value, qcrt::ProgramTensor tensor);
   void describeModule();
 
@@ -49,72 +47,13 @@ private:
 // Tensors
 //===----------------------------------------------------------------------===//
 
-static std::optional<qcrt_dtype> getRuntimeType(Type element) {
-  std::optional<DType> dtype = getExecutionDType(element);
-  if (!dtype)
-    return std::nullopt;
-  switch (*dtype) {
-  case DType::F32:
-    // Half precision executes as f32 on the host, which a file cannot say.
-    if (element.isF16() || element.isBF16())
-      return std::nullopt;
-    return QCRT_F32;
-  case DType::I8:
-    return QCRT_I8;
-  case DType::U8:
-    return QCRT_U8;
-  case DType::I16:
-    return QCRT_I16;
-  case DType::I32:
-    return QCRT_I32;
-  case DType::I64:
-    return QCRT_I64;
-  default:
-    return std::nullopt;
-  }
-}
-
-/// Scales, zero point and range of a quantized element type; false if its zero
-/// points differ from channel to channel.
-static bool describeParameters(Type element, qcrt::ProgramTensor &out) {
-  auto quantized = dyn_cast<quant::QuantizedType>(element);
-  if (!quantized || isa<quant::CalibratedQuantizedType>(quantized))
-    return true;
-  out.qmin = quantized.getStorageTypeMin();
-  out.qmax = quantized.getStorageTypeMax();
-  if (auto uniform = dyn_cast<quant::UniformQuantizedType>(element)) {
-    out.scales = {static_cast<float>(uniform.getScale())};
-    out.zeroPoint = uniform.getZeroPoint();
-    return true;
-  }
-  auto perAxis = dyn_cast<quant::UniformQuantizedPerAxisType>(element);
-  if (!perAxis || !llvm::all_equal(perAxis.getZeroPoints()))
-    return false;
-  for (double scale : perAxis.getScales())
-    out.scales.push_back(static_cast<float>(scale));
-  out.zeroPoint = perAxis.getZeroPoints().front();
-  out.axis = perAxis.getQuantizedDimension();
-  return true;
-}
-
-LogicalResult Encoder::describe(Value value, Location loc,
-                                qcrt::ProgramTensor &out) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  auto dtype = type && type.hasStaticShape()
-                   ? getRuntimeType(type.getElementType())
-                   : std::nullopt;
-  if (!dtype || !describeParameters(type.getElementType(), out))
-    return emitError(loc) << "a value of type " << value.getType()
-                          << " has no place in a container";
-  if (type.getRank() > QCRT_MAX_RANK)
-    return emitError(loc) << "a value of type " << type << " has rank "
-                          << type.getRank() << ", the runtime takes at most "
-                          << QCRT_MAX_RANK;
-  out.name = getTensorName(value);
-  out.dtype = *dtype;
-  out.shape = type.getShape().vec();
-  out.arenaOffset = plan.addresses.lookup(value);
-  return success();
+FailureOr<qcrt::ProgramTensor> Encoder::describe(Value value, Location loc) {
+  FailureOr<qcrt::ProgramTensor> tensor = encodeType(value.getType(), loc);
+  if (failed(tensor))
+    return failure();
+  tensor->name = getTensorName(value);
+  tensor->arenaOffset = plan.addresses.lookup(value);
+  return tensor;
 }
 
 uint32_t Encoder::addTensor(Value value, qcrt::ProgramTensor tensor) {
@@ -132,19 +71,20 @@ static std::vector<int64_t> getPermutation(Attribute attribute) {
 }
 
 LogicalResult Encoder::addArgument(BlockArgument argument) {
-  qcrt::ProgramTensor tensor;
-  if (failed(describe(argument, function.getLoc(), tensor)))
+  FailureOr<qcrt::ProgramTensor> tensor =
+      describe(argument, function.getLoc());
+  if (failed(tensor))
     return failure();
   unsigned number = argument.getArgNumber();
-  if (tensor.name.empty())
-    tensor.name = "input" + std::to_string(number);
-  tensor.kind = qcrt::TensorKind::Input;
-  tensor.sourcePermutation =
+  if (tensor->name.empty())
+    tensor->name = "input" + std::to_string(number);
+  tensor->kind = qcrt::TensorKind::Input;
+  tensor->sourcePermutation =
       getPermutation(function.getArgAttr(number, kPermutationAttr));
   if (auto preprocess =
           function.getArgAttrOfType<PreprocessAttr>(number, kPreprocessAttr))
-    tensor.preprocess = preprocess.getSpec().str();
-  program().inputs.push_back(addTensor(argument, std::move(tensor)));
+    tensor->preprocess = preprocess.getSpec().str();
+  program().inputs.push_back(addTensor(argument, std::move(*tensor)));
   return success();
 }
 
@@ -156,8 +96,8 @@ LogicalResult Encoder::addConstant(Operation &op) {
   if (!data)
     return op.emitOpError() << data.message();
   Value value = op.getResult(0);
-  qcrt::ProgramTensor tensor;
-  if (failed(describe(value, op.getLoc(), tensor)))
+  FailureOr<qcrt::ProgramTensor> tensor = describe(value, op.getLoc());
+  if (failed(tensor))
     return failure();
   size_t hash = llvm::hash_value(
       StringRef(static_cast<const char *>(data->raw()), data->byteSize()));
@@ -168,10 +108,10 @@ LogicalResult Encoder::addConstant(Operation &op) {
       indexOf[value] = other;
       return success();
     }
-  tensor.kind = qcrt::TensorKind::Constant;
-  tensor.data = data->raw();
+  tensor->kind = qcrt::TensorKind::Constant;
+  tensor->data = data->raw();
   image.constants.push_back(*data);
-  equal.push_back(addTensor(value, std::move(tensor)));
+  equal.push_back(addTensor(value, std::move(*tensor)));
   return success();
 }
 
@@ -180,32 +120,20 @@ LogicalResult Encoder::addConstant(Operation &op) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult Encoder::addInstruction(Operation &op) {
-  if (op.getName().getDialectNamespace() !=
-      tpu::TpuDialect::getDialectNamespace())
-    return op.emitOpError("cannot be run by the runtime, which takes ops of "
-                          "tpu only");
-  qcrt::ProgramInstruction instruction;
-  instruction.kernel = op.getName().stripDialect().str();
-  for (Value operand : op.getOperands())
-    instruction.inputs.push_back(indexOf.lookup(operand));
-  for (Value result : op.getResults()) {
-    qcrt::ProgramTensor tensor;
-    if (failed(describe(result, op.getLoc(), tensor)))
-      return failure();
-    tensor.sourcePermutation =
-        getPermutation(op.getDiscardableAttr(kPermutationAttr));
-    instruction.outputs.push_back(addTensor(result, std::move(tensor)));
-  }
-  auto attributes = encodeAttributes(&op);
-  if (failed(attributes))
+  FailureOr<qcrt::ProgramInstruction> instruction = encodeOp(&op);
+  if (failed(instruction))
     return failure();
-  instruction.attributes = std::move(*attributes);
-  for (StringAttr name : getNames(op.getLoc()))
-    instruction.sources.push_back(name.str());
-  if (auto placement = dyn_cast_or_null<StringAttr>(
-          op.getDiscardableAttr(kPlacementAttr)))
-    instruction.placement = placement.str();
-  program().instructions.push_back(std::move(instruction));
+  for (Value operand : op.getOperands())
+    instruction->inputs.push_back(indexOf.lookup(operand));
+  for (Value result : op.getResults()) {
+    FailureOr<qcrt::ProgramTensor> tensor = describe(result, op.getLoc());
+    if (failed(tensor))
+      return failure();
+    tensor->sourcePermutation =
+        getPermutation(op.getDiscardableAttr(kPermutationAttr));
+    instruction->outputs.push_back(addTensor(result, std::move(*tensor)));
+  }
+  program().instructions.push_back(std::move(*instruction));
   return success();
 }
 
@@ -260,7 +188,7 @@ static std::string print(Attribute value) {
 
 void Encoder::describeModule() {
   auto module = function->getParentOfType<ModuleOp>();
-  program().producer = std::string("qc ") + qcrt_version();
+  program().producer = "qc " QC_VERSION;
   if (auto target = module->getAttrOfType<TargetAttr>(kTargetAttr)) {
     program().target = target.getName().str();
     for (NamedAttribute option : target.getOptions()) {

@@ -1,5 +1,6 @@
 // --export-qcb and --import-qcb of qc-translate.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Container/Translations.h"
 #include "qc/Container/Container.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"

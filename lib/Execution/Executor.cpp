@@ -1,6 +1,7 @@
 // What all executors share: entry functions, input checks, the choice of one.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Execution/Executor.h"
+#include "qc/Execution/TpuExecutor.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -25,6 +26,13 @@ Executor::create(ModuleOp module, const ExecutorOptions &options) {
   FailureOr<func::FuncOp> function = getEntryFunction(module);
   if (failed(function))
     return failure();
+  if (isTpuFunction(*function)) {
+    FailureOr<std::unique_ptr<TpuExecutor>> executor =
+        TpuExecutor::create(module, options);
+    if (failed(executor))
+      return failure();
+    return std::unique_ptr<Executor>(std::move(*executor));
+  }
   FailureOr<std::unique_ptr<FloatExecutor>> executor =
       FloatExecutor::create(*function, options);
   if (failed(executor))

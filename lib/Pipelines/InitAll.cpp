@@ -1,6 +1,7 @@
 // Registers everything that is built into qc.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/InitAll.h"
+#include "qc/Container/Translations.h"
 #include "qc/Dialect/Check/IR/Check.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"
@@ -43,4 +44,7 @@ void qc::registerAllPasses() {
   registerAllTargets(TargetRegistry::global());
 }
 
-void qc::registerAllTranslations() { registerImportOnnxTranslation(); }
+void qc::registerAllTranslations() {
+  registerImportOnnxTranslation();
+  registerContainerTranslations();
+}

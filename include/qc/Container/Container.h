@@ -28,7 +28,7 @@ struct ProgramImage {
 
 /// Turns the entry function of `module` into a program. The encoding is
 /// generic: an op `tpu.name` becomes an instruction of kernel `name`, its
-/// attributes keys of their own names (see encodeAttributes); names, scales,
+/// attributes keys of their own names (see Encoding.h); names, scales,
 /// addresses, target and provenance come along. Memory is planned here unless
 /// the module carries a plan (see FunctionPlan.h), which is then verified.
 ///
@@ -44,9 +44,6 @@ LogicalResult exportQcbFile(ModuleOp module, const std::string &path);
 
 /// A text that says what is in a program: inputs, outputs, sizes, instructions.
 std::string describeProgram(const qcrt::Program &program);
-
-/// Registers --export-qcb and --import-qcb (which describes a file).
-void registerContainerTranslations();
 
 } // namespace qc
 

@@ -8,6 +8,8 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 
+#include <vector>
+
 namespace mlir::func {
 class FuncOp;
 } // namespace mlir::func
@@ -23,6 +25,12 @@ struct TensorInfo {
   DType dtype = DType::F32;
   /// Where it is in the IR; null when a stored program runs.
   Value value;
+  /// Of stored integers: real = (stored - zeroPoint) * scale. 0 for others.
+  float scale = 0;
+  int64_t zeroPoint = 0;
+  /// Dimension i is dimension permutation[i] of the source tensor; empty when
+  /// the order is the same (see StoredTensor.h).
+  std::vector<int64_t> permutation = {};
 };
 
 /// Sees tensors while they are live. Methods are called from the thread that

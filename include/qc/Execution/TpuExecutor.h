@@ -1,0 +1,54 @@
+// Running integer programs on the host, with the kernels that boards run.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_EXECUTION_TPUEXECUTOR_H
+#define QC_EXECUTION_TPUEXECUTOR_H
+
+#include "qc/Execution/Executor.h"
+
+namespace qc {
+
+/// Runs a module of tpu ops or a .qcb file through the runtime (qcrt); both
+/// give the same bytes.
+///
+/// Inputs and outputs have the types of the program. An input of stored
+/// integers may also be given as F32, which is quantized with the input's scale
+/// and zero point. A probe sees stored integers; StoredTensor.h turns them into
+/// what the source model computes.
+class TpuExecutor : public Executor {
+public:
+  /// Fails with errors at the ops that the runtime cannot run. The module is
+  /// encoded here and not needed afterwards, except that TensorInfo::value
+  /// points into it.
+  static FailureOr<std::unique_ptr<TpuExecutor>>
+  create(ModuleOp module, const ExecutorOptions &options = {});
+
+  /// Opens a .qcb file; the message names the file and what is wrong with it.
+  static Result<std::unique_ptr<TpuExecutor>>
+  open(const std::string &path, const ExecutorOptions &options = {});
+
+  ~TpuExecutor() override;
+
+  Status run(ArrayRef<Tensor> inputTensors,
+             SmallVectorImpl<Tensor> &outputTensors,
+             Probe *probe = nullptr) override;
+
+  /// Bytes of the tensors' plan and the most that is live at once; the arena
+  /// holds the kernels' scratch memory as well.
+  size_t getPlannedBytes() const;
+  size_t getLowerBoundBytes() const;
+
+private:
+  struct State;
+  TpuExecutor();
+  Status load(ArrayRef<Value> values, const ExecutorOptions &options);
+
+  std::unique_ptr<State> state;
+};
+
+/// True if the function computes with ops of tpu only, so that TpuExecutor can
+/// run its module.
+bool isTpuFunction(func::FuncOp function);
+
+} // namespace qc
+
+#endif // QC_EXECUTION_TPUEXECUTOR_H

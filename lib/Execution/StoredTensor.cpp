@@ -1,0 +1,94 @@
+// Stored integers and the real values they stand for.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Execution/StoredTensor.h"
+
+#include <cmath>
+#include <limits>
+
+namespace qc {
+
+/// Calls `body` with a zero of the C++ type of a storage type; false for types
+/// that quantized values are not stored in.
+template <typename Body> static bool withStorage(DType dtype, Body body) {
+  switch (dtype) {
+  case DType::I8:
+    body(int8_t());
+    return true;
+  case DType::U8:
+    body(uint8_t());
+    return true;
+  case DType::I16:
+    body(int16_t());
+    return true;
+  default:
+    return false;
+  }
+}
+
+Tensor dequantize(const TensorInfo &info, const Tensor &stored) {
+  if (info.scale == 0)
+    return stored;
+  Tensor real(DType::F32, stored.shape());
+  bool known = withStorage(stored.dtype(), [&](auto zero) {
+    const auto *in = stored.data<decltype(zero)>();
+    auto *out = real.data<float>();
+    for (int64_t i = 0; i < stored.numElements(); ++i)
+      out[i] = float(int64_t(in[i]) - info.zeroPoint) * info.scale;
+  });
+  return known ? real : stored;
+}
+
+Tensor quantize(const TensorInfo &info, const Tensor &real) {
+  Tensor stored(info.dtype, real.shape());
+  withStorage(info.dtype, [&](auto zero) {
+    using Storage = decltype(zero);
+    const float low = std::numeric_limits<Storage>::min() - info.zeroPoint;
+    const float high = std::numeric_limits<Storage>::max() - info.zeroPoint;
+    const auto *in = real.data<float>();
+    auto *out = stored.data<Storage>();
+    for (int64_t i = 0; i < real.numElements(); ++i) {
+      float value = std::nearbyint(in[i] / info.scale);
+      value = value == value ? std::min(std::max(value, low), high) : 0.0f;
+      out[i] = static_cast<Storage>(int64_t(value) + info.zeroPoint);
+    }
+  });
+  return stored;
+}
+
+/// Copies the elements at `out` in row-major order of `shape` from `in`, whose
+/// elements are `strides` apart.
+static char *copyStrided(const char *in, char *out, size_t width,
+                         ArrayRef<int64_t> shape, ArrayRef<int64_t> strides) {
+  if (shape.empty()) {
+    std::memcpy(out, in, width);
+    return out + width;
+  }
+  for (int64_t i = 0; i < shape.front(); ++i)
+    out = copyStrided(in + i * strides.front() * int64_t(width), out, width,
+                      shape.drop_front(), strides.drop_front());
+  return out;
+}
+
+Tensor toSourceOrder(const TensorInfo &info, const Tensor &tensor) {
+  size_t rank = tensor.shape().size();
+  if (info.permutation.size() != rank || llvm::is_sorted(info.permutation))
+    return tensor;
+  SmallVector<int64_t> strides(rank), sourceStrides(rank);
+  Shape sourceShape(rank);
+  int64_t stride = 1;
+  for (size_t i = rank; i-- > 0;) {
+    strides[i] = stride;
+    stride *= tensor.shape()[i];
+  }
+  for (size_t i = 0; i < rank; ++i) {
+    sourceShape[info.permutation[i]] = tensor.shape()[i];
+    sourceStrides[info.permutation[i]] = strides[i];
+  }
+  Tensor ordered(tensor.dtype(), sourceShape);
+  copyStrided(static_cast<const char *>(tensor.raw()),
+              static_cast<char *>(ordered.raw()), dtypeSize(tensor.dtype()),
+              sourceShape, sourceStrides);
+  return ordered;
+}
+
+} // namespace qc

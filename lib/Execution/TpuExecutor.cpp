@@ -1,0 +1,234 @@
+// Runs integer programs through the runtime, and shows their tensors.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Execution/TpuExecutor.h"
+#include "Parallel.h"
+
+#include "qc/Container/Container.h"
+#include "qc/Container/Encoding.h"
+#include "qc/Execution/StoredTensor.h"
+#include "qc/Schedule/BufferAssignment.h"
+#include "qc/Support/MappedFile.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace qc {
+
+namespace {
+struct CloseModel {
+  void operator()(qcrt_model *model) const { qcrt_close(model); }
+};
+} // namespace
+
+struct TpuExecutor::State {
+  // The bytes outlive what was opened on them.
+  std::vector<uint8_t> encoded;
+  std::shared_ptr<const MappedFile> file;
+  std::unique_ptr<qcrt_model, CloseModel> model;
+  /// Without data: what the C interface does not tell.
+  qcrt::Program program;
+  Tensor arena;
+  /// One a tensor of the program.
+  std::vector<TensorInfo> infos;
+};
+
+TpuExecutor::TpuExecutor() : state(std::make_unique<State>()) {}
+TpuExecutor::~TpuExecutor() = default;
+
+bool isTpuFunction(func::FuncOp function) {
+  if (!function.getBody().hasOneBlock())
+    return false;
+  bool any = false;
+  for (Operation &op : function.front().without_terminator()) {
+    if (op.getNumResults() == 1 && isStoredConstant(op.getResult(0)))
+      continue;
+    if (!isInstruction(&op))
+      return false;
+    any = true;
+  }
+  return any;
+}
+
+//===----------------------------------------------------------------------===//
+// Loading
+//===----------------------------------------------------------------------===//
+
+static DType toDType(qcrt_dtype dtype) {
+  switch (dtype) {
+  case QCRT_F32:
+    return DType::F32;
+  case QCRT_I8:
+    return DType::I8;
+  case QCRT_U8:
+    return DType::U8;
+  case QCRT_I16:
+    return DType::I16;
+  case QCRT_I32:
+    return DType::I32;
+  case QCRT_I64:
+    return DType::I64;
+  }
+  return DType::U8;
+}
+
+static TensorInfo describe(const qcrt::ProgramTensor &tensor, Value value) {
+  TensorInfo info;
+  info.name = tensor.name;
+  info.shape = tensor.shape;
+  info.dtype = toDType(tensor.dtype);
+  info.value = value;
+  // Scales along an axis are those of constants, which nobody is shown.
+  info.scale = tensor.scales.size() == 1 ? tensor.scales.front() : 0.0f;
+  info.zeroPoint = tensor.zeroPoint;
+  info.permutation = tensor.sourcePermutation;
+  return info;
+}
+
+/// `values` are those of the program's tensors, or none.
+Status TpuExecutor::load(ArrayRef<Value> values,
+                         const ExecutorOptions &options) {
+  const void *bytes = state->encoded.data();
+  size_t size = state->encoded.size();
+  if (state->file) {
+    bytes = state->file->data();
+    size = state->file->size();
+  }
+  std::string message;
+  if (!qcrt::readProgram(bytes, size, state->program, message))
+    return error(message);
+  qcrt_model *model = nullptr;
+  if (qcrt_open_memory(bytes, size, &model) != QCRT_OK)
+    return error(qcrt_last_error());
+  state->model.reset(model);
+  if (qcrt_set_threads(model, resolveThreads(options.threads)) != QCRT_OK)
+    return error(qcrt_last_error());
+
+  arenaBytes = qcrt_arena_size(model);
+  state->arena =
+      Tensor(DType::U8, {std::max<int64_t>(int64_t(arenaBytes), 1)});
+  const qcrt::Program &program = state->program;
+  for (size_t i = 0; i < program.tensors.size(); ++i)
+    state->infos.push_back(
+        describe(program.tensors[i], values.empty() ? Value() : values[i]));
+  for (uint32_t index : program.inputs)
+    inputs.push_back(state->infos[index]);
+  for (uint32_t index : program.outputs)
+    outputs.push_back(state->infos[index]);
+  tensors = inputs;
+  for (const qcrt::ProgramInstruction &instruction : program.instructions)
+    for (uint32_t index : instruction.outputs)
+      tensors.push_back(state->infos[index]);
+  return ok();
+}
+
+FailureOr<std::unique_ptr<TpuExecutor>>
+TpuExecutor::create(ModuleOp module, const ExecutorOptions &options) {
+  FailureOr<ProgramImage> image = buildProgram(module);
+  if (failed(image))
+    return failure();
+  std::unique_ptr<TpuExecutor> executor(new TpuExecutor());
+  std::string message;
+  if (!qcrt::writeProgram(image->program, executor->state->encoded, message))
+    return module.emitError("cannot be executed: ") << message;
+  if (Status status = executor->load(image->values, options); !status)
+    return module.emitError("cannot be executed: ") << status.message();
+  return std::move(executor);
+}
+
+Result<std::unique_ptr<TpuExecutor>>
+TpuExecutor::open(const std::string &path, const ExecutorOptions &options) {
+  Result<std::shared_ptr<const MappedFile>> file = MappedFile::open(path);
+  if (!file)
+    return file.takeError();
+  std::unique_ptr<TpuExecutor> executor(new TpuExecutor());
+  executor->state->file = *file;
+  if (Status status = executor->load({}, options); !status)
+    return status.withContext("'" + path + "'");
+  return std::move(executor);
+}
+
+size_t TpuExecutor::getPlannedBytes() const {
+  return qcrt_planned_size(state->model.get());
+}
+
+size_t TpuExecutor::getLowerBoundBytes() const {
+  return qcrt_lower_bound(state->model.get());
+}
+
+//===----------------------------------------------------------------------===//
+// Running
+//===----------------------------------------------------------------------===//
+
+static void show(Probe &probe, const TensorInfo &info, const void *data) {
+  if (probe.wants(info) != Probe::Interest::None)
+    probe.observe(info,
+                  Tensor::fromMapped(info.dtype, info.shape, nullptr, data));
+}
+
+namespace {
+/// Hands each result to a probe while the program runs.
+struct Tracer {
+  Probe &probe;
+  const qcrt::Program &program;
+  const std::vector<TensorInfo> &infos;
+
+  static void callback(void *user, const qcrt_trace_event *event) {
+    const auto &self = *static_cast<const Tracer *>(user);
+    const auto &results = self.program.instructions[event->instruction].outputs;
+    for (size_t i = 0; i < results.size(); ++i)
+      show(self.probe, self.infos[results[i]], event->output_data[i]);
+  }
+};
+} // namespace
+
+/// What is given for an input, in its stored type.
+static Result<Tensor> bringToStoredType(const TensorInfo &info,
+                                        const Tensor &given) {
+  if (given.shape() == info.shape) {
+    if (given.dtype() == info.dtype)
+      return given;
+    if (given.dtype() == DType::F32 && info.scale != 0)
+      return quantize(info, given);
+  }
+  return error("input '", info.name, "' is ", shapeString(info.shape), " ",
+               dtypeName(info.dtype), info.scale != 0 ? " or f32" : "",
+               ", got ", shapeString(given.shape()), " ",
+               dtypeName(given.dtype()));
+}
+
+Status TpuExecutor::run(ArrayRef<Tensor> inputTensors,
+                        SmallVectorImpl<Tensor> &outputTensors, Probe *probe) {
+  if (inputTensors.size() != inputs.size())
+    return error("the network has ", inputs.size(), " inputs, got ",
+                 inputTensors.size());
+  SmallVector<Tensor> stored;
+  SmallVector<const void *> inputData;
+  for (auto [info, given] : llvm::zip_equal(inputs, inputTensors)) {
+    Result<Tensor> tensor = bringToStoredType(info, given);
+    if (!tensor)
+      return tensor.takeError();
+    stored.push_back(std::move(*tensor));
+    inputData.push_back(std::as_const(stored.back()).raw());
+    if (probe)
+      show(*probe, info, inputData.back());
+  }
+  SmallVector<void *> outputData;
+  outputTensors.clear();
+  for (const TensorInfo &info : outputs) {
+    outputTensors.emplace_back(info.dtype, info.shape);
+    outputData.push_back(outputTensors.back().raw());
+  }
+
+  qcrt_model *model = state->model.get();
+  std::optional<Tracer> tracer;
+  if (probe)
+    tracer.emplace(Tracer{*probe, state->program, state->infos});
+  qcrt_set_trace(model, tracer ? Tracer::callback : nullptr,
+                 tracer ? &*tracer : nullptr);
+  qcrt_status status =
+      qcrt_run(model, state->arena.raw(), arenaBytes, inputData.data(),
+               outputData.data());
+  qcrt_set_trace(model, nullptr, nullptr);
+  return status == QCRT_OK ? ok() : error(qcrt_last_error());
+}
+
+} // namespace qc
