@@ -142,8 +142,6 @@ struct MagnitudeRange {
   uint32_t most = 0;
 };
 
-#define QC_INLINE inline __attribute__((always_inline))
-
 /// Handles `count` values, a multiple of 16. If one of them is not finite the
 /// sums are left alone and false is returned; keys are written either way.
 template <bool withKeys>
@@ -229,9 +227,8 @@ struct BlockFunctions {
 
 QC_BLOCK_FUNCTIONS(baseline, )
 #if defined(__x86_64__)
-QC_BLOCK_FUNCTIONS(avx2, __attribute__((target("avx2"))))
-QC_BLOCK_FUNCTIONS(
-    avx512, __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))))
+QC_BLOCK_FUNCTIONS(avx2, QC_TARGET_AVX2)
+QC_BLOCK_FUNCTIONS(avx512, QC_TARGET_AVX512)
 #endif
 
 BlockFunctions functionsOf(VectorPath path) {

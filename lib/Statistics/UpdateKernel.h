@@ -4,6 +4,7 @@
 #ifndef QC_LIB_STATISTICS_UPDATEKERNEL_H
 #define QC_LIB_STATISTICS_UPDATEKERNEL_H
 
+#include "VectorPath.h"
 #include "qc/Statistics/Histogram.h"
 #include "qc/Statistics/TensorStatistics.h"
 
@@ -60,10 +61,6 @@ struct BlockChoice {
   int64_t every = 1;
   int64_t phase = 0;
 };
-
-enum class VectorPath { Plain, Avx2, Avx512 };
-/// The widest path of this machine.
-VectorPath bestVectorPath();
 
 /// Adds a run of values; with a histogram also their bins. The run starts at
 /// lane 0.

@@ -56,8 +56,8 @@ private:
 /// Number of steps between the ends of the range.
 int stepCount(const ThresholdRequest &request);
 
-/// The range with the least error for the request (see `mse` in
-/// docs/AddingAnAlgorithm), inside the extremes.
+/// The range with the least error for the request (the method `mse`),
+/// inside the extremes.
 Range bestRange(const std::vector<HistogramBin> &bins, Range extremes,
                 const ThresholdRequest &request);
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Statistics/ThresholdAlgorithms.h"
 
+#include "../VectorPath.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -51,40 +53,86 @@ QuantizationError::QuantizationError(const std::vector<HistogramBin> &bins,
   }
 }
 
+namespace {
+
+/// What one evaluation needs to know of the range.
+struct Grid {
+  Range range;
+  double scale;
+};
+
+/// Antiderivative of the squared error, at eight values.
+QC_INLINE Doubles errorIntegral(Doubles x, Grid grid) {
+  double inverse = 1 / grid.scale;
+  double cube = grid.scale * grid.scale * grid.scale;
+  Doubles low = grid.range.min - Doubles{}, high = grid.range.max - Doubles{};
+  Doubles inside = x < low ? low : x;
+  inside = inside > high ? high : inside;
+  Doubles outside = x - inside;
+  // Adding and taking away 1.5 * 2^52 rounds to an integer.
+  constexpr double rounder = 6755399441055744.0;
+  Doubles u = inside * inverse;
+  Doubles k = (u + rounder) - rounder;
+  Doubles f = u - k;
+  return cube * (k * (1.0 / 12) + f * f * f * (1.0 / 3)) +
+         outside * outside * outside * (1.0 / 3);
+}
+
+QC_INLINE void sumErrors(const double *low, const double *high,
+                         const double *density, size_t count, const Grid &grid,
+                         double *lanesOut) {
+  Doubles sums = {};
+  for (size_t i = 0; i < count; i += lanes) {
+    Doubles a, b, weight;
+    std::memcpy(&a, low + i, sizeof(a));
+    std::memcpy(&b, high + i, sizeof(b));
+    std::memcpy(&weight, density + i, sizeof(weight));
+    sums += weight * (errorIntegral(b, grid) - errorIntegral(a, grid));
+  }
+  std::memcpy(lanesOut, &sums, sizeof(sums));
+}
+
+#define QC_SUM_ERRORS(name, attribute)                                         \
+  attribute void name(const double *low, const double *high,                   \
+                      const double *density, size_t count, const Grid &grid,   \
+                      double *lanesOut) {                                      \
+    sumErrors(low, high, density, count, grid, lanesOut);                      \
+  }
+
+QC_SUM_ERRORS(sumErrorsPlain, )
+#if defined(__x86_64__)
+QC_SUM_ERRORS(sumErrorsAvx2, QC_TARGET_AVX2)
+QC_SUM_ERRORS(sumErrorsAvx512, QC_TARGET_AVX512)
+#endif
+
+auto sumErrorsFor(VectorPath path) {
+#if defined(__x86_64__)
+  if (path == VectorPath::Avx512)
+    return sumErrorsAvx512;
+  if (path == VectorPath::Avx2)
+    return sumErrorsAvx2;
+#endif
+  return sumErrorsPlain;
+}
+
+} // namespace
+
 double QuantizationError::operator()(Range range) const {
   double scale = (range.max - range.min) / steps;
   if (!(scale > 0))
     scale = 1e-300;
-  double inverse = 1 / scale, cube = scale * scale * scale;
   // The zero point is an integer: both ends move onto the grid.
-  range.min = std::nearbyint(range.min * inverse) * scale;
+  range.min = std::nearbyint(range.min / scale) * scale;
   range.max = range.min + steps * scale;
-  // Adding and taking away 1.5 * 2^52 rounds to an integer.
-  constexpr double rounder = 6755399441055744.0;
-  auto integral = [&](Doubles x) {
-    Doubles inside = x < range.min ? range.min + (x - x) : x;
-    inside = inside > range.max ? range.max + (x - x) : inside;
-    Doubles outside = x - inside;
-    Doubles u = inside * inverse;
-    Doubles k = (u + rounder) - rounder;
-    Doubles f = u - k;
-    return cube * (k * (1.0 / 12) + f * f * f * (1.0 / 3)) +
-           outside * outside * outside * (1.0 / 3);
-  };
-  Doubles sums = {};
-  for (size_t i = 0; i < low.size(); i += lanes) {
-    Doubles a, b, weight;
-    std::memcpy(&a, &low[i], sizeof(a));
-    std::memcpy(&b, &high[i], sizeof(b));
-    std::memcpy(&weight, &density[i], sizeof(weight));
-    sums += weight * (integral(b) - integral(a));
-  }
+  double sums[lanes];
+  sumErrorsFor(bestVectorPath())(low.data(), high.data(), density.data(),
+                                 low.size(), {range, scale}, sums);
   double total = 0;
   for (size_t lane = 0; lane < lanes; ++lane)
     total += sums[lane];
   for (auto [x, times] : points) {
     double inside = std::clamp(x, range.min, range.max);
-    double error = x - std::nearbyint(inside * inverse) * scale;
+    double error = x - std::nearbyint(inside / scale) * scale;
     total += times * error * error;
   }
   return count > 0 ? std::max(0.0, total) / count : 0;
