@@ -879,3 +879,13 @@ func.func @invalid(%x: tensor<8xf32>) {
   top.cast %x : (tensor<8xf32>) -> tensor<2x4xf16>
   return
 }
+
+// -----
+
+//===--- More elements than 64 bits can count.
+
+func.func @invalid(%x: tensor<32x2147483647x2147483647xf32>) {
+  // expected-error @below {{operand #0 must be non-empty, statically shaped tensor}}
+  top.exp %x : (tensor<32x2147483647x2147483647xf32>) -> tensor<32x2147483647x2147483647xf32>
+  return
+}

@@ -23,11 +23,9 @@ bool hasUsableShape(Type type) {
     return false;
   int64_t elements = 1;
   for (int64_t size : shaped.getShape()) {
-    if (size <= 0 || size > kMaxDimension)
+    if (size <= 0 || size > kMaxDimension || size > kMaxElements / elements)
       return false;
     elements *= size;
-    if (elements > kMaxElements)
-      return false;
   }
   return true;
 }
@@ -107,8 +105,10 @@ bool hasEmptyWindow(int64_t size, int64_t kernel, int64_t stride,
   if ((count - 1) * stride - padBegin >= size)
     return true;
   // A window that starts inside the input has its first element there; one
-  // that starts before must reach in, and not step over a small input.
-  for (int64_t i = 0; i < count && i * stride < padBegin; ++i) {
+  // that starts before must reach in. The first has the longest way, and only
+  // an input smaller than a step can be stepped over.
+  int64_t candidates = dilation > size ? count : 1;
+  for (int64_t i = 0; i < candidates && i * stride < padBegin; ++i) {
     int64_t start = i * stride - padBegin;
     int64_t steps = llvm::divideCeil(-start, dilation);
     if (steps >= kernel || start + steps * dilation >= size)
