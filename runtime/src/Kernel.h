@@ -56,7 +56,8 @@ struct TensorView {
 /// Longest dimension for which kernels build a table with an entry per index.
 constexpr int64_t largestMappedDimension = int64_t(1) << 24;
 
-/// Everything a factory may look at, and where it leaves its error.
+/// Everything a factory may look at, and where it leaves its error. The views
+/// are gone once it returns; names, scales and the data of constants stay.
 struct PrepareContext {
   const TensorView *inputs;
   int numInputs;

@@ -1,7 +1,7 @@
 // A small program that uses most of what a file can hold, and how to run any.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "OpTester.h"
+#include "OpBuilder.h"
 
 #include <algorithm>
 #include <cstdlib>

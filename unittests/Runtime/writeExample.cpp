@@ -1,7 +1,7 @@
 // Writes the example program to a file, for the tests of the programs.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "OpTester.h"
+#include "OpBuilder.h"
 
 #include <cstdio>
 #include <fstream>
