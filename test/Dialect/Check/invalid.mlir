@@ -1,4 +1,5 @@
 // What the verifiers of check refuse, and in which words.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: qc-opt %s -verify-diagnostics -split-input-file
 
 func.func @invalid(%a: tensor<2xf32>, %b: tensor<3xf32>) {

@@ -1,4 +1,5 @@
 // What the attributes of qc refuse, and in which words.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: qc-opt %s -verify-diagnostics -split-input-file
 
 // expected-error @below {{expects the name of a target, found none}}

@@ -1,4 +1,5 @@
 // What folds and merges in top, and what must stay.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: qc-opt --canonicalize --mlir-print-debuginfo --split-input-file %s | FileCheck %s
 
 // CHECK-LABEL: func.func @identities

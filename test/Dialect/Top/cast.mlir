@@ -1,4 +1,5 @@
 // Casts round-trip through text and bytecode.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: qc-opt %s | qc-opt | FileCheck %s
 // RUN: qc-opt --emit-bytecode %s | qc-opt | FileCheck %s
 

@@ -1,4 +1,5 @@
 // What the verifiers of top refuse, and in which words.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: qc-opt %s -verify-diagnostics -split-input-file
 
 //===--- Types: what every op demands of its values.
