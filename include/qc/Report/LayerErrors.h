@@ -1,0 +1,49 @@
+// The error of every layer: accumulated, and of the layer alone.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_REPORT_LAYERERRORS_H
+#define QC_REPORT_LAYERERRORS_H
+
+#include "qc/Execution/Executor.h"
+#include "qc/Report/Metrics.h"
+#include "qc/Support/Dataset.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace qc {
+
+/// A named tensor of the network under test against the reference's tensor of
+/// the same name.
+struct LayerError {
+  std::string name;
+  /// With everything before it quantized as well.
+  ErrorMetrics accumulated;
+  /// Share of stored values at an end of the storage range, 0..1.
+  double saturation = 0;
+  /// With this layer alone quantized, its operands taken from the reference;
+  /// absent where the layer cannot be cut out.
+  std::optional<ErrorMetrics> isolated;
+};
+
+/// A layer that deserves a look: cosine below 0.99 or RMSE above 0.1 of the
+/// tensor's own RMS.
+bool isBad(const ErrorMetrics &metrics);
+
+/// Runs `samples` of `dataset` (all when 0) through both executors and compares
+/// every tensor that both name, in the order in which `actual` computes them.
+Result<std::vector<LayerError>> compareLayers(Executor &reference,
+                                              Executor &actual,
+                                              const Dataset &dataset,
+                                              int64_t samples);
+
+/// Adds the isolated errors to `layers`: each op of `module` (tpu) is cut out,
+/// fed with the reference's tensors in its operands' types, and compared.
+Status addIsolatedErrors(std::vector<LayerError> &layers, ModuleOp module,
+                         Executor &reference, const Dataset &dataset,
+                         int64_t samples);
+
+} // namespace qc
+
+#endif // QC_REPORT_LAYERERRORS_H

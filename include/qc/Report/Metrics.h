@@ -1,0 +1,45 @@
+// How far a tensor is from the one it should be.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_REPORT_METRICS_H
+#define QC_REPORT_METRICS_H
+
+#include "qc/Support/Tensor.h"
+
+#include <vector>
+
+namespace qc {
+
+/// Errors over all elements seen so far.
+struct ErrorMetrics {
+  double cosine = 1;     ///< of both tensors as vectors; 1 when both are zero
+  double mse = 0;        ///< mean of squared differences
+  double rmse = 0;       ///< its root, in the unit of the tensor
+  double sqnr = 0;       ///< 10 log10(signal / noise) in dB; 200 when equal
+  double maxDifference = 0;
+  uint64_t elements = 0;
+};
+
+/// The largest ratio that is told apart from equality, in dB.
+inline constexpr double kEqualSqnr = 200;
+
+/// Sums what the metrics need; constant memory.
+class ErrorAccumulator {
+public:
+  /// Adds the elements of two f32 tensors of equal size.
+  void add(const Tensor &reference, const Tensor &actual);
+  ErrorMetrics metrics() const;
+
+private:
+  double signal = 0, noise = 0, product = 0, actualPower = 0, largest = 0;
+  uint64_t elements = 0;
+};
+
+/// Errors of one pair of tensors.
+ErrorMetrics compareTensors(const Tensor &reference, const Tensor &actual);
+
+/// The middle value; 0 for none.
+double median(std::vector<double> values);
+
+} // namespace qc
+
+#endif // QC_REPORT_METRICS_H

@@ -1,0 +1,57 @@
+// The evidence of a compile: what was decided, and how well each layer does.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_REPORT_REPORT_H
+#define QC_REPORT_REPORT_H
+
+#include "qc/Report/LayerErrors.h"
+
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace qc {
+
+/// One row of the table of layers.
+struct LayerReport {
+  LayerError error;
+  std::string op;        ///< "conv2d"
+  std::string placement; ///< "npu" or "cpu"
+  std::string type;      ///< "i8"
+  std::vector<int64_t> shape;
+  double scale = 0;
+  int64_t zeroPoint = 0;
+  int64_t macs = 0;
+};
+
+struct CompileReport {
+  std::string tool, model, target, precision, method;
+  int64_t calibrationSamples = 0;
+  int64_t comparedSamples = 0;
+  std::vector<std::pair<std::string, double>> seconds; ///< phase, wall time
+  uint64_t arenaBytes = 0, arenaLowerBound = 0, constantBytes = 0;
+  int64_t boundaryTransposes = 0, innerTransposes = 0;
+  std::vector<LayerReport> layers;
+  /// Of the network's results, same order as they have.
+  std::vector<LayerError> outputs;
+  std::vector<std::string> files;
+};
+
+/// The first layer that `isBad` alone, else the first that is bad with all
+/// before it; null when none is.
+const LayerReport *findFirstBad(const CompileReport &report);
+
+/// What to try for a bad layer.
+std::string suggestRemedy(const LayerReport &layer);
+
+llvm::json::Value toJSON(const CompileReport &report);
+/// Reads what toJSON wrote. The error names the missing or wrong key.
+Result<CompileReport> reportFromJSON(const llvm::json::Value &json);
+
+/// The table for a terminal, ending in the first bad layer and a suggestion.
+void printReport(const CompileReport &report, llvm::raw_ostream &os);
+
+/// A self-contained page with the same table.
+void printHtml(const CompileReport &report, llvm::raw_ostream &os);
+
+} // namespace qc
+
+#endif // QC_REPORT_REPORT_H

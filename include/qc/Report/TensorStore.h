@@ -1,0 +1,47 @@
+// A probe that keeps the tensors of one run by name.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_REPORT_TENSORSTORE_H
+#define QC_REPORT_TENSORSTORE_H
+
+#include "qc/Execution/Executor.h"
+#include "qc/Execution/StoredTensor.h"
+
+#include <functional>
+#include <map>
+
+namespace qc {
+
+/// Keeps real values in the source's order; names that `filter` refuses are
+/// passed over. clear() between runs.
+class TensorStore : public Probe {
+public:
+  using Filter = std::function<bool(const std::string &)>;
+  explicit TensorStore(Filter filter = {}) : filter(std::move(filter)) {}
+
+  Interest wants(const TensorInfo &tensor) override {
+    return tensor.name.empty() || (filter && !filter(tensor.name))
+               ? Interest::None
+               : Interest::RowMajor;
+  }
+  void observe(const TensorInfo &tensor, const Tensor &data) override {
+    Tensor real = toSourceTensor(tensor, data);
+    // Shown tensors live in the arena: what was not converted is copied.
+    bool borrowed = real.numElements() && real.raw() == data.raw();
+    tensors[tensor.name] = borrowed ? real.clone() : real;
+  }
+
+  void clear() { tensors.clear(); }
+  const Tensor *find(const std::string &name) const {
+    auto found = tensors.find(name);
+    return found == tensors.end() ? nullptr : &found->second;
+  }
+  const std::map<std::string, Tensor> &all() const { return tensors; }
+
+private:
+  Filter filter;
+  std::map<std::string, Tensor> tensors;
+};
+
+} // namespace qc
+
+#endif // QC_REPORT_TENSORSTORE_H

@@ -1,0 +1,175 @@
+// The report as JSON, both ways.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Report/Report.h"
+
+namespace qc {
+
+using llvm::json::Array;
+using llvm::json::Object;
+using llvm::json::Value;
+
+//===----------------------------------------------------------------------===//
+// Writing
+//===----------------------------------------------------------------------===//
+
+static Object metricsToJSON(const ErrorMetrics &metrics) {
+  return Object{{"cosine", metrics.cosine},
+                {"mse", metrics.mse},
+                {"rmse", metrics.rmse},
+                {"sqnr_db", metrics.sqnr},
+                {"max_difference", metrics.maxDifference},
+                {"elements", int64_t(metrics.elements)}};
+}
+
+static Object errorToJSON(const LayerError &error) {
+  Object object{{"name", error.name},
+                {"accumulated", metricsToJSON(error.accumulated)},
+                {"saturation", error.saturation},
+                {"bad", isBad(error.accumulated)}};
+  if (error.isolated)
+    object["isolated"] = metricsToJSON(*error.isolated);
+  return object;
+}
+
+Value toJSON(const CompileReport &report) {
+  Array layers, outputs, seconds;
+  for (const LayerReport &layer : report.layers) {
+    Object object = errorToJSON(layer.error);
+    object["op"] = layer.op;
+    object["placement"] = layer.placement;
+    object["type"] = layer.type;
+    object["shape"] = Array(layer.shape);
+    object["scale"] = layer.scale;
+    object["zero_point"] = layer.zeroPoint;
+    object["macs"] = layer.macs;
+    layers.push_back(std::move(object));
+  }
+  for (const LayerError &output : report.outputs)
+    outputs.push_back(errorToJSON(output));
+  for (const auto &[phase, time] : report.seconds)
+    seconds.push_back(Object{{"phase", phase}, {"seconds", time}});
+  Object object{
+      {"tool", report.tool},
+      {"model", report.model},
+      {"target", report.target},
+      {"precision", report.precision},
+      {"method", report.method},
+      {"calibration_samples", report.calibrationSamples},
+      {"compared_samples", report.comparedSamples},
+      {"seconds", std::move(seconds)},
+      {"memory",
+       Object{{"arena_bytes", int64_t(report.arenaBytes)},
+              {"arena_lower_bound_bytes", int64_t(report.arenaLowerBound)},
+              {"constant_bytes", int64_t(report.constantBytes)}}},
+      {"transposes", Object{{"inner", report.innerTransposes},
+                            {"boundary", report.boundaryTransposes}}},
+      {"layers", std::move(layers)},
+      {"outputs", std::move(outputs)},
+      {"files", Array(report.files)}};
+  if (const LayerReport *bad = findFirstBad(report))
+    object["first_bad"] = Object{{"name", bad->error.name},
+                                 {"op", bad->op},
+                                 {"suggestion", suggestRemedy(*bad)}};
+  return object;
+}
+
+//===----------------------------------------------------------------------===//
+// Reading
+//===----------------------------------------------------------------------===//
+
+static bool fromJSON(const Value &json, ErrorMetrics &metrics,
+                     llvm::json::Path path) {
+  llvm::json::ObjectMapper map(json, path);
+  int64_t elements = 0;
+  bool good = map && map.map("cosine", metrics.cosine) &&
+              map.map("mse", metrics.mse) && map.map("rmse", metrics.rmse) &&
+              map.map("sqnr_db", metrics.sqnr) &&
+              map.map("max_difference", metrics.maxDifference) &&
+              map.map("elements", elements);
+  metrics.elements = elements;
+  return good;
+}
+
+static bool fromJSON(const Value &json, LayerError &error,
+                     llvm::json::Path path) {
+  llvm::json::ObjectMapper map(json, path);
+  return map && map.map("name", error.name) &&
+         map.map("accumulated", error.accumulated) &&
+         map.map("saturation", error.saturation) &&
+         map.mapOptional("isolated", error.isolated);
+}
+
+static bool fromJSON(const Value &json, LayerReport &layer,
+                     llvm::json::Path path) {
+  llvm::json::ObjectMapper map(json, path);
+  return fromJSON(json, layer.error, path) && map && map.map("op", layer.op) &&
+         map.map("placement", layer.placement) && map.map("type", layer.type) &&
+         map.map("shape", layer.shape) && map.map("scale", layer.scale) &&
+         map.map("zero_point", layer.zeroPoint) && map.map("macs", layer.macs);
+}
+
+namespace {
+struct PhaseTime {
+  std::string phase;
+  double seconds = 0;
+};
+struct Memory {
+  int64_t arena = 0, lowerBound = 0, constants = 0;
+};
+struct Transposes {
+  int64_t inner = 0, boundary = 0;
+};
+
+bool fromJSON(const Value &json, PhaseTime &time,
+                     llvm::json::Path path) {
+  llvm::json::ObjectMapper map(json, path);
+  return map && map.map("phase", time.phase) &&
+         map.map("seconds", time.seconds);
+}
+bool fromJSON(const Value &json, Memory &memory,
+                     llvm::json::Path path) {
+  llvm::json::ObjectMapper map(json, path);
+  return map && map.map("arena_bytes", memory.arena) &&
+         map.map("arena_lower_bound_bytes", memory.lowerBound) &&
+         map.map("constant_bytes", memory.constants);
+}
+bool fromJSON(const Value &json, Transposes &transposes,
+                     llvm::json::Path path) {
+  llvm::json::ObjectMapper map(json, path);
+  return map && map.map("inner", transposes.inner) &&
+         map.map("boundary", transposes.boundary);
+}
+} // namespace
+
+Result<CompileReport> reportFromJSON(const Value &json) {
+  llvm::json::Path::Root root("report");
+  llvm::json::ObjectMapper map(json, root);
+  CompileReport report;
+  std::vector<PhaseTime> times;
+  Memory memory;
+  Transposes transposes;
+  bool good = map && map.map("tool", report.tool) &&
+              map.map("model", report.model) &&
+              map.map("target", report.target) &&
+              map.map("precision", report.precision) &&
+              map.map("method", report.method) &&
+              map.map("calibration_samples", report.calibrationSamples) &&
+              map.map("compared_samples", report.comparedSamples) &&
+              map.map("seconds", times) && map.map("memory", memory) &&
+              map.map("transposes", transposes) &&
+              map.map("layers", report.layers) &&
+              map.map("outputs", report.outputs) &&
+              map.map("files", report.files);
+  if (!good)
+    return error("not a report of qc: ", llvm::toString(root.getError()));
+  for (const PhaseTime &time : times)
+    report.seconds.push_back({time.phase, time.seconds});
+  report.arenaBytes = memory.arena;
+  report.arenaLowerBound = memory.lowerBound;
+  report.constantBytes = memory.constants;
+  report.innerTransposes = transposes.inner;
+  report.boundaryTransposes = transposes.boundary;
+  return report;
+}
+
+} // namespace qc
