@@ -31,6 +31,7 @@ void qc::buildPreparePipeline(mlir::OpPassManager &manager,
 
   // What the rewrites left behind.
   manager.addPass(createRemoveIdentities());
+  manager.addPass(createCanonicalizeMovement());
   manager.addPass(createFoldConstants());
 }
 

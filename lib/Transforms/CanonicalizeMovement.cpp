@@ -173,7 +173,10 @@ struct TransposeIntoMatMul : OpRewritePattern<top::MatMulOp> {
                                 PatternRewriter &rewriter) const override {
     for (unsigned side : {0u, 1u}) {
       auto transpose = op->getOperand(side).getDefiningOp<top::TransposeOp>();
+      // With a constant on the other side this is a fully connected layer,
+      // whose rows stay rows.
       if (!transpose || !transpose->hasOneUse() ||
+          top::isConstant(op->getOperand(1 - side)) ||
           !exchangesLastTwo(transpose.getPerm()))
         continue;
       rewriter.modifyOpInPlace(op, [&] {
@@ -187,7 +190,8 @@ struct TransposeIntoMatMul : OpRewritePattern<top::MatMulOp> {
       return success();
     }
     return rewriter.notifyMatchFailure(
-        op, "no transpose of the last two dimensions with one user in front");
+        op, "no transpose of the last two dimensions with one user in front, "
+            "or a constant on the other side");
   }
 
 private:

@@ -144,11 +144,17 @@ template <typename OpTy> struct FoldIntoConsumer : OpRewritePattern<OpTy> {
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
     Operation *first = op->getOperand(0).getDefiningOp();
+    LinearOp<OpTy> linear(op);
+    int64_t axis = linear.inputAxis;
+    auto transpose = dyn_cast_or_null<top::TransposeOp>(first);
+    if (transpose && transpose->hasOneUse()) {
+      first = transpose.getInput().getDefiningOp();
+      axis = transpose.getPerm()[axis];
+    }
     if (!first || !first->hasOneUse() || hasActivation(first))
       return rewriter.notifyMatchFailure(
           op, "no op with one user and no clamp in front");
-    LinearOp<OpTy> linear(op);
-    auto map = getChannelMap(first, linear.inputAxis);
+    auto map = getChannelMap(first, axis);
     if (!map)
       return rewriter.notifyMatchFailure(
           op, "the op in front is not a finite constant map of the channels");
@@ -180,8 +186,13 @@ template <typename OpTy> struct FoldIntoConsumer : OpRewritePattern<OpTy> {
     // The op keeps its own value; what it swallowed is remembered behind.
     Location loc = fuseNames(op.getLoc(), first->getLoc());
     rewriter.modifyOpInPlace(op, [&] { op->setLoc(loc); });
-    replaceByLinear(rewriter, op, op, map->input, &scaled, *bias,
-                    map->shiftLoc);
+    Value input = map->input;
+    if (transpose)
+      input = top::TransposeOp::create(
+          rewriter, deriveName(transpose.getLoc(), "_unscaled"),
+          top::getResultTypeLike(transpose.getType()), input,
+          transpose.getPerm());
+    replaceByLinear(rewriter, op, op, input, &scaled, *bias, map->shiftLoc);
     ++count;
     return success();
   }

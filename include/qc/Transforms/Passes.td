@@ -178,7 +178,7 @@ def CanonicalizeMovement : QC_TransformPass<"canonicalize-movement"> {
     | transpose that only moves dimensions of size 1 | reshape |
     | transpose, elementwise ops, transpose | elementwise ops, one transpose or none |
     | reshape, elementwise op, reshape back | elementwise op |
-    | matmul of an operand with its last two dimensions exchanged | `transpose_lhs`, `transpose_rhs` |
+    | matmul of two activations, one with its last two dimensions exchanged | `transpose_lhs`, `transpose_rhs` |
 
     ```mlir
     // Before
@@ -241,8 +241,9 @@ def FoldBatchNorm : QC_TransformPass<"fold-batch-norm"> {
     batch_norm, scale, and mul or div by a constant with one number a channel
     are folded into the weights and bias of the conv, deconv, matmul or scale
     in front of them, or else of the conv, deconv or matmul behind them where
-    that is exact: a shift cannot pass a padded border. Computed in double,
-    rounded once. A batch norm that finds no weights becomes a `top.scale`.
+    that is exact: a shift cannot pass a padded border. A transpose may stand
+    between them and those behind them. Computed in double, rounded once. A
+    batch norm that finds no weights becomes a `top.scale`.
 
     New weights keep the names of those that they replace.
 
