@@ -1,5 +1,6 @@
 // Constants between attributes and tensors.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Execution/Executor.h"
 #include "qc/Interfaces/ExecutableOpInterface.h"
 
@@ -127,7 +128,8 @@ ElementsAttr getElementsAttr(const Tensor &tensor, RankedTensorType type,
   if (bytes.size() < resourceBytes)
     return DenseElementsAttr::getFromRawBuffer(type, bytes);
   return DenseResourceElementsAttr::get(
-      type, name, HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, 64));
+      type, name,
+      HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, kBlobAlignment));
 }
 
 } // namespace qc

@@ -1,6 +1,7 @@
 // Helpers that the op families lower with.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Lowering.h"
+#include "qc/Dialect/QC/IR/QC.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/Matchers.h"
@@ -66,7 +67,7 @@ static ElementsAttr makeElements(RankedTensorType type, ArrayRef<T> values,
     return DenseElementsAttr::getFromRawBuffer(type, bytes);
   return DenseResourceElementsAttr::get(
       type, key,
-      HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, 64,
+      HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, kBlobAlignment,
                                                     /*dataIsMutable=*/false));
 }
 
@@ -122,19 +123,19 @@ FailureOr<Value> Lowering::getActivation(Value value) {
   ValueRange1D range{0, 0};
   for (float element : *elements) {
     if (!std::isfinite(element))
-      return emitError(value.getLoc())
-             << "constant '" << getTensorName(value)
-             << "' holds a value that is not finite";
+      return emitError(value.getLoc()) << "constant '" << getTensorName(value)
+                                       << "' holds a value that is not finite";
     range.min = std::min<double>(range.min, element);
     range.max = std::max<double>(range.max, element);
   }
   auto element =
       getActivationType(builder.getContext(), range, precision.activation);
   auto shape = cast<RankedTensorType>(value.getType()).getShape();
-  Value lowered = constant(
-      value.getLoc(), RankedTensorType::get(shape, element),
-      llvm::map_to_vector(*elements,
-                          [&](float v) { return quantizeValue(v, element); }));
+  Value lowered =
+      constant(value.getLoc(), RankedTensorType::get(shape, element),
+               llvm::map_to_vector(*elements, [&](float v) {
+                 return quantizeValue(v, element);
+               }));
   map(value, lowered);
   return lowered;
 }
@@ -206,8 +207,8 @@ static SmallVector<double> chooseWeightScales(const LayerWeights &weights,
   for (int64_t o = 0; o < outputs; ++o) {
     double magnitude = 0;
     for (int64_t i = 0; i < inner; ++i)
-      magnitude = std::max<double>(magnitude,
-                                   std::abs(weights.values[o * inner + i]));
+      magnitude =
+          std::max<double>(magnitude, std::abs(weights.values[o * inner + i]));
     double floor = std::max(std::abs(weights.bias[o]) / inputScale / biasLimit,
                             kSmallestRatio * outputScale / inputScale);
     scales.push_back(getWeightScale(magnitude, floor, scheme));
@@ -241,8 +242,8 @@ FailureOr<QuantizedLayer> quantizeLayer(Lowering &lowering, Location loc,
   for (int64_t o = 0; o < outputs; ++o) {
     double scale = scales[scales.size() == 1 ? 0 : o];
     for (int64_t i = 0; i < inner; ++i)
-      stored[o * inner + i] = quantizeValue(weights.values[o * inner + i],
-                                            scale, 0, -high, high);
+      stored[o * inner + i] =
+          quantizeValue(weights.values[o * inner + i], scale, 0, -high, high);
     bias[o] = quantizeValue(weights.bias[o], input.getScale() * scale, 0,
                             -biasHigh, biasHigh);
     if (o == 0 || scales.size() > 1)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "ReshapeLayout.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 
@@ -22,8 +23,7 @@ using tpu::TransposeOp;
 /// The bytes of a constant, or nothing when its storage is not at hand.
 static std::optional<ArrayRef<char>> getBytes(ElementsAttr value) {
   if (auto dense = dyn_cast<DenseElementsAttr>(value))
-    return dense.isSplat() ? std::nullopt
-                           : std::optional(dense.getRawData());
+    return dense.isSplat() ? std::nullopt : std::optional(dense.getRawData());
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
     if (AsmResourceBlob *blob = resource.getRawHandle().getBlob())
       return blob->getData();
@@ -31,10 +31,11 @@ static std::optional<ArrayRef<char>> getBytes(ElementsAttr value) {
 }
 
 /// `value` with its dimensions reordered; null when its bytes are not at hand.
-static ElementsAttr permuteConstant(ElementsAttr value, ArrayRef<int64_t> perm) {
+static ElementsAttr permuteConstant(ElementsAttr value,
+                                    ArrayRef<int64_t> perm) {
   auto type = cast<RankedTensorType>(value.getType());
-  auto permuted = RankedTensorType::get(
-      applyPermutation(type.getShape(), perm), type.getElementType());
+  auto permuted = RankedTensorType::get(applyPermutation(type.getShape(), perm),
+                                        type.getElementType());
   if (auto dense = dyn_cast<DenseElementsAttr>(value); dense && dense.isSplat())
     return dense.resizeSplat(permuted);
   auto bytes = getBytes(value);
@@ -62,7 +63,8 @@ static ElementsAttr permuteConstant(ElementsAttr value, ArrayRef<int64_t> perm) 
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
     return DenseResourceElementsAttr::get(
         permuted, resource.getRawHandle().getKey(),
-        HeapAsmResourceBlob::allocateAndCopyWithAlign(out, 64, false));
+        HeapAsmResourceBlob::allocateAndCopyWithAlign(out, kBlobAlignment,
+                                                      false));
   return DenseElementsAttr::getFromRawBuffer(permuted, out);
 }
 
@@ -79,8 +81,8 @@ struct FoldConstantTranspose : OpRewritePattern<TransposeOp> {
     ElementsAttr value = permuteConstant(constant.getValue(), op.getPerm());
     if (!value)
       return rewriter.notifyMatchFailure(op, "constant has no bytes");
-    auto folded = rewriter.replaceOpWithNewOp<tpu::ConstantOp>(
-        op, op.getType(), value);
+    auto folded =
+        rewriter.replaceOpWithNewOp<tpu::ConstantOp>(op, op.getType(), value);
     folded->setLoc(constant.getLoc());
     return success();
   }
@@ -136,7 +138,8 @@ struct SinkThroughOp : OpInterfaceRewritePattern<LayoutOpInterface> {
     Operation *rebuilt = op.rebuildPermuted(rewriter, inverse, operands);
     setSourcePermutation(rebuilt, applyPermutation<int64_t>(source, inverse));
     SmallVector<Value> results;
-    for (auto [old, result] : llvm::zip(op->getResults(), rebuilt->getResults()))
+    for (auto [old, result] :
+         llvm::zip(op->getResults(), rebuilt->getResults()))
       results.push_back(
           TransposeOp::create(rewriter, deriveName(op.getLoc(), "_transposed"),
                               old.getType(), result, perm));
@@ -191,9 +194,9 @@ struct SinkThroughReshape : OpRewritePattern<ReshapeOp> {
     auto reshape =
         ReshapeOp::create(rewriter, op.getLoc(), type, transpose.getInput());
     setSourcePermutation(reshape, invertPermutation(exchanged->perm));
-    auto moved = TransposeOp::create(
-        rewriter, deriveName(op.getLoc(), "_transposed"), op.getType(), reshape,
-        exchanged->perm);
+    auto moved =
+        TransposeOp::create(rewriter, deriveName(op.getLoc(), "_transposed"),
+                            op.getType(), reshape, exchanged->perm);
     rewriter.replaceOp(op, moved);
     return success();
   }
@@ -225,7 +228,8 @@ struct HoistOverReshape : OpRewritePattern<TransposeOp> {
     SmallVector<int64_t> named(getSourcePermutation(reshape));
     if (named.empty())
       named = llvm::to_vector(llvm::seq<int64_t>(0, op.getPerm().size()));
-    auto moved = rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), hoisted);
+    auto moved =
+        rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), hoisted);
     moved->setLoc(reshape.getLoc());
     setSourcePermutation(moved, applyPermutation<int64_t>(named, op.getPerm()));
     return success();
@@ -280,9 +284,11 @@ struct AbsorbIntoWeights : OpRewritePattern<tpu::FullyConnectedOp> {
         isa<DenseResourceElementsAttr>(value)
             ? ElementsAttr(DenseResourceElementsAttr::get(
                   stored,
-                  cast<DenseResourceElementsAttr>(value).getRawHandle().getKey(),
-                  HeapAsmResourceBlob::allocateAndCopyWithAlign(data, 64,
-                                                                false)))
+                  cast<DenseResourceElementsAttr>(value)
+                      .getRawHandle()
+                      .getKey(),
+                  HeapAsmResourceBlob::allocateAndCopyWithAlign(
+                      data, kBlobAlignment, false)))
             : ElementsAttr(DenseElementsAttr::getFromRawBuffer(stored, data));
     Value newWeight = tpu::ConstantOp::create(rewriter, constant.getLoc(),
                                               constant.getType(), weight);
@@ -310,8 +316,8 @@ struct PropagateLayoutPass : impl::PropagateLayoutBase<PropagateLayoutPass> {
     GreedyRewriteConfig config;
     config.setMaxIterations(GreedyRewriteConfig::kNoLimit);
     config.enableConstantCSE(false);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns),
-                                     config)))
+    if (failed(
+            applyPatternsGreedily(getOperation(), std::move(patterns), config)))
       return signalPassFailure();
     TransposeCount count = countTransposes(getOperation());
     boundaryTransposes += count.boundary;
@@ -323,8 +329,8 @@ struct PropagateLayoutPass : impl::PropagateLayoutBase<PropagateLayoutPass> {
 
 TransposeCount countTransposes(func::FuncOp function) {
   auto isBoundary = [](Operation *op) {
-    return op == nullptr || isa<tpu::QuantizeOp, tpu::DequantizeOp,
-                                func::ReturnOp>(op);
+    return op == nullptr ||
+           isa<tpu::QuantizeOp, tpu::DequantizeOp, func::ReturnOp>(op);
   };
   TransposeCount count;
   function.walk([&](TransposeOp op) {

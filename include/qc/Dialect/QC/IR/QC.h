@@ -20,6 +20,11 @@ inline constexpr llvm::StringLiteral kNameAttr = "qc.name";
 inline constexpr llvm::StringLiteral kPlacementAttr = "qc.placement";
 inline constexpr llvm::StringLiteral kPermutationAttr = "qc.permutation";
 inline constexpr llvm::StringLiteral kAddressAttr = "qc.address";
+
+/// Alignment of resource blobs that passes create. Bytecode that holds a blob
+/// of more is only read from memory that happens to be aligned so, which pipes
+/// and small files are not.
+inline constexpr size_t kBlobAlignment = 16;
 } // namespace qc
 
 #endif // QC_DIALECT_QC_IR_QC_H
