@@ -20,6 +20,14 @@ using namespace qcrt::test;
 // Counts what the process allocates through operator new.
 static std::atomic<long> allocations{0};
 
+// ThreadSanitizer has operators of its own that cannot be replaced.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define QC_KEEP_OPERATORS
+#endif
+#endif
+#ifndef QC_KEEP_OPERATORS
+
 void *operator new(size_t size) {
   ++allocations;
   if (void *memory = std::malloc(size ? size : 1))
@@ -31,6 +39,7 @@ void operator delete(void *memory) noexcept { std::free(memory); }
 void operator delete[](void *memory) noexcept { std::free(memory); }
 void operator delete(void *memory, size_t) noexcept { std::free(memory); }
 void operator delete[](void *memory, size_t) noexcept { std::free(memory); }
+#endif
 
 namespace {
 class Api : public ::testing::Test {
