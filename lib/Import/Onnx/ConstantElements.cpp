@@ -50,8 +50,8 @@ static ElementsAttr getBooleans(RankedTensorType type, const Tensor &tensor) {
 
 ElementsAttr getElements(MLIRContext *context, const Tensor &tensor,
                          StringRef name) {
-  auto type = RankedTensorType::get(
-      tensor.shape(), getElementType(context, tensor.dtype()));
+  auto type = RankedTensorType::get(tensor.shape(),
+                                    getElementType(context, tensor.dtype()));
   if (tensor.dtype() == DType::Bool)
     return getBooleans(type, tensor);
   ArrayRef<char> bytes(static_cast<const char *>(tensor.raw()),

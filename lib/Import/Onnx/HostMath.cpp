@@ -32,7 +32,9 @@ template <typename T> T wrap(uint64_t value) { return static_cast<T>(value); }
 template <typename T> T powInteger(T base, T exponent) {
   if constexpr (std::is_signed_v<T>)
     if (exponent < 0)
-      return base == 1 ? 1 : base == T(-1) ? (exponent % 2 ? T(-1) : T(1)) : T(0);
+      return base == 1       ? 1
+             : base == T(-1) ? (exponent % 2 ? T(-1) : T(1))
+                             : T(0);
   uint64_t result = 1, factor = static_cast<uint64_t>(base);
   for (auto e = static_cast<uint64_t>(exponent); e; e >>= 1) {
     result *= e & 1 ? factor : 1;
@@ -263,8 +265,8 @@ Result<Tensor> where(const Tensor &condition, const Tensor &yes,
   dispatchBySize(yes.dtype(), [&](auto zero) {
     using T = decltype(zero);
     for (int64_t i = 0; i < result->numElements(); ++i)
-      result->data<T>()[i] = picks->data<uint8_t>()[i] ? a->data<T>()[i]
-                                                       : b->data<T>()[i];
+      result->data<T>()[i] =
+          picks->data<uint8_t>()[i] ? a->data<T>()[i] : b->data<T>()[i];
   });
   return result;
 }
@@ -331,9 +333,9 @@ Result<Tensor> unary(Unary op, const Tensor &source) {
 static Result<Tensor> initialValue(Reduction op, const Tensor &first) {
   if (op == Reduction::Max || op == Reduction::Min)
     return first;
-  return fromReals(first.dtype(), first.shape(),
-                   std::vector<double>(first.numElements(),
-                                       op == Reduction::Prod ? 1 : 0));
+  return fromReals(
+      first.dtype(), first.shape(),
+      std::vector<double>(first.numElements(), op == Reduction::Prod ? 1 : 0));
 }
 
 Result<Tensor> reduce(Reduction op, const Tensor &source,

@@ -9,15 +9,15 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 
+#include <new>
+
 namespace qc {
 
-OwningOpRef<ModuleOp> importOnnx(llvm::MemoryBufferRef model,
-                                 MLIRContext *context,
-                                 const OnnxImportOptions &options) {
+static OwningOpRef<ModuleOp> importBuffer(llvm::MemoryBufferRef model,
+                                          MLIRContext *context, Location loc,
+                                          const OnnxImportOptions &options) {
   Result<onnximport::ModelFile> file = onnximport::readModel(model);
   if (!file) {
-    Location loc =
-        FileLineColLoc::get(context, model.getBufferIdentifier(), 0, 0);
     emitError(loc) << file.message();
     return {};
   }
@@ -26,6 +26,21 @@ OwningOpRef<ModuleOp> importOnnx(llvm::MemoryBufferRef model,
   if (module && failed(verify(*module)))
     return {};
   return module;
+}
+
+OwningOpRef<ModuleOp> importOnnx(llvm::MemoryBufferRef model,
+                                 MLIRContext *context,
+                                 const OnnxImportOptions &options) {
+  Location loc =
+      FileLineColLoc::get(context, model.getBufferIdentifier(), 0, 0);
+  try {
+    return importBuffer(model, context, loc, options);
+  } catch (const std::bad_alloc &) {
+    // A file can ask for weights that the file system or a fold would provide,
+    // but memory does not.
+    emitError(loc) << "not enough memory for the constants of the model";
+    return {};
+  }
 }
 
 OwningOpRef<ModuleOp> importOnnx(StringRef path, MLIRContext *context,

@@ -24,8 +24,8 @@ Importer::Importer(ModelFile &file, MLIRContext *context,
       fileLoc(FileLineColLoc::get(context, file.path, 0, 0)),
       sourceLoc(FileLineColLoc::get(
           context, llvm::sys::path::filename(file.path), 0, 0)),
-      builder(context),
-      externalFiles(file.folder), values(builder, externalFiles) {
+      builder(context), externalFiles(file.folder),
+      values(builder, externalFiles) {
   context->loadDialect<func::FuncDialect, QCDialect, top::TopDialect>();
 }
 
@@ -73,7 +73,8 @@ std::vector<::onnx::NodeProto *>
 Importer::selectNodes(const std::vector<std::string> &outputs) const {
   std::set<std::string> wanted(outputs.begin(), outputs.end());
   std::vector<::onnx::NodeProto *> selected;
-  for (auto &node : llvm::reverse(*file.proto->mutable_graph()->mutable_node())) {
+  for (auto &node :
+       llvm::reverse(*file.proto->mutable_graph()->mutable_node())) {
     if (llvm::none_of(node.output(), [&](const std::string &name) {
           return wanted.count(name) > 0;
         }))
@@ -175,8 +176,7 @@ static void callHandler(const Handler &handler, NodeContext &node) {
       allConstant = false;
   if (node.failed())
     return;
-  HandlerFn run =
-      allConstant && handler.fold ? handler.fold : handler.import;
+  HandlerFn run = allConstant && handler.fold ? handler.fold : handler.import;
   if (!run) {
     // Only the first operand that is not constant matters to the message.
     for (size_t i = 0; i < node.numInputs(); ++i)
@@ -227,8 +227,9 @@ LogicalResult Importer::finish(func::FuncOp function,
   for (const std::string &name : outputs) {
     auto found = values.find(name);
     if (!found || !*found)
-      return emitError(fileLoc) << (found ? "output '" + name + "' is computed "
-                                            "by no node"
+      return emitError(fileLoc) << (found ? "output '" + name +
+                                                "' is computed "
+                                                "by no node"
                                           : found.message());
     results.push_back(values.materialize(name));
   }

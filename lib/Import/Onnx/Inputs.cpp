@@ -18,7 +18,7 @@ using ShapeMap = std::map<std::string, std::vector<int64_t>>;
 static std::string describeShape(const ::onnx::TensorShapeProto &shape) {
   std::vector<std::string> parts;
   for (const auto &dim : shape.dim())
-    parts.push_back(dim.has_dim_value()  ? std::to_string(dim.dim_value())
+    parts.push_back(dim.has_dim_value() ? std::to_string(dim.dim_value())
                     : dim.has_dim_param() && !dim.dim_param().empty()
                         ? dim.dim_param()
                         : "?");
@@ -89,16 +89,18 @@ resolveShape(const ::onnx::ValueInfoProto &input, const ShapeMap &shapes,
       resolved.push_back(symbol->second);
     } else if (i == 0) {
       remarks.push_back("input '" + input.name() + "' is " +
-                        describeShape(shape) + ": batch of 1 assumed; another "
+                        describeShape(shape) +
+                        ": batch of 1 assumed; another "
                         "one can be given with --input-shape");
       if (!dim.dim_param().empty())
         symbols[dim.dim_param()] = 1;
       resolved.push_back(1);
     } else {
       return error("dimension ", i, " of input '", input.name(), "' (",
-                   describeShape(shape), ") is open: give the shape with "
-                   "--input-shape, e.g. --input-shape ", input.name(),
-                   "=1x3x224x224");
+                   describeShape(shape),
+                   ") is open: give the shape with "
+                   "--input-shape, e.g. --input-shape ",
+                   input.name(), "=1x3x224x224");
     }
   }
   return resolved;
@@ -107,11 +109,13 @@ resolveShape(const ::onnx::ValueInfoProto &input, const ShapeMap &shapes,
 static Result<DType> checkType(const ::onnx::ValueInfoProto &input,
                                const ShapeMap &shapes) {
   if (!input.type().has_tensor_type())
-    return error("input '", input.name(), "' is not a tensor, but a sequence, "
+    return error("input '", input.name(),
+                 "' is not a tensor, but a sequence, "
                  "map or optional, which are not supported");
   const auto &tensor = input.type().tensor_type();
   if (!tensor.has_shape() && !shapes.count(input.name()))
-    return error("input '", input.name(), "' has no shape: give it with "
+    return error("input '", input.name(),
+                 "' has no shape: give it with "
                  "--input-shape");
   std::optional<DType> dtype = getDType(tensor.elem_type());
   if (!dtype)

@@ -25,7 +25,8 @@ static Status parse(llvm::MemoryBufferRef buffer, ::onnx::ModelProto &model) {
   if (size == 0)
     return error("the file is empty");
   if (size > static_cast<size_t>(std::numeric_limits<int>::max()))
-    return error("the file has ", size, " bytes, but protobuf ends at 2 GiB; "
+    return error("the file has ", size,
+                 " bytes, but protobuf ends at 2 GiB; "
                  "save the model with external data");
   pb::io::ArrayInputStream stream(buffer.getBufferStart(),
                                   static_cast<int>(size));
@@ -47,8 +48,10 @@ static Status checkNothingUnknown(::onnx::ModelProto &model) {
   size_t unknown = before - model.ByteSizeLong();
   if (unknown == 0)
     return ok();
-  return error("the file holds ", unknown, " bytes of fields that ONNX IR "
-               "version ", static_cast<int>(::onnx::Version::IR_VERSION),
+  return error("the file holds ", unknown,
+               " bytes of fields that ONNX IR "
+               "version ",
+               static_cast<int>(::onnx::Version::IR_VERSION),
                " does not have (the file says IR version ", model.ir_version(),
                "): it is damaged or newer than this build of qc");
 }
@@ -60,7 +63,8 @@ static Result<int64_t> getOpset(const ::onnx::ModelProto &model) {
       continue;
     if (opset && *opset != import.version())
       return error("the file imports two versions of the default operator "
-                   "set, ", *opset, " and ", import.version());
+                   "set, ",
+                   *opset, " and ", import.version());
     opset = import.version();
   }
   if (!opset)
@@ -72,7 +76,8 @@ static Result<int64_t> getOpset(const ::onnx::ModelProto &model) {
                    .second;
   if (*opset < kOldestOpset || *opset > newest)
     return error("operator set version ", *opset, " is not supported; ",
-                 kOldestOpset, " to ", newest, " are: convert the model with "
+                 kOldestOpset, " to ", newest,
+                 " are: convert the model with "
                  "onnx.version_converter or export it anew");
   return *opset;
 }
@@ -85,7 +90,8 @@ static Status checkScope(const ::onnx::ModelProto &model) {
                  " is not supported; 3 and newer are");
   if (model.functions_size() > 0)
     return error("the model defines functions of its own (first: '",
-                 model.functions(0).name(), "'), which are not supported; "
+                 model.functions(0).name(),
+                 "'), which are not supported; "
                  "inline them with onnx.inliner");
   if (model.training_info_size() > 0)
     return error("the model holds training information, which is not "

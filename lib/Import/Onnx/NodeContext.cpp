@@ -112,7 +112,8 @@ Type NodeContext::elementType(size_t index) {
 
 const AttributeValue *NodeContext::readAttr(StringRef name) {
   const AttributeValue *value = attributes.read(name);
-  if (const auto *bad = value ? std::get_if<UnsupportedAttribute>(value) : nullptr) {
+  if (const auto *bad =
+          value ? std::get_if<UnsupportedAttribute>(value) : nullptr) {
     (void)fail("attribute '" + name + "': " + bad->reason);
     return nullptr;
   }

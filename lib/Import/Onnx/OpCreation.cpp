@@ -75,9 +75,8 @@ Location NodeContext::resultLoc() const {
 Location NodeContext::resultsLoc() const {
   SmallVector<Location> parts;
   for (auto [index, name] : llvm::enumerate(info.outputs))
-    parts.push_back(
-        name.empty() ? helperLoc(std::to_string(index))
-                     : getTensorLoc(context(), name, info.name));
+    parts.push_back(name.empty() ? helperLoc(std::to_string(index))
+                                 : getTensorLoc(context(), name, info.name));
   return FusedLoc::get(context(), parts);
 }
 
@@ -101,13 +100,14 @@ static LogicalResult inferTypes(RegisteredOperationName name, Location loc,
   if (size == 0)
     return interface->inferReturnTypes(loc.getContext(), loc, operands, attrs,
                                        OpaqueProperties(nullptr), {}, types);
-  auto storage = std::make_unique<std::max_align_t[]>(
-      size / sizeof(std::max_align_t) + 1);
+  auto storage =
+      std::make_unique<std::max_align_t[]>(size / sizeof(std::max_align_t) + 1);
   OpaqueProperties properties(storage.get());
   name.initOpProperties(properties, nullptr);
   auto error = [&] { return emitError(loc); };
   LogicalResult result = LogicalResult::failure();
-  if (succeeded(name.setOpPropertiesFromAttribute(name, properties, attrs, error)))
+  if (succeeded(
+          name.setOpPropertiesFromAttribute(name, properties, attrs, error)))
     result = interface->inferReturnTypes(loc.getContext(), loc, operands, attrs,
                                          properties, {}, types);
   name.destroyOpProperties(properties);
@@ -139,8 +139,8 @@ Operation *NodeContext::build(StringRef opName, Location loc,
   state.addTypes(types);
   state.attributes = list;
   if (types.empty() &&
-      mlir::failed(inferTypes(*name, loc, operands, list.getDictionary(context()),
-                              state.types))) {
+      mlir::failed(inferTypes(*name, loc, operands,
+                              list.getDictionary(context()), state.types))) {
     (void)fail(complaint);
     return nullptr;
   }

@@ -65,7 +65,8 @@ ExternalFiles::open(const std::string &location) {
   if (location.empty() || path::is_absolute(location))
     return error("external data '", location,
                  "' must be a path relative to the model's folder");
-  for (StringRef part : llvm::make_range(path::begin(location), path::end(location)))
+  for (StringRef part :
+       llvm::make_range(path::begin(location), path::end(location)))
     if (part == "..")
       return error("external data '", location, "' leaves the model's folder");
   SmallString<256> full(folder), realFolder, realFile;
@@ -78,15 +79,17 @@ ExternalFiles::open(const std::string &location) {
   StringRef rest = realFile;
   if (!rest.consume_front(realFolder) ||
       (realFolder != "/" && !rest.starts_with("/")))
-    return error("external data '", location, "' leads out of the model's "
-                 "folder, to '", realFile.str().str(), "'");
+    return error("external data '", location,
+                 "' leads out of the model's "
+                 "folder, to '",
+                 realFile.str().str(), "'");
   if (!fs::is_regular_file(realFile))
     return error("external data '", full.str().str(), "' is not a file");
   auto buffer = llvm::MemoryBuffer::getFile(realFile, /*IsText=*/false,
                                             /*RequiresNullTerminator=*/false);
   if (!buffer)
-    return error("external data '", full.str().str(), "': ",
-                 buffer.getError().message());
+    return error("external data '", full.str().str(),
+                 "': ", buffer.getError().message());
   std::shared_ptr<llvm::MemoryBuffer> shared = std::move(*buffer);
   files.emplace(location, shared);
   return shared;
@@ -126,8 +129,9 @@ static Result<Tensor> takeExternal(const TensorProto &proto, DType dtype,
     return file.takeError();
   size_t available = (*file)->getBufferSize();
   if (offset > available || size > available - offset)
-    return error("external data '", location, "' has ", available, " bytes, but ",
-                 size, " from byte ", offset, " on are asked for: it is truncated "
+    return error("external data '", location, "' has ", available,
+                 " bytes, but ", size, " from byte ", offset,
+                 " on are asked for: it is truncated "
                  "or not the model's");
   const char *bytes = (*file)->getBufferStart() + offset;
   if (reinterpret_cast<uintptr_t>(bytes) % dtypeSize(dtype) == 0)
@@ -180,10 +184,12 @@ static Result<Tensor> copyTyped(const TensorProto &proto, DType dtype,
 static Result<Tensor> takeRaw(TensorProto &proto, DType dtype, Shape shape,
                               size_t size) {
   if (proto.raw_data().size() != size)
-    return error("its data have ", proto.raw_data().size(), " bytes, its shape ",
-                 shapeString(shape), " of ", dtypeName(dtype), " needs ", size);
+    return error("its data have ", proto.raw_data().size(),
+                 " bytes, its shape ", shapeString(shape), " of ",
+                 dtypeName(dtype), " needs ", size);
   if (size >= kMoveFrom) {
-    auto owner = std::make_shared<std::string>(std::move(*proto.mutable_raw_data()));
+    auto owner =
+        std::make_shared<std::string>(std::move(*proto.mutable_raw_data()));
     const void *bytes = owner->data();
     return Tensor::fromMapped(dtype, std::move(shape), owner, bytes);
   }
@@ -221,7 +227,7 @@ Result<Tensor> takeTensor(TensorProto &proto, ExternalFiles &files) {
     return error("its shape ", shapeString(shape), " of ", dtypeName(*dtype),
                  " needs ", size, " bytes, which the file does not hold");
   Result<Tensor> tensor =
-      external             ? takeExternal(proto, *dtype, shape, size, files)
+      external               ? takeExternal(proto, *dtype, shape, size, files)
       : proto.has_raw_data() ? takeRaw(proto, *dtype, shape, size)
                              : copyTyped(proto, *dtype, shape);
   if (!tensor)

@@ -30,8 +30,8 @@ LogicalResult readFlags(const TranslationFlags &flags, Location loc,
     if (!parsed)
       return emitError(loc) << "--input-shape: " << parsed.message();
     if (!options.inputShapes.insert(*parsed).second)
-      return emitError(loc) << "--input-shape: '" << parsed->first
-                            << "' is given twice";
+      return emitError(loc)
+             << "--input-shape: '" << parsed->first << "' is given twice";
   }
   options.cutAt.assign(flags.cutAt.begin(), flags.cutAt.end());
   return success();

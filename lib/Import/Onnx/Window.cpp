@@ -62,8 +62,8 @@ Window readWindow(NodeContext &node, ArrayRef<int64_t> spatial,
       llvm::any_of(window.pads, [](int64_t pad) { return pad != 0; }))
     (void)node.fail("attributes 'pads' and 'auto_pad' contradict each other");
   for (size_t d = 0; d < rank; ++d)
-    if (window.kernel[d] > kLargest ||
-        window.extent(d) > kLargest || spatial[d] > kLargest)
+    if (window.kernel[d] > kLargest || window.extent(d) > kLargest ||
+        spatial[d] > kLargest)
       (void)node.fail("the window is too large");
   return window;
 }

@@ -15,9 +15,7 @@ struct Window {
 
   size_t rank() const { return kernel.size(); }
   /// Elements that the kernel spans in dimension `d`.
-  int64_t extent(size_t d) const {
-    return (kernel[d] - 1) * dilations[d] + 1;
-  }
+  int64_t extent(size_t d) const { return (kernel[d] - 1) * dilations[d] + 1; }
   /// Splits `total` elements of padding in dimension `d` into begin and end;
   /// the odd one goes to the end when `extraAtEnd`.
   void setTotalPad(size_t d, int64_t total, bool extraAtEnd);

@@ -69,8 +69,8 @@ LogicalResult importPRelu(NodeContext &node) {
 
 /// A bound that is an attribute in old operator sets and an input in new ones;
 /// nothing when it bounds nothing.
-std::optional<double> readBound(NodeContext &node, size_t index,
-                                StringRef name, double open) {
+std::optional<double> readBound(NodeContext &node, size_t index, StringRef name,
+                                double open) {
   double value = open;
   if (node.since() < 11) {
     value = node.realAttr(name, open);
@@ -139,12 +139,16 @@ void registerActivationFamily(HandlerRegistry &registry) {
   registry.add("Gelu", {20}, {importGelu});
   registry.add("Swish", {24}, {importSwish});
   registry.add("Erf", {9, 13}, {importUnary<top::ErfOp>});
-  registry.add("Exp", {6, 13}, {importUnary<top::ExpOp>, foldUnary<Unary::Exp>});
-  registry.add("Log", {6, 13}, {importUnary<top::LogOp>, foldUnary<Unary::Log>});
+  registry.add("Exp", {6, 13},
+               {importUnary<top::ExpOp>, foldUnary<Unary::Exp>});
+  registry.add("Log", {6, 13},
+               {importUnary<top::LogOp>, foldUnary<Unary::Log>});
   registry.add("Sqrt", {6, 13},
                {importUnary<top::SqrtOp>, foldUnary<Unary::Sqrt>});
-  registry.add("Abs", {6, 13}, {importUnary<top::AbsOp>, foldUnary<Unary::Abs>});
-  registry.add("Neg", {6, 13}, {importUnary<top::NegOp>, foldUnary<Unary::Neg>});
+  registry.add("Abs", {6, 13},
+               {importUnary<top::AbsOp>, foldUnary<Unary::Abs>});
+  registry.add("Neg", {6, 13},
+               {importUnary<top::NegOp>, foldUnary<Unary::Neg>});
   registry.add("Reciprocal", {6, 13},
                {importUnary<top::ReciprocalOp>, foldUnary<Unary::Reciprocal>});
   registry.add("Floor", {6, 13},

@@ -40,8 +40,8 @@ std::vector<int64_t> getEqualSizes(NodeContext &node, int64_t size) {
       node.integerAttr("num_outputs", parts) != parts)
     (void)node.fail("num_outputs is not the number of outputs");
   if (size % parts != 0 && node.since() < 18)
-    (void)node.fail("a dimension of size " + Twine(size) +
-                    " has no " + Twine(parts) + " equal parts");
+    (void)node.fail("a dimension of size " + Twine(size) + " has no " +
+                    Twine(parts) + " equal parts");
   int64_t each = (size + parts - 1) / parts;
   std::vector<int64_t> sizes(parts, each);
   sizes.back() = size - each * (parts - 1);

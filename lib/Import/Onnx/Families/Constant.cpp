@@ -21,18 +21,19 @@ LogicalResult foldConstant(NodeContext &node) {
     return node.setConstant(Tensor::fromVector<float>(
         {static_cast<float>(node.realAttr("value_float", 0))}, {}));
   if (auto values = node.integersAttr("value_ints"))
-    return node.setConstant(Tensor::fromVector(
-        *values, {static_cast<int64_t>(values->size())}));
+    return node.setConstant(
+        Tensor::fromVector(*values, {static_cast<int64_t>(values->size())}));
   if (auto values = node.realsAttr("value_floats"))
-    return node.setConstant(Tensor::fromVector(
-        std::vector<float>(values->begin(), values->end()),
-        {static_cast<int64_t>(values->size())}));
+    return node.setConstant(
+        Tensor::fromVector(std::vector<float>(values->begin(), values->end()),
+                           {static_cast<int64_t>(values->size())}));
   return node.fail("only constants of numbers, stored dense, are supported");
 }
 
 LogicalResult foldConstantOfShape(NodeContext &node) {
   std::vector<int64_t> shape = node.integers(0, "the shape");
-  Tensor value = node.tensorAttr("value").value_or(Tensor::zeros(DType::F32, {1}));
+  Tensor value =
+      node.tensorAttr("value").value_or(Tensor::zeros(DType::F32, {1}));
   if (node.failed())
     return failure();
   if (value.numElements() != 1)
@@ -81,8 +82,8 @@ LogicalResult foldRange(NodeContext &node) {
   std::vector<double> values(static_cast<size_t>(count));
   for (size_t i = 0; i < values.size(); ++i)
     values[i] = start + static_cast<double>(i) * delta;
-  auto result = host::fromReals(
-      dtype, {static_cast<int64_t>(values.size())}, values);
+  auto result =
+      host::fromReals(dtype, {static_cast<int64_t>(values.size())}, values);
   return result ? node.setConstant(*result) : node.fail(result.message());
 }
 

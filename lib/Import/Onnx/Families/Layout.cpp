@@ -102,15 +102,17 @@ Value getIndices(NodeContext &node, int64_t size) {
   bool changed = false;
   for (int64_t &index : indices) {
     if (index < -size || index >= size) {
-      (void)node.fail("index " + Twine(index) + " is out of range for a "
-                      "dimension of size " + Twine(size));
+      (void)node.fail("index " + Twine(index) +
+                      " is out of range for a "
+                      "dimension of size " +
+                      Twine(size));
       return {};
     }
     changed |= index < 0;
     index += index < 0 ? size : 0;
   }
-  return changed ? node.helperConstant("indices", Tensor::fromVector(
-                                                      indices, known->shape()))
+  return changed ? node.helperConstant(
+                       "indices", Tensor::fromVector(indices, known->shape()))
                  : node.input(1);
 }
 

@@ -79,8 +79,8 @@ Value scaleInput(NodeContext &node, size_t index, double factor,
     (void)node.fail(scaled.message());
     return {};
   }
-  Value scalar = node.helperConstant((suffix + "_factor").str(),
-                                     getScalar(node, factor));
+  Value scalar =
+      node.helperConstant((suffix + "_factor").str(), getScalar(node, factor));
   return node.createHelper<top::MulOp>(suffix, {node.input(index), scalar});
 }
 
@@ -92,14 +92,14 @@ Value getBias(NodeContext &node, double beta, int64_t size) {
     return {};
   const Shape &shape = known->shape();
   bool sameInRows = shape.size() < 2 || (shape.size() == 2 && shape[0] == 1);
-  if (!sameInRows || (!shape.empty() && shape.back() != size && shape.back() != 1))
+  if (!sameInRows ||
+      (!shape.empty() && shape.back() != size && shape.back() != 1))
     return {};
   bool asIs = shape.size() == 1 && shape[0] == size;
   if (beta == 1 && asIs)
     return node.input(2);
-  Result<Tensor> bias =
-      host::expand(shape.empty() ? *known : known->reshaped({shape.back()}),
-                   {size});
+  Result<Tensor> bias = host::expand(
+      shape.empty() ? *known : known->reshaped({shape.back()}), {size});
   if (bias && beta != 1)
     bias = host::binary(host::Binary::Mul, *bias, getScalar(node, beta));
   if (!bias) {
@@ -118,11 +118,10 @@ LogicalResult importGemm(NodeContext &node) {
                      shapeText(node.shape(1)) + " are not matrices");
   bool hasC = node.hasInput(2) && beta != 0;
   bool scaleA = node.constant(0) && !node.constant(1);
-  SmallVector<Value> operands{
-      scaleInput(node, 0, scaleA ? alpha : 1, "alpha"),
-      scaleInput(node, 1, scaleA ? 1 : alpha, "alpha")};
-  Value bias = hasC ? getBias(node, beta, node.shape(1)[transB ? 0 : 1])
-                    : Value();
+  SmallVector<Value> operands{scaleInput(node, 0, scaleA ? alpha : 1, "alpha"),
+                              scaleInput(node, 1, scaleA ? 1 : alpha, "alpha")};
+  Value bias =
+      hasC ? getBias(node, beta, node.shape(1)[transB ? 0 : 1]) : Value();
   if (bias)
     operands.push_back(bias);
   OpAttributes attrs = getTransposes(transA, transB);

@@ -17,8 +17,7 @@ template <host::Comparison op> LogicalResult foldComparison(NodeContext &node) {
 }
 
 template <host::Logic op> LogicalResult foldLogic(NodeContext &node) {
-  return setFolded(node,
-                   host::logic(op, *node.constant(0), *node.constant(1)));
+  return setFolded(node, host::logic(op, *node.constant(0), *node.constant(1)));
 }
 
 LogicalResult foldNot(NodeContext &node) {
@@ -56,8 +55,7 @@ void registerLogicFamily(HandlerRegistry &registry) {
   using host::Comparison;
   registry.add("Equal", {7, 11, 13, 19},
                {nullptr, foldComparison<Comparison::Equal>});
-  registry.add("Less", {7, 9, 13},
-               {nullptr, foldComparison<Comparison::Less>});
+  registry.add("Less", {7, 9, 13}, {nullptr, foldComparison<Comparison::Less>});
   registry.add("Greater", {7, 9, 13},
                {nullptr, foldComparison<Comparison::Greater>});
   registry.add("LessOrEqual", {12, 16},

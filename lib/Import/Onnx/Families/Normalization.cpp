@@ -29,8 +29,8 @@ Value getParameter(NodeContext &node, size_t index, StringRef suffix,
                    ArrayRef<int64_t> normalized) {
   if (node.shape(index) == normalized)
     return node.input(index);
-  const Tensor *known = node.requireConstant(
-      index, "a " + suffix.str() + " that broadcasts");
+  const Tensor *known =
+      node.requireConstant(index, "a " + suffix.str() + " that broadcasts");
   if (!known)
     return {};
   Result<Tensor> full =

@@ -54,8 +54,7 @@ template <typename ReduceOp> LogicalResult importGlobal(NodeContext &node) {
 void registerPoolFamily(HandlerRegistry &registry) {
   registry.add("MaxPool", {1, 8, 10, 11, 12, 22}, {importMaxPool});
   registry.add("AveragePool", {7, 10, 11, 19, 22}, {importAveragePool});
-  registry.add("GlobalAveragePool", {1, 22},
-               {importGlobal<top::ReduceMeanOp>});
+  registry.add("GlobalAveragePool", {1, 22}, {importGlobal<top::ReduceMeanOp>});
   registry.add("GlobalMaxPool", {1, 22}, {importGlobal<top::ReduceMaxOp>});
 }
 

@@ -41,9 +41,8 @@ LogicalResult importReduce(NodeContext &node) {
   if (!axes || (!node.failed() && axes->empty()))
     return node.forward(0);
   return node.setResult(node.create<OpT>(
-      node.input(0), OpAttributes()
-                         .integers("axes", *axes)
-                         .boolean("keepdims", keepDims)));
+      node.input(0),
+      OpAttributes().integers("axes", *axes).boolean("keepdims", keepDims)));
 }
 
 template <host::Reduction op, int64_t inputSince>
@@ -54,8 +53,7 @@ LogicalResult foldReduce(NodeContext &node) {
     return failure();
   if (!axes)
     return node.forward(0);
-  Result<Tensor> result =
-      host::reduce(op, *node.constant(0), *axes, keepDims);
+  Result<Tensor> result = host::reduce(op, *node.constant(0), *axes, keepDims);
   return result ? node.setConstant(*result) : node.fail(result.message());
 }
 

@@ -37,8 +37,7 @@ void resolveRest(NodeContext &node, std::vector<int64_t> &shape) {
       if (rest >= 0)
         (void)node.fail("the new shape has -1 twice");
       rest = static_cast<int64_t>(i);
-    } else if (shape[i] < 0 ||
-               llvm::MulOverflow(known, shape[i], known)) {
+    } else if (shape[i] < 0 || llvm::MulOverflow(known, shape[i], known)) {
       (void)node.fail("the new shape holds " + Twine(shape[i]));
       return;
     }

@@ -96,8 +96,7 @@ void applySizes(NodeContext &node, ArrayRef<int64_t> wanted,
                 ArrayRef<int64_t> axes, Sampling &sampling) {
   std::string policy = node.stringAttr("keep_aspect_ratio_policy", "stretch");
   if (policy != "stretch" && policy != "not_larger" && policy != "not_smaller")
-    (void)node.fail("keep_aspect_ratio_policy = '" + policy +
-                    "' is not known");
+    (void)node.fail("keep_aspect_ratio_policy = '" + policy + "' is not known");
   sampling.sizes = node.shape(0).vec();
   sampling.scales.assign(sampling.sizes.size(), 1);
   std::vector<double> ratios;
@@ -118,10 +117,9 @@ void applySizes(NodeContext &node, ArrayRef<int64_t> wanted,
     int64_t &size = sampling.sizes[axes[i]];
     double &scale = sampling.scales[axes[i]];
     scale = policy == "stretch" ? ratios[i] : common;
-    size = policy == "stretch"
-               ? wanted[i]
-               : static_cast<int64_t>(
-                     std::floor(common * static_cast<double>(size) + 0.5));
+    size = policy == "stretch" ? wanted[i]
+                               : static_cast<int64_t>(std::floor(
+                                     common * static_cast<double>(size) + 0.5));
   }
 }
 
@@ -133,8 +131,8 @@ void readExtent(NodeContext &node, Sampling &sampling) {
                       Twine(axes.size()));
     return !node.failed();
   };
-  const Tensor *scales = node.hasInput(2) ? node.requireConstant(2, "scales")
-                                          : nullptr;
+  const Tensor *scales =
+      node.hasInput(2) ? node.requireConstant(2, "scales") : nullptr;
   if (scales && !scales->empty()) {
     if (node.hasInput(3))
       (void)node.fail("scales and sizes are both given");
@@ -163,9 +161,9 @@ LogicalResult importResize(NodeContext &node) {
   readMode(node, sampling);
   sampling.coordinates =
       node.stringAttr("coordinate_transformation_mode", "half_pixel");
-  if (!is_contained({"asymmetric", "half_pixel", "align_corners",
-                     "pytorch_half_pixel"},
-                    StringRef(sampling.coordinates)))
+  if (!is_contained(
+          {"asymmetric", "half_pixel", "align_corners", "pytorch_half_pixel"},
+          StringRef(sampling.coordinates)))
     return node.fail("coordinate_transformation_mode = '" +
                      sampling.coordinates + "' is not supported");
   sampling.nearest = node.stringAttr("nearest_mode", "round_prefer_floor");

@@ -71,8 +71,8 @@ std::optional<Region> readRegion(NodeContext &node) {
   }
   size_t count = starts->size();
   std::vector<int64_t> ends = readSliceList(node, 2, "ends", count);
-  std::vector<int64_t> axes = node.normalizeAxes(
-      readSliceList(node, 3, "axes", count), node.rank(0));
+  std::vector<int64_t> axes =
+      node.normalizeAxes(readSliceList(node, 3, "axes", count), node.rank(0));
   std::vector<int64_t> steps(count, 1);
   if (isInput)
     steps = readSliceList(node, 4, "steps", count);
@@ -99,8 +99,8 @@ LogicalResult importSlice(NodeContext &node) {
   if (!region)
     return failure();
   if (const Tensor *known = node.constant(0)) {
-    Result<Tensor> result = host::slice(*known, region->offsets, region->sizes,
-                                        region->strides);
+    Result<Tensor> result =
+        host::slice(*known, region->offsets, region->sizes, region->strides);
     return result ? node.setConstant(*result) : node.fail(result.message());
   }
   if (llvm::is_contained(region->sizes, 0))
@@ -115,10 +115,9 @@ LogicalResult importSlice(NodeContext &node) {
 /// Pads of all dimensions: begins, then ends.
 std::vector<int64_t> readPads(NodeContext &node) {
   bool isInput = node.since() >= 11;
-  std::vector<int64_t> given = isInput
-                                   ? node.integers(1, "pads")
-                                   : node.integersAttr("pads").value_or(
-                                         std::vector<int64_t>());
+  std::vector<int64_t> given =
+      isInput ? node.integers(1, "pads")
+              : node.integersAttr("pads").value_or(std::vector<int64_t>());
   int64_t rank = node.rank(0);
   std::vector<int64_t> axes(rank);
   std::iota(axes.begin(), axes.end(), 0);
@@ -191,10 +190,11 @@ LogicalResult importPad(NodeContext &node) {
   Value input = crop(node, pads, cropped);
   if (llvm::all_of(pads, [](int64_t pad) { return pad == 0; }))
     return cropped ? node.setResult(input) : node.forward(0);
-  return node.setResult(node.create<top::PadOp>(input, OpAttributes()
-                                                           .integers("pads", pads)
-                                                           .string("mode", mode)
-                                                           .real("value", value)));
+  return node.setResult(
+      node.create<top::PadOp>(input, OpAttributes()
+                                         .integers("pads", pads)
+                                         .string("mode", mode)
+                                         .real("value", value)));
 }
 
 } // namespace

@@ -17,8 +17,8 @@ int64_t product(ArrayRef<int64_t> sizes) {
 
 template <typename OpT>
 LogicalResult importAlong(NodeContext &node, int64_t axis) {
-  return node.setResult(node.create<OpT>(
-      node.input(0), OpAttributes().integer("axis", axis)));
+  return node.setResult(
+      node.create<OpT>(node.input(0), OpAttributes().integer("axis", axis)));
 }
 
 /// Before operator set 13 the input is seen as a matrix whose rows are the
@@ -50,7 +50,8 @@ template <typename OpT> LogicalResult importSoftmax(NodeContext &node) {
     axis = node.normalizeAxis(axis, rank);
   if (node.failed())
     return failure();
-  if (!coerces || (axis < rank && product(node.shape(0).drop_front(axis + 1)) == 1))
+  if (!coerces ||
+      (axis < rank && product(node.shape(0).drop_front(axis + 1)) == 1))
     return importAlong<OpT>(node, axis);
   return importOverRows<OpT>(node, axis);
 }
