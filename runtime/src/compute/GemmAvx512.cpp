@@ -168,6 +168,7 @@ const Microkernels qcrt::compute::avx512Microkernels = {
     Isa::Avx512Vnni,
     lanes,
     /*byteDot=*/true,
+    /*splitPairs=*/false,
     /*tileVectors=*/4,
     {tileRows[0], tileRows[1], tileRows[2], tileRows[3], tileRows[4]},
     avx512::gemmBytes,

@@ -78,33 +78,37 @@ size_t MatMul::scratchBytes(int threads) const {
 }
 
 namespace {
-/// Writes one column of a packed matrix: groups are `stride` bytes apart.
+/// Where a column of a packed matrix goes.
+struct ColumnPlace {
+  uint8_t *first;
+  ptrdiff_t groupStride, elementStride, planeStride;
+};
+
+/// Writes one column and returns the sum of what is in the panel.
 template <typename T>
 int64_t packColumn(const T *from, int64_t step, int64_t count, int32_t offset,
-                   const GemmFormat &format, uint8_t *to, ptrdiff_t stride,
-                   ptrdiff_t planeStride) {
+                   const GemmFormat &format, ColumnPlace place) {
   int64_t sum = 0;
   const int perGroup = elementsPerGroup(format.kind);
-  for (int64_t k = 0; k < count; k += perGroup, to += stride) {
-    uint8_t group[2][groupBytes] = {};
-    for (int i = 0; i < perGroup && k + i < count; ++i) {
-      const int32_t value = from[(k + i) * step] + offset;
+  for (int64_t k = 0; k < count;
+       k += perGroup, place.first += place.groupStride)
+    for (int i = 0; i < perGroup; ++i) {
+      // The end of the last group counts as zero.
+      const int32_t value = k + i < count ? from[(k + i) * step] + offset : 0;
+      uint8_t *to = place.first + i * place.elementStride;
       sum += value;
       if (format.kind == PanelKind::BytesU8S8) {
-        group[0][i] = static_cast<uint8_t>(value);
+        *to = static_cast<uint8_t>(value);
         continue;
       }
       const int32_t low = static_cast<int8_t>(value & 0xff);
       const int16_t first = static_cast<int16_t>(
           format.planes == 1 ? value : (value - low) / 256);
+      std::memcpy(to, &first, sizeof(first));
       const int16_t second = static_cast<int16_t>(low);
-      std::memcpy(group[0] + 2 * i, &first, sizeof(first));
-      std::memcpy(group[1] + 2 * i, &second, sizeof(second));
+      if (format.planes == 2)
+        std::memcpy(to + place.planeStride, &second, sizeof(second));
     }
-    std::memcpy(to, group[0], groupBytes);
-    if (format.planes == 2)
-      std::memcpy(to + planeStride, group[1], groupBytes);
-  }
   return sum;
 }
 
@@ -133,6 +137,7 @@ void MatMul::packVector(const uint8_t *right, int64_t matrix, int64_t vector,
   int64_t *terms =
       packed.columns + (matrix * columns.vectors + vector) * kernels.lanes;
   const bool transposed = problem.right.transposed;
+  const GroupLayout layout = GroupLayout::of(format.kind, kernels);
   for (int lane = 0; lane < kernels.lanes; ++lane) {
     const int64_t column = vector * kernels.lanes + lane;
     // Columns beyond the last repeat it; their results are not stored.
@@ -143,10 +148,11 @@ void MatMul::packVector(const uint8_t *right, int64_t matrix, int64_t vector,
     int64_t sum = 0;
     dispatchStorage(problem.right.range.type, [&](auto zero) {
       using T = decltype(zero);
-      sum = packColumn(reinterpret_cast<const T *>(right) + start, step,
-                       problem.reduction, rightOffset(), format,
-                       to + lane * groupBytes, kernels.lanes * groupBytes,
-                       planeStride);
+      sum =
+          packColumn(reinterpret_cast<const T *>(right) + start, step,
+                     problem.reduction, rightOffset(), format,
+                     {to + lane * layout.laneStride, kernels.lanes * groupBytes,
+                      layout.elementStride, planeStride});
     });
     terms[lane] = problem.reduction * zeroLeft * zeroRight - zeroLeft * sum;
   }

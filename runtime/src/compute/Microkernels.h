@@ -30,7 +30,8 @@ inline int elementsPerGroup(PanelKind kind) {
 ///
 ///   acc[r][c] = init[c] + sum over k of a[r][k] * b[k][c]   (modulo 2^32)
 ///
-/// Weights are stored as [vector][group][lane][4 bytes].
+/// Weights are stored as [vector][group][lane][4 bytes], or, with splitPairs,
+/// as [vector][group][2][lane] int16.
 struct GemmTile {
   const uint8_t *a;       ///< first row of the activations
   ptrdiff_t rowStride;    ///< bytes from one row of `a` to the next
@@ -103,6 +104,8 @@ struct Microkernels {
   /// Whether 8-bit operands multiply as BytesU8S8; else they are widened to
   /// PairsS16.
   bool byteDot;
+  /// Layout of int16 weights, see GemmTile.
+  bool splitPairs;
   /// Largest number of vectors of one tile, and of rows per number of vectors.
   int tileVectors;
   int tileRows[maxTileVectors + 1];
@@ -127,6 +130,18 @@ struct Microkernels {
   void (*depthwiseDots)(const DepthwiseDots &job);
   /// Plain order, weights int16 [numTaps][channels], 32-bit accumulators.
   void (*depthwise)(const DepthwiseRow &row, qcrt_dtype type);
+};
+
+/// Where one weight lies inside its group of a vector.
+struct GroupLayout {
+  int laneStride, elementStride; ///< bytes
+
+  static GroupLayout of(PanelKind kind, const Microkernels &kernels) {
+    if (kind == PanelKind::BytesU8S8)
+      return {groupBytes, 1};
+    return kernels.splitPairs ? GroupLayout{2, 2 * kernels.lanes}
+                              : GroupLayout{groupBytes, 2};
+  }
 };
 
 /// The table of `isa`, which must be one of supportedIsas().

@@ -4,12 +4,10 @@
 // saturates its pair sums, so that it cannot give exact results.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Avx2.h"
 #include "PlainLoops.h"
 
 #if QCRT_HAS_X86_KERNELS
-#include <immintrin.h>
-
-#define QCRT_AVX2 __attribute__((target("avx2")))
 #define QCRT_TARGET QCRT_AVX2
 #include "GatherLoops.inc"
 
@@ -72,10 +70,6 @@ QCRT_AVX2 void copyWidened(uint8_t *dst, const uint8_t *src, size_t count,
 QCRT_AVX2 void gather(const GatherPlan &plan, const GatherRows &rows) {
   loops::gather<loops::RepeatedCopier>(plan, rows);
 }
-QCRT_AVX2 void requantizeRows(const RequantPlan &plan,
-                              const RequantTile &tile) {
-  plain::requantize(plan, tile);
-}
 QCRT_AVX2 void depthwise(const DepthwiseRow &row, qcrt_dtype type) {
   plain::depthwise(row, type);
 }
@@ -86,6 +80,7 @@ const Microkernels qcrt::compute::avx2Microkernels = {
     Isa::Avx2,
     lanes,
     /*byteDot=*/false,
+    /*splitPairs=*/false,
     /*tileVectors=*/2,
     {0, 6, 6},
     /*gemmBytes=*/nullptr,
@@ -93,7 +88,7 @@ const Microkernels qcrt::compute::avx2Microkernels = {
     copyFlipped,
     copyWidened,
     gather,
-    requantizeRows,
+    avx2::requantize,
     /*interleaveColumns=*/nullptr,
     /*depthwiseDots=*/nullptr,
     depthwise};

@@ -85,7 +85,8 @@ RequantPlan qcrt::compute::makeRequantPlan(const Requant &requant,
     plan.preNegative = -1;
   }
 
-  size_t padded = roundUp(channels, interleavedBlock);
+  // Kernels read whole blocks from any column on.
+  size_t padded = roundUp(channels, interleavedBlock) + interleavedBlock;
   plan.multiplier = Buffer<int32_t>(padded);
   plan.rounding = Buffer<int32_t>(padded);
   plan.shift = Buffer<int32_t>(padded);

@@ -148,7 +148,8 @@ ColumnBlocks ColumnBlocks::of(int64_t columns, const Microkernels &kernels) {
 PackedMatrix::PackedMatrix(const GemmFormat &format,
                            const Microkernels &kernels, int64_t columns,
                            int64_t reduction)
-    : format(format), lanes(kernels.lanes) {
+    : format(format), layout(GroupLayout::of(format.kind, kernels)),
+      lanes(kernels.lanes) {
   groups = format.groupsOf(reduction);
   vectorStride = groups * lanes * groupBytes;
   planeStride = (columns + lanes - 1) / lanes * vectorStride;
@@ -158,15 +159,15 @@ PackedMatrix::PackedMatrix(const GemmFormat &format,
 
 void PackedMatrix::store(int plane, int64_t column, int64_t k, int32_t value) {
   const int perGroup = elementsPerGroup(format.kind);
-  uint8_t *group = bytes.data() + plane * planeStride +
-                   column / lanes * vectorStride +
-                   (k / perGroup * lanes + column % lanes) * groupBytes;
-  if (format.kind == PanelKind::BytesU8S8) {
-    group[k % perGroup] = static_cast<uint8_t>(value);
-  } else {
-    int16_t word = static_cast<int16_t>(value);
-    std::memcpy(group + k % perGroup * 2, &word, sizeof(word));
-  }
+  uint8_t *to =
+      bytes.data() + plane * planeStride + column / lanes * vectorStride +
+      k / perGroup * lanes * groupBytes + column % lanes * layout.laneStride +
+      k % perGroup * layout.elementStride;
+  const int16_t word = static_cast<int16_t>(value);
+  if (format.kind == PanelKind::BytesU8S8)
+    *to = static_cast<uint8_t>(value);
+  else
+    std::memcpy(to, &word, sizeof(word));
 }
 
 void PackedMatrix::set(int64_t column, int64_t k, int32_t value) {

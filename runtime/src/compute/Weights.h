@@ -81,7 +81,7 @@ struct ColumnBlocks {
   static ColumnBlocks of(int64_t columns, const Microkernels &kernels);
 };
 
-/// Packed weights of one matrix: [plane][vector][group][lane][4 bytes].
+/// Packed weights of one matrix: [plane], then as GemmTile says.
 class PackedMatrix {
 public:
   PackedMatrix() = default;
@@ -102,6 +102,7 @@ private:
   void store(int plane, int64_t column, int64_t k, int32_t value);
 
   GemmFormat format;
+  GroupLayout layout = {};
   int lanes = 0;
   Buffer<uint8_t> bytes;
 };
