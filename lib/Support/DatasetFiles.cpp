@@ -300,6 +300,8 @@ matchFolders(const std::vector<std::string> &folders) {
     if (input == 0) {
       stems = names;
       sources.resize(stems.size());
+      for (size_t i = 0; i < stems.size(); ++i)
+        sources[i].folder = fs::path(stems[i]).parent_path().string();
     }
     if (names != stems) {
       auto [a, b] =

@@ -349,6 +349,18 @@ TEST(Auto, ClipsARareOutlierButNotARegularExtreme) {
   EXPECT_NE(whole.why.find("extremes"), std::string::npos);
 }
 
+TEST(Auto, HeadroomIsBoundedByTheExtremes) {
+  std::vector<float> values = laplacian(200000);
+  TensorStatistics statistics = statisticsOf(values);
+  ThresholdRequest request{4, false, false};
+  float tight = choose("auto=1", statistics, request).max;
+  EXPECT_NEAR(choose("auto=1.2", statistics, request).max, tight * 1.2f,
+              1e-5f * tight);
+  EXPECT_LE(choose("auto=4", statistics).max, statistics.max());
+  EXPECT_FALSE(builtinThresholds().create("auto=0.5"));
+  EXPECT_FALSE(builtinThresholds().create("auto=x"));
+}
+
 TEST(Auto, OneSampleIsEnough) {
   std::vector<float> values = gaussian(1000);
   values[100] = 60;

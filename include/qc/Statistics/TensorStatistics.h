@@ -22,7 +22,7 @@ struct StatisticsOptions {
   int blockSampling = 1;
   /// Keeps every sample's extremes for the exponential moving average: the
   /// one method that depends on the order of samples, and the one thing whose
-  /// memory grows with their number (24 bytes a sample).
+  /// memory grows with their number (about 60 bytes a sample).
   bool movingAverage = false;
   /// Also keep extremes and means per index of this axis; -1 = no.
   int channelAxis = -1;

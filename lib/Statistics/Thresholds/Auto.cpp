@@ -2,14 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Statistics/ThresholdAlgorithms.h"
 
+#include "qc/Support/Strings.h"
+
 #include <algorithm>
 
 namespace qc {
 
 namespace {
 
-/// New samples reach a little further than those that were seen.
-constexpr double headroom = 1.1;
+/// Factor on the best clip: new samples reach a little further than old ones.
+/// 1.05 and not more: see docs/Rationale/Thresholds.md for what was measured.
+constexpr double defaultHeadroom = 1.05;
 
 /// One half of the samples, or all of them.
 struct Part {
@@ -37,7 +40,7 @@ struct Part {
   }
 
   /// The best clip with headroom, not beyond what was seen.
-  Range clipped(const ThresholdRequest &request) const {
+  Range clipped(const ThresholdRequest &request, double headroom) const {
     Range range = bestRange(bins, extremes, request), limit = whole(request);
     return {std::max(limit.min, range.min * headroom),
             std::min(limit.max, range.max * headroom)};
@@ -45,6 +48,9 @@ struct Part {
 };
 
 class Auto : public ThresholdMethod {
+public:
+  explicit Auto(double headroom) : headroom(headroom) {}
+
 protected:
   Result<ThresholdChoice> fit(const TensorStatistics &statistics,
                               const ThresholdRequest &request) const override {
@@ -52,7 +58,7 @@ protected:
     Range extremes = all.whole(request);
     if (all.empty)
       return choice(extremes, "extremes, the histogram is empty");
-    Range range = all.clipped(request);
+    Range range = all.clipped(request, headroom);
     if (range.min == extremes.min && range.max == extremes.max)
       return choice(extremes, "extremes, clipping gains nothing");
     Part halves[2] = {Part(statistics.half(0)), Part(statistics.half(1))};
@@ -69,14 +75,15 @@ private:
 
   /// Fits on each half and judges on the other. With one sample there is
   /// nothing unseen: then it is judged on what it was fitted on.
-  static bool helps(const Part &all, const Part (&halves)[2],
-                    const ThresholdRequest &request) {
+  bool helps(const Part &all, const Part (&halves)[2],
+             const ThresholdRequest &request) const {
     bool split = !halves[0].empty && !halves[1].empty;
     double withClip = 0, without = 0;
     for (int i = 0; i < (split ? 2 : 1); ++i) {
       const Part &fitted = split ? halves[i] : all;
       const Part &judged = split ? halves[1 - i] : all;
-      Range clip = fitted.clipped(request), whole = fitted.whole(request);
+      Range clip = fitted.clipped(request, headroom),
+            whole = fitted.whole(request);
       if (!(whole.max > whole.min) || !(clip.max > clip.min))
         return false; // that half holds nothing the scheme can represent
       QuantizationError error(judged.bins, stepCount(request));
@@ -85,15 +92,25 @@ private:
     }
     return withClip < without;
   }
+
+  double headroom;
 };
+
+Result<std::unique_ptr<ThresholdMethod>> create(const std::string &argument) {
+  std::optional<double> headroom =
+      argument.empty() ? defaultHeadroom : parseNumber(argument);
+  if (!headroom || !(*headroom >= 1 && *headroom <= 4))
+    return error("wants a headroom from 1 to 4, found '", argument, "'");
+  return std::unique_ptr<ThresholdMethod>(std::make_unique<Auto>(*headroom));
+}
 
 } // namespace
 
 void registerAuto(ThresholdRegistry &registry) {
-  registry.add("auto", {"auto",
-                        "mse with headroom 1.1 where it lowers the error on "
+  registry.add("auto", {"auto[=HEADROOM]",
+                        "mse with headroom 1.05 where it lowers the error on "
                         "samples that it was not fitted on, else minmax",
-                        plainThreshold<Auto>()});
+                        create});
 }
 
 } // namespace qc
