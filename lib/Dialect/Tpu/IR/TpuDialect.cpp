@@ -10,6 +10,57 @@ using namespace mlir;
 #include "qc/Dialect/Tpu/IR/TpuDialect.cpp.inc"
 #include "qc/Dialect/Tpu/IR/TpuEnums.cpp.inc"
 
+//===----------------------------------------------------------------------===//
+// `, multipliers = [...], shifts = [...], scales = array<f32: ...>`, those of
+// them that there are
+//===----------------------------------------------------------------------===//
+
+static ParseResult parseIntegers(AsmParser &parser,
+                                 SmallVector<int32_t> &values) {
+  return parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
+    return parser.parseInteger(values.emplace_back());
+  });
+}
+
+static ParseResult parseRatios(AsmParser &parser,
+                               SmallVector<int32_t> &multipliers,
+                               SmallVector<int32_t> &shifts,
+                               DenseF32ArrayAttr &scales) {
+  while (succeeded(parser.parseOptionalComma())) {
+    StringRef keyword;
+    SMLoc loc = parser.getCurrentLocation();
+    if (parser.parseKeyword(&keyword) || parser.parseEqual())
+      return failure();
+    ParseResult parsed = success();
+    if (keyword == "multipliers")
+      parsed = parseIntegers(parser, multipliers);
+    else if (keyword == "shifts")
+      parsed = parseIntegers(parser, shifts);
+    else if (keyword == "scales")
+      parsed = parser.parseAttribute(scales);
+    else
+      return parser.emitError(loc, "expected multipliers, shifts or scales");
+    if (parsed)
+      return failure();
+  }
+  return success();
+}
+
+static void printRatios(AsmPrinter &printer, ArrayRef<int32_t> multipliers,
+                        ArrayRef<int32_t> shifts, DenseF32ArrayAttr scales) {
+  auto print = [&](StringRef name, ArrayRef<int32_t> values) {
+    if (values.empty())
+      return;
+    printer << ", " << name << " = [";
+    llvm::interleaveComma(values, printer);
+    printer << "]";
+  };
+  print("multipliers", multipliers);
+  print("shifts", shifts);
+  if (scales)
+    printer << ", scales = " << scales;
+}
+
 #define GET_ATTRDEF_CLASSES
 #include "qc/Dialect/Tpu/IR/TpuAttributes.cpp.inc"
 

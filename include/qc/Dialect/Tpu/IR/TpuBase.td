@@ -65,10 +65,7 @@ def Tpu_RequantAttr : AttrDef<Tpu_Dialect, "Requant"> {
     OptionalArrayRefParameter<"int32_t">:$shifts,
     OptionalParameter<"::mlir::DenseF32ArrayAttr">:$scales);
   let assemblyFormat = [{
-    `<` $kind `,` $rounding
-    (`,` `multipliers` `=` `[` $multipliers^ `]`)?
-    (`,` `shifts` `=` `[` $shifts^ `]`)?
-    (`,` `scales` `=` $scales^)? `>`
+    `<` $kind `,` $rounding custom<Ratios>($multipliers, $shifts, $scales) `>`
   }];
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
