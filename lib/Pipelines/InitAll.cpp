@@ -14,6 +14,7 @@
 #include "qc/Pipelines/Phases.h"
 #include "qc/Pipelines/Prepare.h"
 #include "qc/Schedule/Passes.h"
+#include "qc/Target/Passes.h"
 #include "qc/Target/TargetRegistry.h"
 #include "qc/Transforms/Passes.h"
 
@@ -40,6 +41,7 @@ void qc::registerAllPasses() {
   registerCalibrationPasses();
   registerTopToTpuPasses();
   registerTpuTransformsPasses();
+  registerTargetPasses();
   registerPhasePipelines();
   registerAllTargets(TargetRegistry::global());
 }

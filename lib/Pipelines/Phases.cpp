@@ -3,6 +3,7 @@
 #include "qc/Pipelines/Phases.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 #include "qc/Pipelines/Prepare.h"
+#include "qc/Target/TargetBackend.h"
 
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -29,6 +30,11 @@ void qc::buildCalibratePipeline(OpPassManager &manager,
 void qc::buildQuantizePipeline(OpPassManager &manager,
                                const ConvertTopToTpuOptions &options) {
   addQuantize(manager, createConvertTopToTpu(options));
+}
+
+void qc::buildLegalizePipeline(OpPassManager &manager,
+                               const LegalizeOptions &options) {
+  manager.addPass(createLegalize(options));
 }
 
 /// A pipeline that hands its option text to the pass made by `create`.
@@ -58,4 +64,7 @@ void qc::registerPhasePipelines() {
                  "Turn the calibrated network into integers; options as "
                  "--convert-top-to-tpu, e.g. --quantize=target=NAME",
                  [] { return createConvertTopToTpu(); }, addQuantize);
+  PassPipelineRegistration<>(
+      "schedule", "Plan memory and check the plan",
+      [](OpPassManager &manager) { buildGenericSchedulePipeline(manager); });
 }

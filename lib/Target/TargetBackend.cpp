@@ -1,6 +1,7 @@
 // Defaults of a target: options.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Target/TargetBackend.h"
+#include "qc/Schedule/Passes.h"
 #include "qc/Support/EditDistance.h"
 
 namespace qc {
@@ -54,6 +55,15 @@ std::string TargetBackend::getOption(StringRef name) const {
   return {};
 }
 
-void TargetBackend::buildSchedulePipeline(OpPassManager &) const {}
+void TargetBackend::buildSchedulePipeline(OpPassManager &manager) const {
+  buildGenericSchedulePipeline(manager, getTargetSpec().alignment);
+}
+
+void buildGenericSchedulePipeline(OpPassManager &manager, unsigned alignment) {
+  ScheduleMemoryOptions options;
+  options.alignment = std::max(alignment, 64u);
+  manager.addPass(createScheduleMemory(options));
+  manager.addPass(createVerifyMemoryPlan());
+}
 
 } // namespace qc

@@ -5,6 +5,7 @@
 
 #include "qc/Calibration/Passes.h"
 #include "qc/Conversion/TopToTpu/Passes.h"
+#include "qc/Target/Passes.h"
 
 namespace mlir {
 class OpPassManager;
@@ -20,8 +21,12 @@ void buildCalibratePipeline(mlir::OpPassManager &manager,
 void buildQuantizePipeline(mlir::OpPassManager &manager,
                            const ConvertTopToTpuOptions &options);
 
-/// Registers `--calibrate` and `--quantize`. Their options are those of the
-/// passes calibrate-ranges and convert-top-to-tpu.
+/// What the target runs: its rewrites, then a check of its rules.
+void buildLegalizePipeline(mlir::OpPassManager &manager,
+                           const LegalizeOptions &options);
+
+/// Registers `--calibrate`, `--quantize` and `--schedule`. The options of the
+/// first two are those of the passes calibrate-ranges and convert-top-to-tpu.
 void registerPhasePipelines();
 
 } // namespace qc

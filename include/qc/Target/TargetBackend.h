@@ -60,6 +60,10 @@ private:
   llvm::StringMap<std::string> configured;
 };
 
+/// Plans the memory of a module in the order it has, and verifies the plan.
+void buildGenericSchedulePipeline(OpPassManager &manager,
+                                  unsigned alignment = 64);
+
 } // namespace qc
 
 #endif // QC_TARGET_TARGETBACKEND_H

@@ -1,0 +1,57 @@
+// A whole compile: from a model file to artefacts, phase by phase.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_PIPELINES_COMPILER_H
+#define QC_PIPELINES_COMPILER_H
+
+#include "qc/Import/Onnx/Import.h"
+#include "qc/Report/Report.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace qc {
+
+/// The phases in order; `--stop-after` names one.
+ArrayRef<StringRef> getPhaseNames();
+
+struct CompileOptions {
+  std::string model;  ///< .onnx, or .mlir/.mlirbc of any stage before emit
+  std::string output; ///< folder for the artefacts
+  std::string target; ///< empty: the module's, else generic
+  std::map<std::string, std::string> targetOptions;
+  std::string precision; ///< empty: the target's default
+  std::string data;      ///< calibration samples
+  std::string preprocess;
+  bool raw = false, skipBad = false, allowCpu = false, quiet = false;
+  bool insertPreprocess = false;
+  std::string method = "auto";
+  int64_t samples = 0, threads = 0, seed = 0;
+  int64_t reportSamples = 4;
+  std::string statsIn, statsOut, tableIn;
+  OnnxImportOptions import;
+  std::string stopAfter = "emit";
+  std::vector<std::string> emit = {"qcb", "report"};
+};
+
+/// An error when an option names what does not exist: a phase, an artefact, a
+/// target, a method, a key of the preprocessing.
+Status checkUsage(const CompileOptions &options);
+
+/// Reads a module: .onnx is imported, .mlir and .mlirbc are parsed. Null after
+/// an error.
+OwningOpRef<ModuleOp> loadModule(const std::string &path, MLIRContext *context,
+                                 const OnnxImportOptions &import = {});
+
+/// Gives every image-like input of `module` the preprocessing `spec`.
+LogicalResult setPreprocess(ModuleOp module, const std::string &spec);
+
+/// Runs the phases and writes OUT/<phase>.mlirbc after each, then what `emit`
+/// names. Files appear whole or not at all. The report says what happened;
+/// fails after an error.
+FailureOr<CompileReport> compile(const CompileOptions &options,
+                                 MLIRContext *context);
+
+} // namespace qc
+
+#endif // QC_PIPELINES_COMPILER_H

@@ -1,0 +1,19 @@
+// Passes that ask the target.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_TARGET_PASSES_H
+#define QC_TARGET_PASSES_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+
+namespace qc {
+
+#define GEN_PASS_DECL
+#include "qc/Target/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "qc/Target/Passes.h.inc"
+
+} // namespace qc
+
+#endif // QC_TARGET_PASSES_H

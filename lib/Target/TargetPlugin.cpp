@@ -1,0 +1,25 @@
+// Targets from outside the tree.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Target/TargetPlugin.h"
+
+#include "llvm/Support/DynamicLibrary.h"
+
+qc::Status qc::loadTargetPlugin(const std::string &path) {
+  std::string reason;
+  auto library = llvm::sys::DynamicLibrary::getPermanentLibrary(path.c_str(),
+                                                                &reason);
+  if (!library.isValid())
+    return error("cannot load target plugin '", path, "': ", reason);
+  void *symbol = library.getAddressOfSymbol("qcGetTargetPluginInfo");
+  if (!symbol)
+    return error("'", path,
+                 "' is no target plugin: it lacks qcGetTargetPluginInfo");
+  TargetPluginInfo info =
+      reinterpret_cast<TargetPluginInfo (*)()>(symbol)();
+  if (info.apiVersion != QC_TARGET_PLUGIN_API_VERSION)
+    return error("target plugin '", path, "' was built for plugin interface ",
+                 info.apiVersion, ", this qc has ",
+                 QC_TARGET_PLUGIN_API_VERSION, "; rebuild it");
+  info.registerTargets(TargetRegistry::global());
+  return ok();
+}

@@ -1,0 +1,222 @@
+// What the sub-commands of qc share.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Command.h"
+#include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Pipelines/InitAll.h"
+#include "qc/Support/ThreadPool.h"
+
+#include "llvm/Support/Path.h"
+
+namespace qc {
+
+//===----------------------------------------------------------------------===//
+// Session
+//===----------------------------------------------------------------------===//
+
+/// "file:line:col: " or "'tensor': " in front of a message, or nothing.
+static std::string describeLocation(Location loc) {
+  if (auto file = dyn_cast<FileLineColLoc>(loc)) {
+    std::string text = file.getFilename().str();
+    if (file.getLine())
+      text += ":" + std::to_string(file.getLine()) + ":" +
+              std::to_string(file.getColumn());
+    return text + ": ";
+  }
+  auto names = getNames(loc);
+  return names.empty() ? "" : "'" + names.front().str() + "': ";
+}
+
+static void printDiagnostic(Diagnostic &diagnostic) {
+  static const char *kinds[] = {"note", "warning", "error", "remark"};
+  llvm::errs() << describeLocation(diagnostic.getLocation())
+               << kinds[static_cast<int>(diagnostic.getSeverity())] << ": "
+               << diagnostic << "\n";
+  for (Diagnostic &note : diagnostic.getNotes())
+    printDiagnostic(note);
+}
+
+static DialectRegistry makeRegistry() {
+  DialectRegistry registry;
+  registerAllDialects(registry);
+  return registry;
+}
+
+Session::Session() : context(makeRegistry()) {
+  context.printOpOnDiagnostic(false);
+  handler = std::make_unique<ScopedDiagnosticHandler>(
+      &context, [](Diagnostic &diagnostic) {
+        printDiagnostic(diagnostic);
+        return success();
+      });
+}
+
+int Session::fail(const std::string &message) {
+  llvm::errs() << "error: " << message << "\n";
+  return kInputFault;
+}
+
+//===----------------------------------------------------------------------===//
+// Options
+//===----------------------------------------------------------------------===//
+
+void DataOptions::add(CLI::App &app, bool required) {
+  auto *option = app.add_option(
+      "--data", data,
+      "Samples: a folder of images, .npy, .npz, a list file, or random:N[:seed]");
+  if (required)
+    option->required();
+  app.add_option("--preprocess", preprocess,
+                 "How pixels become values, e.g. \"resize=256 crop=224 "
+                 "mean=123.675,116.28,103.53 std=58.395,57.12,57.375\" or a "
+                 "preset (imagenet-torch, imagenet-tf, imagenet-caffe, unit, "
+                 "none); default: what the model carries");
+  app.add_option("--samples", samples, "Take so many samples (0: all)")
+      ->check(CLI::NonNegativeNumber);
+  app.add_flag("--raw", raw, "Arrays hold pixels: preprocess them as images");
+  app.add_flag("--skip-bad", skipBad,
+               "Leave out samples that cannot be loaded, and count them");
+}
+
+void ImportFlags::add(CLI::App &app) {
+  app.add_option("--input-shape", shapes,
+                 "Shape of an input, e.g. input=1x3x224x224 (repeatable)")
+      ->take_all();
+  app.add_option("--cut-at", cutAt,
+                 "Tensors that become the outputs, between commas")
+      ->delimiter(',');
+}
+
+Result<OnnxImportOptions> ImportFlags::get() const {
+  OnnxImportOptions options;
+  for (const std::string &text : shapes) {
+    auto shape = parseInputShape(text);
+    if (!shape)
+      return shape.takeError();
+    options.inputShapes[shape->first] = shape->second;
+  }
+  options.cutAt = cutAt;
+  return options;
+}
+
+//===----------------------------------------------------------------------===//
+// Models and data
+//===----------------------------------------------------------------------===//
+
+/// What the executor's inputs want, for a stored program.
+static Result<std::vector<InputSignature>>
+getStoredSignatures(const TpuExecutor &executor) {
+  std::vector<InputSignature> signatures;
+  for (auto [info, preprocess] :
+       llvm::zip(executor.getInputs(), executor.getPreprocess())) {
+    InputSignature signature{info.name, info.dtype, info.shape, std::nullopt};
+    // Stored integers are made from float samples.
+    if (info.scale > 0)
+      signature.dtype = DType::F32;
+    if (!preprocess.empty()) {
+      auto spec = PreprocessSpec::parse(preprocess);
+      if (!spec)
+        return spec.takeError();
+      signature.preprocess = *spec;
+    }
+    signatures.push_back(std::move(signature));
+  }
+  return signatures;
+}
+
+/// Replaces what the model says about preprocessing.
+static Status overridePreprocess(std::vector<InputSignature> &signatures,
+                                 const std::string &text) {
+  auto spec = PreprocessSpec::parse(text);
+  if (!spec)
+    return spec.takeError().withContext("--preprocess");
+  for (InputSignature &signature : signatures)
+    if (signature.shape.size() >= 3)
+      signature.preprocess = *spec;
+  return ok();
+}
+
+std::optional<Model> openModel(Session &session, const std::string &path,
+                               const OnnxImportOptions &import,
+                               const std::string &preprocess, int threads) {
+  Model model;
+  ExecutorOptions options{threads};
+  if (llvm::sys::path::extension(path) == ".qcb") {
+    auto executor = TpuExecutor::open(path, options);
+    if (!executor) {
+      Session::fail(executor.status());
+      return std::nullopt;
+    }
+    auto signatures = getStoredSignatures(**executor);
+    if (!signatures) {
+      Session::fail(signatures.status());
+      return std::nullopt;
+    }
+    model.signatures = std::move(*signatures);
+    model.executor = std::move(*executor);
+  } else {
+    model.module = loadModule(path, &session.context, import);
+    if (!model.module)
+      return std::nullopt;
+    auto function = getEntryFunction(*model.module);
+    if (failed(function))
+      return std::nullopt;
+    auto signatures = getInputSignatures(*function);
+    auto executor = Executor::create(*model.module, options);
+    if (failed(signatures) || failed(executor))
+      return std::nullopt;
+    model.signatures = std::move(*signatures);
+    model.executor = std::move(*executor);
+  }
+  if (!preprocess.empty())
+    if (Status replaced = overridePreprocess(model.signatures, preprocess);
+        !replaced) {
+      Session::fail(replaced);
+      return std::nullopt;
+    }
+  return model;
+}
+
+std::unique_ptr<Dataset>
+openData(const DataOptions &options,
+         const std::vector<InputSignature> &signatures) {
+  DatasetOptions datasetOptions;
+  datasetOptions.maxSamples = options.samples;
+  datasetOptions.raw = options.raw;
+  datasetOptions.skipBad = options.skipBad;
+  auto dataset = Dataset::open(options.data, signatures, datasetOptions);
+  if (dataset)
+    return std::move(*dataset);
+  Session::fail(dataset.status());
+  return nullptr;
+}
+
+Status forEachSample(
+    const Dataset &dataset, int threads,
+    const std::function<Status(int64_t, const Sample &)> &visit) {
+  constexpr int64_t kAhead = 16;
+  ThreadPool pool(threads);
+  for (int64_t start = 0; start < dataset.size(); start += kAhead) {
+    int64_t count = std::min(kAhead, dataset.size() - start);
+    std::vector<std::optional<Sample>> samples(count);
+    Status loaded = pool.runUntilFailure(count, [&](int64_t i, int) -> Status {
+      auto sample = dataset.sample(start + i);
+      if (!sample)
+        return sample.takeError();
+      samples[i] = std::move(*sample);
+      return ok();
+    });
+    if (!loaded)
+      return loaded;
+    for (int64_t i = 0; i < count; ++i)
+      if (samples[i])
+        if (Status visited = visit(start + i, *samples[i]); !visited)
+          return visited.withContext(samples[i]->name);
+  }
+  return ok();
+}
+
+void printJson(llvm::json::Value value) {
+  llvm::outs() << llvm::formatv("{0:2}\n", value);
+}
+
+} // namespace qc

@@ -1,0 +1,126 @@
+// qc compare: two models tensor by tensor.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Command.h"
+#include "qc/Report/LayerErrors.h"
+
+#include "llvm/Support/Format.h"
+
+namespace qc {
+
+namespace {
+struct CompareFlags {
+  std::string reference, actual;
+  DataOptions data;
+  ImportFlags import;
+  int threads = 0;
+  double minCosine = 0;
+  bool json = false;
+};
+} // namespace
+
+static void printLayers(const std::vector<LayerError> &layers) {
+  llvm::outs() << llvm::formatv("{0,-40}", "tensor")
+               << "   cosine       MSE      RMSE    SQNR  sat %\n";
+  for (const LayerError &layer : layers) {
+    const ErrorMetrics &error = layer.accumulated;
+    llvm::outs() << llvm::formatv("{0,-40}", layer.name)
+                 << llvm::format(" %8.5f", error.cosine)
+                 << llvm::format(" %9.3g", error.mse)
+                 << llvm::format(" %9.3g", error.rmse)
+                 << llvm::format(" %7.1f", error.sqnr)
+                 << llvm::format(" %6.2f", layer.saturation * 100)
+                 << (isBad(error) ? "  <-- bad\n" : "\n");
+  }
+}
+
+static llvm::json::Value layersToJson(const std::vector<LayerError> &layers) {
+  llvm::json::Array array;
+  for (const LayerError &layer : layers)
+    array.push_back(llvm::json::Object{
+        {"name", layer.name},
+        {"cosine", layer.accumulated.cosine},
+        {"mse", layer.accumulated.mse},
+        {"rmse", layer.accumulated.rmse},
+        {"sqnr_db", layer.accumulated.sqnr},
+        {"max_difference", layer.accumulated.maxDifference},
+        {"saturation", layer.saturation},
+        {"bad", isBad(layer.accumulated)}});
+  return array;
+}
+
+static int runCompare(CompareFlags &flags) {
+  Session session;
+  auto import = flags.import.get();
+  if (!import) {
+    Session::fail(import.status());
+    return kWrongUsage;
+  }
+  auto reference = openModel(session, flags.reference, *import,
+                             flags.data.preprocess, flags.threads);
+  auto actual = reference ? openModel(session, flags.actual, *import,
+                                      flags.data.preprocess, flags.threads)
+                          : std::nullopt;
+  if (!actual)
+    return kInputFault;
+  for (auto [mine, theirs] :
+       llvm::zip(reference->signatures, actual->signatures))
+    if (!mine.preprocess)
+      mine.preprocess = theirs.preprocess;
+  auto dataset = openData(flags.data, reference->signatures);
+  if (!dataset)
+    return kInputFault;
+  auto layers = compareLayers(*reference->executor, *actual->executor, *dataset,
+                              /*samples=*/0);
+  if (!layers)
+    return Session::fail(layers.status());
+  if (layers->empty())
+    return Session::fail("the models have no tensor name in common");
+  const LayerError *firstBad = nullptr;
+  bool passed = true;
+  for (const LayerError &layer : *layers) {
+    if (!firstBad && isBad(layer.accumulated))
+      firstBad = &layer;
+    passed &= layer.accumulated.cosine >= flags.minCosine;
+  }
+  if (flags.json) {
+    llvm::json::Object object{{"tensors", layersToJson(*layers)}};
+    object["first_bad"] =
+        firstBad ? llvm::json::Value(firstBad->name) : llvm::json::Value(nullptr);
+    printJson(std::move(object));
+  } else {
+    printLayers(*layers);
+    if (firstBad)
+      llvm::outs() << "first bad tensor: '" << firstBad->name << "'\n";
+    else
+      llvm::outs() << "no bad tensor among " << layers->size() << "\n";
+  }
+  if (!passed) {
+    Session::fail("a tensor has a cosine below " +
+                  std::to_string(flags.minCosine));
+    return kCheckFailed;
+  }
+  return kDone;
+}
+
+void addCompareCommand(CLI::App &app, int &exitCode) {
+  auto flags = std::make_shared<CompareFlags>();
+  CLI::App *command = app.add_subcommand(
+      "compare", "Two models tensor by tensor, matched by source name");
+  command->footer("Example:\n"
+                  "  qc compare model.onnx out/model.qcb --data images/ "
+                  "--samples 8");
+  command->add_option("reference", flags->reference, "The model to trust")
+      ->required();
+  command->add_option("actual", flags->actual, "The model to judge")->required();
+  flags->data.add(*command, /*required=*/true);
+  flags->import.add(*command);
+  command->add_option("--threads", flags->threads,
+                      "Threads (0: one a processor)")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--min-cosine", flags->minCosine,
+                      "Exit with 3 when any tensor is below");
+  command->add_flag("--json", flags->json, "Print the result as JSON");
+  command->callback([flags, &exitCode] { exitCode = runCompare(*flags); });
+}
+
+} // namespace qc

@@ -1,0 +1,134 @@
+// qc compile: from a model to artefacts.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Command.h"
+#include "YamlConfig.h"
+#include "qc/Target/TargetPlugin.h"
+
+namespace qc {
+
+namespace {
+struct CompileFlags {
+  CompileOptions options;
+  DataOptions data;
+  ImportFlags import;
+  std::vector<std::string> targetOptions, plugins;
+  bool json = false, writeConfig = false;
+};
+} // namespace
+
+static int runCompile(CompileFlags &flags, const CLI::App &command) {
+  if (flags.writeConfig) {
+    llvm::outs() << writeYamlConfig(command);
+    return kDone;
+  }
+  Session session;
+  for (const std::string &path : flags.plugins)
+    if (Status loaded = loadTargetPlugin(path); !loaded)
+      return Session::fail(loaded);
+  CompileOptions &options = flags.options;
+  for (const std::string &text : flags.targetOptions) {
+    size_t split = text.find('=');
+    if (split == std::string::npos || split == 0) {
+      Session::fail("--target-option '" + text + "': expected name=value");
+      return kWrongUsage;
+    }
+    options.targetOptions[text.substr(0, split)] = text.substr(split + 1);
+  }
+  auto import = flags.import.get();
+  if (!import) {
+    Session::fail(import.status());
+    return kWrongUsage;
+  }
+  options.import = *import;
+  options.data = flags.data.data;
+  options.preprocess = flags.data.preprocess;
+  options.samples = flags.data.samples;
+  options.raw = flags.data.raw;
+  options.skipBad = flags.data.skipBad;
+  if (Status usage = checkUsage(options); !usage) {
+    Session::fail(usage);
+    return kWrongUsage;
+  }
+  auto report = compile(options, &session.context);
+  if (failed(report))
+    return kInputFault;
+  if (flags.json)
+    printJson(toJSON(*report));
+  else
+    printReport(*report, llvm::outs());
+  return kDone;
+}
+
+void addCompileCommand(CLI::App &app, int &exitCode) {
+  auto flags = std::make_shared<CompileFlags>();
+  CompileOptions &options = flags->options;
+  CLI::App *command = app.add_subcommand(
+      "compile", "Everything in one go: import, calibrate, quantize, emit");
+  command->footer(
+      "OUT/ then holds model.qcb, report.json, calibration.table and the IR "
+      "after each phase (import.mlirbc, prepare.mlirbc, ...).\n"
+      "Examples:\n"
+      "  qc compile model.onnx --target generic --data images/ --preprocess "
+      "imagenet-torch -o out/\n"
+      "  qc compile model.onnx --data calib.npz --method percentile=0.9999 "
+      "--precision a16w8 -o out/\n"
+      "  qc compile --config job.yaml --samples 50");
+  command->add_option("model", options.model, "Model: .onnx, .mlir or .mlirbc")
+      ->required();
+  command->add_option("-o,--output", options.output, "Folder for the artefacts")
+      ->required();
+  command->add_option("--target", options.target,
+                      "Target by name; `qc targets` lists them (default: the "
+                      "model's, else generic)");
+  command
+      ->add_option("--target-option", flags->targetOptions,
+                   "An option of the target, name=value (repeatable)")
+      ->take_all();
+  command
+      ->add_option("--load-target-plugin", flags->plugins,
+                   "Shared library with further targets (repeatable)")
+      ->take_all();
+  flags->data.add(*command, /*required=*/false);
+  flags->import.add(*command);
+  command->add_option("--method", options.method,
+                      "Threshold method: auto, minmax, mean, ema, "
+                      "percentile=P, kl, mse, octav, aciq=gaussian|laplace");
+  command->add_option("--precision", options.precision,
+                      "int8, int16, a16w8, ... as the target has it (default: "
+                      "the target's first)");
+  command->add_option("--threads", options.threads,
+                      "Threads (0: one a processor); results do not depend on it")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--seed", options.seed, "Seed of random samples");
+  command->add_option("--stats-in", options.statsIn,
+                      "Take calibration statistics from this file");
+  command->add_option("--stats-out", options.statsOut,
+                      "Write calibration statistics to this file");
+  command->add_option("--table-in", options.tableIn,
+                      "Take ranges from this calibration table");
+  command->add_option("--stop-after", options.stopAfter,
+                      "Last phase to run: import, prepare, calibrate, "
+                      "quantize, legalize, schedule, emit");
+  command
+      ->add_option("--emit", options.emit,
+                   "Artefacts, between commas: qcb, onnx, report")
+      ->delimiter(',');
+  command->add_option("--report-samples", options.reportSamples,
+                      "Samples on which layers are compared with float (0: no "
+                      "comparison)")
+      ->check(CLI::NonNegativeNumber);
+  command->add_flag("--allow-cpu", options.allowCpu,
+                    "Place ops that the target cannot run on the CPU");
+  command->add_flag("--insert-preprocess", options.insertPreprocess,
+                    "Move mean and std into the network, which then takes raw "
+                    "pixels");
+  command->add_flag("--quiet", options.quiet, "No progress");
+  command->add_flag("--json", flags->json, "Print the report as JSON");
+  command->add_flag("--write-config", flags->writeConfig,
+                    "Print the options in force as YAML and stop");
+  command->callback([flags, command, &exitCode] {
+    exitCode = runCompile(*flags, *command);
+  });
+}
+
+} // namespace qc

@@ -1,0 +1,177 @@
+// qc inspect: what is in a model of any stage.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Command.h"
+#include "qc/Container/Container.h"
+#include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/Tpu/Transforms/Passes.h"
+#include "qc/Interfaces/CostOpInterface.h"
+
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+
+namespace qc {
+
+namespace {
+struct InspectFlags {
+  std::string model;
+  ImportFlags import;
+  bool json = false;
+};
+
+struct Signature {
+  std::string name, type, preprocess;
+};
+
+/// What a module holds, counted.
+struct ModuleFacts {
+  std::vector<Signature> inputs, outputs;
+  std::map<std::string, int64_t> ops;
+  int64_t macs = 0, parameters = 0, cpuOps = 0;
+  TransposeCount transposes;
+  std::string target;
+};
+} // namespace
+
+static std::string toString(Type type) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  stream << type;
+  return text;
+}
+
+static ModuleFacts collectFacts(ModuleOp module, func::FuncOp function) {
+  ModuleFacts facts;
+  auto name = [](DictionaryAttr attributes) {
+    auto value = attributes ? attributes.getAs<StringAttr>(kNameAttr) : nullptr;
+    return value ? value.str() : std::string();
+  };
+  for (BlockArgument argument : function.getArguments()) {
+    auto attributes = function.getArgAttrDict(argument.getArgNumber());
+    auto preprocess =
+        attributes ? attributes.getAs<PreprocessAttr>(kPreprocessAttr) : nullptr;
+    facts.inputs.push_back({name(attributes), toString(argument.getType()),
+                            preprocess ? preprocess.getSpec().str() : ""});
+  }
+  for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
+    facts.outputs.push_back(
+        {name(function.getResultAttrDict(i)), toString(type), ""});
+  function.walk([&](Operation *op) {
+    if (op == function || op->hasTrait<OpTrait::ReturnLike>())
+      return;
+    ++facts.ops[op->getName().getStringRef().str()];
+    facts.cpuOps += op->hasAttr(kPlacementAttr);
+    if (op->hasTrait<OpTrait::ConstantLike>())
+      if (auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType()))
+        facts.parameters += type.getNumElements();
+    if (auto cost = dyn_cast<CostOpInterface>(op))
+      facts.macs += cost.getMacs();
+  });
+  facts.transposes = countTransposes(function);
+  if (auto target = module->getAttrOfType<TargetAttr>(kTargetAttr))
+    facts.target = target.getName().str();
+  return facts;
+}
+
+static void printFacts(const ModuleFacts &facts) {
+  llvm::raw_ostream &os = llvm::outs();
+  for (const Signature &input : facts.inputs) {
+    os << "input '" << input.name << "': " << input.type;
+    if (!input.preprocess.empty())
+      os << ", preprocessing \"" << input.preprocess << "\"";
+    os << "\n";
+  }
+  for (const Signature &output : facts.outputs)
+    os << "output '" << output.name << "': " << output.type << "\n";
+  if (!facts.target.empty())
+    os << "target: " << facts.target << "\n";
+  os << "ops:";
+  for (const auto &[op, count] : facts.ops)
+    os << " " << op << " " << count;
+  os << "\nmultiply-accumulates: " << facts.macs
+     << "\nconstant elements: " << facts.parameters
+     << "\nops on the CPU: " << facts.cpuOps
+     << "\ntransposes: " << facts.transposes.inner << " inside, "
+     << facts.transposes.boundary << " at the boundary\n";
+}
+
+static llvm::json::Value toJson(const ModuleFacts &facts) {
+  auto list = [](const std::vector<Signature> &signatures) {
+    llvm::json::Array array;
+    for (const Signature &signature : signatures)
+      array.push_back(llvm::json::Object{{"name", signature.name},
+                                         {"type", signature.type},
+                                         {"preprocess", signature.preprocess}});
+    return array;
+  };
+  llvm::json::Object ops;
+  for (const auto &[op, count] : facts.ops)
+    ops[op] = count;
+  return llvm::json::Object{{"inputs", list(facts.inputs)},
+                            {"outputs", list(facts.outputs)},
+                            {"target", facts.target},
+                            {"ops", std::move(ops)},
+                            {"macs", facts.macs},
+                            {"constant_elements", facts.parameters},
+                            {"cpu_ops", facts.cpuOps},
+                            {"inner_transposes", facts.transposes.inner},
+                            {"boundary_transposes", facts.transposes.boundary}};
+}
+
+static int inspectContainer(const std::string &path) {
+  // Opening verifies everything, including what only the kernels can judge.
+  auto executor = TpuExecutor::open(path);
+  if (!executor)
+    return Session::fail(executor.status());
+  auto buffer = llvm::MemoryBuffer::getFile(path, false, false, false,
+                                            llvm::Align(64));
+  if (!buffer)
+    return Session::fail("cannot read '" + path +
+                         "': " + buffer.getError().message());
+  qcrt::Program program;
+  std::string reason;
+  if (!qcrt::readProgram((*buffer)->getBufferStart(),
+                         (*buffer)->getBufferSize(), program, reason))
+    return Session::fail("'" + path + "': " + reason);
+  llvm::outs() << describeProgram(program);
+  return kDone;
+}
+
+static int runInspect(InspectFlags &flags) {
+  if (llvm::sys::path::extension(flags.model) == ".qcb")
+    return inspectContainer(flags.model);
+  Session session;
+  auto import = flags.import.get();
+  if (!import) {
+    Session::fail(import.status());
+    return kWrongUsage;
+  }
+  auto module = loadModule(flags.model, &session.context, *import);
+  if (!module)
+    return kInputFault;
+  auto function = getEntryFunction(*module);
+  if (failed(function))
+    return kInputFault;
+  ModuleFacts facts = collectFacts(*module, *function);
+  if (flags.json)
+    printJson(toJson(facts));
+  else
+    printFacts(facts);
+  return kDone;
+}
+
+void addInspectCommand(CLI::App &app, int &exitCode) {
+  auto flags = std::make_shared<InspectFlags>();
+  CLI::App *command =
+      app.add_subcommand("inspect", "Inputs, outputs, ops, sizes, placement");
+  command->footer("Examples:\n  qc inspect model.onnx\n"
+                  "  qc inspect out/quantize.mlirbc --json\n"
+                  "  qc inspect out/model.qcb");
+  command->add_option("model", flags->model,
+                      "Model: .onnx, .mlir, .mlirbc or .qcb")
+      ->required();
+  flags->import.add(*command);
+  command->add_flag("--json", flags->json, "Print as JSON (not for .qcb)");
+  command->callback([flags, &exitCode] { exitCode = runInspect(*flags); });
+}
+
+} // namespace qc

@@ -1,0 +1,193 @@
+// qc run: runs a model of any stage.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Command.h"
+#include "qc/Report/TensorStore.h"
+#include "qc/Support/AtomicFile.h"
+#include "qc/Support/Npy.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+#include <chrono>
+
+namespace qc {
+
+namespace {
+struct RunFlags {
+  std::string model, output, dump;
+  DataOptions data;
+  ImportFlags import;
+  int threads = 0;
+  int repeat = 0;
+  bool json = false;
+};
+
+/// The outputs of all samples, one array each, stacked along a new or the
+/// batch dimension.
+class Stacker {
+public:
+  Status add(ArrayRef<TensorInfo> infos, ArrayRef<Tensor> outputs,
+             int64_t items) {
+    if (arrays.empty())
+      for (const TensorInfo &info : infos)
+        arrays.push_back({info.name, {}});
+    for (auto [array, tensor] : llvm::zip(arrays, outputs))
+      array.second.push_back(tensor);
+    lastItems = items;
+    return ok();
+  }
+
+  /// One array an output: [samples * batch, ...].
+  std::vector<NamedTensor> stack() const {
+    std::vector<NamedTensor> stacked;
+    for (const auto &[name, parts] : arrays) {
+      const Tensor &first = parts.front();
+      Shape shape = first.shape();
+      if (shape.empty())
+        shape.push_back(1);
+      int64_t batch = shape.front();
+      shape.front() = batch * parts.size();
+      Tensor whole(first.dtype(), shape);
+      char *to = static_cast<char *>(whole.raw());
+      for (const Tensor &part : parts) {
+        std::memcpy(to, part.raw(), part.byteSize());
+        to += part.byteSize();
+      }
+      stacked.push_back({name, whole});
+    }
+    return stacked;
+  }
+
+private:
+  std::vector<std::pair<std::string, std::vector<Tensor>>> arrays;
+  int64_t lastItems = 0;
+};
+} // namespace
+
+/// A name as part of a path: what a file system may not hold becomes '_'.
+static std::string toFileName(const std::string &name) {
+  std::string file;
+  for (char c : name)
+    file += std::isalnum(static_cast<unsigned char>(c)) || c == '.' ||
+                    c == '-' || c == '_'
+                ? c
+                : '_';
+  return file.substr(0, 200);
+}
+
+/// DIR/<tensor>.npy and DIR/index.tsv (name, file); one folder a sample when
+/// there are several.
+static Status dumpTensors(const TensorStore &store, const std::string &folder) {
+  if (std::error_code failed = llvm::sys::fs::create_directories(folder))
+    return error("cannot make the folder '", folder, "': ", failed.message());
+  std::string index = "name\tfile\n";
+  std::map<std::string, int> used;
+  for (const auto &[name, tensor] : store.all()) {
+    std::string file = toFileName(name);
+    if (int again = used[file]++)
+      file += "." + std::to_string(again);
+    file += ".npy";
+    if (Status written = writeNpy(folder + "/" + file, tensor); !written)
+      return written;
+    index += name + "\t" + file + "\n";
+  }
+  return writeFile(folder + "/index.tsv", index);
+}
+
+static int runRun(RunFlags &flags) {
+  Session session;
+  auto import = flags.import.get();
+  if (!import) {
+    Session::fail(import.status());
+    return kWrongUsage;
+  }
+  auto model = openModel(session, flags.model, *import, flags.data.preprocess,
+                         flags.threads);
+  if (!model)
+    return kInputFault;
+  auto dataset = openData(flags.data, model->signatures);
+  if (!dataset)
+    return kInputFault;
+
+  Stacker stacker;
+  TensorStore store;
+  double best = 0, total = 0;
+  int64_t runs = 0;
+  Status status = forEachSample(
+      *dataset, flags.threads, [&](int64_t index, const Sample &sample) {
+        SmallVector<Tensor> outputs;
+        store.clear();
+        for (int i = 0; i <= flags.repeat; ++i) {
+          auto start = std::chrono::steady_clock::now();
+          if (Status ran = model->executor->run(
+                  sample.inputs, outputs, flags.dump.empty() ? nullptr : &store);
+              !ran)
+            return ran;
+          std::chrono::duration<double> elapsed =
+              std::chrono::steady_clock::now() - start;
+          best = runs++ ? std::min(best, elapsed.count()) : elapsed.count();
+          total += elapsed.count();
+        }
+        if (!flags.dump.empty()) {
+          std::string folder = dataset->size() == 1
+                                   ? flags.dump
+                                   : flags.dump + "/" + std::to_string(index);
+          if (Status dumped = dumpTensors(store, folder); !dumped)
+            return dumped;
+        }
+        return stacker.add(model->executor->getOutputs(), outputs,
+                           sample.itemCount);
+      });
+  if (!status)
+    return Session::fail(status);
+  if (runs == 0)
+    return Session::fail("no sample could be used of " +
+                         dataset->description());
+  if (!flags.output.empty())
+    if (Status written = writeNpz(flags.output, stacker.stack()); !written)
+      return Session::fail(written);
+
+  if (flags.json) {
+    printJson(llvm::json::Object{{"runs", runs},
+                                 {"milliseconds_best", best * 1e3},
+                                 {"milliseconds_mean", total / runs * 1e3},
+                                 {"skipped", int64_t(dataset->skipped().size())}});
+  } else {
+    llvm::outs() << llvm::formatv(
+        "{0} runs, {1:f2} ms each at best, {2:f2} ms on average\n", runs,
+        best * 1e3, total / runs * 1e3);
+    for (const auto &[index, reason] : dataset->skipped())
+      llvm::errs() << "left out: " << reason << "\n";
+  }
+  return kDone;
+}
+
+void addRunCommand(CLI::App &app, int &exitCode) {
+  auto flags = std::make_shared<RunFlags>();
+  CLI::App *command =
+      app.add_subcommand("run", "Run a model of any stage on samples");
+  command->footer("Examples:\n"
+                  "  qc run model.onnx --data x.npz -o y.npz\n"
+                  "  qc run out/model.qcb --data images/ -o y.npz\n"
+                  "  qc run model.onnx --data x.npy --dump tensors/");
+  command->add_option("model", flags->model,
+                      "Model: .onnx, .mlir, .mlirbc or .qcb")
+      ->required();
+  flags->data.add(*command, /*required=*/true);
+  flags->import.add(*command);
+  command->add_option("-o,--output", flags->output,
+                      "Write the outputs of all samples, stacked, as .npz");
+  command->add_option("--dump", flags->dump,
+                      "Write every tensor, in the source's order, as .npy into "
+                      "this folder, with index.tsv");
+  command->add_option("--threads", flags->threads,
+                      "Threads (0: one a processor)")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--repeat", flags->repeat,
+                      "Run each sample so many more times, to measure time")
+      ->check(CLI::NonNegativeNumber);
+  command->add_flag("--json", flags->json, "Print times as JSON");
+  command->callback([flags, &exitCode] { exitCode = runRun(*flags); });
+}
+
+} // namespace qc

@@ -1,0 +1,81 @@
+// qc stats: calibration statistics of shards.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Command.h"
+
+namespace qc {
+
+namespace {
+struct StatsFlags {
+  std::vector<std::string> files;
+  std::string output;
+};
+} // namespace
+
+static int runMerge(const StatsFlags &flags) {
+  StatisticsFile merged;
+  for (const std::string &path : flags.files) {
+    auto read = StatisticsFile::read(path);
+    if (!read)
+      return Session::fail(read.status());
+    if (path == flags.files.front())
+      merged = std::move(*read);
+    else if (Status added = merged.merge(*read); !added)
+      return Session::fail(added.withContext("'" + path + "'"));
+  }
+  if (Status written = merged.write(flags.output); !written)
+    return Session::fail(written);
+  llvm::outs() << merged.samples << " samples, " << merged.tensors.size()
+               << " tensors in '" << flags.output << "'\n";
+  return kDone;
+}
+
+static int runShow(const StatsFlags &flags) {
+  for (const std::string &path : flags.files) {
+    auto read = StatisticsFile::read(path);
+    if (!read)
+      return Session::fail(read.status());
+    llvm::outs() << showStatistics(*read);
+  }
+  return kDone;
+}
+
+static int runDiff(const StatsFlags &flags) {
+  auto first = StatisticsFile::read(flags.files[0]);
+  if (!first)
+    return Session::fail(first.status());
+  auto second = StatisticsFile::read(flags.files[1]);
+  if (!second)
+    return Session::fail(second.status());
+  std::string difference = diffStatistics(*first, *second);
+  llvm::outs() << (difference.empty() ? "no difference\n" : difference);
+  return difference.empty() ? kDone : kCheckFailed;
+}
+
+void addStatsCommand(CLI::App &app, int &exitCode) {
+  auto flags = std::make_shared<StatsFlags>();
+  CLI::App *command =
+      app.add_subcommand("stats", "Calibration statistics: merge, show, diff");
+  command->require_subcommand(1);
+  command->footer("Example:\n"
+                  "  qc compile m.onnx --data a/ --stats-out a.stats "
+                  "--stop-after calibrate -o a/\n"
+                  "  qc compile m.onnx --data b/ --stats-out b.stats "
+                  "--stop-after calibrate -o b/\n"
+                  "  qc stats merge a.stats b.stats -o all.stats\n"
+                  "  qc compile m.onnx --stats-in all.stats -o out/");
+  CLI::App *merge = command->add_subcommand("merge", "Join shards into one file");
+  merge->add_option("files", flags->files, "Statistics files")->required();
+  merge->add_option("-o,--output", flags->output, "The joined file")->required();
+  merge->callback([flags, &exitCode] { exitCode = runMerge(*flags); });
+  CLI::App *show = command->add_subcommand("show", "A table of all tensors");
+  show->add_option("files", flags->files, "Statistics files")->required();
+  show->callback([flags, &exitCode] { exitCode = runShow(*flags); });
+  CLI::App *diff =
+      command->add_subcommand("diff", "What differs between two files");
+  diff->add_option("files", flags->files, "Two statistics files")
+      ->required()
+      ->expected(2);
+  diff->callback([flags, &exitCode] { exitCode = runDiff(*flags); });
+}
+
+} // namespace qc

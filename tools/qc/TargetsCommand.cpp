@@ -1,0 +1,72 @@
+// qc targets: what is built in and loaded.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Command.h"
+#include "qc/Support/EditDistance.h"
+#include "qc/Target/TargetDescription.h"
+#include "qc/Target/TargetPlugin.h"
+
+namespace qc {
+
+namespace {
+struct TargetsFlags {
+  std::string name;
+  std::vector<std::string> plugins;
+  bool json = false;
+};
+} // namespace
+
+static int listTargets(bool json) {
+  TargetRegistry &registry = TargetRegistry::global();
+  llvm::json::Array array;
+  for (const std::string &name : registry.getNames()) {
+    auto backend = registry.create(name, [] { return InFlightDiagnostic(); });
+    if (json)
+      array.push_back(llvm::json::Object{
+          {"name", name}, {"summary", (*backend)->getSummary().str()}});
+    else
+      llvm::outs() << llvm::formatv("{0,-12} {1}\n", name,
+                                    (*backend)->getSummary());
+  }
+  if (json)
+    printJson(std::move(array));
+  return kDone;
+}
+
+static int runTargets(TargetsFlags &flags) {
+  for (const std::string &path : flags.plugins)
+    if (Status loaded = loadTargetPlugin(path); !loaded)
+      return Session::fail(loaded);
+  if (flags.name.empty())
+    return listTargets(flags.json);
+  TargetRegistry &registry = TargetRegistry::global();
+  std::vector<std::string> names = registry.getNames();
+  if (!llvm::is_contained(names, flags.name)) {
+    Session::fail("unknown target '" + flags.name + "'" +
+                  suggestName(flags.name, names));
+    return kWrongUsage;
+  }
+  auto backend =
+      registry.create(flags.name, [] { return InFlightDiagnostic(); });
+  if (flags.json)
+    printJson(targetToJson(**backend));
+  else
+    describeTarget(**backend, llvm::outs());
+  return kDone;
+}
+
+void addTargetsCommand(CLI::App &app, int &exitCode) {
+  auto flags = std::make_shared<TargetsFlags>();
+  CLI::App *command = app.add_subcommand(
+      "targets", "Targets; for one: chips, types, limits, options, provenance");
+  command->footer("Examples:\n  qc targets\n  qc targets generic\n"
+                  "  qc targets acme --load-target-plugin libacme.so");
+  command->add_option("name", flags->name, "A target");
+  command
+      ->add_option("--load-target-plugin", flags->plugins,
+                   "Shared library with further targets (repeatable)")
+      ->take_all();
+  command->add_flag("--json", flags->json, "Print as JSON");
+  command->callback([flags, &exitCode] { exitCode = runTargets(*flags); });
+}
+
+} // namespace qc

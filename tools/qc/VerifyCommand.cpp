@@ -1,0 +1,101 @@
+// qc verify: byte equality of two artefacts.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Command.h"
+#include "qc/Support/Npy.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+
+namespace qc {
+
+namespace {
+struct VerifyFlags {
+  std::string first, second;
+};
+} // namespace
+
+/// A difference in words; nothing when equal.
+static Result<std::string> compareArrays(const std::string &a,
+                                         const std::string &b) {
+  auto first = readNpz(a);
+  if (!first)
+    return first.takeError();
+  auto second = readNpz(b);
+  if (!second)
+    return second.takeError();
+  std::map<std::string, const Tensor *> others;
+  for (const NamedTensor &array : *second)
+    others[array.name] = &array.value;
+  for (const NamedTensor &array : *first) {
+    auto other = others.find(array.name);
+    if (other == others.end())
+      return "array '" + array.name + "' is only in '" + a + "'";
+    const Tensor &x = array.value, &y = *other->second;
+    if (x.dtype() != y.dtype() || x.shape() != y.shape())
+      return "array '" + array.name + "' is " + dtypeName(x.dtype()) + " " +
+             shapeString(x.shape()) + " and " + dtypeName(y.dtype()) + " " +
+             shapeString(y.shape());
+    const char *p = static_cast<const char *>(x.raw());
+    const char *q = static_cast<const char *>(y.raw());
+    for (size_t i = 0; i < x.byteSize(); ++i)
+      if (p[i] != q[i])
+        return "array '" + array.name + "' differs first at element " +
+               std::to_string(i / dtypeSize(x.dtype()));
+    others.erase(other);
+  }
+  if (!others.empty())
+    return "array '" + others.begin()->first + "' is only in '" + b + "'";
+  return std::string();
+}
+
+static Result<std::string> compareBytes(const std::string &a,
+                                        const std::string &b) {
+  auto first = llvm::MemoryBuffer::getFile(a);
+  if (!first)
+    return error("cannot read '", a, "': ", first.getError().message());
+  auto second = llvm::MemoryBuffer::getFile(b);
+  if (!second)
+    return error("cannot read '", b, "': ", second.getError().message());
+  StringRef x = (*first)->getBuffer(), y = (*second)->getBuffer();
+  size_t shared = std::min(x.size(), y.size());
+  for (size_t i = 0; i < shared; ++i)
+    if (x[i] != y[i])
+      return "the files differ first at byte " + std::to_string(i);
+  if (x.size() != y.size())
+    return "the files have " + std::to_string(x.size()) + " and " +
+           std::to_string(y.size()) + " bytes";
+  return std::string();
+}
+
+static int runVerify(VerifyFlags &flags) {
+  for (const std::string &path : {flags.first, flags.second})
+    if (llvm::sys::fs::is_directory(path))
+      return Session::fail("'" + path + "' is a folder; expected a file");
+  bool arrays = llvm::sys::path::extension(flags.first) == ".npz" &&
+                llvm::sys::path::extension(flags.second) == ".npz";
+  auto difference = arrays ? compareArrays(flags.first, flags.second)
+                           : compareBytes(flags.first, flags.second);
+  if (!difference)
+    return Session::fail(difference.status());
+  if (difference->empty()) {
+    llvm::outs() << "Strict check PASSED\n";
+    return kDone;
+  }
+  llvm::outs() << "Strict check FAILED: " << *difference << "\n";
+  return kCheckFailed;
+}
+
+void addVerifyCommand(CLI::App &app, int &exitCode) {
+  auto flags = std::make_shared<VerifyFlags>();
+  CLI::App *command = app.add_subcommand(
+      "verify", "Byte equality of two artefacts (.qcb, .npz, .mlirbc, ...)");
+  command->footer("Arrays of two .npz files are compared by name. Exits with 3 "
+                  "at the first difference.\n"
+                  "Example:\n  qc verify host.npz board.npz");
+  command->add_option("first", flags->first, "One file")->required();
+  command->add_option("second", flags->second, "The other")->required();
+  command->callback([flags, &exitCode] { exitCode = runVerify(*flags); });
+}
+
+} // namespace qc

@@ -1,0 +1,79 @@
+// qc: the driver. Sub-commands are thin shells over the libraries.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Command.h"
+#include "YamlConfig.h"
+#include "qc/Pipelines/InitAll.h"
+#include "qc/Support/AtomicFile.h"
+#include "qc/Support/EditDistance.h"
+
+static const char *const kFooter =
+    "Exit codes: 0 done, 1 the input or the model is at fault, 2 wrong usage, "
+    "3 a check did not pass.\n"
+    "Examples:\n"
+    "  qc compile model.onnx --target generic --data images/ "
+    "--preprocess imagenet-torch -o out/\n"
+    "  qc run out/model.qcb --data images/ -o results.npz\n"
+    "  qc eval out/model.qcb --data test/ --labels folder --against model.onnx\n"
+    "  qc compare model.onnx out/model.qcb --data images/ --samples 8\n"
+    "  qc targets\n"
+    "Each command has its own page: qc COMMAND --help";
+
+/// Names what was meant when a sub-command or an option is not known.
+static void suggest(const CLI::App &app, int argc, char **argv) {
+  std::vector<std::string> known;
+  const CLI::App *active = &app;
+  for (const CLI::App *command : app.get_subcommands())
+    active = command;
+  if (active == &app)
+    for (const CLI::App *command : app.get_subcommands([](const CLI::App *) { return true; }))
+      known.push_back(command->get_name());
+  for (const CLI::Option *option : active->get_options())
+    for (const std::string &name : option->get_lnames())
+      known.push_back("--" + name);
+  for (int i = 1; i < argc; ++i) {
+    std::string word = argv[i];
+    word = word.substr(0, word.find('='));
+    if (std::find(known.begin(), known.end(), word) != known.end() ||
+        (word.rfind("--", 0) != 0 && (active != &app || i > 1)))
+      continue;
+    std::string near = qc::nearestName(word, known);
+    if (!near.empty())
+      std::cerr << "did you mean '" << near << "' instead of '" << word
+                << "'?\n";
+  }
+}
+
+int main(int argc, char **argv) {
+  qc::removeTemporaryFilesOnSignal();
+  qc::registerAllPasses();
+
+  CLI::App app("qc: an open quantization compiler for edge NPUs");
+  app.set_version_flag("--version", "qc " QC_VERSION);
+  app.footer(kFooter);
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(34);
+  int exitCode = qc::kDone;
+  qc::addCompileCommand(app, exitCode);
+  qc::addRunCommand(app, exitCode);
+  qc::addEvalCommand(app, exitCode);
+  qc::addCompareCommand(app, exitCode);
+  qc::addVerifyCommand(app, exitCode);
+  qc::addInspectCommand(app, exitCode);
+  qc::addStatsCommand(app, exitCode);
+  qc::addTargetsCommand(app, exitCode);
+  qc::addReportCommand(app, exitCode);
+  for (CLI::App *command : app.get_subcommands([](CLI::App *) { return true; }))
+    qc::addYamlConfig(*command);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    // Help and version also end parsing; they succeed.
+    int code = app.exit(error);
+    if (code == 0)
+      return qc::kDone;
+    suggest(app, argc, argv);
+    return qc::kWrongUsage;
+  }
+  return exitCode;
+}
