@@ -22,10 +22,10 @@ public:
 
   int threads() const { return numThreads; }
 
-  /// Calls body(begin, end, worker) for disjoint ranges that cover [0, count).
-  /// No range is shorter than grain (except the last), worker is below
-  /// threads(), and each worker gets at most one range. The cut depends on the
-  /// number of threads, so a body must compute each index independently.
+  /// Calls body(begin, end, worker) for disjoint ranges that cover [0, count),
+  /// none shorter than grain but the last. worker is below threads(); a worker
+  /// gets its ranges one after the other. Which and how many depends on chance,
+  /// so a body must compute each index independently.
   template <typename Body>
   void parallelFor(int64_t count, int64_t grain, Body &&body) {
     using Plain = std::remove_reference_t<Body>;

@@ -221,3 +221,14 @@ TEST(Pools, CoverEveryIndexOnce) {
       }
   }
 }
+
+TEST(Pools, ManyLoopsInARow) {
+  ThreadPool pool(3);
+  std::vector<int> counts(100);
+  for (int loop = 0; loop < 20000; ++loop)
+    pool.parallelFor(100, 1 + loop % 60, [&](int64_t begin, int64_t end, int) {
+      for (int64_t i = begin; i < end; ++i)
+        ++counts[size_t(i)];
+    });
+  EXPECT_EQ(counts, std::vector<int>(100, 20000));
+}
