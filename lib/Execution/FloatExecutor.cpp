@@ -17,16 +17,23 @@ namespace qc {
 // Building
 //===----------------------------------------------------------------------===//
 
+/// The value of a constant op; null for others. Constants of quantized type do
+/// not fold, so that m_Constant misses them.
+static ElementsAttr getConstantElements(Operation *op) {
+  ElementsAttr elements;
+  if (matchPattern(op, m_Constant(&elements)))
+    return elements;
+  return op->hasTrait<OpTrait::ConstantLike>()
+             ? op->getAttrOfType<ElementsAttr>("value")
+             : ElementsAttr();
+}
+
 /// Adds `op`, which is a constant or something to execute.
 static LogicalResult addToProgram(ProgramBuilder &builder, Operation *op) {
-  ElementsAttr elements;
-  if (!matchPattern(op, m_Constant(&elements)))
+  ElementsAttr elements = getConstantElements(op);
+  if (!elements)
     return builder.addOp(op);
-  Result<Tensor> tensor = getConstantTensor(elements);
-  if (!tensor)
-    return op->emitError() << tensor.message();
-  builder.addConstant(op->getResult(0), std::move(*tensor));
-  return success();
+  return builder.addConstant(op, elements);
 }
 
 static LogicalResult addFunction(ProgramBuilder &builder,

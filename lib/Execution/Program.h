@@ -36,7 +36,7 @@ struct ProgramTensor {
   TensorLayout layout;
 };
 
-struct AlignedDelete {
+struct FreeMemory {
   void operator()(char *bytes) const;
 };
 
@@ -50,7 +50,7 @@ struct Program {
   /// Buffers of arguments and results, all row-major.
   SmallVector<int> inputs, outputs;
 
-  std::unique_ptr<char, AlignedDelete> arena;
+  std::unique_ptr<char, FreeMemory> arena;
   size_t arenaBytes = 0;
   std::vector<const void *> addresses;
 
@@ -68,6 +68,8 @@ public:
 
   /// A tensor that each run brings.
   LogicalResult addInput(Value value, Location loc);
+  /// The result of a constant-like op.
+  LogicalResult addConstant(Operation *op, ElementsAttr elements);
   void addConstant(Value value, Tensor tensor);
   /// An op with results whose operands have been added.
   LogicalResult addOp(Operation *op);

@@ -8,13 +8,12 @@
 
 #include "llvm/Support/MathExtras.h"
 
-#include <new>
+#include <cstdlib>
+#include <unistd.h>
 
 namespace qc {
 
-void AlignedDelete::operator()(char *bytes) const {
-  ::operator delete(bytes, std::align_val_t(kArenaAlignment));
-}
+void FreeMemory::operator()(char *bytes) const { std::free(bytes); }
 
 static RankedTensorType tensorType(Value value) {
   return cast<RankedTensorType>(value.getType());
@@ -26,12 +25,21 @@ static size_t physicalBytes(Value value, TensorLayout layout) {
          dtypeSize(*getExecutionDType(type.getElementType()));
 }
 
+static size_t getMachineMemory() {
+  return size_t(sysconf(_SC_PHYS_PAGES)) * size_t(sysconf(_SC_PAGE_SIZE));
+}
+
 LogicalResult ProgramBuilder::checkType(Value value, Location loc) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
   if (!type || !type.hasStaticShape() ||
       !getExecutionDType(type.getElementType()))
     return emitError(loc) << "a tensor of type " << value.getType()
-                          << " cannot be computed in float";
+                          << " cannot be computed on this machine";
+  // Refused before kernels make tables for it. Allocation itself does not
+  // fail reliably: LLVM's tools abort, and systems promise what they lack.
+  if (physicalBytes(value, {}) > getMachineMemory())
+    return emitError(loc) << "a tensor of type " << value.getType()
+                          << " is larger than this machine's memory";
   return success();
 }
 
@@ -54,6 +62,17 @@ LogicalResult ProgramBuilder::addInput(Value value, Location loc) {
   int buffer = addBuffer(physicalBytes(value, {}));
   addTensor(value, buffer, {});
   program->inputs.push_back(buffer);
+  return success();
+}
+
+LogicalResult ProgramBuilder::addConstant(Operation *op,
+                                          ElementsAttr elements) {
+  if (failed(checkType(op->getResult(0), op->getLoc())))
+    return failure();
+  Result<Tensor> tensor = getConstantTensor(elements);
+  if (!tensor)
+    return op->emitError() << tensor.message();
+  addConstant(op->getResult(0), std::move(*tensor));
   return success();
 }
 
@@ -212,9 +231,9 @@ FailureOr<std::unique_ptr<Program>> ProgramBuilder::finish(Location loc) {
       lifetime = {0, 0, 0};
   ArenaPlan plan = planArena(lifetimes);
   program->arenaBytes = plan.totalBytes;
-  program->arena.reset(static_cast<char *>(
-      ::operator new(std::max<size_t>(plan.totalBytes, 1),
-                     std::align_val_t(kArenaAlignment), std::nothrow)));
+  if (plan.totalBytes <= getMachineMemory())
+    program->arena.reset(static_cast<char *>(std::aligned_alloc(
+        kArenaAlignment, std::max(plan.totalBytes, kArenaAlignment))));
   if (!program->arena)
     return emitError(loc) << "running this network takes " << plan.totalBytes
                           << " bytes of working memory, which are not "

@@ -34,6 +34,13 @@ struct TpuExecutor::State {
 TpuExecutor::TpuExecutor() : state(std::make_unique<State>()) {}
 TpuExecutor::~TpuExecutor() = default;
 
+std::vector<std::string> TpuExecutor::getPreprocess() const {
+  std::vector<std::string> texts;
+  for (uint32_t input : state->program.inputs)
+    texts.push_back(state->program.tensors[input].preprocess);
+  return texts;
+}
+
 bool isTpuFunction(func::FuncOp function) {
   if (!function.getBody().hasOneBlock())
     return false;

@@ -48,11 +48,10 @@ func.func @missing_resource() {
 
 // -----
 
-// expected-error @below {{running this network takes 8796093022208 bytes of working memory, which are not available}}
 func.func @too_large() {
   %x = top.constant dense<1.0> : tensor<1x1xf32>
+  // expected-error @below {{a tensor of type 'tensor<1048576x1048576xf32>' is larger than this machine's memory}}
   %y = top.expand %x : (tensor<1x1xf32>) -> tensor<1048576x1048576xf32>
-  %z = top.relu %y : (tensor<1048576x1048576xf32>) -> tensor<1048576x1048576xf32>
-  check.expect_eq %y, %z : tensor<1048576x1048576xf32>, tensor<1048576x1048576xf32>
+  check.expect_eq %y, %y : tensor<1048576x1048576xf32>, tensor<1048576x1048576xf32>
   return
 }
