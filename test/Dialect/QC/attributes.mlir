@@ -15,7 +15,7 @@ module attributes {
 
   // CHECK: func.func @main(%{{.*}}: tensor<1x3x224x224xf32> {qc.name = "input", qc.preprocess = #qc.preprocess<"imagenet-torch color=bgr">}
   // CHECK-SAME: -> (tensor<1x3x224x224xf32> {qc.name = "logits"})
-  func.func @main(%x: tensor<1x3x224x224xf32> {qc.name = "input", qc.preprocess = #qc.preprocess<"imagenet-torch color=bgr">}
+  func.func @main(%x: tensor<1x3x224x224xf32> {qc.name = "input", qc.preprocess = #qc.preprocess<"imagenet-torch color=bgr">})
       -> (tensor<1x3x224x224xf32> {qc.name = "logits"}) {
     // CHECK: {qc.permutation = array<i64: 0, 2, 3, 1>, qc.placement = "cpu"}
     %y = top.relu %x {qc.placement = "cpu", qc.permutation = array<i64: 0, 2, 3, 1>}
