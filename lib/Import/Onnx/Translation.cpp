@@ -57,6 +57,7 @@ void registerImportOnnxTranslation() {
         if (!module)
           return failure();
         module->print(output, OpPrintingFlags().enableDebugInfo());
+        output << "\n";
         return success();
       });
 }
