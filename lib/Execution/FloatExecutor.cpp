@@ -17,21 +17,10 @@ namespace qc {
 // Building
 //===----------------------------------------------------------------------===//
 
-/// The value of a constant op; null for others. Constants of quantized type do
-/// not fold, so that m_Constant misses them.
-static ElementsAttr getConstantElements(Operation *op) {
-  ElementsAttr elements;
-  if (matchPattern(op, m_Constant(&elements)))
-    return elements;
-  return op->hasTrait<OpTrait::ConstantLike>()
-             ? op->getAttrOfType<ElementsAttr>("value")
-             : ElementsAttr();
-}
-
 /// Adds `op`, which is a constant or something to execute.
 static LogicalResult addToProgram(ProgramBuilder &builder, Operation *op) {
-  ElementsAttr elements = getConstantElements(op);
-  if (!elements)
+  ElementsAttr elements;
+  if (!matchPattern(op, m_Constant(&elements)))
     return builder.addOp(op);
   return builder.addConstant(op, elements);
 }

@@ -6,29 +6,34 @@
 namespace qc::tpu {
 
 LogicalResult ConstantOp::verify() {
-  auto value = cast<RankedTensorType>(getValue().getType());
+  auto value = dyn_cast<RankedTensorType>(getValue().getType());
   auto result = cast<RankedTensorType>(getOutput().getType());
   Type element = result.getElementType();
   if (auto quantized = dyn_cast<quant::QuantizedType>(element))
     element = quantized.getStorageType();
-  if (value.getShape() != result.getShape() ||
-      value.getElementTypeBitWidth() != element.getIntOrFloatBitWidth() ||
-      isa<FloatType>(value.getElementType()) != isa<FloatType>(element))
+  bool stores = value && value.getShape() == result.getShape() &&
+                value.getElementType().isIntOrFloat() &&
+                element.isIntOrFloat() &&
+                value.getElementTypeBitWidth() ==
+                    element.getIntOrFloatBitWidth() &&
+                isa<FloatType>(value.getElementType()) ==
+                    isa<FloatType>(element);
+  if (!stores)
     return emitOpError("value of type ")
-           << value << " does not store a " << result;
+           << getValue().getType() << " does not store a " << result;
   return success();
 }
 
-OpFoldResult ConstantOp::fold(FoldAdaptor) {
-  // A quantized result must keep its type, which an attribute cannot carry.
-  return getValue().getType() == getOutput().getType() ? OpFoldResult(getValue())
-                                                       : OpFoldResult();
-}
+/// The stored elements: matchers of constants rely on getting a value, and
+/// tell constants apart by value and result type.
+OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
 
 Operation *TpuDialect::materializeConstant(OpBuilder &builder, Attribute value,
                                            Type type, Location loc) {
   auto elements = dyn_cast<ElementsAttr>(value);
-  if (!elements || elements.getType() != type)
+  auto tensorType = dyn_cast<RankedTensorType>(type);
+  if (!elements || !tensorType ||
+      cast<ShapedType>(elements.getType()).getShape() != tensorType.getShape())
     return nullptr;
   return ConstantOp::create(builder, loc, type, elements);
 }

@@ -10,6 +10,8 @@ static LogicalResult verifyWeight(Operation *op, Value weight, int64_t rank) {
   if (type.getRank() != rank)
     return op->emitOpError("expects a weight of rank ")
            << rank << ", found " << type;
+  if (type.getNumElements() == 0)
+    return op->emitOpError("expects a weight with elements, found ") << type;
   auto perAxis =
       dyn_cast<quant::UniformQuantizedPerAxisType>(type.getElementType());
   if (perAxis && (perAxis.getQuantizedDimension() != 0 ||
@@ -90,6 +92,24 @@ LogicalResult FullyConnectedOp::verify() {
                        getOutput());
 }
 
+/// The batch dimensions of the product: those before the last two, broadcast.
+/// Nothing if they do not fit together.
+static std::optional<SmallVector<int64_t>>
+broadcastBatch(RankedTensorType lhs, RankedTensorType rhs) {
+  ArrayRef<int64_t> a = lhs.getShape().drop_back(2);
+  ArrayRef<int64_t> b = rhs.getShape().drop_back(2);
+  if (a.size() < b.size())
+    std::swap(a, b);
+  SmallVector<int64_t> batch(a);
+  for (size_t i = 0; i < b.size(); ++i) {
+    int64_t &size = batch[a.size() - b.size() + i];
+    if (size != b[i] && size != 1 && b[i] != 1)
+      return std::nullopt;
+    size = std::max(size, b[i]);
+  }
+  return batch;
+}
+
 LogicalResult MatmulOp::verify() {
   auto lhs = cast<RankedTensorType>(getLhs().getType());
   auto rhs = cast<RankedTensorType>(getRhs().getType());
@@ -103,6 +123,14 @@ LogicalResult MatmulOp::verify() {
   if (lhsInner != rhsInner)
     return emitOpError("inner dimensions ")
            << lhsInner << " and " << rhsInner << " differ";
+  auto shape = broadcastBatch(lhs, rhs);
+  if (!shape)
+    return emitOpError("batch dimensions of ")
+           << lhs << " and " << rhs << " do not broadcast";
+  shape->push_back(fromEnd(lhs, getTransposeLhs() ? 1 : 2));
+  shape->push_back(fromEnd(rhs, getTransposeRhs() ? 2 : 1));
+  if (failed(verifyShape(*this, getOutput(), *shape)))
+    return failure();
   return verifyRequant(*this, getRequant(), 1, getClamp(), getOutput());
 }
 
