@@ -59,7 +59,9 @@ struct TransposeToReshape : OpRewritePattern<top::TransposeOp> {
   }
 };
 
-/// transpose(f(transpose(x), ...)) is one transpose of f(x, ...), or none.
+/// A transpose behind a tree of elementwise ops whose leaves are transposed in
+/// one way, or constant: one transpose of the tree over what the leaves read,
+/// or none.
 struct TransposeAcrossElementwise : OpRewritePattern<top::TransposeOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -69,54 +71,75 @@ struct TransposeAcrossElementwise : OpRewritePattern<top::TransposeOp> {
     if (!isElementwise(op) || !op->hasOneUse())
       return rewriter.notifyMatchFailure(
           last, "no elementwise op with one user in front");
-    top::TransposeOp first;
-    for (Value operand : op->getOperands())
-      if (!first)
-        first = operand.getDefiningOp<top::TransposeOp>();
-    if (!first)
-      return rewriter.notifyMatchFailure(last, "no transpose before it");
-    ArrayRef<int64_t> perm = first.getPerm();
-    if (perm.size() != last.getPerm().size() ||
-        !llvm::all_of(op->getOperands(),
-                      [&](Value operand) { return canMove(operand, perm); }))
+    SmallVector<top::TransposeOp> leaves;
+    if (!collect(op, leaves, /*depth=*/0) || leaves.empty())
       return rewriter.notifyMatchFailure(
-          last, "an operand is not transposed in the same way");
+          last, "no transposes behind the elementwise ops in front");
+    ArrayRef<int64_t> perm = leaves.front().getPerm();
+    if (perm.size() != last.getPerm().size() ||
+        !llvm::all_of(leaves, [&](top::TransposeOp leaf) {
+          return leaf.getPerm() == perm;
+        }))
+      return rewriter.notifyMatchFailure(last, "permutations differ");
     SmallVector<int64_t> both;
     for (int64_t dim : last.getPerm())
       both.push_back(perm[dim]);
     bool cancels = llvm::is_sorted(both);
-    if (!cancels && llvm::any_of(op->getOperands(), [](Value operand) {
-          return operand.getDefiningOp<top::TransposeOp>() &&
-                 !operand.hasOneUse();
+    if (!cancels && !llvm::all_of(leaves, [](top::TransposeOp leaf) {
+          return leaf->hasOneUse();
         }))
       return rewriter.notifyMatchFailure(
-          last, "a transpose before it has other users and would stay");
+          last, "a transpose has other users and would stay");
 
-    SmallVector<Value> operands;
-    for (Value operand : op->getOperands())
-      operands.push_back(move(rewriter, operand, perm));
-    Location loc = fuseNames(last.getLoc(), {op->getLoc(), first.getLoc()});
-    SmallVector<int64_t> shape = applyPermutation(
-        top::getShape(op->getResult(0)), invertPermutation(perm));
-    Value result = rebuild(
-        rewriter, op, cancels ? loc : deriveName(op->getLoc(), "_transposed"),
-        shape, operands);
-    if (cancels)
+    SmallVector<Location> swallowed{op->getLoc()};
+    for (top::TransposeOp leaf : leaves)
+      swallowed.push_back(leaf.getLoc());
+    Location loc = fuseNames(last.getLoc(), swallowed);
+    Value result = moveOp(rewriter, op, perm);
+    if (cancels) {
+      result.getDefiningOp()->setLoc(loc);
       result.setType(cast<RankedTensorType>(last.getType()));
-    else
+    } else {
       result =
           top::TransposeOp::create(rewriter, loc, last.getType(), result, both);
+    }
     rewriter.replaceOp(last, result);
     return success();
   }
 
 private:
-  /// True for values transposed by `perm` and for constants.
-  static bool canMove(Value operand, ArrayRef<int64_t> perm) {
-    if (auto transpose = operand.getDefiningOp<top::TransposeOp>())
-      return transpose.getPerm() == perm;
-    return top::isConstant(operand) &&
-           top::getShape(operand).size() <= perm.size();
+  /// Finds the transposes below `op`; false when a leaf is something else that
+  /// cannot be permuted.
+  static bool collect(Operation *op, SmallVectorImpl<top::TransposeOp> &leaves,
+                      unsigned depth) {
+    constexpr unsigned maxDepth = 32;
+    int64_t rank = top::getShape(op->getResult(0)).size();
+    return llvm::all_of(op->getOperands(), [&](Value operand) {
+      if (int64_t(top::getShape(operand).size()) > rank)
+        return false;
+      if (auto leaf = operand.getDefiningOp<top::TransposeOp>()) {
+        leaves.push_back(leaf);
+        return true;
+      }
+      if (top::isConstant(operand))
+        return true;
+      Operation *inner = operand.getDefiningOp();
+      return isElementwise(inner) && inner->hasOneUse() && depth < maxDepth &&
+             int64_t(top::getShape(operand).size()) == rank &&
+             collect(inner, leaves, depth + 1);
+    });
+  }
+
+  /// `op` on values which, transposed by `perm`, are its operands.
+  static Value moveOp(PatternRewriter &rewriter, Operation *op,
+                      ArrayRef<int64_t> perm) {
+    SmallVector<Value> operands;
+    for (Value operand : op->getOperands())
+      operands.push_back(move(rewriter, operand, perm));
+    return rebuild(rewriter, op, deriveName(op->getLoc(), "_transposed"),
+                   applyPermutation(top::getShape(op->getResult(0)),
+                                    invertPermutation(perm)),
+                   operands);
   }
 
   /// The value which, transposed by `perm`, is `operand`.
@@ -124,6 +147,8 @@ private:
                     ArrayRef<int64_t> perm) {
     if (auto transpose = operand.getDefiningOp<top::TransposeOp>())
       return transpose.getInput();
+    if (!top::isConstant(operand))
+      return moveOp(rewriter, operand.getDefiningOp(), perm);
     auto type = cast<RankedTensorType>(operand.getType());
     if (type.getNumElements() == 1)
       return operand;

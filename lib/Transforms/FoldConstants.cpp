@@ -33,13 +33,10 @@ static Location getResultLoc(Operation *op, unsigned index) {
   return getTensorLoc(op->getContext(), getTensorName(op->getResult(index)));
 }
 
-/// A constant of `type` with the elements of `tensor`.
-static Value createResult(OpBuilder &builder, Location loc,
-                          const Tensor &tensor, Type type) {
-  Value constant = createConstant(builder, loc, tensor, type);
-  // Calibrated results stay calibrated.
-  constant.setType(cast<RankedTensorType>(type));
-  return constant;
+/// True when a constant can stand for each result: it carries no range.
+static bool areUncalibrated(TypeRange types) {
+  return llvm::all_of(
+      types, [](Type type) { return type == top::getResultTypeLike(type); });
 }
 
 namespace {
@@ -68,7 +65,7 @@ private:
 
   void fold(Operation *op) {
     std::optional<SmallVector<Tensor>> operands = getConstantOperands(op);
-    if (!operands || growsTooMuch(op))
+    if (!operands || growsTooMuch(op) || !areUncalibrated(op->getResultTypes()))
       return;
     FailureOr<SmallVector<Tensor>> results = evaluateOp(op, *operands);
     if (failed(results) || results->size() != op->getNumResults())
@@ -77,8 +74,8 @@ private:
     OpBuilder builder(op);
     for (auto [i, tensor] : llvm::enumerate(*results)) {
       Value result = op->getResult(i);
-      result.replaceAllUsesWith(
-          createResult(builder, getResultLoc(op, i), tensor, result.getType()));
+      result.replaceAllUsesWith(createConstant(builder, getResultLoc(op, i),
+                                               tensor, result.getType()));
     }
     // An op may use a constant twice.
     llvm::SmallSetVector<Operation *, 4> inputs;

@@ -89,6 +89,7 @@ def FoldConstants : QC_TransformPass<"fold-constants"> {
     its result's name in its place. An op that is not executable stays, and so
     does one whose results are larger than its operands by more than
     `max-growth` bytes: such a file would grow for no computation worth saving.
+    A calibrated result stays, too: a constant cannot carry its range.
 
     ```mlir
     // Before
