@@ -23,7 +23,7 @@ struct ReductionPlan {
 struct SumOf {
   using Value = double;
   static double start() { return 0; }
-  static double combine(double a, float b) { return a + b; }
+  static double combine(double a, double b) { return a + b; }
 };
 
 struct MaxOf {
@@ -74,10 +74,33 @@ static bool areSpatial(ArrayRef<int64_t> axes, size_t rank) {
   });
 }
 
+/// Elements that lie together, kept apart in lanes so that the loop
+/// vectorises.
+template <typename Reduction>
+static float reduceRun(const float *in, int64_t count, double factor) {
+  constexpr int64_t width = 16;
+  typename Reduction::Value values[width];
+  std::fill(values, values + width, Reduction::start());
+  int64_t i = 0;
+  for (; i + width <= count; i += width)
+    for (int64_t lane = 0; lane < width; ++lane)
+      values[lane] = Reduction::combine(values[lane], in[i + lane]);
+  for (; i < count; ++i)
+    values[0] = Reduction::combine(values[0], in[i]);
+  for (int64_t lane = 1; lane < width; ++lane)
+    values[0] = Reduction::combine(values[0], values[lane]);
+  return float(values[0] * factor);
+}
+
 /// Reduces `inner` neighbours at once over the plan's offsets.
 template <typename Reduction>
 static void reduceRow(const ReductionPlan &plan, const float *in, float *out,
                       double factor) {
+  auto count = int64_t(plan.reduced.size());
+  if (plan.inner == 1 && plan.reduced.back() == count - 1) {
+    out[0] = reduceRun<Reduction>(in, count, factor);
+    return;
+  }
   // Blocks of columns keep the running values in registers or first cache.
   constexpr int64_t width = 16;
   for (int64_t first = 0; first < plan.inner; first += width) {
