@@ -68,14 +68,13 @@ private:
         << "; --allow-cpu places what it cannot run on the CPU";
     for (const Refusal &refusal : refusals)
       error.attachNote(refusal.op->getLoc())
-          << "'" << getDisplayName(refusal.op) << "' ("
-          << refusal.op->getName() << "): " << llvm::join(refusal.reasons, "; ");
+          << "'" << getDisplayName(refusal.op) << "' (" << refusal.op->getName()
+          << "): " << llvm::join(refusal.reasons, "; ");
     signalPassFailure();
   }
 
   void placeOnCpu(const Refusal &refusal) {
-    refusal.op->setAttr(kPlacementAttr,
-                        StringAttr::get(&getContext(), "cpu"));
+    refusal.op->setAttr(kPlacementAttr, StringAttr::get(&getContext(), "cpu"));
     mlir::emitRemark(refusal.op->getLoc())
         << "'" << getDisplayName(refusal.op) << "' (" << refusal.op->getName()
         << ") runs on the CPU: " << llvm::join(refusal.reasons, "; ");

@@ -17,7 +17,8 @@ void SupportRules::allow(std::initializer_list<StringRef> ops) {
 std::vector<std::string> SupportRules::explain(Operation *op) const {
   StringRef name = op->getName().getStringRef();
   auto found = rules.find(name.str());
-  if (found == rules.end() && dialects.count(op->getName().getDialectNamespace().str()))
+  if (found == rules.end() &&
+      allowsDialect(op->getName().getDialectNamespace()))
     return {};
   if (found == rules.end())
     return {"the target has no " + name.str()};

@@ -6,16 +6,15 @@
 
 qc::Status qc::loadTargetPlugin(const std::string &path) {
   std::string reason;
-  auto library = llvm::sys::DynamicLibrary::getPermanentLibrary(path.c_str(),
-                                                                &reason);
+  auto library =
+      llvm::sys::DynamicLibrary::getPermanentLibrary(path.c_str(), &reason);
   if (!library.isValid())
     return error("cannot load target plugin '", path, "': ", reason);
   void *symbol = library.getAddressOfSymbol("qcGetTargetPluginInfo");
   if (!symbol)
     return error("'", path,
                  "' is no target plugin: it lacks qcGetTargetPluginInfo");
-  TargetPluginInfo info =
-      reinterpret_cast<TargetPluginInfo (*)()>(symbol)();
+  TargetPluginInfo info = reinterpret_cast<TargetPluginInfo (*)()>(symbol)();
   if (info.apiVersion != QC_TARGET_PLUGIN_API_VERSION)
     return error("target plugin '", path, "' was built for plugin interface ",
                  info.apiVersion, ", this qc has ",

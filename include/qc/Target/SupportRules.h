@@ -33,6 +33,9 @@ public:
 
   /// Declares that every op of a dialect runs without conditions.
   void allowDialect(StringRef dialect) { dialects.insert(dialect.str()); }
+  bool allowsDialect(StringRef dialect) const {
+    return dialects.count(dialect.str()) > 0;
+  }
 
   /// Why `op` does not run: "id: words; found ..." for each broken rule, or
   /// that the target has no such op. Empty when it runs.

@@ -38,9 +38,8 @@ public:
 
   /// Reads `options` (string attributes): unknown names and values are errors
   /// that list the known ones. Overrides call this first.
-  virtual LogicalResult
-  configure(DictionaryAttr options,
-            function_ref<InFlightDiagnostic()> emitError);
+  virtual LogicalResult configure(DictionaryAttr options,
+                                  function_ref<InFlightDiagnostic()> emitError);
 
   /// The value of an option: what was configured, else the default.
   std::string getOption(StringRef name) const;

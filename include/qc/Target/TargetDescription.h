@@ -3,7 +3,7 @@
 #ifndef QC_TARGET_TARGETDESCRIPTION_H
 #define QC_TARGET_TARGETDESCRIPTION_H
 
-#include "qc/Target/TargetBackend.h"
+#include "qc/Target/TargetRegistry.h"
 
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
@@ -13,14 +13,17 @@ namespace qc {
 /// "documented", "observed" or "assumed".
 StringRef getProvenanceName(Provenance provenance);
 
-/// Chips, options, types, facts with provenance and support rules, as text.
+/// Options, types, facts with provenance and support rules of a target as it
+/// is configured, as text.
 void describeTarget(const TargetBackend &backend, llvm::raw_ostream &os);
 
 /// The same as JSON.
 llvm::json::Value targetToJson(const TargetBackend &backend);
 
-/// The same as a Markdown page, for docs/Targets.
-void writeTargetPage(const TargetBackend &backend, llvm::raw_ostream &os);
+/// The Markdown page of target `name`, for docs/Targets: what holds for each of
+/// its chips, chips with the same data together. The target must be registered.
+void writeTargetPage(const TargetRegistry &registry, StringRef name,
+                     llvm::raw_ostream &os);
 
 } // namespace qc
 

@@ -27,7 +27,6 @@ struct TargetFact {
 /// What a target is made of. Numbers that passes use stand beside the facts
 /// that explain them.
 struct TargetSpec {
-  std::vector<std::string> chips;
   /// Bytes to which tensors are aligned in memory.
   unsigned alignment = 64;
   /// On-chip bytes that a schedule may use; 0: not known.

@@ -1,0 +1,227 @@
+// All that a target says of itself, as text and as JSON.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Target/TargetDescription.h"
+#include "DescriptionParts.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+
+namespace qc {
+
+StringRef getProvenanceName(Provenance provenance) {
+  switch (provenance) {
+  case Provenance::Documented:
+    return "documented";
+  case Provenance::Observed:
+    return "observed";
+  case Provenance::Assumed:
+    return "assumed";
+  }
+  return "assumed";
+}
+
+std::string describeScheme(const ActivationScheme &scheme) {
+  std::string text = (scheme.isSigned ? "i" : "u") + llvm::utostr(scheme.bits);
+  text += scheme.symmetric ? " symmetric" : " affine";
+  return text + (scheme.powerOfTwo ? ", scales powers of two" : "");
+}
+
+std::string describeScheme(const WeightScheme &scheme) {
+  std::string text = "i" + llvm::utostr(scheme.bits) + " symmetric";
+  text += scheme.perChannel ? ", a scale a channel" : ", a scale a tensor";
+  return text + (scheme.powerOfTwo ? ", scales powers of two" : "");
+}
+
+std::string describeRequantization(const QuantSpec &spec) {
+  return (tpu::stringifyRequantKind(spec.kind) + ", rounding " +
+          tpu::stringifyRounding(spec.rounding))
+      .str();
+}
+
+OpSupport getOpSupport(const TargetBackend &backend) {
+  MLIRContext context(MLIRContext::Threading::DISABLED);
+  context.loadDialect<tpu::TpuDialect>();
+  SupportRules rules;
+  backend.addSupportRules(rules);
+  OpSupport support;
+  for (RegisteredOperationName op :
+       context.getRegisteredOperationsByDialect("tpu")) {
+    if (op.hasTrait<OpTrait::ConstantLike>())
+      continue;
+    std::string name = op.getStringRef().str();
+    auto found = rules.getRules().find(name);
+    if (found == rules.getRules().end())
+      (rules.allowsDialect("tpu") ? support.always : support.never)
+          .push_back(name);
+    else if (found->second.empty())
+      support.always.push_back(name);
+    else
+      support.conditions[name] = found->second;
+  }
+  llvm::sort(support.always);
+  llvm::sort(support.never);
+  return support;
+}
+
+std::map<std::string, std::vector<TargetFact>>
+groupByTopic(const std::vector<TargetFact> &facts) {
+  std::map<std::string, std::vector<TargetFact>> groups;
+  for (const TargetFact &fact : facts)
+    groups[fact.topic].push_back(fact);
+  return groups;
+}
+
+//===----------------------------------------------------------------------===//
+// Text
+//===----------------------------------------------------------------------===//
+
+/// Comma-separated names, broken into lines of at most 76 letters.
+static void printNames(ArrayRef<std::string> names, llvm::raw_ostream &os) {
+  std::string line;
+  for (const std::string &name : names) {
+    if (line.size() + name.size() > 72) {
+      os << "  " << line << ",\n";
+      line.clear();
+    }
+    line += (line.empty() ? "" : ", ") + name;
+  }
+  os << "  " << line << "\n";
+}
+
+static void printFacts(const TargetSpec &spec, llvm::raw_ostream &os) {
+  if (spec.facts.empty())
+    return;
+  os << "\nfacts, and where they are known from\n";
+  for (const auto &[topic, facts] : groupByTopic(spec.facts)) {
+    os << "  " << topic << "\n";
+    for (const TargetFact &fact : facts)
+      os << llvm::formatv("    {0,-24} {1} ({2}: {3})\n", fact.name, fact.value,
+                          getProvenanceName(fact.provenance), fact.source);
+  }
+}
+
+static void printSupport(const OpSupport &support, llvm::raw_ostream &os) {
+  if (!support.always.empty()) {
+    os << "\nops that always run\n";
+    printNames(support.always, os);
+  }
+  if (!support.conditions.empty())
+    os << "\nops that run on conditions\n";
+  for (const auto &[op, rules] : support.conditions) {
+    os << "  " << op << "\n";
+    for (const SupportRule &rule : rules)
+      os << llvm::formatv("    {0,-24} {1}\n", rule.id, rule.words);
+  }
+  if (!support.never.empty()) {
+    os << "\nops that never run\n";
+    printNames(support.never, os);
+  }
+}
+
+void describeTarget(const TargetBackend &backend, llvm::raw_ostream &os) {
+  os << backend.getName() << ": " << backend.getSummary() << "\n";
+  std::vector<TargetOption> options = backend.getOptions();
+  if (!options.empty())
+    os << "\noptions\n";
+  for (const TargetOption &option : options)
+    os << llvm::formatv("  {0}={1}  {2}{3}{4}\n", option.name,
+                        backend.getOption(option.name), option.words,
+                        option.values.empty() ? "" : ": ",
+                        llvm::join(option.values, ", "));
+
+  QuantSpec quant = backend.getQuantSpec();
+  os << "\nprecisions (the first is the default)\n";
+  for (const Precision &precision : quant.precisions)
+    os << llvm::formatv("  {0,-6} activations {1}; weights {2}\n",
+                        precision.name, describeScheme(precision.activation),
+                        describeScheme(precision.weight));
+  os << "\nrequantisation\n  " << describeRequantization(quant) << "\n";
+
+  TargetSpec spec = backend.getTargetSpec();
+  os << "\nplanned with\n  tensors aligned to " << spec.alignment
+     << " bytes, accumulators of " << spec.accumulatorBits << " bits\n";
+  printFacts(spec, os);
+  printSupport(getOpSupport(backend), os);
+}
+
+//===----------------------------------------------------------------------===//
+// JSON
+//===----------------------------------------------------------------------===//
+
+static llvm::json::Array toJson(ArrayRef<std::string> names) {
+  llvm::json::Array array;
+  for (const std::string &name : names)
+    array.push_back(name);
+  return array;
+}
+
+static llvm::json::Array toJson(ArrayRef<Precision> precisions) {
+  llvm::json::Array array;
+  for (const Precision &precision : precisions)
+    array.push_back(llvm::json::Object{
+        {"name", precision.name},
+        {"activations",
+         llvm::json::Object{{"bits", precision.activation.bits},
+                            {"signed", precision.activation.isSigned},
+                            {"symmetric", precision.activation.symmetric},
+                            {"power_of_two", precision.activation.powerOfTwo}}},
+        {"weights",
+         llvm::json::Object{{"bits", precision.weight.bits},
+                            {"per_channel", precision.weight.perChannel},
+                            {"power_of_two", precision.weight.powerOfTwo}}}});
+  return array;
+}
+
+static llvm::json::Array toJson(ArrayRef<TargetFact> facts) {
+  llvm::json::Array array;
+  for (const TargetFact &fact : facts)
+    array.push_back(
+        llvm::json::Object{{"topic", fact.topic},
+                           {"name", fact.name},
+                           {"value", fact.value},
+                           {"provenance", getProvenanceName(fact.provenance)},
+                           {"source", fact.source}});
+  return array;
+}
+
+static llvm::json::Object toJson(const OpSupport &support) {
+  llvm::json::Object conditions;
+  for (const auto &[op, rules] : support.conditions) {
+    llvm::json::Array list;
+    for (const SupportRule &rule : rules)
+      list.push_back(
+          llvm::json::Object{{"id", rule.id}, {"words", rule.words}});
+    conditions[op] = std::move(list);
+  }
+  return llvm::json::Object{{"always", toJson(support.always)},
+                            {"conditions", std::move(conditions)},
+                            {"never", toJson(support.never)}};
+}
+
+llvm::json::Value targetToJson(const TargetBackend &backend) {
+  llvm::json::Array options;
+  for (const TargetOption &option : backend.getOptions())
+    options.push_back(
+        llvm::json::Object{{"name", option.name},
+                           {"words", option.words},
+                           {"default", option.defaultValue},
+                           {"value", backend.getOption(option.name)},
+                           {"values", toJson(option.values)}});
+  QuantSpec quant = backend.getQuantSpec();
+  TargetSpec spec = backend.getTargetSpec();
+  return llvm::json::Object{
+      {"name", backend.getName()},
+      {"summary", backend.getSummary()},
+      {"options", std::move(options)},
+      {"precisions", toJson(quant.precisions)},
+      {"requantisation",
+       llvm::json::Object{
+           {"kind", tpu::stringifyRequantKind(quant.kind)},
+           {"rounding", tpu::stringifyRounding(quant.rounding)}}},
+      {"alignment", spec.alignment},
+      {"accumulator_bits", spec.accumulatorBits},
+      {"facts", toJson(spec.facts)},
+      {"ops", toJson(getOpSupport(backend))}};
+}
+
+} // namespace qc
