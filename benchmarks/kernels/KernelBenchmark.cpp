@@ -12,6 +12,7 @@
 
 #include "benchmark/benchmark.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <random>
@@ -60,9 +61,43 @@ std::vector<Layer> networkLayers() {
   return layers;
 }
 
-/// A layer with random weights, ready to run.
+/// The products of attention: `matrices` times [rows, reduction] x [reduction,
+/// columns].
+struct Product {
+  int64_t matrices, rows, reduction, columns;
+  bool transposed; ///< the right operand
+
+  double products() const {
+    return static_cast<double>(matrices * rows * reduction * columns);
+  }
+  std::string name() const {
+    return "matmul/" + std::to_string(matrices) + "x" + std::to_string(rows) +
+           "x" + std::to_string(reduction) + "x" + std::to_string(columns) +
+           (transposed ? "t" : "");
+  }
+};
+
+const Product productChoices[] = {{12, 197, 64, 197, true},
+                                  {12, 197, 197, 64, false}};
+
+/// A kernel with random operands, ready to run.
 class PreparedLayer {
 public:
+  PreparedLayer(const Product &product, qcrt_dtype type) {
+    std::mt19937 random(1);
+    std::vector<int64_t> right{product.matrices, product.reduction,
+                               product.columns};
+    if (product.transposed)
+      std::swap(right[1], right[2]);
+    views[0] = make(type, {product.matrices, product.rows, product.reduction},
+                    random, -3);
+    views[1] = make(type, right, random, 5);
+    views[3] = make(type, {product.matrices, product.rows, product.columns},
+                    random, 4);
+    add("transpose_lhs", {0});
+    add("transpose_rhs", {product.transposed});
+    prepare("matmul", 2, type);
+  }
   PreparedLayer(const Layer &layer, qcrt_dtype type) {
     std::mt19937 random(1);
     const int64_t padding = layer.kernel / 2;
@@ -83,20 +118,7 @@ public:
     add("pads", {padding, padding, end, end});
     add("dilations", {1, 1});
     add("group", {layer.group});
-    add("requant.multipliers", {1500000000});
-    add("requant.shifts", {type == QCRT_I16 ? 40 : 41});
-    Attributes::Value kind;
-    kind.key = "requant.kind";
-    kind.text = "mul32";
-    attributes.add(kind);
-    attributes.finish();
-    PrepareContext context{views, 3, views + 3, 1, attributes, ""};
-    kernel = KernelRegistry::all().find("conv2d")(context);
-    if (!kernel) {
-      std::fprintf(stderr, "%s%s\n", context.error.c_str(),
-                   attributes.error().c_str());
-      std::exit(1);
-    }
+    prepare("conv2d", 3, type);
   }
 
   size_t scratchBytes(int threads) const {
@@ -136,6 +158,22 @@ private:
     }
     return view;
   }
+  void prepare(const char *name, int inputs, qcrt_dtype type) {
+    add("requant.multipliers", {1500000000});
+    add("requant.shifts", {type == QCRT_I16 ? 40 : 41});
+    Attributes::Value kind;
+    kind.key = "requant.kind";
+    kind.text = "mul32";
+    attributes.add(kind);
+    attributes.finish();
+    PrepareContext context{views, inputs, views + 3, 1, attributes, ""};
+    kernel = KernelRegistry::all().find(name)(context);
+    if (!kernel) {
+      std::fprintf(stderr, "%s%s\n", context.error.c_str(),
+                   attributes.error().c_str());
+      std::exit(1);
+    }
+  }
   void add(const char *key, std::vector<int64_t> ints) {
     Attributes::Value value;
     value.key = key;
@@ -155,7 +193,8 @@ Scratch allocate(size_t bytes) {
                  std::free);
 }
 
-void runLayer(benchmark::State &state, Layer layer, qcrt_dtype type) {
+template <typename Shape>
+void runLayer(benchmark::State &state, Shape layer, qcrt_dtype type) {
   PreparedLayer prepared(layer, type);
   ThreadPool pool(static_cast<int>(state.range(0)));
   Scratch scratch = allocate(prepared.scratchBytes(pool.threads()));
@@ -181,6 +220,16 @@ void runNetwork(benchmark::State &state, qcrt_dtype type) {
 
 } // namespace
 
+template <typename Shape>
+static void add(const Shape &shape, const char *typeName, qcrt_dtype type) {
+  benchmark::RegisterBenchmark(
+      (shape.name() + "/" + typeName).c_str(),
+      [shape, type](benchmark::State &state) { runLayer(state, shape, type); })
+      ->Arg(1)
+      ->UseRealTime()
+      ->Unit(benchmark::kMicrosecond);
+}
+
 int main(int argc, char **argv) {
   const std::pair<const char *, qcrt_dtype> types[] = {
       {"i8", QCRT_I8}, {"u8", QCRT_U8}, {"i16", QCRT_I16}};
@@ -194,18 +243,13 @@ int main(int argc, char **argv) {
         ->Unit(benchmark::kMicrosecond);
     std::vector<std::string> seen;
     for (const Layer &layer : networkLayers()) {
-      const std::string name = layer.name() + "/" + typeName;
-      if (std::find(seen.begin(), seen.end(), name) != seen.end())
+      if (std::find(seen.begin(), seen.end(), layer.name()) != seen.end())
         continue;
-      seen.push_back(name);
-      benchmark::RegisterBenchmark(name.c_str(),
-                                   [layer, type = type](benchmark::State &s) {
-                                     runLayer(s, layer, type);
-                                   })
-          ->Arg(1)
-          ->UseRealTime()
-          ->Unit(benchmark::kMicrosecond);
+      seen.push_back(layer.name());
+      add(layer, typeName, type);
     }
+    for (const Product &product : productChoices)
+      add(product, typeName, type);
   }
   benchmark::Initialize(&argc, argv);
   benchmark::AddCustomContext("instruction set",
