@@ -37,6 +37,9 @@ public:
   size_t getPlannedBytes() const;
   size_t getLowerBoundBytes() const;
 
+  /// The preprocessing text of each input; empty where there is none.
+  std::vector<std::string> getPreprocess() const;
+
 private:
   struct State;
   TpuExecutor();
