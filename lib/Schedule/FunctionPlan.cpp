@@ -84,8 +84,10 @@ static LogicalResult readAddresses(FunctionPlan &plan, Attribute attribute,
 FailureOr<FunctionPlan> readPlan(func::FuncOp function) {
   auto module = function->getParentOfType<ModuleOp>();
   FailureOr<uint64_t> size = readSize(module, kArenaSizeAttr);
+  if (failed(size))
+    return failure();
   FailureOr<uint64_t> bound = readSize(module, kArenaLowerBoundAttr);
-  if (failed(size) || failed(bound))
+  if (failed(bound))
     return failure();
   FunctionPlan plan;
   plan.arenaBytes = *size;
