@@ -133,3 +133,41 @@ TEST(ComputeRequant, EveryFormEqualsTheDefinition) {
           check(random, isa, mode, type,
                 microkernels(isa).interleaveColumns && random() % 2);
 }
+
+TEST(ComputeRequant, WideAccumulatorsEqualTheDefinition) {
+  std::mt19937_64 random(2);
+  std::mt19937 small(3);
+  for (int i = 0; i < 200; ++i)
+    for (Isa isa : supportedIsas())
+      for (RequantMode mode : modes)
+        for (qcrt_dtype type : types) {
+          const size_t channels = 1 + small() % 40;
+          const int bits = 33 + static_cast<int>(small() % 30);
+          const uint64_t bound = (uint64_t(1) << bits) - 1;
+          Requant requant = makeRequant(small, mode, type, channels);
+          for (int32_t &shift : requant.shifts)
+            shift = std::min(62, shift + static_cast<int>(small() % 24));
+          std::vector<uint64_t> bounds(channels, bound);
+          RequantPlan plan =
+              makeRequantPlan(requant, type, channels, bounds.data(), false);
+          std::vector<int64_t> acc(channels);
+          for (int64_t &value : acc) {
+            value = static_cast<int64_t>(random() >> (random() % 62 + 1));
+            if (random() % 4 == 0)
+              value = int64_t(1) << (random() % 62);
+            value %= static_cast<int64_t>(bound) + 1;
+            value = random() % 2 ? value : -value;
+          }
+          const size_t width = type == QCRT_I16 ? 2 : 1;
+          std::vector<uint8_t> out(channels * width);
+          microkernels(isa).requantizeWide(
+              plan, {acc.data(), static_cast<ptrdiff_t>(channels), 1,
+                     static_cast<int>(channels), 0, out.data(), 0});
+          for (size_t c = 0; c < channels; ++c)
+            ASSERT_EQ(valueAt(out, type, c), requant.apply(acc[c], c))
+                << isaName(isa) << " mode " << static_cast<int>(mode)
+                << " accumulator " << acc[c] << " multiplier "
+                << requant.multipliers[c] << " shift " << requant.shifts[c]
+                << " fits " << plan.wideFits;
+        }
+}

@@ -23,6 +23,11 @@ void copyWidened(uint8_t *dst, const uint8_t *src, size_t count,
                  PanelCopy copy);
 void gather(const GatherPlan &plan, const GatherRows &rows);
 void requantize(const RequantPlan &plan, const RequantTile &tile);
+void requantizeWide(const RequantPlan &plan, const WideRequantTile &tile);
+void accumulateWide(int64_t *sums, const int32_t *acc, int count, int shift);
+void packVector(const PackVector &job);
+void rowSums(PanelKind kind, const PanelRows &rows, int64_t *sums);
+void addRowTerms(int32_t *acc, int width, int rows, const int64_t *terms);
 void interleaveColumns(const InterleaveColumns &job);
 void depthwiseDots(const DepthwiseDots &job);
 void depthwise(const DepthwiseRow &row, qcrt_dtype type);

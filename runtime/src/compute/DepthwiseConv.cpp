@@ -126,8 +126,9 @@ void DepthwiseConv::runLine(int64_t line, const uint8_t *input, uint8_t *output,
     uint8_t *out = to + x * outStride;
     if (wide) {
       depthwiseWide(row);
-      requantizeWideTile(requant, static_cast<int64_t *>(acc), accStride,
-                         pixels, static_cast<int>(channels), 0, out, outStride);
+      kernels.requantizeWide(requant,
+                             {static_cast<int64_t *>(acc), accStride, pixels,
+                              static_cast<int>(channels), 0, out, outStride});
       continue;
     }
     kernels.depthwise(row, problem.input.type);

@@ -177,6 +177,11 @@ const Microkernels qcrt::compute::avx512Microkernels = {
     avx512::copyWidened,
     avx512::gather,
     avx512::requantize,
+    avx512::requantizeWide,
+    avx512::accumulateWide,
+    avx512::packVector,
+    avx512::rowSums,
+    avx512::addRowTerms,
     avx512::interleaveColumns,
     avx512::depthwiseDots,
     avx512::depthwise};

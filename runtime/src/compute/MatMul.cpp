@@ -16,6 +16,14 @@ static int64_t elementBytes(qcrt_dtype type) {
   return type == QCRT_I16 ? 2 : 1;
 }
 
+/// Whether the first byte of an int16 is its upper one.
+static bool bigEndian() {
+  const int16_t one = 1;
+  uint8_t first;
+  std::memcpy(&first, &one, 1);
+  return first == 0;
+}
+
 MatMul::MatMul(MatMulProblem given, const Requant &requant,
                const Microkernels &kernels)
     : problem(std::move(given)), kernels(kernels) {
@@ -25,13 +33,10 @@ MatMul::MatMul(MatMulProblem given, const Requant &requant,
       kernels.byteDot && left.type != QCRT_I16 && right.type != QCRT_I16;
   const uint64_t perProduct = left.maxCentered() * right.maxCentered();
   const uint64_t limit = (uint64_t(1) << 31) - 1;
-  const bool wide =
-      static_cast<uint64_t>(problem.reduction) > limit / perProduct;
-  format = chooseFormat(bytes, wide, bytes ? 128 : right.maxStored(),
+  // At most 2^32 for one product.
+  const uint64_t bound = static_cast<uint64_t>(problem.reduction) * perProduct;
+  format = chooseFormat(bytes, bound > limit, bytes ? 128 : right.maxStored(),
                         bytes ? 255 : left.maxStored());
-  const uint64_t bound =
-      wide ? ~uint64_t(0)
-           : static_cast<uint64_t>(problem.reduction) * perProduct;
   std::vector<uint64_t> bounds(static_cast<size_t>(problem.columns), bound);
   this->requant = makeRequantPlan(requant, problem.outputType, bounds.size(),
                                   bounds.data(), /*interleaved=*/false);
@@ -40,6 +45,11 @@ MatMul::MatMul(MatMulProblem given, const Requant &requant,
   vectorStride = groups * kernels.lanes * groupBytes;
   planeStride = columns.vectors * vectorStride;
   matrixStride = planeStride * format.planes;
+  // Sums of as many products with one fit 32 bits in any case.
+  onesGroups = std::min<int64_t>(groups, 16384);
+  ones = Buffer<uint8_t>(static_cast<size_t>(onesGroups * groupBytes));
+  for (size_t i = 0; i < ones.size(); ++i)
+    ones[i] = bytes || i % 2 == (bigEndian() ? 1 : 0);
   blockRows = std::clamp<int64_t>(panelBudget / (groups * groupBytes),
                                   maxTileRows, maxPanelRows);
 }
@@ -78,40 +88,6 @@ size_t MatMul::scratchBytes(int threads) const {
 }
 
 namespace {
-/// Where a column of a packed matrix goes.
-struct ColumnPlace {
-  uint8_t *first;
-  ptrdiff_t groupStride, elementStride, planeStride;
-};
-
-/// Writes one column and returns the sum of what is in the panel.
-template <typename T>
-int64_t packColumn(const T *from, int64_t step, int64_t count, int32_t offset,
-                   const GemmFormat &format, ColumnPlace place) {
-  int64_t sum = 0;
-  const int perGroup = elementsPerGroup(format.kind);
-  for (int64_t k = 0; k < count;
-       k += perGroup, place.first += place.groupStride)
-    for (int i = 0; i < perGroup; ++i) {
-      // The end of the last group counts as zero.
-      const int32_t value = k + i < count ? from[(k + i) * step] + offset : 0;
-      uint8_t *to = place.first + i * place.elementStride;
-      sum += value;
-      if (format.kind == PanelKind::BytesU8S8) {
-        *to = static_cast<uint8_t>(value);
-        continue;
-      }
-      const int32_t low = static_cast<int8_t>(value & 0xff);
-      const int16_t first = static_cast<int16_t>(
-          format.planes == 1 ? value : (value - low) / 256);
-      std::memcpy(to, &first, sizeof(first));
-      const int16_t second = static_cast<int16_t>(low);
-      if (format.planes == 2)
-        std::memcpy(to + place.planeStride, &second, sizeof(second));
-    }
-  return sum;
-}
-
 /// Element `i` of a row that is not contiguous, widened as the panel needs it.
 template <typename T>
 void packStridedRow(const T *from, int64_t step, int64_t count, int32_t offset,
@@ -130,32 +106,84 @@ void packStridedRow(const T *from, int64_t step, int64_t count, int32_t offset,
 
 void MatMul::packVector(const uint8_t *right, int64_t matrix, int64_t vector,
                         const Packed &packed) const {
-  const int64_t size = problem.columns * problem.reduction;
+  const bool transposed = problem.right.transposed;
+  const int64_t column = vector * kernels.lanes;
+  const int64_t start = matrix * problem.columns * problem.reduction +
+                        column * (transposed ? problem.reduction : 1);
+  PackVector job;
+  job.type = problem.right.range.type;
+  job.from = right + start * elementBytes(job.type);
+  job.columnStep = transposed ? problem.reduction : 1;
+  job.reductionStep = transposed ? 1 : problem.columns;
+  job.columns = std::min<int64_t>(kernels.lanes, problem.columns - column);
+  job.reduction = problem.reduction;
+  job.offset = rightOffset();
+  job.kind = format.kind;
+  job.planes = format.planes;
+  job.to = packed.matrices + matrix * matrixStride + vector * vectorStride;
+  job.planeStride = planeStride;
+  kernels.packVector(job);
+  findColumnTerms(job.to, packed.columns + (matrix * columns.vectors + vector) *
+                                               kernels.lanes);
+}
+
+/// The sums of columns are products with a row of ones.
+void MatMul::findColumnTerms(const uint8_t *vector, int64_t *terms) const {
   const int64_t zeroLeft = problem.left.range.zeroPoint + leftOffset();
   const int64_t zeroRight = problem.right.range.zeroPoint + rightOffset();
-  uint8_t *to = packed.matrices + matrix * matrixStride + vector * vectorStride;
-  int64_t *terms =
-      packed.columns + (matrix * columns.vectors + vector) * kernels.lanes;
-  const bool transposed = problem.right.transposed;
-  const GroupLayout layout = GroupLayout::of(format.kind, kernels);
-  for (int lane = 0; lane < kernels.lanes; ++lane) {
-    const int64_t column = vector * kernels.lanes + lane;
-    // Columns beyond the last repeat it; their results are not stored.
-    const int64_t source = std::min(column, problem.columns - 1);
-    const int64_t start =
-        matrix * size + (transposed ? source * problem.reduction : source);
-    const int64_t step = transposed ? 1 : problem.columns;
-    int64_t sum = 0;
-    dispatchStorage(problem.right.range.type, [&](auto zero) {
-      using T = decltype(zero);
-      sum =
-          packColumn(reinterpret_cast<const T *>(right) + start, step,
-                     problem.reduction, rightOffset(), format,
-                     {to + lane * layout.laneStride, kernels.lanes * groupBytes,
-                      layout.elementStride, planeStride});
-    });
-    terms[lane] = problem.reduction * zeroLeft * zeroRight - zeroLeft * sum;
+  const int64_t constant = problem.reduction * zeroLeft * zeroRight;
+  std::fill(terms, terms + kernels.lanes, constant);
+  if (zeroLeft == 0)
+    return;
+  static constexpr int32_t zeros[16] = {};
+  int32_t acc[16];
+  GemmTile tile = {};
+  tile.a = ones.data();
+  tile.vectorStride = vectorStride;
+  tile.init = zeros;
+  tile.acc = acc;
+  tile.rows = tile.vectors = 1;
+  for (int plane = 0; plane < format.planes; ++plane) {
+    const int64_t weight = format.planes == 2 && plane == 0 ? 256 : 1;
+    for (int64_t group = 0; group < groups; group += onesGroups) {
+      tile.b =
+          vector + plane * planeStride + group * kernels.lanes * groupBytes;
+      tile.groups = std::min(onesGroups, groups - group);
+      multiply(tile);
+      for (int lane = 0; lane < kernels.lanes; ++lane)
+        terms[lane] -= zeroLeft * weight * acc[lane];
+    }
   }
+}
+
+void MatMul::multiply(const GemmTile &tile) const {
+  format.kind == PanelKind::BytesU8S8 ? kernels.gemmBytes(tile)
+                                      : kernels.gemmPairs(tile);
+}
+
+/// Rows that lie as they are needed but for the width of their elements.
+bool MatMul::copyRows(const uint8_t *left, const Block &block,
+                      uint8_t *panel) const {
+  const qcrt_dtype type = problem.left.range.type;
+  const int64_t reduction = problem.reduction;
+  const uint8_t *from =
+      left +
+      (problem.pairs[static_cast<size_t>(block.pair)].left * problem.rows +
+       block.firstRow) *
+          reduction * elementBytes(type);
+  if (type == QCRT_I16)
+    return false;
+  const bool bytes = format.kind == PanelKind::BytesU8S8;
+  const uint8_t flip = type == QCRT_I8 ? 0x80 : 0;
+  const PanelCopy widen =
+      type == QCRT_I8 ? PanelCopy::WidenI8 : PanelCopy::WidenU8;
+  for (int64_t row = 0; row < block.rows;
+       ++row, from += reduction, panel += groups * groupBytes) {
+    const size_t count = static_cast<size_t>(reduction);
+    bytes ? kernels.copyFlipped(panel, from, count, flip)
+          : kernels.copyWidened(panel, from, count, widen);
+  }
+  return true;
 }
 
 const uint8_t *MatMul::packRows(const uint8_t *left, const Block &block,
@@ -175,6 +203,8 @@ const uint8_t *MatMul::packRows(const uint8_t *left, const Block &block,
     return left + (matrix + block.firstRow * reduction) * elementBytes(type);
   }
   stride = groups * groupBytes;
+  if (!transposed && copyRows(left, block, scratch.panel))
+    return scratch.panel;
   for (int64_t row = 0; row < block.rows; ++row) {
     const int64_t line = block.firstRow + row;
     const int64_t start = matrix + (transposed ? line : line * reduction);
@@ -191,21 +221,11 @@ const uint8_t *MatMul::packRows(const uint8_t *left, const Block &block,
 void MatMul::findRowTerms(const uint8_t *rows, ptrdiff_t stride, int64_t count,
                           int64_t *terms) const {
   const int64_t zeroRight = problem.right.range.zeroPoint + rightOffset();
-  for (int64_t row = 0; row < count; ++row, rows += stride) {
-    int64_t sum = 0;
-    if (zeroRight == 0) {
-    } else if (format.kind == PanelKind::BytesU8S8) {
-      for (int64_t k = 0; k < problem.reduction; ++k)
-        sum += rows[k];
-    } else {
-      for (int64_t k = 0; k < problem.reduction; ++k) {
-        int16_t value;
-        std::memcpy(&value, rows + 2 * k, sizeof(value));
-        sum += value;
-      }
-    }
-    terms[row] = -zeroRight * sum;
-  }
+  if (zeroRight == 0)
+    return std::fill(terms, terms + count, 0);
+  kernels.rowSums(format.kind, {rows, stride, count, problem.reduction}, terms);
+  for (int64_t row = 0; row < count; ++row)
+    terms[row] *= -zeroRight;
 }
 
 void MatMul::runWideTile(GemmTile tile, const int64_t *columnTerms,
@@ -218,15 +238,14 @@ void MatMul::runWideTile(GemmTile tile, const int64_t *columnTerms,
   std::fill(scratch.init, scratch.init + width, 0);
   const uint8_t *a = tile.a, *b = tile.b;
   for (int plane = 0; plane < format.planes; ++plane) {
-    const int64_t weight = format.planes == 2 && plane == 0 ? 256 : 1;
+    const int shift = format.planes == 2 && plane == 0 ? 8 : 0;
     for (int64_t group = 0; group < groups; group += format.chunkGroups) {
       tile.a = a + group * groupBytes;
       tile.b = b + plane * planeStride + group * kernels.lanes * groupBytes;
       tile.groups = std::min(format.chunkGroups, groups - group);
-      (format.kind == PanelKind::BytesU8S8 ? kernels.gemmBytes
-                                           : kernels.gemmPairs)(tile);
-      for (int i = 0; i < tile.rows * width; ++i)
-        scratch.wideAcc[i] += tile.acc[i] * weight;
+      multiply(tile);
+      kernels.accumulateWide(scratch.wideAcc, tile.acc, tile.rows * width,
+                             shift);
     }
   }
 }
@@ -249,19 +268,15 @@ void MatMul::runTile(GemmTile tile, const int64_t *columnTerms,
   tile.acc = scratch.acc;
   if (format.wide) {
     runWideTile(tile, columnTerms, rowTerms, scratch);
-    return requantizeWideTile(requant, scratch.wideAcc, width, tile.rows, count,
-                              firstColumn, out, outStride);
+    return kernels.requantizeWide(requant,
+                                  {scratch.wideAcc, width, tile.rows, count,
+                                   firstColumn, out, outStride});
   }
   for (int c = 0; c < width; ++c)
     scratch.init[c] = low32(columnTerms[c]);
-  (format.kind == PanelKind::BytesU8S8 ? kernels.gemmBytes
-                                       : kernels.gemmPairs)(tile);
-  for (int row = 0; row < tile.rows; ++row) {
-    const uint32_t term = static_cast<uint32_t>(low32(rowTerms[row]));
-    int32_t *acc = tile.acc + row * width;
-    for (int c = 0; c < width; ++c)
-      acc[c] = static_cast<int32_t>(static_cast<uint32_t>(acc[c]) + term);
-  }
+  multiply(tile);
+  if (problem.right.range.zeroPoint + rightOffset() != 0)
+    kernels.addRowTerms(tile.acc, width, tile.rows, rowTerms);
   kernels.requantize(requant, {tile.acc, width, tile.rows, count, firstColumn,
                                out, outStride});
 }

@@ -66,6 +66,9 @@ private:
 
   void packVector(const uint8_t *right, int64_t matrix, int64_t vector,
                   const Packed &packed) const;
+  void findColumnTerms(const uint8_t *vector, int64_t *terms) const;
+  void multiply(const GemmTile &tile) const;
+  bool copyRows(const uint8_t *left, const Block &block, uint8_t *panel) const;
   const uint8_t *packRows(const uint8_t *left, const Block &block,
                           const Scratch &scratch, ptrdiff_t &stride) const;
   void findRowTerms(const uint8_t *rows, ptrdiff_t stride, int64_t count,
@@ -90,6 +93,8 @@ private:
   int64_t groups = 0;
   ptrdiff_t vectorStride = 0, planeStride = 0, matrixStride = 0;
   int64_t blockRows = 1;
+  Buffer<uint8_t> ones; ///< one row of them, for onesGroups groups
+  int64_t onesGroups = 1;
 };
 
 } // namespace qcrt::compute

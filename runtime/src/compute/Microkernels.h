@@ -94,6 +94,29 @@ struct DepthwiseDots {
   int32_t *acc; ///< [pixels][64]
 };
 
+/// Rows of a panel of activations.
+struct PanelRows {
+  const uint8_t *first;
+  ptrdiff_t stride; ///< bytes
+  int64_t count;
+  int64_t elements;
+};
+
+/// One weight vector of a packed matrix, made of columns of activations.
+struct PackVector {
+  qcrt_dtype type;
+  const void *from;      ///< first element of the first column
+  int64_t columnStep;    ///< elements
+  int64_t reductionStep; ///< elements
+  int64_t columns;       ///< 1 to lanes
+  int64_t reduction;
+  int32_t offset; ///< added to every element; 0 or -128
+  PanelKind kind;
+  int planes;
+  uint8_t *to;
+  ptrdiff_t planeStride; ///< bytes
+};
+
 constexpr int maxTileVectors = 4;
 constexpr int maxTileRows = 12;
 
@@ -124,6 +147,16 @@ struct Microkernels {
   void (*gather)(const GatherPlan &plan, const GatherRows &rows);
 
   void (*requantize)(const RequantPlan &plan, const RequantTile &tile);
+  void (*requantizeWide)(const RequantPlan &plan, const WideRequantTile &tile);
+  /// sums[i] += acc[i] << shift, shift being 0 or 8.
+  void (*accumulateWide)(int64_t *sums, const int32_t *acc, int count,
+                         int shift);
+
+  /// What products of two activation tensors need beside gemm.
+  void (*packVector)(const PackVector &job);
+  void (*rowSums)(PanelKind kind, const PanelRows &rows, int64_t *sums);
+  /// Adds terms[r] to every column of row r, modulo 2^32.
+  void (*addRowTerms)(int32_t *acc, int width, int rows, const int64_t *terms);
 
   /// The two steps of a depthwise convolution of bytes; null if there are none.
   void (*interleaveColumns)(const InterleaveColumns &job);

@@ -5,7 +5,7 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Avx2.h"
-#include "PlainLoops.h"
+#include "WideLoops.h"
 
 #if QCRT_HAS_X86_KERNELS
 #define QCRT_TARGET QCRT_AVX2
@@ -70,6 +70,24 @@ QCRT_AVX2 void copyWidened(uint8_t *dst, const uint8_t *src, size_t count,
 QCRT_AVX2 void gather(const GatherPlan &plan, const GatherRows &rows) {
   loops::gather<loops::RepeatedCopier>(plan, rows);
 }
+QCRT_AVX2 void requantizeWideRows(const RequantPlan &plan,
+                                  const WideRequantTile &tile) {
+  plain::requantizeWide(plan, tile);
+}
+QCRT_AVX2 void accumulateWide(int64_t *sums, const int32_t *acc, int count,
+                              int shift) {
+  plain::accumulateWide(sums, acc, count, shift);
+}
+QCRT_AVX2 void packVector(const PackVector &job) {
+  plain::packVector<lanes, false>(job);
+}
+QCRT_AVX2 void rowSums(PanelKind kind, const PanelRows &rows, int64_t *sums) {
+  plain::rowSums(kind, rows, sums);
+}
+QCRT_AVX2 void addRowTerms(int32_t *acc, int width, int rows,
+                           const int64_t *terms) {
+  plain::addRowTerms(acc, width, rows, terms);
+}
 QCRT_AVX2 void depthwise(const DepthwiseRow &row, qcrt_dtype type) {
   plain::depthwise(row, type);
 }
@@ -89,6 +107,11 @@ const Microkernels qcrt::compute::avx2Microkernels = {
     copyWidened,
     gather,
     avx2::requantize,
+    requantizeWideRows,
+    accumulateWide,
+    packVector,
+    rowSums,
+    addRowTerms,
     /*interleaveColumns=*/nullptr,
     /*depthwiseDots=*/nullptr,
     depthwise};

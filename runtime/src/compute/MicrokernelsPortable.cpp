@@ -1,7 +1,7 @@
 // The microkernels for any processor: plain C++ that compilers vectorise.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "PlainLoops.h"
+#include "WideLoops.h"
 
 #define QCRT_TARGET
 #include "GatherLoops.inc"
@@ -100,6 +100,19 @@ void gather(const GatherPlan &plan, const GatherRows &rows) {
 void requantizeRows(const RequantPlan &plan, const RequantTile &tile) {
   plain::requantize(plan, tile);
 }
+void requantizeWideRows(const RequantPlan &plan, const WideRequantTile &tile) {
+  plain::requantizeWide(plan, tile);
+}
+void accumulateWide(int64_t *sums, const int32_t *acc, int count, int shift) {
+  plain::accumulateWide(sums, acc, count, shift);
+}
+void packVector(const PackVector &job) { plain::packVector<lanes, true>(job); }
+void rowSums(PanelKind kind, const PanelRows &rows, int64_t *sums) {
+  plain::rowSums(kind, rows, sums);
+}
+void addRowTerms(int32_t *acc, int width, int rows, const int64_t *terms) {
+  plain::addRowTerms(acc, width, rows, terms);
+}
 void depthwise(const DepthwiseRow &row, qcrt_dtype type) {
   plain::depthwise(row, type);
 }
@@ -123,6 +136,11 @@ const Microkernels qcrt::compute::portableMicrokernels = {
     copyWidened,
     gather,
     requantizeRows,
+    requantizeWideRows,
+    accumulateWide,
+    packVector,
+    rowSums,
+    addRowTerms,
     /*interleaveColumns=*/nullptr,
     /*depthwiseDots=*/nullptr,
     depthwise};

@@ -17,6 +17,9 @@ struct Lane {
 };
 } // namespace
 
+/// Beyond this the definition saturates.
+static constexpr uint64_t wideLimit = (uint64_t(1) << 61) - 1;
+
 /// Same value, with the largest multiplier: exact ties stay exact.
 static void normalise(Lane &lane) {
   while (lane.multiplier < (int32_t(1) << 30) && lane.shift < 62) {
@@ -94,6 +97,7 @@ RequantPlan qcrt::compute::makeRequantPlan(const Requant &requant,
   plan.scale = Buffer<float>(padded);
 
   bool fits = true, shifted = false;
+  plan.wideFits = requant.mode == RequantMode::Single && !interleaved;
   for (size_t column = 0; column < padded; ++column) {
     size_t channel = column;
     if (interleaved)
@@ -105,30 +109,29 @@ RequantPlan qcrt::compute::makeRequantPlan(const Requant &requant,
       plan.scale[column] = from.scale;
       if (requant.mode != RequantMode::Float)
         fits &= fitLane(from, requant.mode, bounds[channel], lane);
+      plan.wideFits &= lane.preShift == 0 && bounds[channel] <= wideLimit;
     }
     shifted |= lane.preShift > 0;
-    if (fits)
+    if (fits || plan.wideFits)
       setLane(plan, column, lane);
   }
   plan.form = fits ? formOf(requant.mode, shifted) : RequantPlan::Form::Exact;
   return plan;
 }
 
-void qcrt::compute::requantizeWideTile(const RequantPlan &plan,
-                                       const int64_t *acc, ptrdiff_t accStride,
-                                       int rows, int columns, int64_t first,
-                                       void *out, ptrdiff_t outStride) {
+void qcrt::compute::requantizeWideExact(const RequantPlan &plan,
+                                        const WideRequantTile &tile) {
   const Requant &exact = plan.exact;
   dispatchStorage(plan.type, [&](auto zero) {
     using T = decltype(zero);
     dispatchMode(exact.mode, [&](auto m) {
-      for (int row = 0; row < rows; ++row) {
-        T *to =
-            reinterpret_cast<T *>(static_cast<char *>(out) + row * outStride);
-        for (int c = 0; c < columns; ++c)
+      for (int row = 0; row < tile.rows; ++row) {
+        T *to = reinterpret_cast<T *>(static_cast<char *>(tile.out) +
+                                      row * tile.outStride);
+        for (int c = 0; c < tile.columns; ++c)
           to[c] = static_cast<T>(requantizeWide<decltype(m)::value>(
-              acc[row * accStride + c],
-              exact.lane(static_cast<size_t>(first + c)), plan.zeroPoint,
+              tile.acc[row * tile.accStride + c],
+              exact.lane(static_cast<size_t>(tile.first + c)), plan.zeroPoint,
               plan.low, plan.high));
       }
     });

@@ -38,6 +38,9 @@ struct RequantPlan {
     Exact,       ///< qcrt::requantize, one element at a time
   };
   Form form = Form::Exact;
+  /// 64-bit accumulators: form High holds for them too (with a shift above 31,
+  /// and bounds that leave room).
+  bool wideFits = false;
   /// Accumulators and parameters are in the order of interleavedChannel.
   bool interleaved = false;
   qcrt_dtype type = QCRT_I8;
@@ -70,9 +73,18 @@ struct RequantTile {
 };
 
 /// The same for 64-bit accumulators, in plain order.
-void requantizeWideTile(const RequantPlan &plan, const int64_t *acc,
-                        ptrdiff_t accStride, int rows, int columns,
-                        int64_t first, void *out, ptrdiff_t outStride);
+struct WideRequantTile {
+  const int64_t *acc;
+  ptrdiff_t accStride; ///< elements
+  int rows;
+  int columns;
+  int64_t first;
+  void *out;
+  ptrdiff_t outStride; ///< bytes
+};
+
+/// The definition, element by element.
+void requantizeWideExact(const RequantPlan &plan, const WideRequantTile &tile);
 
 } // namespace qcrt::compute
 

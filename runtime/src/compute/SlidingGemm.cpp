@@ -231,7 +231,7 @@ void SlidingGemm::runWideTile(const Share &share, GemmTile tile,
   tile.init = zeros;
   const uint8_t *a = tile.a;
   for (int plane = 0; plane < format.planes; ++plane) {
-    const int64_t weight = format.planes == 2 && plane == 0 ? 256 : 1;
+    const int shift = format.planes == 2 && plane == 0 ? 8 : 0;
     for (int64_t group = 0; group < matrix.groups;
          group += format.chunkGroups) {
       tile.a = a + group * groupBytes;
@@ -240,8 +240,8 @@ void SlidingGemm::runWideTile(const Share &share, GemmTile tile,
       tile.groups = std::min(format.chunkGroups, matrix.groups - group);
       (format.kind == PanelKind::BytesU8S8 ? kernels.gemmBytes
                                            : kernels.gemmPairs)(tile);
-      for (int i = 0; i < tile.rows * width; ++i)
-        scratch.wideAcc[i] += tile.acc[i] * weight;
+      kernels.accumulateWide(scratch.wideAcc, tile.acc, tile.rows * width,
+                             shift);
     }
   }
 }
@@ -256,8 +256,8 @@ void SlidingGemm::runTile(const Share &share, const GemmTile &tile,
   const int64_t channel = share.group * groupColumns + firstColumn;
   if (format.wide) {
     runWideTile(share, tile, firstVector, scratch);
-    return requantizeWideTile(requant, scratch.wideAcc, width, tile.rows, count,
-                              channel, out, outStride);
+    return kernels.requantizeWide(requant, {scratch.wideAcc, width, tile.rows,
+                                            count, channel, out, outStride});
   }
   (format.kind == PanelKind::BytesU8S8 ? kernels.gemmBytes
                                        : kernels.gemmPairs)(tile);
