@@ -12,17 +12,26 @@ namespace {
 /// several ops name their result themselves; this catches folds.
 class NameKeeper : public RewriterBase::Listener {
   void notifyOperationReplaced(Operation *op, ValueRange values) override {
-    if (values.size() != 1)
-      return;
-    Operation *heir = values.front().getDefiningOp();
+    for (auto [result, value] : llvm::zip_equal(op->getResults(), values))
+      inherit(result, value);
+  }
+
+  static void inherit(OpResult old, Value value) {
+    Operation *op = old.getOwner(), *heir = value.getDefiningOp();
     // With several results, the order of names in the location has a meaning.
     if (!heir || heir->getNumResults() != 1)
       return;
+    std::string name = getTensorName(old);
+    if (name.empty())
+      return;
+    Location loc = op->getNumResults() == 1
+                       ? op->getLoc()
+                       : getTensorLoc(op->getContext(), name);
     // A value that others use goes on being called what it was.
-    bool isTaken = llvm::any_of(values.front().getUsers(),
+    bool isTaken = llvm::any_of(value.getUsers(),
                                 [&](Operation *user) { return user != op; });
-    heir->setLoc(isTaken ? fuseNames(heir->getLoc(), op->getLoc())
-                         : fuseNames(op->getLoc(), heir->getLoc()));
+    heir->setLoc(isTaken ? fuseNames(heir->getLoc(), loc)
+                         : fuseNames(loc, heir->getLoc()));
   }
 };
 } // namespace

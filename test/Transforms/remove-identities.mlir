@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: qc-opt %s --remove-identities | FileCheck %s
 // RUN: qc-opt %s --remove-identities --mlir-print-debuginfo | FileCheck %s --check-prefix=NAMES
+// RUN: qc-opt %s --remove-identities --mlir-print-debuginfo | FileCheck %s --check-prefix=PARTS
 // RUN: %python %S/Inputs/same_results.py %s --remove-identities | qc-opt --check-execute -o /dev/null
 
 // The last name stays in front where nobody else reads the value.
@@ -100,6 +101,25 @@ func.func @parts(%x: tensor<2x6xf32>, %y: tensor<2x3xf32>)
   %6 = top.concat %x, %y {axis = 1 : i64} : (tensor<2x6xf32>, tensor<2x3xf32>) -> tensor<2x9xf32>
   %7, %8 = top.split %6 {axis = 1 : i64} : (tensor<2x9xf32>) -> (tensor<2x6xf32>, tensor<2x3xf32>)
   return %2, %5, %7, %8, %6 : tensor<2x6xf32>, tensor<2x6xf32>, tensor<2x6xf32>, tensor<2x3xf32>, tensor<2x9xf32>
+}
+
+// CHECK-LABEL: func @names_of_parts
+// PARTS-LABEL: func @names_of_parts
+// PARTS: top.tanh {{.*}} loc(#[[P:.*]])
+// PARTS: top.sigmoid {{.*}} loc(#[[Q:.*]])
+// PARTS: return
+// PARTS-DAG: #[[FIRST:.*]] = loc("first")
+// PARTS-DAG: #[[SECOND:.*]] = loc("second")
+// PARTS-DAG: #[[LEFT:.*]] = loc("left")
+// PARTS-DAG: #[[RIGHT:.*]] = loc("right")
+// PARTS-DAG: #[[P]] = loc(fused[#[[LEFT]], #[[FIRST]]])
+// PARTS-DAG: #[[Q]] = loc(fused[#[[RIGHT]], #[[SECOND]]])
+func.func @names_of_parts(%x: tensor<2x6xf32>) -> (tensor<2x6xf32>, tensor<2x6xf32>) {
+  %0 = top.tanh %x : (tensor<2x6xf32>) -> tensor<2x6xf32> loc("left")
+  %1 = top.sigmoid %x : (tensor<2x6xf32>) -> tensor<2x6xf32> loc("right")
+  %2 = top.concat %0, %1 {axis = 1 : i64} : (tensor<2x6xf32>, tensor<2x6xf32>) -> tensor<2x12xf32> loc("joined")
+  %3, %4 = top.split %2 {axis = 1 : i64} : (tensor<2x12xf32>) -> (tensor<2x6xf32>, tensor<2x6xf32>) loc(fused["first", "second"])
+  return %3, %4 : tensor<2x6xf32>, tensor<2x6xf32>
 }
 
 // Another order, a gap, another tensor, other places to split.

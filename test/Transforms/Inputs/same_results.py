@@ -10,11 +10,10 @@ difference relative to the largest element. FILE may be any module of top.
 
 import random
 import re
+import struct
 import subprocess
 import sys
 import zlib
-
-DENSE_VALUES = 4096
 
 
 def run(file, *options):
@@ -56,7 +55,6 @@ def random_values(name, tensor, low, high):
     values = random.Random(zlib.crc32(name.encode()))
     if element.startswith("i"):
         return f"dense<{[values.randrange(2) for _ in range(count)]}>" if count == 1 else None
-    import struct
     data = struct.pack(f"<{count}f", *(values.uniform(low, high) for _ in range(count)))
     return f'dense<"0x{data.hex().upper()}">' if count > 1 else f"dense<{struct.unpack('<f', data)[0]!r}>"
 
