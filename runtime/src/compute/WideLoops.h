@@ -7,6 +7,8 @@
 
 #include "PlainLoops.h"
 
+#include <type_traits>
+
 namespace qcrt::compute::plain {
 
 QCRT_INLINE void accumulateWide(int64_t *sums, const int32_t *acc, int count,
