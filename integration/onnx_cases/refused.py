@@ -142,6 +142,8 @@ REFUSALS = [
     node("Cast", 13, X, to=TensorProto.STRING, says="element type STRING is not supported"),
     node("Add", 13, ("x", ints(1, 2)), ints(3), label="integers", says="'top.add' op operand #0 must be"),
     node("Gather", 13, X, ints(7), label="range", says="index 7 is out of range for a dimension of size 2"),
+    node("Max", 13, None, values(4), label="missing", says="op Max: input 0 is missing"),
+    node("ConstantOfShape", 13, ints(0), label="empty", says="output 'y0' has no elements"),
     node("Tile", 13, X, ints(1, 2, 1), says="repeating dimension 1 of size 3 is not supported"),
     node("Relu", 13, ("x", np.zeros((2, 2), np.float64)), label="double", says="'top.relu' op operand #0 must be"),
     node("Constant", 13, value_string="words", label="string", says="only constants of numbers"),

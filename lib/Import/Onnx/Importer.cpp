@@ -115,6 +115,20 @@ static bool isDefaultDomain(const std::string &domain) {
   return domain.empty() || domain == "ai.onnx";
 }
 
+/// onnx's checker counts inputs, but takes an empty name for one that is not
+/// optional.
+static std::optional<std::string>
+findMissingInput(const ::onnx::OpSchema &schema, const NodeInfo &info) {
+  const auto &formals = schema.inputs();
+  for (size_t i = 0; i < info.inputs.size() && !formals.empty(); ++i) {
+    const auto &formal = formals[std::min(i, formals.size() - 1)];
+    if (info.inputs[i].empty() &&
+        formal.GetOption() != ::onnx::OpSchema::Optional)
+      return "input " + std::to_string(i) + " is missing";
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string>
 Importer::checkSupport(const ::onnx::NodeProto &proto, NodeInfo &info) const {
   if (!isDefaultDomain(proto.domain()))
@@ -128,7 +142,7 @@ Importer::checkSupport(const ::onnx::NodeProto &proto, NodeInfo &info) const {
     return "operator set " + std::to_string(file.opset) + " does not have it";
   info.since = schema->since_version();
   if (getHandlers().lookup(info.op, info.since))
-    return std::nullopt;
+    return findMissingInput(*schema, info);
   std::vector<std::string> words;
   for (int64_t version : versions)
     words.push_back(std::to_string(version));
@@ -231,6 +245,8 @@ LogicalResult Importer::finish(func::FuncOp function,
                                                 "' is computed "
                                                 "by no node"
                                           : found.message());
+    if ((*found)->constant && (*found)->constant->empty())
+      return emitError(fileLoc) << "output '" << name << "' has no elements";
     results.push_back(values.materialize(name));
   }
   func::ReturnOp::create(builder, sourceLoc, results);

@@ -25,8 +25,21 @@ static RankedTensorType getType(MLIRContext *context,
   return RankedTensorType::get(shape, getElementType(context, *dtype));
 }
 
+/// onnx's inference of Split makes room for as many results as the attribute
+/// says, which in a damaged file is any number.
+static bool isSafeToInfer(const ::onnx::ModelProto &model) {
+  for (const auto &node : model.graph().node())
+    for (const auto &attribute : node.attribute())
+      if (attribute.name() == "num_outputs" &&
+          attribute.i() != node.output_size())
+        return false;
+  return true;
+}
+
 void ShapeOracle::infer(MLIRContext *context) {
   inferred = true;
+  if (!isSafeToInfer(model))
+    return;
   ::onnx::ModelProto copy = model;
   for (auto &input : *copy.mutable_graph()->mutable_input()) {
     auto bound = inputShapes.find(input.name());

@@ -61,7 +61,7 @@ Window readWindow(NodeContext &node, ArrayRef<int64_t> spatial,
   if (window.autoPad != "NOTSET" &&
       llvm::any_of(window.pads, [](int64_t pad) { return pad != 0; }))
     (void)node.fail("attributes 'pads' and 'auto_pad' contradict each other");
-  for (size_t d = 0; d < rank; ++d)
+  for (size_t d = 0; d < rank && !node.failed(); ++d)
     if (window.kernel[d] > kLargest || window.extent(d) > kLargest ||
         spatial[d] > kLargest)
       (void)node.fail("the window is too large");

@@ -133,8 +133,9 @@ std::vector<int64_t> readPads(NodeContext &node) {
     pads[axes[i]] = given[i];
     pads[rank + axes[i]] = given[axes.size() + i];
   }
+  constexpr int64_t largest = int64_t(1) << 31;
   for (int64_t pad : pads)
-    if (std::abs(pad) > int64_t(1) << 31)
+    if (pad < -largest || pad > largest)
       (void)node.fail("pads holds " + Twine(pad) + ", which is out of range");
   return pads;
 }
