@@ -3,6 +3,7 @@
 SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """
 
+import numpy as np
 from onnx_cases import op, values
 
 X = ("x", values(1, 4, 9, 10))
@@ -33,6 +34,8 @@ CASES = [
     conv("same_lower", X, W, auto_pad="SAME_LOWER", strides=[2, 2], expects="pads = array<i64: 1, 1, 1, 0>"),
     conv("same_dilated", X, W, auto_pad="SAME_UPPER", dilations=[2, 2], reference=True),
     conv("valid", X, W, auto_pad="VALID", strides=[2, 2], expects="pads = array<i64: 0, 0, 0, 0>"),
+    conv("half", ("x", X[1].astype(np.float16)), W.astype(np.float16), B.astype(np.float16), executes=False,
+         reference=True, expects="tensor<6x4x3x3xf16>"),
     conv("kernel_shape", X, W, kernel_shape=[3, 3]),
     conv("weight_is_an_input", X, ("w", W)),
     deconv("plain", X, values(4, 3, 3, 3)),

@@ -3,6 +3,7 @@
 SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """
 
+import numpy as np
 from onnx_cases import op, values
 
 A = ("a", values(3, 5))
@@ -31,5 +32,7 @@ CASES = [
     gemm("scaled", A, B, values(4), alpha=0.5, beta=-2.0, expects="top.matmul %arg0, %0, %1"),
     gemm("scaled_left", values(3, 5), ("b", B), alpha=0.25),
     gemm("scaled_runtime", A, ("b", B), alpha=0.25, expects=("top.mul", "top.matmul")),
+    gemm("half", ("a", values(3, 5).astype(np.float16)), B.astype(np.float16), values(4).astype(np.float16), alpha=0.5,
+         expects="tensor<4xf16>", executes=False),
     gemm("no_beta", A, B, values(4), beta=0.0),
 ]
