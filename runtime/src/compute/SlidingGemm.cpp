@@ -24,13 +24,6 @@ static PanelCopy copyOf(qcrt_dtype type, PanelKind kind) {
   return type == QCRT_U8 ? PanelCopy::WidenU8 : PanelCopy::WidenI8;
 }
 
-static uint64_t largest(const std::vector<int32_t> &values) {
-  uint64_t most = 0;
-  for (int32_t value : values)
-    most = std::max(most, static_cast<uint64_t>(value < 0 ? -value : value));
-  return most;
-}
-
 static bool exceeds32(const std::vector<uint64_t> &bounds) {
   return std::any_of(bounds.begin(), bounds.end(), [](uint64_t bound) {
     return bound >= (uint64_t(1) << 31);
@@ -47,7 +40,7 @@ SlidingGemm::SlidingGemm(const SlidingProblem &problem, const Weights &weights,
   std::vector<uint64_t> bounds = weights.accumulatorBounds(problem.input);
   bool bytes =
       kernels.byteDot && problem.input.type != QCRT_I16 && weights.fitInt8();
-  format = chooseFormat(bytes, exceeds32(bounds), largest(weights.values),
+  format = chooseFormat(bytes, exceeds32(bounds), weights.largest(),
                         bytes ? 255 : problem.input.maxStored());
   this->requant =
       makeRequantPlan(requant, problem.outputType,
@@ -129,13 +122,12 @@ void SlidingGemm::packPhase(const Weights &weights, Phase &phase) {
     for (int64_t column = 0; column < groupColumns; ++column) {
       const int64_t output = group * groupColumns + column;
       int64_t sum = 0, k = 0;
-      for (const SlidingTap &tap : phase.grid.taps)
-        for (int64_t c = 0; c < groupChannels; ++c, ++k) {
-          int32_t value =
-              weights.at(output, tap.kernelPosition * groupChannels + c);
-          matrix.set(column, k, value);
-          sum += value;
-        }
+      for (const SlidingTap &tap : phase.grid.taps) {
+        sum += matrix.set(
+            column, k, weights.row(output) + tap.kernelPosition * groupChannels,
+            groupChannels);
+        k += groupChannels;
+      }
       const size_t place = static_cast<size_t>(group * padded + column);
       phase.wideInit[place] =
           weights.bias[static_cast<size_t>(output)] - zeroPoint * sum;

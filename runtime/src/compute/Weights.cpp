@@ -25,46 +25,54 @@ static uint64_t magnitude(int64_t value) {
                    : static_cast<uint64_t>(value);
 }
 
-static uint64_t sumOfMagnitudes(const Weights &weights, int64_t output) {
-  uint64_t sum = 0;
-  for (int64_t k = 0; k < weights.reduction; ++k)
-    sum += magnitude(weights.at(output, k));
-  return sum;
+void Weights::measure() {
+  magnitudes.assign(static_cast<size_t>(outputs), 0);
+  int16_t low = 0, high = 0;
+  for (int64_t o = 0; o < outputs; ++o) {
+    const int16_t *own = row(o);
+    uint64_t sum = 0;
+    for (int64_t k = 0; k < reduction; ++k) {
+      const int32_t value = own[k];
+      sum += static_cast<uint32_t>(value < 0 ? -value : value);
+      low = std::min(low, own[k]);
+      high = std::max(high, own[k]);
+    }
+    magnitudes[static_cast<size_t>(o)] = sum;
+  }
+  lowest = low;
+  highest = high;
 }
 
 std::vector<uint64_t>
 Weights::accumulatorBounds(const ActivationRange &range) const {
   std::vector<uint64_t> bounds;
-  for (int64_t o = 0; o < outputs; ++o)
-    bounds.push_back(sumOfMagnitudes(*this, o) * range.maxCentered() +
-                     magnitude(bias[static_cast<size_t>(o)]));
+  for (size_t o = 0; o < bias.size(); ++o)
+    bounds.push_back(magnitudes[o] * range.maxCentered() + magnitude(bias[o]));
   return bounds;
 }
 
 bool Weights::partialSumsFit32(const ActivationRange &range) const {
-  for (int64_t o = 0; o < outputs; ++o) {
-    // The start value is bias - z * sum(w); activations count as stored.
-    uint64_t most = sumOfMagnitudes(*this, o) *
-                        (range.maxStored() + magnitude(range.zeroPoint)) +
-                    magnitude(bias[static_cast<size_t>(o)]);
-    if (most > limit32)
+  // The start value is bias - z * sum(w); activations count as stored.
+  const uint64_t most = range.maxStored() + magnitude(range.zeroPoint);
+  for (size_t o = 0; o < bias.size(); ++o)
+    if (magnitudes[o] * most + magnitude(bias[o]) > limit32)
       return false;
-  }
   return true;
 }
 
-bool Weights::fitInt8() const {
-  return std::all_of(values.begin(), values.end(),
-                     [](int32_t w) { return w >= -128 && w <= 127; });
-}
-
+/// False if a value leaves 16 bits.
 template <typename T>
-static void readValues(const TensorView &tensor, int32_t zeroPoint,
-                       std::vector<int32_t> &values) {
+static bool readValues(const TensorView &tensor, int32_t zeroPoint,
+                       std::vector<int16_t> &values) {
   const T *data = tensor.as<T>();
   values.resize(static_cast<size_t>(tensor.numElements()));
-  for (size_t i = 0; i < values.size(); ++i)
-    values[i] = static_cast<int32_t>(data[i]) - zeroPoint;
+  bool fits = true;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const int32_t value = static_cast<int32_t>(data[i]) - zeroPoint;
+    values[i] = static_cast<int16_t>(value);
+    fits &= value == values[i];
+  }
+  return fits;
 }
 
 template <typename T>
@@ -91,11 +99,11 @@ bool qcrt::compute::readWeights(PrepareContext &context,
     return false;
   }
   const int32_t zeroPoint = static_cast<int32_t>(weight.zeroPoint);
+  bool fits = true;
   dispatchStorage(weight.dtype, [&](auto zero) {
-    readValues<decltype(zero)>(weight, zeroPoint, weights.values);
+    fits = readValues<decltype(zero)>(weight, zeroPoint, weights.values);
   });
-  if (!std::all_of(weights.values.begin(), weights.values.end(),
-                   [](int32_t w) { return w >= -32768 && w <= 32767; })) {
+  if (!fits) {
     context.fail("weights '" + std::string(weight.name) +
                  "' leave 16 bits after their zero point " +
                  std::to_string(zeroPoint) + " is subtracted");
@@ -113,6 +121,7 @@ bool qcrt::compute::readWeights(PrepareContext &context,
                  "' holds a value beyond 2^60");
     return false;
   }
+  weights.measure();
   return true;
 }
 
@@ -157,23 +166,33 @@ PackedMatrix::PackedMatrix(const GemmFormat &format,
                           static_cast<size_t>(format.planes));
 }
 
-void PackedMatrix::store(int plane, int64_t column, int64_t k, int32_t value) {
+int64_t PackedMatrix::set(int64_t column, int64_t k, const int16_t *values,
+                          int64_t count) {
   const int perGroup = elementsPerGroup(format.kind);
-  uint8_t *to =
-      bytes.data() + plane * planeStride + column / lanes * vectorStride +
-      k / perGroup * lanes * groupBytes + column % lanes * layout.laneStride +
-      k % perGroup * layout.elementStride;
-  const int16_t word = static_cast<int16_t>(value);
-  if (format.kind == PanelKind::BytesU8S8)
-    *to = static_cast<uint8_t>(value);
-  else
-    std::memcpy(to, &word, sizeof(word));
-}
-
-void PackedMatrix::set(int64_t column, int64_t k, int32_t value) {
-  if (format.planes == 1)
-    return store(0, column, k, value);
-  int32_t low = static_cast<int8_t>(value & 0xff);
-  store(0, column, k, (value - low) / 256);
-  store(1, column, k, low);
+  const ptrdiff_t groupStride = lanes * groupBytes;
+  uint8_t *group = bytes.data() + column / lanes * vectorStride +
+                   k / perGroup * groupStride +
+                   column % lanes * layout.laneStride;
+  int element = static_cast<int>(k % perGroup);
+  int64_t sum = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    const int16_t value = values[i];
+    sum += value;
+    uint8_t *to = group + element * layout.elementStride;
+    if (format.kind == PanelKind::BytesU8S8) {
+      *to = static_cast<uint8_t>(value);
+    } else if (format.planes == 1) {
+      std::memcpy(to, &value, sizeof(value));
+    } else {
+      const int16_t low = static_cast<int8_t>(value & 0xff);
+      const int16_t high = static_cast<int16_t>((value - low) / 256);
+      std::memcpy(to, &high, sizeof(high));
+      std::memcpy(to + planeStride, &low, sizeof(low));
+    }
+    if (++element == perGroup) {
+      element = 0;
+      group += groupStride;
+    }
+  }
+  return sum;
 }

@@ -9,6 +9,7 @@
 #include "Kernel.h"
 #include "Microkernels.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -34,17 +35,26 @@ struct ActivationRange {
 /// zero point already subtracted, and the bias.
 struct Weights {
   int64_t outputs = 0, reduction = 0;
-  std::vector<int32_t> values;
+  std::vector<int16_t> values;
   std::vector<int64_t> bias;
+  int32_t lowest = 0, highest = 0;
+  /// Per output: sum of |w|.
+  std::vector<uint64_t> magnitudes;
 
-  int32_t at(int64_t output, int64_t k) const {
-    return values[static_cast<size_t>(output * reduction + k)];
+  const int16_t *row(int64_t output) const {
+    return values.data() + output * reduction;
   }
+  int32_t at(int64_t output, int64_t k) const { return row(output)[k]; }
+  /// Fills in lowest, highest and magnitudes from values.
+  void measure();
   /// Per output: |bias| + sum |w| * max |x - z|, the largest accumulator.
   std::vector<uint64_t> accumulatorBounds(const ActivationRange &range) const;
   /// Whether every partial sum of stored values, in any order, fits int32.
   bool partialSumsFit32(const ActivationRange &range) const;
-  bool fitInt8() const;
+  bool fitInt8() const { return lowest >= -128 && highest <= 127; }
+  uint64_t largest() const {
+    return static_cast<uint64_t>(std::max(highest, -lowest));
+  }
 };
 
 /// Reads weights [O, ...] (8 or 16 bits) and bias [O] (i32 or i64) from
@@ -88,8 +98,9 @@ public:
   PackedMatrix(const GemmFormat &format, const Microkernels &kernels,
                int64_t columns, int64_t reduction);
 
-  /// Sets the weight of column `column` at position `k` of the reduction.
-  void set(int64_t column, int64_t k, int32_t value);
+  /// Sets `count` weights of column `column` from position `k` of the reduction
+  /// on; returns their sum.
+  int64_t set(int64_t column, int64_t k, const int16_t *values, int64_t count);
 
   const uint8_t *vector(int plane, int64_t index) const {
     return bytes.data() + plane * planeStride + index * vectorStride;
@@ -99,8 +110,6 @@ public:
   ptrdiff_t planeStride = 0;
 
 private:
-  void store(int plane, int64_t column, int64_t k, int32_t value);
-
   GemmFormat format;
   GroupLayout layout = {};
   int lanes = 0;
