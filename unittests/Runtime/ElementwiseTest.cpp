@@ -70,7 +70,7 @@ double real(int64_t q, const Format &format) {
 
 TEST(Elementwise, AddAndSubRoundOnce) {
   for (const char *rounding : {"single", "double", "half_even"})
-    for (int64_t shift : {31, 33, 20})
+    for (int64_t shift : {16, 17, 20, 31, 33, 46, 47})
       for (int sign : {1, -1}) {
         Ratio ratio;
         ratio.rounding = rounding;

@@ -20,7 +20,10 @@ public:
       return false;
     mode = requant.mode;
     RequantLane first = requant.lane(0), second = requant.lane(1);
-    parameters = {first.multiplier,
+    bool bytes = qcrt_dtype_size(context.inputs[0].dtype) == 1 &&
+                 qcrt_dtype_size(context.inputs[1].dtype) == 1;
+    parameters = {bytes,
+                  first.multiplier,
                   subtract ? -second.multiplier : second.multiplier,
                   first.shift,
                   first.scale,

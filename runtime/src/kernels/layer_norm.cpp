@@ -2,7 +2,8 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Families.h"
-#include "Requant.h"
+#include "Kernel.h"
+#include "loops/Loops.h"
 
 #include <algorithm>
 #include <cmath>
@@ -35,9 +36,10 @@ public:
     scaleIn = in.scales[0];
     scaleOut = out.scales[0];
     zeroIn = static_cast<int32_t>(in.zeroPoint);
-    zeroOut = static_cast<int32_t>(out.zeroPoint);
-    low = static_cast<double>(out.qmin - out.zeroPoint);
-    high = static_cast<double>(out.qmax - out.zeroPoint);
+    range = {static_cast<int32_t>(out.zeroPoint),
+             static_cast<int32_t>(out.qmin), static_cast<int32_t>(out.qmax)};
+    inType = in.dtype;
+    outType = out.dtype;
     sameWidth = qcrt_dtype_size(in.dtype) == qcrt_dtype_size(out.dtype);
     return readFactors(context, context.inputs[1], gain) &&
            readFactors(context, context.inputs[2], bias);
@@ -45,18 +47,16 @@ public:
 
   const char *run(const RunContext &context) const override {
     const TensorView &in = context.inputs[0], &out = context.outputs[0];
-    dispatchStorage(in.dtype, [&](auto i) {
-      dispatchStorage(out.dtype, [&](auto o) {
-        const auto *from = in.as<decltype(i)>();
-        auto *to = out.as<decltype(o)>();
-        auto piece = [&](int64_t begin, int64_t end, int) {
-          for (int64_t row = begin; row < end; ++row)
-            normalise(from + row * size, to + row * size);
-        };
-        context.pool.parallelFor(rows, std::max<int64_t>(1, 8192 / size),
-                                 piece);
-      });
-    });
+    const int64_t inRow =
+        size * static_cast<int64_t>(qcrt_dtype_size(in.dtype));
+    const int64_t outRow =
+        size * static_cast<int64_t>(qcrt_dtype_size(out.dtype));
+    auto piece = [&](int64_t begin, int64_t end, int) {
+      for (int64_t row = begin; row < end; ++row)
+        normaliseRow(in.as<char>() + row * inRow,
+                     out.as<char>() + row * outRow);
+    };
+    context.pool.parallelFor(rows, std::max<int64_t>(1, 16384 / size), piece);
     return nullptr;
   }
 
@@ -85,14 +85,22 @@ private:
     return true;
   }
 
-  template <typename In, typename Out>
-  void normalise(const In *in, Out *out) const {
-    int64_t sum = 0, squares = 0;
-    for (int64_t i = 0; i < size; ++i) {
-      int64_t x = int64_t(in[i]) - zeroIn;
-      sum += x;
-      squares += x * x;
+  /// Calls visit(first, count, block) for the blocks of a row.
+  template <typename Visit> void forBlocks(const char *in, Visit visit) const {
+    const int64_t width = static_cast<int64_t>(qcrt_dtype_size(inType));
+    int32_t block[blockSize];
+    for (int64_t i = 0; i < size; i += blockSize) {
+      int64_t count = std::min(blockSize, size - i);
+      kernels.load(inType, in + i * width, count, zeroIn, block);
+      visit(i, count, block);
     }
+  }
+
+  void normaliseRow(const char *in, char *out) const {
+    int64_t sum = 0, squares = 0;
+    forBlocks(in, [&](int64_t, int64_t count, const int32_t *block) {
+      kernels.moments(block, count, &sum, &squares);
+    });
     const double count = static_cast<double>(size);
     const double mean = static_cast<double>(sum) / count;
     double variance = static_cast<double>(squares) / count - mean * mean;
@@ -100,18 +108,22 @@ private:
     const double deviation = std::sqrt(scaleIn * scaleIn * variance + epsilon);
     // Without variance and epsilon every difference is 0, and so is the result.
     const double factor = deviation > 0 ? scaleIn / deviation : 0;
-    for (int64_t i = 0; i < size; ++i) {
-      double x = static_cast<double>(int32_t(in[i]) - zeroIn) - mean;
-      size_t k = static_cast<size_t>(i);
-      double value = clampTo(x * factor * gain[k] + bias[k], low, high);
-      out[i] = static_cast<Out>(roundHalfEven(value) + zeroOut);
-    }
+    const NormParameters norm = {mean, factor, range};
+    const int64_t width = static_cast<int64_t>(qcrt_dtype_size(outType));
+    forBlocks(in, [&](int64_t first, int64_t n, int32_t *block) {
+      kernels.normalise(block, n, norm, gain.data() + first,
+                        bias.data() + first, block);
+      kernels.store(outType, block, n, out + first * width);
+    });
   }
 
+  const Loops &kernels = loops();
   std::vector<double> gain, bias; // divided by the result's scale
   int64_t rows = 1, size = 1;
-  double epsilon = 0, scaleIn = 1, scaleOut = 1, low = 0, high = 0;
-  int32_t zeroIn = 0, zeroOut = 0;
+  double epsilon = 0, scaleIn = 1, scaleOut = 1;
+  ResultRange range = {};
+  qcrt_dtype inType = QCRT_I8, outType = QCRT_I8;
+  int32_t zeroIn = 0;
   bool sameWidth = false;
 };
 } // namespace

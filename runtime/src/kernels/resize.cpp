@@ -46,11 +46,12 @@ public:
     const size_t inRow = pixel * static_cast<size_t>(in.shape[2]);
     const size_t outRow = pixel * static_cast<size_t>(out.shape[2]);
     const int64_t height = out.shape[1];
-    auto piece = [&](int64_t begin, int64_t end, int) {
+    auto piece = [&](int64_t begin, int64_t end, int worker) {
       for (int64_t row = begin; row < end; ++row) {
         size_t image = static_cast<size_t>(row / height * in.shape[1]);
         makeRow(in.as<char>() + image * inRow, inRow, pixel,
                 static_cast<size_t>(row % height),
+                static_cast<char *>(context.scratch) + worker * workerBytes,
                 out.as<char>() + static_cast<size_t>(row) * outRow);
       }
     };
@@ -60,9 +61,16 @@ public:
     return nullptr;
   }
 
+  size_t scratchBytes(int threads) const override {
+    return static_cast<size_t>(workerBytes) * static_cast<size_t>(threads);
+  }
+
 protected:
+  /// own holds workerBytes.
   virtual void makeRow(const char *image, size_t rowBytes, size_t pixelBytes,
-                       size_t row, char *out) const = 0;
+                       size_t row, char *own, char *out) const = 0;
+
+  int64_t workerBytes = 0; ///< scratch of one thread
 };
 
 class ResizeNearest : public Resize {
@@ -83,7 +91,7 @@ public:
 
 private:
   void makeRow(const char *image, size_t rowBytes, size_t pixelBytes,
-               size_t row, char *out) const override {
+               size_t row, char *, char *out) const override {
     const char *line = image + sources[0][row] * rowBytes;
     for (size_t column : sources[1]) {
       std::memcpy(out, line + column * pixelBytes, pixelBytes);
@@ -92,12 +100,6 @@ private:
   }
 
   std::vector<size_t> sources[2];
-};
-
-/// The two neighbours along a dimension; weights are of 2^11.
-struct Blend {
-  size_t first, second;
-  int32_t secondWeight;
 };
 
 class ResizeLinear : public Resize {
@@ -110,6 +112,10 @@ public:
       return false;
     type = context.inputs[0].dtype;
     channels = context.inputs[0].shape[3];
+    inWidth = context.inputs[0].shape[2];
+    if (type != QCRT_I16)
+      workerBytes = (inWidth * channels * 4 + QCRT_ALIGNMENT - 1) /
+                    QCRT_ALIGNMENT * QCRT_ALIGNMENT;
     for (int d = 0; d < 2; ++d)
       for (double x : positions[d])
         blends[d].push_back(blendAt(x, context.inputs[0].shape[1 + d]));
@@ -122,45 +128,44 @@ private:
     int64_t first = inside(std::floor(x), size);
     int64_t second = std::min(first + 1, size - 1);
     double part = x - static_cast<double>(first);
-    return {static_cast<size_t>(first), static_cast<size_t>(second),
-            static_cast<int32_t>(roundHalfEven(part * 2048))};
+    return {first, second, static_cast<int32_t>(roundHalfEven(part * 2048))};
   }
 
-  void makeRow(const char *image, size_t rowBytes, size_t pixelBytes,
-               size_t row, char *out) const override {
+  void makeRow(const char *image, size_t rowBytes, size_t, size_t row,
+               char *own, char *out) const override {
     const Blend &down = blends[0][row];
-    const char *top = image + down.first * rowBytes;
-    const char *bottom = image + down.second * rowBytes;
-    for (const Blend &right : blends[1]) {
-      const int32_t y = down.secondWeight, x = right.secondWeight;
-      const int32_t weights[] = {(2048 - y) * (2048 - x), (2048 - y) * x,
-                                 y * (2048 - x), y * x};
-      const void *pixels[] = {top + right.first * pixelBytes,
-                              top + right.second * pixelBytes,
-                              bottom + right.first * pixelBytes,
-                              bottom + right.second * pixelBytes};
-      if (type == QCRT_I16)
-        blendWide(pixels, weights, reinterpret_cast<int16_t *>(out));
-      else
-        kernels.blend(type, pixels, weights, channels, out);
-      out += pixelBytes;
-    }
+    const char *top = image + down.first * static_cast<int64_t>(rowBytes);
+    const char *bottom = image + down.second * static_cast<int64_t>(rowBytes);
+    if (type == QCRT_I16)
+      return makeWideRow(reinterpret_cast<const int16_t *>(top),
+                         reinterpret_cast<const int16_t *>(bottom),
+                         down.secondWeight, reinterpret_cast<int16_t *>(out));
+    // Down first, without rounding: the products of both weights are exact.
+    int32_t *blended = reinterpret_cast<int32_t *>(own);
+    kernels.blendRows(type, top, bottom, down.secondWeight, inWidth * channels,
+                      blended);
+    kernels.blendColumns(type, blended, blends[1].data(),
+                         static_cast<int64_t>(blends[1].size()), channels, out);
   }
 
-  void blendWide(const void *const *pixels, const int32_t *weights,
-                 int16_t *out) const {
-    for (int64_t c = 0; c < channels; ++c) {
-      int64_t sum = int64_t(1) << 21;
-      for (int k = 0; k < 4; ++k)
-        sum += int64_t(static_cast<const int16_t *>(pixels[k])[c]) * weights[k];
-      out[c] = static_cast<int16_t>(sum >> 22);
+  void makeWideRow(const int16_t *top, const int16_t *bottom, int64_t y,
+                   int16_t *out) const {
+    for (const Blend &right : blends[1]) {
+      const int64_t a = right.first * channels, b = right.second * channels;
+      const int64_t x = right.secondWeight;
+      for (int64_t c = 0; c < channels; ++c) {
+        int64_t left = top[a + c] * (2048 - y) + bottom[a + c] * y;
+        int64_t other = top[b + c] * (2048 - y) + bottom[b + c] * y;
+        int64_t sum = left * (2048 - x) + other * x;
+        *out++ = static_cast<int16_t>((sum + (int64_t(1) << 21)) >> 22);
+      }
     }
   }
 
   const Loops &kernels = loops();
   std::vector<Blend> blends[2];
   qcrt_dtype type = QCRT_I8;
-  int64_t channels = 1;
+  int64_t channels = 1, inWidth = 1;
 };
 } // namespace
 

@@ -7,6 +7,7 @@
 #include "Requant.h"
 
 #include <algorithm>
+#include <type_traits>
 #include <vector>
 
 using namespace qcrt;
@@ -34,12 +35,12 @@ public:
     low = static_cast<double>(out.qmin - out.zeroPoint);
     high = static_cast<double>(out.qmax - out.zeroPoint);
     // Below -64 an exponential adds less than 2^-92 to a sum of at least 1.
-    int64_t span = in.dtype == QCRT_I16 ? 65536 : 256;
-    for (int64_t d = 0; d < span; ++d) {
+    exponentials.resize(in.dtype == QCRT_I16 ? 65536 : 256, 0);
+    for (size_t d = 0; d < exponentials.size(); ++d) {
       double power = -scaleIn * static_cast<double>(d);
       if (power < -64)
         break;
-      exponentials.push_back(portableExp(power));
+      exponentials[d] = portableExp(power);
     }
     sameWidth = qcrt_dtype_size(in.dtype) == qcrt_dtype_size(out.dtype);
     return true;
@@ -54,7 +55,11 @@ public:
         auto piece = [&](int64_t begin, int64_t end, int) {
           for (int64_t r = begin; r < end; ++r) {
             int64_t first = r / inner * size * inner + r % inner;
-            line(from + first, to + first);
+            // A step known to be 1 is worth its own copy of the loops.
+            if (inner == 1)
+              line(from + first, to + first, std::integral_constant<int, 1>());
+            else
+              line(from + first, to + first, inner);
           }
         };
         context.pool.parallelFor(outer * inner,
@@ -69,28 +74,31 @@ public:
   }
 
 private:
-  template <typename In, typename Out> void line(const In *in, Out *out) const {
+  template <typename In, typename Out, typename Step>
+  void line(const In *in, Out *out, Step step) const {
     int32_t largest = in[0];
     for (int64_t i = 1; i < size; ++i)
-      largest = std::max<int32_t>(largest, in[i * inner]);
-    double sum = 0;
-    for (int64_t i = 0; i < size; ++i)
-      sum += exponential(largest - in[i * inner]);
+      largest = std::max<int32_t>(largest, in[i * step]);
+    const double *table = exponentials.data();
+    // Four sums in a fixed order: additions need not wait for each other.
+    double sums[4] = {0, 0, 0, 0};
+    int64_t i = 0;
+    for (; i + 4 <= size; i += 4)
+      for (int64_t k = 0; k < 4; ++k)
+        sums[k] += table[largest - in[(i + k) * step]];
+    for (; i < size; ++i)
+      sums[0] += table[largest - in[i * step]];
+    const double sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
     // log softmax is x - largest - log(sum); softmax is exp(x - largest) / sum.
     const double logSum = logarithm ? portableLog(sum) : 0;
     const double factor = 1 / (sum * scaleOut);
-    for (int64_t i = 0; i < size; ++i) {
-      int32_t below = largest - in[i * inner];
+    for (i = 0; i < size; ++i) {
+      int32_t below = largest - in[i * step];
       double value = logarithm ? (-scaleIn * below - logSum) / scaleOut
-                               : exponential(below) * factor;
-      out[i * inner] = static_cast<Out>(
+                               : table[below] * factor;
+      out[i * step] = static_cast<Out>(
           roundHalfEven(clampTo(value, low, high)) + zeroPoint);
     }
-  }
-
-  double exponential(int32_t below) const {
-    size_t index = static_cast<size_t>(below);
-    return index < exponentials.size() ? exponentials[index] : 0;
   }
 
   std::vector<double> exponentials; // of -scaleIn * difference

@@ -93,6 +93,22 @@ QCRT_ALWAYS_INLINE void sum(const int32_t *a, const int32_t *b, int64_t count,
     }
     return;
   }
+  if (mode == RequantMode::Single && p.bytes && p.shift >= 17 &&
+      p.shift <= 46) {
+    // m = upper * 2^16 + lower keeps every term in 32 bits; what the two shifts
+    // drop is what the one shift of the definition drops.
+    const int32_t upper1 = p.firstMultiplier >> 16;
+    const int32_t upper2 = p.secondMultiplier >> 16;
+    const int32_t lower1 = p.firstMultiplier & 0xffff;
+    const int32_t lower2 = p.secondMultiplier & 0xffff;
+    const int32_t half = int32_t(1) << (p.shift - 17), shift = p.shift - 16;
+    for (int64_t i = 0; i < count; ++i) {
+      int32_t lower = a[i] * lower1 + b[i] * lower2;
+      int32_t value = a[i] * upper1 + b[i] * upper2 + (lower >> 16) + half;
+      out[i] = clampTo(value >> shift, low, high) + zeroPoint;
+    }
+    return;
+  }
   for (int64_t i = 0; i < count; ++i) {
     int64_t total =
         int64_t(a[i]) * p.firstMultiplier + int64_t(b[i]) * p.secondMultiplier;
@@ -165,18 +181,52 @@ QCRT_ALWAYS_INLINE int32_t total(const T *in, int64_t count) {
 }
 
 template <typename T>
-QCRT_ALWAYS_INLINE void blend(const void *const *rows, const int32_t *weights,
-                              int64_t count, T *out) {
-  const T *a = static_cast<const T *>(rows[0]);
-  const T *b = static_cast<const T *>(rows[1]);
-  const T *c = static_cast<const T *>(rows[2]);
-  const T *d = static_cast<const T *>(rows[3]);
-  const int32_t wa = weights[0], wb = weights[1];
-  const int32_t wc = weights[2], wd = weights[3];
+QCRT_ALWAYS_INLINE void blendRows(const T *top, const T *bottom, int32_t weight,
+                                  int64_t count, int32_t *out) {
+  const int32_t rest = 2048 - weight;
+  QCRT_INDEPENDENT
+  for (int64_t i = 0; i < count; ++i)
+    out[i] = top[i] * rest + bottom[i] * weight;
+}
+
+template <typename T>
+QCRT_ALWAYS_INLINE void blendColumns(const int32_t *row, const Blend *blends,
+                                     int64_t pixels, int64_t channels, T *out) {
+  for (int64_t p = 0; p < pixels; ++p) {
+    const int32_t *a = row + blends[p].first * channels;
+    const int32_t *b = row + blends[p].second * channels;
+    const int32_t weight = blends[p].secondWeight, rest = 2048 - weight;
+    T *pixel = out + p * channels;
+    QCRT_INDEPENDENT
+    for (int64_t i = 0; i < channels; ++i)
+      pixel[i] =
+          static_cast<T>((a[i] * rest + b[i] * weight + (1 << 21)) >> 22);
+  }
+}
+
+QCRT_ALWAYS_INLINE void moments(const int32_t *in, int64_t count, int64_t *sum,
+                                int64_t *squares) {
+  int64_t total = 0, products = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    total += in[i];
+    products += int64_t(in[i]) * in[i];
+  }
+  *sum += total;
+  *squares += products;
+}
+
+QCRT_ALWAYS_INLINE void normalise(const int32_t *in, int64_t count,
+                                  NormParameters norm, const double *gain,
+                                  const double *bias, int32_t *out) {
+  const int32_t zeroPoint = norm.range.zeroPoint;
+  const double low = norm.range.low - zeroPoint;
+  const double high = norm.range.high - zeroPoint;
+  const double magic = 6755399441055744.0; // 1.5 * 2^52, as in roundHalfEven
   QCRT_INDEPENDENT
   for (int64_t i = 0; i < count; ++i) {
-    int32_t value = a[i] * wa + b[i] * wb + c[i] * wc + d[i] * wd;
-    out[i] = static_cast<T>((value + (1 << 21)) >> 22);
+    double value = (in[i] - norm.mean) * norm.factor * gain[i] + bias[i];
+    value = (clampTo(value, low, high) + magic) - magic;
+    out[i] = static_cast<int32_t>(value) + zeroPoint;
   }
 }
 

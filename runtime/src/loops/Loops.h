@@ -32,8 +32,20 @@ struct RequantLanes {
 /// clamp(round((m1*a + m2*b) * 2^-shift) + zero point); m2 is negative for a
 /// difference. The scales are used in mode Float instead.
 struct SumParameters {
+  bool bytes; ///< both operands are below 2^9 in magnitude
   int32_t firstMultiplier, secondMultiplier, shift;
   float firstScale, secondScale;
+  ResultRange range;
+};
+
+/// The two neighbours of a resized pixel along a dimension.
+struct Blend {
+  int64_t first, second;
+  int32_t secondWeight; ///< of 2048; the first has the rest
+};
+
+struct NormParameters {
+  double mean, factor;
   ResultRange range;
 };
 
@@ -72,9 +84,22 @@ struct Loops {
                      int64_t count);
   /// Sum of stored values; fits 32 bits.
   int32_t (*total)(qcrt_dtype dtype, const void *in, int64_t count);
-  /// Bilinear blend of four rows with 22-bit weights, rounded half up; 8 bit.
-  void (*blend)(qcrt_dtype dtype, const void *const *rows,
-                const int32_t *weights, int64_t count, void *out);
+  /// out[i] = top[i] * (2048 - weight) + bottom[i] * weight; 8 bit.
+  void (*blendRows)(qcrt_dtype dtype, const void *top, const void *bottom,
+                    int32_t weight, int64_t count, int32_t *out);
+  /// A row of pixels from such a blend: each of two neighbours with weights of
+  /// 2^11, rounded half up from 22 bits.
+  void (*blendColumns)(qcrt_dtype dtype, const int32_t *row,
+                       const Blend *blends, int64_t pixels, int64_t channels,
+                       void *out);
+  /// Adds the sums of x and of x * x; |x| < 2^17.
+  void (*moments)(const int32_t *in, int64_t count, int64_t *sum,
+                  int64_t *squares);
+  /// clamp(round_half_even((in[i] - mean) * factor * gain[i] + bias[i])) + zero
+  /// point.
+  void (*normalise)(const int32_t *in, int64_t count,
+                    const NormParameters &norm, const double *gain,
+                    const double *bias, int32_t *out);
 };
 
 /// The loops for this machine (see compute/Isa.h for how to choose others).
