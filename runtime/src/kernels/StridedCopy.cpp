@@ -50,6 +50,32 @@ void StridedCopy::copyRow(const T *in, T *out, int64_t count) const {
       out[i] = in[i * stride];
 }
 
+/// Exchanges, for every second of the words, its lower parts with the upper
+/// parts of the word `distance` further on.
+static void exchange(uint64_t *words, int distance, int bits, uint64_t lower) {
+  for (int i = 0; i < 8; ++i) {
+    if (i & distance)
+      continue;
+    uint64_t moved = ((words[i] >> bits) ^ words[i + distance]) & lower;
+    words[i + distance] ^= moved;
+    words[i] ^= moved << bits;
+  }
+}
+
+/// out[r * outStride + c] = in[c * inStride + r] for 8 by 8 bytes, in three
+/// rounds of exchanges between words of little endian.
+static void transposeBytes(const uint8_t *in, int64_t inStride, uint8_t *out,
+                           int64_t outStride) {
+  uint64_t words[8];
+  for (int64_t c = 0; c < 8; ++c)
+    std::memcpy(words + c, in + c * inStride, 8);
+  exchange(words, 1, 8, 0x00ff00ff00ff00ffu);
+  exchange(words, 2, 16, 0x0000ffff0000ffffu);
+  exchange(words, 4, 32, 0x00000000ffffffffu);
+  for (int64_t r = 0; r < 8; ++r)
+    std::memcpy(out + r * outStride, words + r, 8);
+}
+
 /// Several rows at once, a strip of columns at a time, so that a transpose
 /// touches each cache line of the source a few times in a row only.
 template <typename T>
@@ -59,7 +85,13 @@ void StridedCopy::copyTiles(const T *in, T *out, int64_t from,
   const int64_t rowStep = strides[rank - 2], columnStep = strides[rank - 1];
   for (int64_t c = 0; c < columns; c += strip) {
     const int64_t last = std::min(columns, c + strip);
-    for (int64_t r = 0; r < count; ++r) {
+    int64_t r = 0;
+    if constexpr (sizeof(T) == 1)
+      for (; rowStep == 1 && last - c == strip && r + 8 <= count; r += 8)
+        for (int64_t i = c; i < last; i += 8)
+          transposeBytes(in + from + r + i * columnStep, columnStep,
+                         out + r * columns + i, columns);
+    for (; r < count; ++r) {
       const T *source = in + from + r * rowStep;
       T *target = out + r * columns;
       for (int64_t i = c; i < last; ++i)
