@@ -4,14 +4,24 @@
 
 namespace qc {
 
-void SupportRules::allow(StringRef op, std::vector<SupportRule> added) {
-  auto &list = rules[op.str()];
-  std::move(added.begin(), added.end(), std::back_inserter(list));
+void SupportRules::setSource(Provenance newProvenance, std::string newSource) {
+  provenance = newProvenance;
+  source = std::move(newSource);
 }
 
-void SupportRules::allow(std::initializer_list<StringRef> ops) {
+void SupportRules::allow(StringRef op, std::vector<SupportRule> added) {
+  auto &list = rules[op.str()];
+  for (SupportRule &rule : added) {
+    rule.provenance = provenance;
+    rule.source = source;
+    list.push_back(std::move(rule));
+  }
+}
+
+void SupportRules::allow(std::initializer_list<StringRef> ops,
+                         const std::vector<SupportRule> &added) {
   for (StringRef op : ops)
-    allow(op, {});
+    allow(op, added);
 }
 
 std::vector<std::string> SupportRules::explain(Operation *op) const {

@@ -110,7 +110,8 @@ static void printSupport(const OpSupport &support, llvm::raw_ostream &os) {
   for (const auto &[op, rules] : support.conditions) {
     os << "  " << op << "\n";
     for (const SupportRule &rule : rules)
-      os << llvm::formatv("    {0,-24} {1}\n", rule.id, rule.words);
+      os << llvm::formatv("    {0,-24} {1} ({2})\n", rule.id, rule.words,
+                          getProvenanceName(rule.provenance));
   }
   if (!support.never.empty()) {
     os << "\nops that never run\n";
@@ -190,7 +191,10 @@ static llvm::json::Object toJson(const OpSupport &support) {
     llvm::json::Array list;
     for (const SupportRule &rule : rules)
       list.push_back(
-          llvm::json::Object{{"id", rule.id}, {"words", rule.words}});
+          llvm::json::Object{{"id", rule.id},
+                             {"words", rule.words},
+                             {"provenance", getProvenanceName(rule.provenance)},
+                             {"source", rule.source}});
     conditions[op] = std::move(list);
   }
   return llvm::json::Object{{"always", toJson(support.always)},

@@ -33,10 +33,11 @@ static void writeSupport(const OpSupport &support, llvm::raw_ostream &os) {
   os << "### Ops\n\n";
   writeNames("Always run", support.always, os);
   if (!support.conditions.empty())
-    os << "| op | rule | condition |\n|---|---|---|\n";
+    os << "| op | rule | condition | known from |\n|---|---|---|---|\n";
   for (const auto &[op, rules] : support.conditions)
     for (const SupportRule &rule : rules)
-      os << "| `" << op << "` | " << rule.id << " | " << rule.words << " |\n";
+      os << "| `" << op << "` | " << rule.id << " | " << rule.words << " | "
+         << getProvenanceName(rule.provenance) << ": " << rule.source << " |\n";
   if (!support.conditions.empty())
     os << "\n";
   writeNames("Never run", support.never, os);

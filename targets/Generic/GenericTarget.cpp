@@ -9,8 +9,27 @@ class GenericTarget : public TargetBackend {
 public:
   StringRef getName() const override { return "generic"; }
   StringRef getSummary() const override {
-    return "any processor that runs qcrt: int8, asymmetric activations, "
-           "weights a channel";
+    return "any processor that runs qcrt: int8, affine activations, a weight "
+           "scale a channel";
+  }
+
+  TargetSpec getTargetSpec() const override {
+    TargetSpec spec;
+    auto fact = [&](const char *topic, const char *name, const char *value) {
+      spec.facts.push_back({topic, name, value, Provenance::Documented,
+                            "docs/Arithmetic.md and runtime/include/qcrt.h"});
+    };
+    fact("compute", "engine", "the processor itself, through qcrt's kernels");
+    fact("compute", "accumulators",
+         "32 bits; 64 where the bound of a layer needs them");
+    fact("layout", "images", "NHWC");
+    fact("layout", "padding", "none: tensors are dense");
+    fact("memory", "arena", "one, given by the caller; offsets of 64 bytes");
+    fact("types", "activations", "i8 affine; i16 symmetric on request");
+    fact("types", "weights",
+         "i8 narrow range, a scale a channel; i16 on request");
+    fact("types", "biases", "i32; i64 for activations of 16 bits");
+    return spec;
   }
 
   QuantSpec getQuantSpec() const override {
@@ -35,7 +54,8 @@ public:
 } // namespace
 
 void registerGenericTarget(TargetRegistry &registry) {
-  (void)registry.add("generic", [] { return std::make_unique<GenericTarget>(); });
+  (void)registry.add("generic",
+                     [] { return std::make_unique<GenericTarget>(); });
 }
 
 } // namespace qc

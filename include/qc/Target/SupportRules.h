@@ -4,6 +4,7 @@
 #define QC_TARGET_SUPPORTRULES_H
 
 #include "qc/Support/MLIR.h"
+#include "qc/Target/TargetSpec.h"
 
 #include <functional>
 #include <map>
@@ -20,16 +21,23 @@ struct SupportRule {
   std::string words; ///< what is required: "kernel height and width are 1 to 7"
   /// Empty when `op` meets the rule, else what was found.
   std::function<std::string(Operation *op)> check;
+  /// Where the condition is known from; `SupportRules` fills it in.
+  Provenance provenance = Provenance::Assumed;
+  std::string source = {};
 };
 
 /// The rules of one target by op name.
 class SupportRules {
 public:
+  /// Where the rules come from that are added afterwards.
+  void setSource(Provenance provenance, std::string source);
+
   /// Declares that the target runs `op` under `rules` (none: always). Called
   /// again for the same op, adds to its rules.
   void allow(StringRef op, std::vector<SupportRule> rules = {});
-  /// Declares several ops that run without conditions.
-  void allow(std::initializer_list<StringRef> ops);
+  /// The same for several ops.
+  void allow(std::initializer_list<StringRef> ops,
+             const std::vector<SupportRule> &rules = {});
 
   /// Declares that every op of a dialect runs without conditions.
   void allowDialect(StringRef dialect) { dialects.insert(dialect.str()); }
@@ -49,6 +57,8 @@ public:
 private:
   std::map<std::string, std::vector<SupportRule>> rules;
   std::set<std::string> dialects;
+  Provenance provenance = Provenance::Assumed;
+  std::string source;
 };
 
 } // namespace qc

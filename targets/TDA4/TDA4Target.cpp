@@ -1,0 +1,115 @@
+// TI TDA4VM and the AM6xA family, through TIDL.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "TDA4Rules.h"
+#include "qc/Target/TargetRegistry.h"
+
+namespace qc {
+namespace {
+
+class TDA4Target : public TargetBackend {
+public:
+  StringRef getName() const override { return "tda4"; }
+  StringRef getSummary() const override {
+    return "TI TDA4VM and AM62A to AM69A: C7x DSP with a matrix unit, "
+           "compiled by TIDL";
+  }
+  std::vector<TargetOption> getOptions() const override {
+    return {{"chip",
+             "the processor",
+             "tda4vm",
+             {"tda4vm", "am62a", "am67a", "am68a", "am69a"}}};
+  }
+
+  TargetSpec getTargetSpec() const override;
+  QuantSpec getQuantSpec() const override;
+  void addSupportRules(SupportRules &rules) const override {
+    addTDA4Rules(rules, getOption("chip"));
+  }
+
+private:
+  /// The first generation of the matrix unit.
+  bool isFirst() const { return getOption("chip") == "tda4vm"; }
+};
+
+} // namespace
+
+QuantSpec TDA4Target::getQuantSpec() const {
+  ActivationScheme int8, int16;
+  WeightScheme weight8, weight16;
+  int16.bits = weight16.bits = 16;
+  int16.symmetric = true;
+  QuantSpec spec;
+  if (isFirst()) {
+    int8.symmetric = true;
+    for (ActivationScheme *scheme : {&int8, &int16})
+      scheme->powerOfTwo = true;
+    for (WeightScheme *scheme : {&weight8, &weight16}) {
+      scheme->powerOfTwo = true;
+      scheme->perChannel = false;
+    }
+    spec.kind = tpu::RequantKind::Pow2;
+  } else {
+    int8.isSigned = false;
+  }
+  spec.precisions = {{"int8", int8, weight8}, {"int16", int16, weight16}};
+  return spec;
+}
+
+TargetSpec TDA4Target::getTargetSpec() const {
+  TargetSpec spec;
+  auto add = [&](Provenance provenance, const char *source, const char *topic,
+                 const char *name, const char *value) {
+    spec.facts.push_back({topic, name, value, provenance, source});
+  };
+  constexpr auto kDocumented = Provenance::Documented;
+  constexpr auto kObserved = Provenance::Observed;
+  constexpr auto kAssumed = Provenance::Assumed;
+  const char *guide = "TIDL-RT quantization guide";
+  add(kDocumented, guide, "types", "activations", "u8 or s8, s16");
+  add(kDocumented, guide, "types", "weights", "s8, s16");
+  add(kDocumented, guide, "types", "tensor_bits",
+      "8 or 16; 32 is float emulation on a PC only");
+  if (isFirst()) {
+    add(kDocumented, guide, "types", "scheme",
+        "symmetric; scales that are powers of two are recommended");
+    add(kDocumented, "TIDL device comparison", "types", "weight scales",
+        "one a tensor: no asymmetric per-channel quantization");
+    add(kObserved, "TIDL import tool, bias_clipping", "types", "biases",
+        "clipped to 16 bits unless the weight scale is adapted");
+    add(kDocumented, "SPRAD74", "compute", "matrix unit",
+        "64x64 s8 multiply-accumulates at 1 GHz, 8 TOPS");
+    add(kDocumented, "TIDL device configuration", "memory", "on-chip",
+        "L1D 16 KB, L2 448 KB typical");
+    add(kAssumed, "similar devices", "memory", "MSMC", "8 MB");
+  } else {
+    add(kDocumented, guide, "types", "scheme",
+        "affine activations, scales of any value "
+        "(quantization_scale_type=4)");
+    add(kDocumented, guide, "types", "weight scales",
+        "one a channel, symmetric");
+    add(kAssumed, "TFLite int8 intake", "types", "biases", "32 bits");
+    add(kDocumented, "SDAA175", "memory", "on-chip",
+        "L1D 16 KB, L2 224 or 448 KB, private L3");
+    if (getOption("chip") == "am62a")
+      add(kDocumented, "SPRAD74", "compute", "matrix unit", "32x32, 2 TOPS");
+    else
+      add(kAssumed, "product pages", "compute", "matrix unit",
+          "4 to 32 TOPS, up to 4 cores");
+    add(kDocumented, "TIDL device comparison", "compute", "tables",
+        getOption("chip") == "am62a" ? "no table unit: functions run as code"
+                                     : "non-linear functions by table");
+  }
+  add(kAssumed, "not public", "types", "rounding",
+      "half up after the shift; TIDL's own is not published");
+  add(kDocumented, "TIDL-RT I/O tensors", "layout", "tensors",
+      "NCHW with pads; the application pads as the I/O descriptor says");
+  add(kDocumented, "TIDL-RT", "placement", "fallback",
+      "Arm core through the runtime; at most 16 subgraphs");
+  return spec;
+}
+
+void registerTDA4Target(TargetRegistry &registry) {
+  (void)registry.add("tda4", [] { return std::make_unique<TDA4Target>(); });
+}
+
+} // namespace qc
