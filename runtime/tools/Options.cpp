@@ -23,6 +23,9 @@ endian, row major, in the type and shape that --info prints.
   --version       print the version
   --help          print this
 
+QCRT_ISA=portable (or avx2, avx512vnni) in the environment chooses the
+instruction set of the kernels; results do not change.
+
 Exit status: 0 done, 1 the model or a file is at fault, 2 wrong usage.
 
 Examples:
