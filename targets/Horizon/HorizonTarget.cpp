@@ -1,0 +1,95 @@
+// Horizon / D-Robotics: the BPU of the X3 and the X5.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "HorizonRules.h"
+#include "qc/Target/TargetRegistry.h"
+
+namespace qc {
+namespace {
+
+class HorizonTarget : public TargetBackend {
+public:
+  StringRef getName() const override { return "horizon"; }
+  StringRef getSummary() const override {
+    return "Horizon / D-Robotics X3 (bernoulli2) and X5 (bayes-e): BPU, "
+           "compiled by hb_mapper";
+  }
+  std::vector<TargetOption> getOptions() const override {
+    return {{"chip", "the processor", "x5", {"x3", "x5"}}};
+  }
+  TargetSpec getTargetSpec() const override;
+  QuantSpec getQuantSpec() const override;
+  void addSupportRules(SupportRules &rules) const override {
+    if (isFirst())
+      addBernoulliRules(rules);
+    else
+      addBayesRules(rules);
+  }
+
+private:
+  bool isFirst() const { return getOption("chip") == "x3"; }
+};
+
+} // namespace
+
+QuantSpec HorizonTarget::getQuantSpec() const {
+  ActivationScheme int8;
+  int8.symmetric = true;
+  QuantSpec spec;
+  spec.precisions = {{"int8", int8, WeightScheme()}};
+  if (!isFirst()) {
+    ActivationScheme int16 = int8;
+    int16.bits = 16;
+    spec.precisions.push_back({"a16w8", int16, WeightScheme()});
+  }
+  return spec;
+}
+
+TargetSpec HorizonTarget::getTargetSpec() const {
+  TargetSpec spec;
+  auto add = [&](Provenance provenance, const char *source, const char *topic,
+                 const char *name, const char *value) {
+    spec.facts.push_back({topic, name, value, provenance, source});
+  };
+  constexpr auto kDocumented = Provenance::Documented;
+  constexpr auto kAssumed = Provenance::Assumed;
+  const char *manual = "RDK toolchain manual";
+  add(kDocumented, manual, "types", "weights", "s8");
+  add(kAssumed, "not public", "types", "biases", "32 bits");
+  add(kAssumed, "not public", "types", "requantisation",
+      "multiplier of 32 bits, half up; the BPU's own is not published");
+  add(kDocumented, manual, "image", "runtime inputs",
+      "nv12, yuv444, rgb, bgr, gray or a feature map");
+  add(kDocumented, manual, "image", "nv12 and yuv444",
+      "even height and width; nv12 rows are multiples of 16 bytes");
+  add(kDocumented, manual, "image", "pixels", "s8: the pixel less 128");
+  add(kDocumented, manual, "placement", "fallback",
+      "Arm cores, which also quantize and dequantize");
+  add(kDocumented, "RDK supported_op_list", "placement", "softmax",
+      "on the Arm cores by default");
+  if (isFirst()) {
+    add(kDocumented, manual, "types", "activations", "s8 symmetric");
+    add(kAssumed, "qualified by the operator list for convolutions", "types",
+        "weight scales", "one a channel");
+    add(kDocumented, manual, "layout", "tensors", "NHWC");
+    add(kDocumented, "RDK X3 product page", "compute", "BPU",
+        "5 TOPS, 2 cores");
+  } else {
+    add(kDocumented, manual, "types", "activations",
+        "s8 symmetric; s16 on the ops whose list entry says so");
+    add(kDocumented, manual, "types", "weight scales", "one a channel");
+    add(kDocumented, manual, "layout", "tensors",
+        "NHWC; inputs of at most 4 channels: H to 2, W to 32; others: channel "
+        "bytes to 16, 32, 64, 128 or a multiple of 256");
+    add(kDocumented, manual, "memory", "tensor size", "at most 1 GB");
+    add(kDocumented, "RDK X5 product page", "compute", "BPU",
+        "10 TOPS, 1 core");
+  }
+  return spec;
+}
+
+void registerHorizonTarget(TargetRegistry &registry) {
+  (void)registry.add("horizon",
+                     [] { return std::make_unique<HorizonTarget>(); });
+}
+
+} // namespace qc
