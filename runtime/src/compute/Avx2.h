@@ -14,6 +14,7 @@
 namespace qcrt::compute::avx2 {
 
 void requantize(const RequantPlan &plan, const RequantTile &tile);
+void depthwise(const DepthwiseRow &row, qcrt_dtype type);
 
 } // namespace qcrt::compute::avx2
 #endif

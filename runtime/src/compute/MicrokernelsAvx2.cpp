@@ -88,9 +88,6 @@ QCRT_AVX2 void addRowTerms(int32_t *acc, int width, int rows,
                            const int64_t *terms) {
   plain::addRowTerms(acc, width, rows, terms);
 }
-QCRT_AVX2 void depthwise(const DepthwiseRow &row, qcrt_dtype type) {
-  plain::depthwise(row, type);
-}
 
 } // namespace
 
@@ -114,5 +111,5 @@ const Microkernels qcrt::compute::avx2Microkernels = {
     addRowTerms,
     /*interleaveColumns=*/nullptr,
     /*depthwiseDots=*/nullptr,
-    depthwise};
+    avx2::depthwise};
 #endif

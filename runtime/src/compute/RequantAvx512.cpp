@@ -118,6 +118,8 @@ QCRT_AVX512 void blockOfBytes(const RequantPlan &plan, const RequantTile &tile,
       _mm512_set1_epi16(static_cast<short>(plan.zeroPoint));
   const __m512i low = _mm512_set1_epi8(static_cast<char>(plan.low));
   const __m512i high = _mm512_set1_epi8(static_cast<char>(plan.high));
+  // Saturation is the clamp if that is the whole range of the type.
+  const bool clamps = plan.high - plan.low < 255;
   const __m512i inOrder =
       _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
   Lanes lanesOf[vectors];
@@ -135,8 +137,9 @@ QCRT_AVX512 void blockOfBytes(const RequantPlan &plan, const RequantTile &tile,
     __m512i bytes = packBytes<isSigned>(value, zeroPoints);
     if (!plan.interleaved)
       bytes = _mm512_permutexvar_epi32(inOrder, bytes);
-    bytes = isSigned ? _mm512_min_epi8(_mm512_max_epi8(bytes, low), high)
-                     : _mm512_min_epu8(_mm512_max_epu8(bytes, low), high);
+    if (clamps)
+      bytes = isSigned ? _mm512_min_epi8(_mm512_max_epi8(bytes, low), high)
+                       : _mm512_min_epu8(_mm512_max_epu8(bytes, low), high);
     _mm512_mask_storeu_epi8(out, mask, bytes);
   }
 }
