@@ -31,9 +31,9 @@ ArenaPlan planArena(ArrayRef<ArenaBuffer> buffers) {
         continue;
       if (offset + bytes <= plan.offsets[other])
         break;
-      offset = std::max(offset,
-                        plan.offsets[other] +
-                            alignTo(buffers[other].bytes, kArenaAlignment));
+      offset =
+          std::max(offset, plan.offsets[other] +
+                               alignTo(buffers[other].bytes, kArenaAlignment));
     }
     plan.offsets[index] = offset;
     plan.totalBytes = std::max(plan.totalBytes, offset + bytes);

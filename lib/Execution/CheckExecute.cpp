@@ -42,11 +42,10 @@ struct CheckExecute : impl::CheckExecuteBase<CheckExecute> {
 
   void runOnOperation() override {
     bool hasErrors = false, hasRun = false;
-    ScopedDiagnosticHandler handler(
-        &getContext(), [&](Diagnostic &diagnostic) {
-          hasErrors |= diagnostic.getSeverity() == DiagnosticSeverity::Error;
-          return failure();
-        });
+    ScopedDiagnosticHandler handler(&getContext(), [&](Diagnostic &diagnostic) {
+      hasErrors |= diagnostic.getSeverity() == DiagnosticSeverity::Error;
+      return failure();
+    });
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       if (!hasExpectations(function))
         continue;

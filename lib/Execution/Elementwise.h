@@ -53,29 +53,29 @@ void forEachBroadcastRow(
 template <typename Function>
 std::unique_ptr<OpKernel> makeBroadcast(const KernelRequest &request,
                                         Function function) {
-  BroadcastPlan plan =
-      planBroadcast(request.outputShape(), request.inputShape(0),
-                    request.inputShape(1));
-  auto kernel = makeRowMajorKernel([plan,
-                                    function](const KernelBuffers &buffers) {
-    const float *lhs = buffers.in<float>(0), *rhs = buffers.in<float>(1);
-    float *out = buffers.out<float>();
-    int64_t lhsStep = plan.lhsStrides.back(), rhsStep = plan.rhsStrides.back();
-    forEachBroadcastRow(
-        plan, [&](int64_t l, int64_t r, int64_t o, int64_t count) {
-          // Three loops, so that each has steps the compiler can vectorise.
-          if (lhsStep && rhsStep)
-            for (int64_t i = 0; i < count; ++i)
-              out[o + i] = function(lhs[l + i], rhs[r + i]);
-          else if (lhsStep)
-            for (int64_t i = 0; i < count; ++i)
-              out[o + i] = function(lhs[l + i], rhs[r]);
-          else
-            for (int64_t i = 0; i < count; ++i)
-              out[o + i] = function(lhs[l], rhs[r + i * rhsStep]);
-        });
-    return ok();
-  });
+  BroadcastPlan plan = planBroadcast(
+      request.outputShape(), request.inputShape(0), request.inputShape(1));
+  auto kernel =
+      makeRowMajorKernel([plan, function](const KernelBuffers &buffers) {
+        const float *lhs = buffers.in<float>(0), *rhs = buffers.in<float>(1);
+        float *out = buffers.out<float>();
+        int64_t lhsStep = plan.lhsStrides.back(),
+                rhsStep = plan.rhsStrides.back();
+        forEachBroadcastRow(
+            plan, [&](int64_t l, int64_t r, int64_t o, int64_t count) {
+              // Three loops, so that each has steps the compiler can vectorise.
+              if (lhsStep && rhsStep)
+                for (int64_t i = 0; i < count; ++i)
+                  out[o + i] = function(lhs[l + i], rhs[r + i]);
+              else if (lhsStep)
+                for (int64_t i = 0; i < count; ++i)
+                  out[o + i] = function(lhs[l + i], rhs[r]);
+              else
+                for (int64_t i = 0; i < count; ++i)
+                  out[o + i] = function(lhs[l], rhs[r + i * rhsStep]);
+            });
+        return ok();
+      });
   kernel->inPlaceOperands = {0, 1};
   return kernel;
 }

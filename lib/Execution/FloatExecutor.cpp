@@ -129,13 +129,13 @@ void FloatExecutor::Program::show(size_t index, Probe &probe) {
   if (interest == Probe::Interest::None)
     return;
   const ProgramTensor &tensor = plan->tensors[index];
-  bool direct = tensor.layout.isRowMajor() ||
-                (interest == Probe::Interest::AnyOrder &&
-                 !tensor.layout.isPadded(info.shape));
-  probe.observe(info, direct ? Tensor::fromMapped(info.dtype, info.shape,
-                                                  nullptr,
-                                                  plan->address(tensor.buffer))
-                             : getCopy(index));
+  bool direct =
+      tensor.layout.isRowMajor() || (interest == Probe::Interest::AnyOrder &&
+                                     !tensor.layout.isPadded(info.shape));
+  probe.observe(info, direct
+                          ? Tensor::fromMapped(info.dtype, info.shape, nullptr,
+                                               plan->address(tensor.buffer))
+                          : getCopy(index));
 }
 
 static Status describeFailure(Operation *op, const Status &status) {

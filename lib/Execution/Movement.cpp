@@ -139,8 +139,7 @@ void Movement::run(const void *input, void *output) const {
 }
 
 std::unique_ptr<OpKernel> makeMovementKernel(const KernelRequest &request,
-                                             OffsetTables tables,
-                                             uint64_t fill,
+                                             OffsetTables tables, uint64_t fill,
                                              TensorLayout layout) {
   return makeKernelInLayout(
       request, layout,
@@ -161,9 +160,8 @@ makeIndexKernel(const KernelRequest &request,
                 ArrayRef<SmallVector<int64_t>> indices, uint64_t fill) {
   ArrayRef<int64_t> shape = request.inputShape(0);
   TensorLayout layout = request.arrivingLayout(0);
-  bool movesChannels =
-      shape.size() < 3 || !isIdentity(indices[0], shape[0]) ||
-      !isIdentity(indices[1], shape[1]);
+  bool movesChannels = shape.size() < 3 || !isIdentity(indices[0], shape[0]) ||
+                       !isIdentity(indices[1], shape[1]);
   if (movesChannels || (fill != 0 && layout.isPadded(shape)))
     layout = TensorLayout::rowMajor();
 

@@ -170,14 +170,13 @@ Status DnnlKernel::run() {
   return ok();
 }
 
-std::unique_ptr<OpKernel> makeReorderKernel(ArrayRef<int64_t> shape,
-                                            TensorLayout from,
-                                            TensorLayout to) {
+std::unique_ptr<OpKernel>
+makeReorderKernel(ArrayRef<int64_t> shape, TensorLayout from, TensorLayout to) {
   memory::desc source = getDesc(shape, from), target = getDesc(shape, to);
   dnnl::reorder::primitive_desc desc(getEngine(), source, getEngine(), target,
                                      getAttributes());
-  auto kernel = std::make_unique<DnnlKernel>(dnnl::reorder(desc),
-                                             desc.scratchpad_desc());
+  auto kernel =
+      std::make_unique<DnnlKernel>(dnnl::reorder(desc), desc.scratchpad_desc());
   kernel->addInput(DNNL_ARG_FROM, 0, source);
   kernel->addOutput(DNNL_ARG_TO, 0, target);
   kernel->inputLayouts = {from};

@@ -93,8 +93,7 @@ private:
 
 /// Converts one buffer from one order to another.
 std::unique_ptr<OpKernel> makeReorderKernel(ArrayRef<int64_t> shape,
-                                            TensorLayout from,
-                                            TensorLayout to);
+                                            TensorLayout from, TensorLayout to);
 
 } // namespace qc
 

@@ -88,10 +88,10 @@ int ProgramBuilder::getBuffer(Value value, TensorLayout layout) {
   ProgramTensor tensor = values.lookup(value);
   if (tensor.layout == layout)
     return tensor.buffer;
-  auto [entry, isNew] = converted.try_emplace(
-      std::make_tuple(value.getAsOpaquePointer(), int(layout.kind),
-                      layout.block),
-      -1);
+  auto [entry, isNew] =
+      converted.try_emplace(std::make_tuple(value.getAsOpaquePointer(),
+                                            int(layout.kind), layout.block),
+                            -1);
   if (!isNew)
     return entry->second;
   ArrayRef<int64_t> shape = tensorType(value).getShape();
@@ -193,8 +193,8 @@ SmallVector<ArenaBuffer> ProgramBuilder::getLifetimes() const {
 /// Lets results take over the buffers of operands that die with their step.
 void ProgramBuilder::shareDyingOperands() {
   SmallVector<ArenaBuffer> lifetimes = getLifetimes();
-  SmallVector<int> owner = llvm::to_vector(
-      llvm::seq<int>(0, int(program->buffers.size())));
+  SmallVector<int> owner =
+      llvm::to_vector(llvm::seq<int>(0, int(program->buffers.size())));
   auto resolve = [&](int &buffer) {
     if (buffer >= 0)
       buffer = owner[buffer];
@@ -206,8 +206,7 @@ void ProgramBuilder::shareDyingOperands() {
       int from = step.inputs[operand], to = step.outputs[0];
       if (from < 0 || program->buffers[from].constant ||
           lifetimes[from].lastStep != int64_t(i) + 1 ||
-          step.kernel->inputLayouts[operand] !=
-              step.kernel->outputLayouts[0] ||
+          step.kernel->inputLayouts[operand] != step.kernel->outputLayouts[0] ||
           program->buffers[from].bytes != program->buffers[to].bytes)
         continue;
       owner[to] = from;

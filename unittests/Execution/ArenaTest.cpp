@@ -36,9 +36,7 @@ static void expectValid(llvm::ArrayRef<ArenaBuffer> buffers,
   }
 }
 
-TEST(Arena, EmptyPlan) {
-  EXPECT_EQ(planArena({}).totalBytes, 0u);
-}
+TEST(Arena, EmptyPlan) { EXPECT_EQ(planArena({}).totalBytes, 0u); }
 
 TEST(Arena, ChainReusesMemory) {
   // Each buffer is read by the step that writes the next.
@@ -64,8 +62,8 @@ TEST(Arena, RandomLivesAreValidAndClose) {
     llvm::SmallVector<ArenaBuffer> buffers;
     for (int i = 0; i < 60; ++i) {
       int64_t first = random() % 100;
-      buffers.push_back({64 * (1 + random() % 100), first,
-                         first + int64_t(random() % 8)});
+      buffers.push_back(
+          {64 * (1 + random() % 100), first, first + int64_t(random() % 8)});
     }
     ArenaPlan plan = planArena(buffers);
     expectValid(buffers, plan);

@@ -93,11 +93,11 @@ TEST_F(Constants, ResourceOfWrongSizeIsRefused) {
 TEST_F(Constants, SingleOpIsEvaluated) {
   Location loc = builder.getUnknownLoc();
   auto vector = type({3}, builder.getF32Type());
-  Value x = top::ConstantOp::create(
-      builder, loc, vector, DenseElementsAttr::get(vector, 0.0f));
+  Value x = top::ConstantOp::create(builder, loc, vector,
+                                    DenseElementsAttr::get(vector, 0.0f));
   auto relu = top::ReluOp::create(builder, loc, vector, x);
-  auto results = evaluateOp(
-      relu, {Tensor::fromVector<float>({-1.0f, 0.5f, 2.0f}, {3})});
+  auto results =
+      evaluateOp(relu, {Tensor::fromVector<float>({-1.0f, 0.5f, 2.0f}, {3})});
   ASSERT_TRUE(succeeded(results));
   EXPECT_EQ((*results)[0].data<float>()[0], 0.0f);
   EXPECT_EQ((*results)[0].data<float>()[2], 2.0f);
@@ -109,8 +109,8 @@ TEST_F(Constants, EvaluationOfBadIndicesFailsQuietly) {
   Location loc = builder.getUnknownLoc();
   auto vector = type({3}, builder.getF32Type());
   auto indices = type({3}, builder.getI64Type());
-  Value x = top::ConstantOp::create(
-      builder, loc, vector, DenseElementsAttr::get(vector, 0.0f));
+  Value x = top::ConstantOp::create(builder, loc, vector,
+                                    DenseElementsAttr::get(vector, 0.0f));
   Value ids = top::ConstantOp::create(
       builder, loc, indices, DenseElementsAttr::get(indices, int64_t(7)));
   auto gather = top::GatherOp::create(builder, loc, vector, x, ids, 0);

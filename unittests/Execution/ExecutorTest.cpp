@@ -49,8 +49,7 @@ public:
 
   std::vector<float> values(const std::string &name) {
     const Tensor &tensor = seen.at(name);
-    return {tensor.data<float>(),
-            tensor.data<float>() + tensor.numElements()};
+    return {tensor.data<float>(), tensor.data<float>() + tensor.numElements()};
   }
 
   Interest interest;
@@ -180,10 +179,9 @@ TEST_F(FloatExecution, WrongInputsAreNamed) {
             "the network has 1 inputs, got 0");
   EXPECT_EQ(executor->run({makeRamp({1, 3, 6, 5})}, outputs).message(),
             "input 'x' is 1x3x6x6 f32, got 1x3x6x5 f32");
-  EXPECT_EQ(
-      executor->run({Tensor::zeros(DType::I8, {1, 3, 6, 6})}, outputs)
-          .message(),
-      "input 'x' is 1x3x6x6 f32, got 1x3x6x6 i8");
+  EXPECT_EQ(executor->run({Tensor::zeros(DType::I8, {1, 3, 6, 6})}, outputs)
+                .message(),
+            "input 'x' is 1x3x6x6 f32, got 1x3x6x6 i8");
 }
 
 TEST_F(FloatExecution, OpWithoutKernelIsNamed) {

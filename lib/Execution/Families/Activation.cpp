@@ -58,9 +58,8 @@ static KernelResult makeGelu(top::GeluOp op, KernelRequest &request) {
 }
 
 static KernelResult makePRelu(top::PReluOp, KernelRequest &request) {
-  return makeBroadcast(request, [](float x, float slope) {
-    return x < 0 ? slope * x : x;
-  });
+  return makeBroadcast(
+      request, [](float x, float slope) { return x < 0 ? slope * x : x; });
 }
 
 void registerActivationKernels(DialectRegistry &registry) {

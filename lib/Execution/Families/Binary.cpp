@@ -39,8 +39,8 @@ makeOnDnnl(const KernelRequest &request, algorithm algorithm, unsigned full) {
                                     getEngine(), /*allow_empty=*/true);
   if (!desc || isReference(desc))
     return nullptr;
-  auto kernel = std::make_unique<DnnlKernel>(dnnl::binary(desc),
-                                             desc.scratchpad_desc());
+  auto kernel =
+      std::make_unique<DnnlKernel>(dnnl::binary(desc), desc.scratchpad_desc());
   kernel->addInput(DNNL_ARG_SRC_0, full, memory);
   kernel->addInput(DNNL_ARG_SRC_1, other, otherMemory);
   kernel->addOutput(DNNL_ARG_DST, 0, memory);

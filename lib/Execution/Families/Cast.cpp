@@ -79,23 +79,24 @@ static KernelResult makeCast(top::CastOp op, KernelRequest &request) {
     narrow = &cast<FloatType>(element).getFloatSemantics();
   DType from = request.inputDType(0), to = request.outputDType();
   int64_t count = result.getNumElements();
-  return makeRowMajorKernel([from, to, count,
-                             narrow](const KernelBuffers &buffers) {
-    withType(from, [&](auto source) {
-      withType(to, [&](auto target) {
-        using From = decltype(source);
-        using To = decltype(target);
-        const From *in = buffers.in<From>(0);
-        To *out = buffers.out<To>();
-        for (int64_t i = 0; i < count; ++i)
-          out[i] = to == DType::Bool ? To(in[i] != 0) : convert<From, To>(in[i]);
+  return makeRowMajorKernel(
+      [from, to, count, narrow](const KernelBuffers &buffers) {
+        withType(from, [&](auto source) {
+          withType(to, [&](auto target) {
+            using From = decltype(source);
+            using To = decltype(target);
+            const From *in = buffers.in<From>(0);
+            To *out = buffers.out<To>();
+            for (int64_t i = 0; i < count; ++i)
+              out[i] =
+                  to == DType::Bool ? To(in[i] != 0) : convert<From, To>(in[i]);
+          });
+        });
+        if (narrow)
+          for (float &value : MutableArrayRef(buffers.out<float>(), count))
+            value = roundTo(value, *narrow);
+        return ok();
       });
-    });
-    if (narrow)
-      for (float &value : MutableArrayRef(buffers.out<float>(), count))
-        value = roundTo(value, *narrow);
-    return ok();
-  });
 }
 
 void registerCastKernels(DialectRegistry &registry) {

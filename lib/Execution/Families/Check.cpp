@@ -76,10 +76,10 @@ static bool isClose(double actual, double expected, const Tolerance &tolerance,
            *tolerance.ulps;
   if (std::isinf(actual) || std::isinf(expected))
     return false;
-  double allowed = tolerance.ofLargest
-                       ? *tolerance.ofLargest * largest
-                       : tolerance.absolute +
-                             tolerance.relative * std::abs(expected);
+  double allowed =
+      tolerance.ofLargest
+          ? *tolerance.ofLargest * largest
+          : tolerance.absolute + tolerance.relative * std::abs(expected);
   return std::abs(actual - expected) <= allowed;
 }
 
@@ -129,19 +129,14 @@ static KernelResult makeComparison(KernelRequest &request,
                                    Tolerance tolerance) {
   DType lhs = request.inputDType(0), rhs = request.inputDType(1);
   int64_t count = *countElements(request.inputShape(0).vec());
-  return makeRowMajorKernel(
-      [=, op = request.op](const KernelBuffers &buffers) {
-        compare(op,
-                {count,
-                 [&](int64_t i) {
-                   return readElement(lhs, buffers.inputs[0], i);
-                 },
-                 [&](int64_t i) {
-                   return readElement(rhs, buffers.inputs[1], i);
-                 }},
-                tolerance);
-        return ok();
-      });
+  return makeRowMajorKernel([=, op = request.op](const KernelBuffers &buffers) {
+    compare(op,
+            {count,
+             [&](int64_t i) { return readElement(lhs, buffers.inputs[0], i); },
+             [&](int64_t i) { return readElement(rhs, buffers.inputs[1], i); }},
+            tolerance);
+    return ok();
+  });
 }
 
 /// Compares operand 0 with the attribute `value`.
@@ -152,19 +147,18 @@ static KernelResult makeConstComparison(KernelRequest &request,
   if (!expected)
     return request.op->emitError() << expected.message();
   DType dtype = request.inputDType(0);
-  return makeRowMajorKernel(
-      [=, op = request.op, tensor = *expected](const KernelBuffers &buffers) {
-        compare(op,
-                {tensor.numElements(),
-                 [&](int64_t i) {
-                   return readElement(dtype, buffers.inputs[0], i);
-                 },
-                 [&](int64_t i) {
-                   return readElement(tensor.dtype(), tensor.raw(), i);
-                 }},
-                tolerance);
-        return ok();
-      });
+  return makeRowMajorKernel([=, op = request.op,
+                             tensor = *expected](const KernelBuffers &buffers) {
+    compare(
+        op,
+        {tensor.numElements(),
+         [&](int64_t i) { return readElement(dtype, buffers.inputs[0], i); },
+         [&](int64_t i) {
+           return readElement(tensor.dtype(), tensor.raw(), i);
+         }},
+        tolerance);
+    return ok();
+  });
 }
 
 template <typename OpTy> static Tolerance getTolerance(OpTy op) {

@@ -56,16 +56,15 @@ static KernelResult makeConcat(top::ConcatOp op, KernelRequest &request) {
   SmallVector<int64_t> pieces;
   for (unsigned i = 0; i < op->getNumOperands(); ++i)
     pieces.push_back(request.inputShape(i)[axis] * inner);
-  return makeRowMajorKernel(
-      [pieces, outer, rowBytes = shape[axis] * inner](
-          const KernelBuffers &buffers) {
-        int64_t offset = 0;
-        for (size_t i = 0; i < pieces.size(); offset += pieces[i++])
-          for (int64_t row = 0; row < outer; ++row)
-            std::memcpy(buffers.out<char>() + row * rowBytes + offset,
-                        buffers.in<char>(i) + row * pieces[i], pieces[i]);
-        return ok();
-      });
+  return makeRowMajorKernel([pieces, outer, rowBytes = shape[axis] * inner](
+                                const KernelBuffers &buffers) {
+    int64_t offset = 0;
+    for (size_t i = 0; i < pieces.size(); offset += pieces[i++])
+      for (int64_t row = 0; row < outer; ++row)
+        std::memcpy(buffers.out<char>() + row * rowBytes + offset,
+                    buffers.in<char>(i) + row * pieces[i], pieces[i]);
+    return ok();
+  });
 }
 
 static KernelResult makeSplit(top::SplitOp op, KernelRequest &request) {
@@ -77,17 +76,15 @@ static KernelResult makeSplit(top::SplitOp op, KernelRequest &request) {
   SmallVector<int64_t> pieces;
   for (unsigned i = 0; i < op->getNumResults(); ++i)
     pieces.push_back(request.outputShape(i)[axis] * inner);
-  return makeRowMajorKernel(
-      [pieces, outer, rowBytes = shape[axis] * inner](
-          const KernelBuffers &buffers) {
-        int64_t offset = 0;
-        for (size_t i = 0; i < pieces.size(); offset += pieces[i++])
-          for (int64_t row = 0; row < outer; ++row)
-            std::memcpy(buffers.out<char>(i) + row * pieces[i],
-                        buffers.in<char>(0) + row * rowBytes + offset,
-                        pieces[i]);
-        return ok();
-      });
+  return makeRowMajorKernel([pieces, outer, rowBytes = shape[axis] * inner](
+                                const KernelBuffers &buffers) {
+    int64_t offset = 0;
+    for (size_t i = 0; i < pieces.size(); offset += pieces[i++])
+      for (int64_t row = 0; row < outer; ++row)
+        std::memcpy(buffers.out<char>(i) + row * pieces[i],
+                    buffers.in<char>(0) + row * rowBytes + offset, pieces[i]);
+    return ok();
+  });
 }
 
 void registerConcatKernels(DialectRegistry &registry) {

@@ -85,11 +85,10 @@ describe(top::DeconvOp op, const ConvMemory &memories) {
   for (size_t i = 0; i < spatial; ++i)
     ends.push_back(pads[spatial + i] - op.getOutputPadding()[i]);
   dnnl::deconvolution_forward::desc desc(
-      dnnl::prop_kind::forward_inference,
-      dnnl::algorithm::deconvolution_direct, memories.input, memories.weight,
-      memories.bias, memories.output, toDims(op.getStrides()),
-      toDnnlDilations(op.getDilations()), toDims(pads.take_front(spatial)),
-      ends);
+      dnnl::prop_kind::forward_inference, dnnl::algorithm::deconvolution_direct,
+      memories.input, memories.weight, memories.bias, memories.output,
+      toDims(op.getStrides()), toDnnlDilations(op.getDilations()),
+      toDims(pads.take_front(spatial)), ends);
   return {desc, getConvAttributes(op), getEngine()};
 }
 
@@ -105,10 +104,9 @@ makeFromDesc(Operation *op, KernelRequest &request, const Desc &desc,
   kernel->addInput(DNNL_ARG_SRC, 0, desc.src_desc());
   kernel->addOutput(DNNL_ARG_DST, 0, desc.dst_desc());
   if (const Tensor *constant = request.getConstant(1)) {
-    kernel->addData(
-        DNNL_ARG_WEIGHTS,
-        reorderData(*constant, weight.source, desc.weights_desc()),
-        desc.weights_desc());
+    kernel->addData(DNNL_ARG_WEIGHTS,
+                    reorderData(*constant, weight.source, desc.weights_desc()),
+                    desc.weights_desc());
     request.absorb(1);
   } else {
     kernel->addInput(DNNL_ARG_WEIGHTS, 1, desc.weights_desc());
@@ -124,8 +122,8 @@ makeFromDesc(Operation *op, KernelRequest &request, const Desc &desc,
 /// Lets oneDNN choose the orders of activations and weight; where it chooses
 /// one that the executor does not know, everything stays row-major.
 template <typename Primitive, typename OpTy>
-static std::unique_ptr<OpKernel>
-makeConvLike(OpTy op, KernelRequest &request, const WeightShape &weight) {
+static std::unique_ptr<OpKernel> makeConvLike(OpTy op, KernelRequest &request,
+                                              const WeightShape &weight) {
   ArrayRef<int64_t> inputShape = request.inputShape(0);
   ArrayRef<int64_t> outputShape = request.outputShape();
   ConvMemory memories;

@@ -63,9 +63,9 @@ static KernelResult makeMatMul(top::MatMulOp op, KernelRequest &request) {
   const Tensor *weight = request.getConstant(1);
   dnnl::post_ops postOps;
   appendClamp(postOps, getActivation(op));
-  dnnl::matmul::desc operation(
-      lhs.getMemory(), weight ? getAnyDesc(rhs.shape) : rhs.getMemory(), bias,
-      output);
+  dnnl::matmul::desc operation(lhs.getMemory(),
+                               weight ? getAnyDesc(rhs.shape) : rhs.getMemory(),
+                               bias, output);
   dnnl::matmul::primitive_desc desc(operation, getAttributes(postOps),
                                     getEngine());
   auto kernel =

@@ -50,8 +50,8 @@ static void applyToChannels(const float *__restrict in, float *__restrict out,
                             const float *__restrict offset, Clamp clamp,
                             int64_t count) {
   for (int64_t c = 0; c < count; ++c)
-    out[c] = std::min(std::max(in[c] * factor[c] + offset[c], clamp.min),
-                      clamp.max);
+    out[c] =
+        std::min(std::max(in[c] * factor[c] + offset[c], clamp.min), clamp.max);
 }
 
 /// out = in * factor[c] + offset[c], clamped; filling becomes zero.
@@ -61,11 +61,10 @@ static void applyAffine(const ChannelView &view, const float *in, float *out,
     parallelRanges(view.batch * view.channels, view.positions,
                    [&](int64_t begin, int64_t end) {
                      for (int64_t i = begin; i < end; ++i)
-                       applyToChannel(in + i * view.positions,
-                                      out + i * view.positions,
-                                      factor[i % view.channels],
-                                      offset[i % view.channels], clamp,
-                                      view.positions);
+                       applyToChannel(
+                           in + i * view.positions, out + i * view.positions,
+                           factor[i % view.channels], offset[i % view.channels],
+                           clamp, view.positions);
                    });
     return;
   }
@@ -97,8 +96,7 @@ static KernelResult makeScale(top::ScaleOp op, KernelRequest &request) {
 
 /// Statistics become one factor and one offset a channel, in double precision
 /// since they may be far from one.
-static KernelResult makeBatchNorm(top::BatchNormOp op,
-                                  KernelRequest &request) {
+static KernelResult makeBatchNorm(top::BatchNormOp op, KernelRequest &request) {
   TensorLayout layout = request.arrivingLayout(0);
   ChannelView view = getChannelView(request.inputShape(0), layout);
   double epsilon = op.getEpsilon().convertToFloat();
@@ -111,8 +109,8 @@ static KernelResult makeBatchNorm(top::BatchNormOp op,
           double scale = buffers.in<float>(1)[c] /
                          std::sqrt(buffers.in<float>(4)[c] + epsilon);
           factor[c] = float(scale);
-          offset[c] = float(buffers.in<float>(2)[c] -
-                            buffers.in<float>(3)[c] * scale);
+          offset[c] =
+              float(buffers.in<float>(2)[c] - buffers.in<float>(3)[c] * scale);
         }
         applyAffine(view, buffers.in<float>(0), buffers.out<float>(), factor,
                     offset, clamp);
@@ -122,8 +120,7 @@ static KernelResult makeBatchNorm(top::BatchNormOp op,
   return kernel;
 }
 
-static KernelResult makeLayerNorm(top::LayerNormOp op,
-                                  KernelRequest &request) {
+static KernelResult makeLayerNorm(top::LayerNormOp op, KernelRequest &request) {
   int64_t outer = 1, inner = 1;
   for (auto [i, dim] : llvm::enumerate(request.inputShape(0)))
     (i < size_t(op.getAxis()) ? outer : inner) *= dim;

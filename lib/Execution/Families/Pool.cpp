@@ -75,9 +75,9 @@ static std::unique_ptr<OpKernel> makeOnDnnl(const KernelRequest &request,
     begins.push_back(window.padBegin);
     ends.push_back(window.getReachedPadEnd());
   }
-  dnnl::pooling_v2_forward::desc operation(
-      dnnl::prop_kind::forward_inference, algorithm, input, output, strides,
-      kernelSize, dilations, begins, ends);
+  dnnl::pooling_v2_forward::desc operation(dnnl::prop_kind::forward_inference,
+                                           algorithm, input, output, strides,
+                                           kernelSize, dilations, begins, ends);
   dnnl::pooling_v2_forward::primitive_desc desc(
       operation, getAttributes(), getEngine(), /*allow_empty=*/true);
   if (!desc || isReference(desc))
@@ -121,37 +121,33 @@ static void poolPlane(const Window &high, const Window &wide, int64_t inner,
 
 /// Our own loops, in any order of memory and with any divisor.
 template <typename Reduction, typename Divisor>
-static std::unique_ptr<OpKernel>
-makeOwn(const KernelRequest &request, ArrayRef<Window> windows,
-        Divisor divisor) {
+static std::unique_ptr<OpKernel> makeOwn(const KernelRequest &request,
+                                         ArrayRef<Window> windows,
+                                         Divisor divisor) {
   Window high = windows.size() == 2 ? windows[0] : Window();
   Window wide = windows.back();
   TensorLayout layout = request.arrivingLayout(0);
   SpatialView view = getSpatialView(request.inputShape(0), layout);
-  return makeKernelInLayout(
-      request, layout,
-      [=](const KernelBuffers &buffers) {
-        int64_t inPlane = high.in * wide.in * view.inner;
-        int64_t outPlane = high.out * wide.out * view.inner;
-        parallelRanges(view.outer, outPlane * high.kernel * wide.kernel,
-                       [&](int64_t begin, int64_t end) {
-                         for (int64_t i = begin; i < end; ++i)
-                           poolPlane<Reduction>(
-                               high, wide, view.inner,
-                               buffers.in<float>(0) + i * inPlane,
-                               buffers.out<float>() + i * outPlane,
-                               [&](int64_t y, int64_t x) {
-                                 return divisor(high, wide, y, x);
-                               });
-                       });
-        return ok();
-      });
+  return makeKernelInLayout(request, layout, [=](const KernelBuffers &buffers) {
+    int64_t inPlane = high.in * wide.in * view.inner;
+    int64_t outPlane = high.out * wide.out * view.inner;
+    parallelRanges(view.outer, outPlane * high.kernel * wide.kernel,
+                   [&](int64_t begin, int64_t end) {
+                     for (int64_t i = begin; i < end; ++i)
+                       poolPlane<Reduction>(high, wide, view.inner,
+                                            buffers.in<float>(0) + i * inPlane,
+                                            buffers.out<float>() + i * outPlane,
+                                            [&](int64_t y, int64_t x) {
+                                              return divisor(high, wide, y, x);
+                                            });
+                   });
+    return ok();
+  });
 }
 
 static KernelResult makeMaxPool(top::MaxPoolOp op, KernelRequest &request) {
   SmallVector<Window> windows = getWindows(op, request);
-  if (auto kernel =
-          makeOnDnnl(request, windows, dnnl::algorithm::pooling_max))
+  if (auto kernel = makeOnDnnl(request, windows, dnnl::algorithm::pooling_max))
     return kernel;
   return makeOwn<MaxOf>(
       request, windows,
@@ -167,23 +163,22 @@ static KernelResult makeAvgPool(top::AvgPoolOp op, KernelRequest &request) {
     return window.getReachedPadEnd() != window.padEnd;
   });
   if (!countPads || !hangsOver)
-    if (auto kernel =
-            makeOnDnnl(request, windows,
-                       countPads
-                           ? dnnl::algorithm::pooling_avg_include_padding
-                           : dnnl::algorithm::pooling_avg_exclude_padding))
+    if (auto kernel = makeOnDnnl(
+            request, windows,
+            countPads ? dnnl::algorithm::pooling_avg_include_padding
+                      : dnnl::algorithm::pooling_avg_exclude_padding))
       return kernel;
   auto count = [countPads](const Window &window, int64_t index) {
     return countPads ? window.countInside(index, -window.padBegin,
                                           window.in + window.padEnd)
                      : window.countInside(index, 0, window.in);
   };
-  return makeOwn<SumOf>(request, windows,
-                        [count](const Window &high, const Window &wide,
-                                int64_t y, int64_t x) {
-                          int64_t elements = count(high, y) * count(wide, x);
-                          return float(std::max<int64_t>(elements, 1));
-                        });
+  return makeOwn<SumOf>(
+      request, windows,
+      [count](const Window &high, const Window &wide, int64_t y, int64_t x) {
+        int64_t elements = count(high, y) * count(wide, x);
+        return float(std::max<int64_t>(elements, 1));
+      });
 }
 
 void registerPoolKernels(DialectRegistry &registry) {

@@ -159,20 +159,17 @@ static std::unique_ptr<OpKernel> makeReduction(const KernelRequest &request,
   ArrayRef<int64_t> shape = request.inputShape(0);
   if (areSpatial(axes, shape.size()))
     return makeGlobal<Reduction>(request, factor);
-  return makeRowMajorKernel(
-      [plan = planReduction(shape, axes),
-       factor](const KernelBuffers &buffers) {
-        parallelRanges(
-            plan.kept.size(), plan.reduced.size() * plan.inner,
-            [&](int64_t begin, int64_t end) {
-              for (int64_t i = begin; i < end; ++i)
-                reduceRow<Reduction>(plan,
-                                     buffers.in<float>(0) + plan.kept[i],
-                                     buffers.out<float>() + i * plan.inner,
-                                     factor);
-            });
-        return ok();
-      });
+  return makeRowMajorKernel([plan = planReduction(shape, axes),
+                             factor](const KernelBuffers &buffers) {
+    parallelRanges(plan.kept.size(), plan.reduced.size() * plan.inner,
+                   [&](int64_t begin, int64_t end) {
+                     for (int64_t i = begin; i < end; ++i)
+                       reduceRow<Reduction>(
+                           plan, buffers.in<float>(0) + plan.kept[i],
+                           buffers.out<float>() + i * plan.inner, factor);
+                   });
+    return ok();
+  });
 }
 
 static KernelResult makeMean(top::ReduceMeanOp op, KernelRequest &request) {

@@ -101,8 +101,8 @@ static KernelResult makeLinear(top::ResizeOp op, KernelRequest &request) {
   ArrayRef<int64_t> in = request.inputShape(0), out = request.outputShape();
   bool resizesChannels = in.size() < 3 || in[1] != out[1] ||
                          op.getScales()[1] != 1.0 || in[0] != out[0];
-  TensorLayout layout = resizesChannels ? TensorLayout::rowMajor()
-                                        : request.arrivingLayout(0);
+  TensorLayout layout =
+      resizesChannels ? TensorLayout::rowMajor() : request.arrivingLayout(0);
   SmallVector<int64_t> shape = getPhysicalShape(in, layout);
   std::vector<Interpolation> passes;
   for (size_t d = 0; d < in.size(); ++d) {

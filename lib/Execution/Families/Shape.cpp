@@ -44,15 +44,14 @@ makeTransposeOnDnnl(const KernelRequest &request, ArrayRef<int64_t> perm) {
                                      getAttributes(), /*allow_empty=*/true);
   if (!desc || isReference(desc))
     return nullptr;
-  auto kernel = std::make_unique<DnnlKernel>(dnnl::reorder(desc),
-                                             desc.scratchpad_desc());
+  auto kernel =
+      std::make_unique<DnnlKernel>(dnnl::reorder(desc), desc.scratchpad_desc());
   kernel->addInput(DNNL_ARG_FROM, 0, from);
   kernel->addOutput(DNNL_ARG_TO, 0, to);
   return kernel;
 }
 
-static KernelResult makeTranspose(top::TransposeOp op,
-                                  KernelRequest &request) {
+static KernelResult makeTranspose(top::TransposeOp op, KernelRequest &request) {
   if (auto kernel = makeTransposeOnDnnl(request, op.getPerm()))
     return kernel;
   SmallVector<int64_t> strides = getStrides(request.inputShape(0));
@@ -82,17 +81,16 @@ static Status gather(const GatherShape &shape, const KernelBuffers &buffers) {
     if (indices[i] < -shape.size || indices[i] >= shape.size)
       return error("index ", int64_t(indices[i]), " is outside the ",
                    shape.size, " elements of the dimension it picks from");
-  parallelRanges(shape.outer * shape.count, shape.inner,
-                 [&](int64_t begin, int64_t end) {
-                   for (int64_t i = begin; i < end; ++i) {
-                     int64_t index = indices[i % shape.count];
-                     index += index < 0 ? shape.size : 0;
-                     int64_t row = i / shape.count * shape.size + index;
-                     std::memcpy(output + i * shape.innerBytes,
-                                 input + row * shape.innerBytes,
-                                 shape.innerBytes);
-                   }
-                 });
+  parallelRanges(
+      shape.outer * shape.count, shape.inner, [&](int64_t begin, int64_t end) {
+        for (int64_t i = begin; i < end; ++i) {
+          int64_t index = indices[i % shape.count];
+          index += index < 0 ? shape.size : 0;
+          int64_t row = i / shape.count * shape.size + index;
+          std::memcpy(output + i * shape.innerBytes,
+                      input + row * shape.innerBytes, shape.innerBytes);
+        }
+      });
   return ok();
 }
 
@@ -101,9 +99,7 @@ static KernelResult makeGather(top::GatherOp op, KernelRequest &request) {
   auto axis = size_t(op.getAxis());
   GatherShape shape;
   for (size_t i = 0; i < in.size(); ++i)
-    (i < axis    ? shape.outer
-     : i == axis ? shape.size
-                 : shape.inner) *= in[i];
+    (i < axis ? shape.outer : i == axis ? shape.size : shape.inner) *= in[i];
   for (int64_t dim : request.inputShape(1))
     shape.count *= dim;
   shape.innerBytes = shape.inner * int64_t(dtypeSize(request.outputDType()));

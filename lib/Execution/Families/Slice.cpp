@@ -58,9 +58,9 @@ static KernelResult makePad(top::PadOp op, KernelRequest &request) {
     for (int64_t j = 0; j < out[i]; ++j)
       picked.push_back(padIndex(j - op.getPads()[i], in[i], op.getMode()));
   }
-  return makeIndexKernel(request, indices,
-                         getFillBits(op.getValue().convertToFloat(),
-                                     request.outputDType()));
+  return makeIndexKernel(
+      request, indices,
+      getFillBits(op.getValue().convertToFloat(), request.outputDType()));
 }
 
 void registerSliceKernels(DialectRegistry &registry) {
