@@ -5,6 +5,7 @@
 #include "FileLayout.h"
 #include "MemoryChecker.h"
 #include "ProgramChecks.h"
+#include "compute/Isa.h"
 
 #include <algorithm>
 #include <cstring>
@@ -121,6 +122,9 @@ bool qcrt_model::load(std::string &error) {
     error = "the arena is too large for this machine";
     return false;
   }
+  error = compute::preferredIsaError();
+  if (!error.empty())
+    return false;
   describeTensors();
   MemoryChecker memory(content);
   if (!memory.checkInputs(error))

@@ -171,3 +171,16 @@ TEST(ComputeRequant, WideAccumulatorsEqualTheDefinition) {
                 << " fits " << plan.wideFits;
         }
 }
+
+TEST(ComputeIsa, UnknownNameIsAnError) {
+  setenv("QCRT_ISA", "mmx", 1);
+  EXPECT_EQ(preferredIsaError().rfind(
+                "QCRT_ISA is 'mmx', but this processor has: portable", 0),
+            0u);
+  EXPECT_EQ(preferredIsa(), supportedIsas().back());
+  setenv("QCRT_ISA", "portable", 1);
+  EXPECT_EQ(preferredIsaError(), "");
+  EXPECT_EQ(preferredIsa(), Isa::Portable);
+  unsetenv("QCRT_ISA");
+  EXPECT_EQ(preferredIsaError(), "");
+}

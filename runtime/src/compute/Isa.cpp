@@ -41,10 +41,26 @@ const char *qcrt::compute::isaName(Isa isa) {
   return "portable";
 }
 
+static const Isa *wantedIsa(const char *wanted) {
+  for (const Isa &isa : supportedIsas())
+    if (std::strcmp(wanted, isaName(isa)) == 0)
+      return &isa;
+  return nullptr;
+}
+
 Isa qcrt::compute::preferredIsa() {
-  if (const char *wanted = std::getenv("QCRT_ISA"))
-    for (Isa isa : supportedIsas())
-      if (std::strcmp(wanted, isaName(isa)) == 0)
-        return isa;
-  return supportedIsas().back();
+  const char *wanted = std::getenv("QCRT_ISA");
+  const Isa *isa = wanted ? wantedIsa(wanted) : nullptr;
+  return isa ? *isa : supportedIsas().back();
+}
+
+std::string qcrt::compute::preferredIsaError() {
+  const char *wanted = std::getenv("QCRT_ISA");
+  if (!wanted || wantedIsa(wanted))
+    return "";
+  std::string names;
+  for (Isa isa : supportedIsas())
+    names += std::string(names.empty() ? "" : ", ") + isaName(isa);
+  return "QCRT_ISA is '" + std::string(wanted) +
+         "', but this processor has: " + names;
 }

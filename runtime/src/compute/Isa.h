@@ -5,6 +5,7 @@
 #ifndef QCRT_COMPUTE_ISA_H
 #define QCRT_COMPUTE_ISA_H
 
+#include <string>
 #include <vector>
 
 #if defined(__x86_64__) && (defined(__clang__) || defined(__GNUC__))
@@ -25,6 +26,10 @@ const std::vector<Isa> &supportedIsas();
 /// The fastest supported one, unless the environment variable QCRT_ISA names
 /// another supported one ("portable", "avx2", "avx512vnni").
 Isa preferredIsa();
+
+/// "" or what is wrong with QCRT_ISA: a name that this processor does not have.
+/// preferredIsa() goes on as if it were not set.
+std::string preferredIsaError();
 
 /// The name that QCRT_ISA understands.
 const char *isaName(Isa isa);
