@@ -1,6 +1,7 @@
 // Defaults of MLIR's own command-line flags that suit qc's tools.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/ToolOptions.h"
+#include "qc/Target/TargetPlugin.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/MLIRContext.h"
@@ -19,6 +20,7 @@ static void setDefault(llvm::StringRef flag, bool value) {
 void qc::setToolDefaults() {
   mlir::registerAsmPrinterCLOptions();
   mlir::registerMLIRContextCLOptions();
+  registerTargetPluginOption();
   setDefault("mlir-print-debuginfo", true);
   setDefault("mlir-print-op-on-diagnostic", false);
 }

@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Target/TargetPlugin.h"
 
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/DynamicLibrary.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <cstdlib>
 
 qc::Status qc::loadTargetPlugin(const std::string &path) {
   std::string reason;
@@ -21,4 +25,17 @@ qc::Status qc::loadTargetPlugin(const std::string &path) {
                  QC_TARGET_PLUGIN_API_VERSION, "; rebuild it");
   info.registerTargets(TargetRegistry::global());
   return ok();
+}
+
+void qc::registerTargetPluginOption() {
+  static llvm::cl::list<std::string> plugins(
+      "load-target-plugin", llvm::cl::value_desc("path"),
+      llvm::cl::desc("Load targets from a shared library (repeatable)"),
+      llvm::cl::callback([](const std::string &path) {
+        Status loaded = loadTargetPlugin(path);
+        if (loaded)
+          return;
+        llvm::errs() << "error: " << loaded.message() << "\n";
+        std::exit(EXIT_FAILURE);
+      }));
 }

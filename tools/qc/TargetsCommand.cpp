@@ -10,8 +10,8 @@ namespace qc {
 namespace {
 struct TargetsFlags {
   std::string name;
-  std::vector<std::string> plugins;
-  bool json = false;
+  std::vector<std::string> plugins, options;
+  bool json = false, markdown = false;
 };
 } // namespace
 
@@ -32,6 +32,23 @@ static int listTargets(bool json) {
   return kDone;
 }
 
+/// The target with its options set; an error when it has no such option.
+static FailureOr<std::unique_ptr<TargetBackend>>
+createConfigured(const TargetsFlags &flags, MLIRContext *context) {
+  auto emitError = [&] { return mlir::emitError(UnknownLoc::get(context)); };
+  auto backend = TargetRegistry::global().create(flags.name, emitError);
+  Builder builder(context);
+  NamedAttrList options;
+  for (const std::string &option : flags.options) {
+    auto [key, value] = StringRef(option).split('=');
+    options.set(key, builder.getStringAttr(value));
+  }
+  if (failed(backend) ||
+      failed((*backend)->configure(options.getDictionary(context), emitError)))
+    return failure();
+  return backend;
+}
+
 static int runTargets(TargetsFlags &flags) {
   for (const std::string &path : flags.plugins)
     if (Status loaded = loadTargetPlugin(path); !loaded)
@@ -45,8 +62,14 @@ static int runTargets(TargetsFlags &flags) {
                   suggestName(flags.name, names));
     return kWrongUsage;
   }
-  auto backend =
-      registry.create(flags.name, [] { return InFlightDiagnostic(); });
+  if (flags.markdown) {
+    writeTargetPage(registry, flags.name, llvm::outs());
+    return kDone;
+  }
+  Session session;
+  auto backend = createConfigured(flags, &session.context);
+  if (failed(backend))
+    return kWrongUsage;
   if (flags.json)
     printJson(targetToJson(**backend));
   else
@@ -59,13 +82,20 @@ void addTargetsCommand(CLI::App &app, int &exitCode) {
   CLI::App *command = app.add_subcommand(
       "targets", "Targets; for one: chips, types, limits, options, provenance");
   command->footer("Examples:\n  qc targets\n  qc targets generic\n"
+                  "  qc targets NAME --target-option chip=CHIP\n"
                   "  qc targets acme --load-target-plugin libacme.so");
   command->add_option("name", flags->name, "A target");
   command
       ->add_option("--load-target-plugin", flags->plugins,
                    "Shared library with further targets (repeatable)")
       ->take_all();
+  command
+      ->add_option("--target-option", flags->options,
+                   "Option of the target as key=value (repeatable)")
+      ->take_all();
   command->add_flag("--json", flags->json, "Print as JSON");
+  command->add_flag("--markdown", flags->markdown,
+                    "Print the page of docs/Targets, for all chips");
   command->callback([flags, &exitCode] { exitCode = runTargets(*flags); });
 }
 

@@ -8,7 +8,8 @@ namespace qc {
 /// Registers MLIR's printing and context flags with qc's defaults: locations
 /// are printed, because they carry the names of tensors, and a diagnostic does
 /// not repeat the whole function that it is about. Both can be set back on the
-/// command line. To be called before flags are parsed.
+/// command line. Adds `--load-target-plugin`. To be called before flags are
+/// parsed.
 void setToolDefaults();
 
 } // namespace qc

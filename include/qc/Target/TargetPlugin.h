@@ -33,6 +33,11 @@ struct TargetPluginInfo {
 /// another version.
 Status loadTargetPlugin(const std::string &path);
 
+/// Registers `--load-target-plugin=PATH` (repeatable) among LLVM's command-line
+/// flags: plugins are loaded while flags are parsed, and one that cannot be
+/// ends the program with an error. To be called before parsing.
+void registerTargetPluginOption();
+
 } // namespace qc
 
 #endif // QC_TARGET_TARGETPLUGIN_H
