@@ -184,6 +184,9 @@ struct SinkThroughReshape : OpRewritePattern<ReshapeOp> {
     auto transpose = op.getInput().getDefiningOp<TransposeOp>();
     if (!transpose)
       return rewriter.notifyMatchFailure(op, "operand is no transpose");
+    // Else hoisting, which wants to meet a transpose above, would undo this.
+    if (transpose.getInput().getDefiningOp<TransposeOp>())
+      return rewriter.notifyMatchFailure(op, "transposes above merge first");
     auto source = cast<RankedTensorType>(transpose.getInput().getType());
     auto exchanged = exchangeTransposeAndReshape(
         source.getShape(), transpose.getPerm(), op.getType().getShape());
