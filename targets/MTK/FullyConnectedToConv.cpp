@@ -52,6 +52,7 @@ struct FullyConnectedToConv : OpRewritePattern<tpu::FullyConnectedOp> {
         ArrayRef<int64_t>{1, 1}, ArrayRef<int64_t>{0, 0, 0, 0},
         ArrayRef<int64_t>{1, 1}, 1, op.getRequant(), op.getClampAttr());
     auto back = tpu::ReshapeOp::create(rewriter, loc, result, conv);
+    setSourcePermutation(back, getSourcePermutation(op));
     rewriter.replaceOp(op, back);
     return success();
   }
