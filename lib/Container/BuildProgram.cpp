@@ -71,8 +71,7 @@ static std::vector<int64_t> getPermutation(Attribute attribute) {
 }
 
 LogicalResult Encoder::addArgument(BlockArgument argument) {
-  FailureOr<qcrt::ProgramTensor> tensor =
-      describe(argument, function.getLoc());
+  FailureOr<qcrt::ProgramTensor> tensor = describe(argument, function.getLoc());
   if (failed(tensor))
     return failure();
   unsigned number = argument.getArgNumber();
@@ -212,8 +211,8 @@ LogicalResult Encoder::run() {
       return failure();
   bool encoded = true;
   for (Operation &op : function.front().without_terminator()) {
-    bool constant = op.getNumResults() == 1 &&
-                    isStoredConstant(op.getResult(0));
+    bool constant =
+        op.getNumResults() == 1 && isStoredConstant(op.getResult(0));
     // All ops that cannot be encoded are worth knowing at once.
     if (failed(constant ? addConstant(op) : addInstruction(op)))
       encoded = false;
@@ -222,9 +221,9 @@ LogicalResult Encoder::run() {
     return failure();
   Operation *terminator = function.front().getTerminator();
   for (OpOperand &result : terminator->getOpOperands())
-    if (failed(addOutput(result.get(),
-                         function.getResultAttrOfType<StringAttr>(
-                             result.getOperandNumber(), kNameAttr))))
+    if (failed(
+            addOutput(result.get(), function.getResultAttrOfType<StringAttr>(
+                                        result.getOperandNumber(), kNameAttr))))
       return failure();
   return success();
 }

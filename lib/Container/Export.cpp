@@ -31,9 +31,8 @@ LogicalResult exportQcbFile(ModuleOp module, const std::string &path) {
   std::vector<uint8_t> bytes;
   if (failed(exportQcb(module, bytes)))
     return failure();
-  Status written =
-      writeFile(path, {reinterpret_cast<const char *>(bytes.data()),
-                       bytes.size()});
+  Status written = writeFile(
+      path, {reinterpret_cast<const char *>(bytes.data()), bytes.size()});
   if (!written)
     return module.emitError() << written.message();
   return success();

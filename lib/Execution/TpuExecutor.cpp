@@ -110,8 +110,7 @@ Status TpuExecutor::load(ArrayRef<Value> values,
     return error(qcrt_last_error());
 
   arenaBytes = qcrt_arena_size(model);
-  state->arena =
-      Tensor(DType::U8, {std::max<int64_t>(int64_t(arenaBytes), 1)});
+  state->arena = Tensor(DType::U8, {std::max<int64_t>(int64_t(arenaBytes), 1)});
   const qcrt::Program &program = state->program;
   for (size_t i = 0; i < program.tensors.size(); ++i)
     state->infos.push_back(
@@ -231,9 +230,8 @@ Status TpuExecutor::run(ArrayRef<Tensor> inputTensors,
     tracer.emplace(Tracer{*probe, state->program, state->infos});
   qcrt_set_trace(model, tracer ? Tracer::callback : nullptr,
                  tracer ? &*tracer : nullptr);
-  qcrt_status status =
-      qcrt_run(model, state->arena.raw(), arenaBytes, inputData.data(),
-               outputData.data());
+  qcrt_status status = qcrt_run(model, state->arena.raw(), arenaBytes,
+                                inputData.data(), outputData.data());
   qcrt_set_trace(model, nullptr, nullptr);
   return status == QCRT_OK ? ok() : error(qcrt_last_error());
 }

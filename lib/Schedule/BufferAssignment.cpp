@@ -26,8 +26,9 @@ FailureOr<uint64_t> getValueBytes(Value value, Location loc) {
 namespace {
 class Assigner {
 public:
-  Assigner(func::FuncOp function, uint64_t alignment)
-      : function(function), alignment(alignment) {}
+  Assigner(func::FuncOp function, uint64_t alignment, bool keepArguments)
+      : function(function), alignment(alignment), keepArguments(keepArguments) {
+  }
 
   LogicalResult run();
   BufferAssignment take() { return std::move(assignment); }
@@ -37,12 +38,13 @@ private:
   LogicalResult addBuffer(Value value, Location loc, int64_t first);
   LogicalResult addResult(OpResult result, int64_t step);
   std::optional<unsigned> findSharedBuffer(OpResult result, int64_t step);
-  bool mayOverwrite(Operation *op, unsigned buffer,
-                    ArrayRef<unsigned> operands, int64_t step);
+  bool mayOverwrite(Operation *op, unsigned buffer, ArrayRef<unsigned> operands,
+                    int64_t step);
   void extend(unsigned buffer, Value value);
 
   func::FuncOp function;
   uint64_t alignment;
+  bool keepArguments;
   BufferAssignment assignment;
   /// The last step at which a value is read; absent if it never is.
   llvm::DenseMap<Value, int64_t> lastUse;
@@ -57,11 +59,12 @@ void Assigner::findLastUses() {
       lastUse[operand] = step;
     end = step++;
   }
-  // What is given back, and what was given, outlives every op.
+  // What is given back outlives every op.
   for (Value value : function.front().getTerminator()->getOperands())
     lastUse[value] = end;
-  for (Value argument : function.getArguments())
-    lastUse[argument] = end;
+  if (keepArguments)
+    for (Value argument : function.getArguments())
+      lastUse[argument] = end;
 }
 
 void Assigner::extend(unsigned buffer, Value value) {
@@ -152,9 +155,9 @@ LogicalResult Assigner::run() {
   return success();
 }
 
-FailureOr<BufferAssignment> assignBuffers(func::FuncOp function,
-                                          uint64_t alignment) {
-  Assigner assigner(function, alignment);
+FailureOr<BufferAssignment>
+assignBuffers(func::FuncOp function, uint64_t alignment, bool keepArguments) {
+  Assigner assigner(function, alignment, keepArguments);
   if (failed(assigner.run()))
     return failure();
   return assigner.take();

@@ -10,8 +10,9 @@ namespace qc {
 
 FailureOr<FunctionPlan> planFunction(func::FuncOp function,
                                      const MemoryPlanner &planner,
-                                     uint64_t alignment) {
-  FailureOr<BufferAssignment> assignment = assignBuffers(function, alignment);
+                                     const PlanOptions &options) {
+  FailureOr<BufferAssignment> assignment =
+      assignBuffers(function, options.alignment, options.keepArguments);
   if (failed(assignment))
     return failure();
   MemoryPlan plan = planner.plan(assignment->buffers);
@@ -21,6 +22,7 @@ FailureOr<FunctionPlan> planFunction(func::FuncOp function,
   FunctionPlan result;
   result.arenaBytes = plan.bytes;
   result.lowerBound = getLiveLowerBound(assignment->buffers);
+  result.keepsArguments = options.keepArguments;
   for (auto [value, buffer] : assignment->bufferOf)
     result.addresses.insert({value, plan.offsets[buffer]});
   return result;
@@ -43,11 +45,10 @@ void attachPlan(func::FuncOp function, const FunctionPlan &plan) {
       op.removeDiscardableAttr(kAddressAttr);
       continue;
     }
-    op.setDiscardableAttr(kAddressAttr,
-                          builder.getDenseI64ArrayAttr(llvm::map_to_vector(
-                              op.getResults(), [&](Value result) {
-                                return addressOf(result);
-                              })));
+    op.setDiscardableAttr(
+        kAddressAttr,
+        builder.getDenseI64ArrayAttr(llvm::map_to_vector(
+            op.getResults(), [&](Value result) { return addressOf(result); })));
   }
 }
 
@@ -92,6 +93,7 @@ FailureOr<FunctionPlan> readPlan(func::FuncOp function) {
   FunctionPlan plan;
   plan.arenaBytes = *size;
   plan.lowerBound = *bound;
+  plan.keepsArguments = !module->hasAttr(kArgumentsOverwrittenAttr);
   for (BlockArgument argument : function.getArguments())
     if (failed(readAddresses(
             plan, function.getArgAttr(argument.getArgNumber(), kAddressAttr),

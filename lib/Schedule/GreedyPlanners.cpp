@@ -26,8 +26,7 @@ public:
   void place(size_t index) {
     uint64_t offset = findOffset(index);
     plan.offsets[index] = offset;
-    plan.bytes =
-        std::max(plan.bytes, offset + buffers[index].paddedBytes());
+    plan.bytes = std::max(plan.bytes, offset + buffers[index].paddedBytes());
     auto position = std::upper_bound(
         placed.begin(), placed.end(), offset,
         [&](uint64_t at, size_t other) { return at < plan.offsets[other]; });

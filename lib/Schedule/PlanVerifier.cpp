@@ -74,8 +74,8 @@ FailureOr<Region> PlanVerifier::place(Value value, Location loc) {
   if (*bytes > plan.arenaBytes || begin > plan.arenaBytes - *bytes)
     return emitError(loc) << describe(value) << " of " << *bytes
                           << " bytes at address " << begin
-                          << " reaches outside the arena of "
-                          << plan.arenaBytes << " bytes";
+                          << " reaches outside the arena of " << plan.arenaBytes
+                          << " bytes";
   return Region{begin, begin + *bytes, value};
 }
 
@@ -90,9 +90,8 @@ LogicalResult PlanVerifier::checkRead(Operation &op, Value operand) {
   if (isStoredConstant(operand))
     return success();
   if (Value winner = lost.lookup(getContent(operand)))
-    return op.emitOpError("reads ")
-           << describe(operand) << ", which " << describe(winner)
-           << " has overwritten";
+    return op.emitOpError("reads ") << describe(operand) << ", which "
+                                    << describe(winner) << " has overwritten";
   return success();
 }
 
@@ -157,8 +156,8 @@ LogicalResult PlanVerifier::visit(Operation &op) {
       return failure();
     regions.push_back(*region);
     auto alias = dyn_cast<AliasOpInterface>(op);
-    auto source = alias ? alias.getViewedOperand(result.getResultNumber())
-                        : std::nullopt;
+    auto source =
+        alias ? alias.getViewedOperand(result.getResultNumber()) : std::nullopt;
     if (!source || isStoredConstant(op.getOperand(*source)))
       continue;
     // A view at another address is a copy.
@@ -187,6 +186,8 @@ LogicalResult PlanVerifier::run() {
   for (Operation &op : function.front())
     if (failed(visit(op)))
       return failure();
+  if (!plan.keepsArguments)
+    return success();
   for (BlockArgument argument : function.getArguments())
     if (Value winner = lost.lookup(argument))
       return emitError(winner.getLoc())

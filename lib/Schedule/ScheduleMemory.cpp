@@ -34,7 +34,7 @@ private:
       if (function.isExternal())
         continue;
       FailureOr<FunctionPlan> plan =
-          planFunction(function, **algorithm, alignment);
+          planFunction(function, **algorithm, {alignment, keepArguments});
       if (failed(plan))
         return failure();
       attachPlan(function, *plan);
@@ -45,6 +45,10 @@ private:
     getOperation()->setAttr(kArenaSizeAttr, builder.getI64IntegerAttr(bytes));
     getOperation()->setAttr(kArenaLowerBoundAttr,
                             builder.getI64IntegerAttr(bound));
+    if (keepArguments)
+      getOperation()->removeAttr(kArgumentsOverwrittenAttr);
+    else
+      getOperation()->setAttr(kArgumentsOverwrittenAttr, builder.getUnitAttr());
     arenaBytes += bytes;
     lowerBoundBytes += bound;
     return success();

@@ -52,8 +52,7 @@ TEST(StoredTensor, SourceOrderUndoesThePermutation) {
   auto stored = Tensor::fromVector<int8_t>({1, 10, 2, 20, 3, 30}, {1, 1, 3, 2});
   Tensor source = toSourceOrder(info, stored);
   EXPECT_EQ(source.shape(), (Shape{1, 2, 1, 3}));
-  EXPECT_EQ(values<int8_t>(source),
-            (std::vector<int8_t>{1, 2, 3, 10, 20, 30}));
+  EXPECT_EQ(values<int8_t>(source), (std::vector<int8_t>{1, 2, 3, 10, 20, 30}));
 }
 
 TEST(StoredTensor, IdentityIsFree) {

@@ -97,11 +97,11 @@ TEST_F(TpuExecutorTest, ProbeSeesStoredIntegersAndCanUndoThem) {
   Recorder recorder;
   SmallVector<Tensor> outputs;
   ASSERT_TRUE((*executor)->run({sample()}, outputs, &recorder));
-  EXPECT_EQ(recorder.seen, (std::vector<std::string>{
-                               "input 1x2x1x3 f32 0.000000 0",
-                               "input_quantized 1x2x1x3 i8 0.500000 1",
-                               "features 1x1x3x2 i8 0.500000 1",
-                               "scores 1x1x3x2 f32 0.000000 0"}));
+  EXPECT_EQ(recorder.seen,
+            (std::vector<std::string>{"input 1x2x1x3 f32 0.000000 0",
+                                      "input_quantized 1x2x1x3 i8 0.500000 1",
+                                      "features 1x1x3x2 i8 0.500000 1",
+                                      "scores 1x1x3x2 f32 0.000000 0"}));
   EXPECT_EQ(floats(recorder.sources["features"]),
             (std::vector<float>{0.5f, -3, 1, 2.5f, 63, 0}));
 }

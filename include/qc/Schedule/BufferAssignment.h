@@ -16,8 +16,8 @@ namespace qc {
 
 /// The buffers of a function in its order of execution.
 ///
-/// Arguments live from the start to the end: a caller may run again without
-/// filling them. Results live to the end. A view shares the buffer of what it
+/// Arguments live from the start, to the end if they are kept. Results live to
+/// the end. A view shares the buffer of what it
 /// views; a result takes the buffer of an operand that it may overwrite (see
 /// AliasOpInterface) when nothing needs that operand afterwards. Constants are
 /// stored elsewhere and have no buffer.
@@ -29,8 +29,8 @@ struct BufferAssignment {
 
 /// Fails with an error at the op for a value without a fixed size or a function
 /// with control flow. `alignment` is that of every buffer.
-FailureOr<BufferAssignment> assignBuffers(func::FuncOp function,
-                                          uint64_t alignment);
+FailureOr<BufferAssignment>
+assignBuffers(func::FuncOp function, uint64_t alignment, bool keepArguments);
 
 /// True if the value is stored with the program and takes no memory of a run.
 bool isStoredConstant(Value value);

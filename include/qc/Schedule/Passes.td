@@ -12,8 +12,10 @@ def ScheduleMemory : Pass<"schedule-memory", "::mlir::ModuleOp"> {
     stays as it is. Views (reshape) share the buffer of what they view, and an
     op that allows it (AliasOpInterface) overwrites an operand that dies there.
     Arguments keep their memory to the end, so that a caller may run again
-    without filling them; results live to the end; constants are stored with
-    the program and take none.
+    without filling them, unless `keep-arguments=false`: then the arena is
+    smaller where a large input is soon consumed, and the module says
+    `qc.arguments_overwritten`. Results live to the end; constants are stored
+    with the program and take none.
 
     `planner` names an algorithm: `greedy-by-size` places larger buffers first,
     `greedy-by-breadth` those of the fullest steps first, `smallest` tries both.
@@ -45,7 +47,9 @@ def ScheduleMemory : Pass<"schedule-memory", "::mlir::ModuleOp"> {
     Option<"planner", "planner", "std::string", "\"smallest\"",
            "Algorithm that places the buffers: greedy-by-size, greedy-by-breadth or smallest">,
     Option<"alignment", "alignment", "uint64_t", "64",
-           "Alignment of every tensor in bytes: a power of two of at least 64">
+           "Alignment of every tensor in bytes: a power of two of at least 64">,
+    Option<"keepArguments", "keep-arguments", "bool", "true",
+           "Leave arguments in memory as the caller filled them">
   ];
   let statistics = [
     Statistic<"arenaBytes", "arena-bytes", "Bytes of the arenas planned">,

@@ -74,11 +74,10 @@ LogicalResult OpProgramBuilder::build(std::vector<uint8_t> &bytes,
   for (OpOperand &operand : op->getOpOperands()) {
     unsigned number = operand.getOperandNumber();
     const Tensor *constant = request.getConstant(number);
-    auto index = constant
-                     ? addTensor(operand.get(), qcrt::TensorKind::Constant,
-                                 constant->raw())
-                     : addTensor(operand.get(), qcrt::TensorKind::Input,
-                                 nullptr);
+    auto index =
+        constant ? addTensor(operand.get(), qcrt::TensorKind::Constant,
+                             constant->raw())
+                 : addTensor(operand.get(), qcrt::TensorKind::Input, nullptr);
     if (failed(index))
       return failure();
     instruction->inputs.push_back(*index);
@@ -103,8 +102,8 @@ LogicalResult OpProgramBuilder::build(std::vector<uint8_t> &bytes,
 
 static KernelResult makeOpProgram(Operation *op, KernelRequest &request) {
   auto program = std::make_shared<OpProgram>();
-  if (failed(OpProgramBuilder(op, request)
-                 .build(program->bytes, program->inputs)))
+  if (failed(
+          OpProgramBuilder(op, request).build(program->bytes, program->inputs)))
     return failure();
   qcrt_model *model = nullptr;
   if (qcrt_open_memory(program->bytes.data(), program->bytes.size(), &model) !=
@@ -117,10 +116,9 @@ static KernelResult makeOpProgram(Operation *op, KernelRequest &request) {
     SmallVector<const void *> inputs;
     for (unsigned operand : program->inputs)
       inputs.push_back(buffers.inputs[operand]);
-    qcrt_status status = qcrt_run(
-        program->model.get(), program->arena.raw(),
-        qcrt_arena_size(program->model.get()), inputs.data(),
-        buffers.outputs.data());
+    qcrt_status status = qcrt_run(program->model.get(), program->arena.raw(),
+                                  qcrt_arena_size(program->model.get()),
+                                  inputs.data(), buffers.outputs.data());
     return status == QCRT_OK ? ok() : error(qcrt_last_error());
   });
 }

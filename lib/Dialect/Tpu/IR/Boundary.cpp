@@ -11,13 +11,11 @@ LogicalResult ConstantOp::verify() {
   Type element = result.getElementType();
   if (auto quantized = dyn_cast<quant::QuantizedType>(element))
     element = quantized.getStorageType();
-  bool stores = value && value.getShape() == result.getShape() &&
-                value.getElementType().isIntOrFloat() &&
-                element.isIntOrFloat() &&
-                value.getElementTypeBitWidth() ==
-                    element.getIntOrFloatBitWidth() &&
-                isa<FloatType>(value.getElementType()) ==
-                    isa<FloatType>(element);
+  bool stores =
+      value && value.getShape() == result.getShape() &&
+      value.getElementType().isIntOrFloat() && element.isIntOrFloat() &&
+      value.getElementTypeBitWidth() == element.getIntOrFloatBitWidth() &&
+      isa<FloatType>(value.getElementType()) == isa<FloatType>(element);
   if (!stores)
     return emitOpError("value of type ")
            << getValue().getType() << " does not store a " << result;
@@ -40,6 +38,10 @@ Operation *TpuDialect::materializeConstant(OpBuilder &builder, Attribute value,
 
 LogicalResult RequantizeOp::verify() {
   return verifyRequant(*this, getRequant(), 1, getClamp(), getOutput());
+}
+
+SmallVector<unsigned> RequantizeOp::getInPlaceOperands(unsigned) {
+  return reuseIfSameWidth(getInput(), getOutput());
 }
 
 Operation *QuantizeOp::rebuildPermuted(OpBuilder &builder,

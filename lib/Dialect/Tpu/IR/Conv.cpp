@@ -21,8 +21,7 @@ static LogicalResult verifyWeight(Operation *op, Value weight, int64_t rank) {
   return success();
 }
 
-template <typename ConvOp>
-static LogicalResult verifyConv(ConvOp op) {
+template <typename ConvOp> static LogicalResult verifyConv(ConvOp op) {
   auto input = cast<RankedTensorType>(op.getInput().getType());
   auto weight = cast<RankedTensorType>(op.getWeight().getType());
   if (failed(verifyWeight(op, op.getWeight(), 4)))
@@ -47,14 +46,13 @@ LogicalResult Conv2dOp::verify() {
     return failure();
   auto input = cast<RankedTensorType>(getInput().getType());
   auto weight = cast<RankedTensorType>(getWeight().getType());
-  auto sizes =
-      getWindowedSizes(*this, input, weight.getShape().slice(1, 2),
-                       getStrides(), getPads(), getDilations());
+  auto sizes = getWindowedSizes(*this, input, weight.getShape().slice(1, 2),
+                                getStrides(), getPads(), getDilations());
   if (failed(sizes))
     return failure();
-  return verifyShape(*this, getOutput(),
-                     {input.getDimSize(0), (*sizes)[0], (*sizes)[1],
-                      weight.getDimSize(0)});
+  return verifyShape(
+      *this, getOutput(),
+      {input.getDimSize(0), (*sizes)[0], (*sizes)[1], weight.getDimSize(0)});
 }
 
 LogicalResult Deconv2dOp::verify() {
@@ -78,8 +76,7 @@ LogicalResult FullyConnectedOp::verify() {
     return failure();
   auto input = cast<RankedTensorType>(getInput().getType());
   auto weight = cast<RankedTensorType>(getWeight().getType());
-  if (input.getRank() == 0 ||
-      input.getShape().back() != weight.getDimSize(1))
+  if (input.getRank() == 0 || input.getShape().back() != weight.getDimSize(1))
     return emitOpError("weight ")
            << weight << " does not fit the last dimension of " << input;
   if (failed(verifyBias(*this, getInput(), getBias(), weight.getDimSize(0))))
@@ -139,8 +136,7 @@ LogicalResult MatmulOp::verify() {
 //===----------------------------------------------------------------------===//
 
 /// Each output element sums one row of the weight.
-template <typename WeightedOp>
-static int64_t countMacs(WeightedOp op) {
+template <typename WeightedOp> static int64_t countMacs(WeightedOp op) {
   auto weight = cast<ShapedType>(op.getWeight().getType());
   return cast<ShapedType>(op.getOutput().getType()).getNumElements() *
          (weight.getNumElements() / weight.getDimSize(0));
@@ -152,8 +148,7 @@ int64_t FullyConnectedOp::getMacs() { return countMacs(*this); }
 int64_t Deconv2dOp::getMacs() {
   auto weight = cast<ShapedType>(getWeight().getType());
   auto input = cast<ShapedType>(getInput().getType());
-  return input.getNumElements() / input.getDimSize(3) *
-         weight.getNumElements();
+  return input.getNumElements() / input.getDimSize(3) * weight.getNumElements();
 }
 
 int64_t MatmulOp::getMacs() {

@@ -38,10 +38,7 @@ Operation *LutOp::rebuildPermuted(OpBuilder &builder, ArrayRef<int64_t> perm,
 }
 
 SmallVector<unsigned> LutOp::getInPlaceOperands(unsigned) {
-  if (getStorageBits(getActivationElement(getInput().getType())) !=
-      getStorageBits(getActivationElement(getOutput().getType())))
-    return {};
-  return {0};
+  return reuseIfSameWidth(getInput(), getOutput());
 }
 
 LogicalResult PreluOp::verify() {
@@ -59,6 +56,10 @@ LogicalResult PreluOp::verify() {
     return failure();
   return verifyRequant(*this, getRequantNegative(), slope.getDimSize(0),
                        std::nullopt, getOutput());
+}
+
+SmallVector<unsigned> PreluOp::getInPlaceOperands(unsigned) {
+  return reuseIfSameWidth(getInput(), getOutput());
 }
 
 LogicalResult ClipOp::verify() {

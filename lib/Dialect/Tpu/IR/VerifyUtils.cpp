@@ -92,4 +92,11 @@ LogicalResult verifyBias(Operation *op, Value input, Value bias,
   return success();
 }
 
+SmallVector<unsigned> reuseIfSameWidth(Value operand, Value result) {
+  if (getStorageBits(getActivationElement(operand.getType())) !=
+      getStorageBits(getActivationElement(result.getType())))
+    return {};
+  return {0};
+}
+
 } // namespace qc::tpu

@@ -35,6 +35,10 @@ LogicalResult verifyAxis(Operation *op, int64_t axis, RankedTensorType type);
 LogicalResult verifyBias(Operation *op, Value input, Value bias,
                          int64_t channels);
 
+/// What AliasOpInterface says of an elementwise op on operand 0 alone: the
+/// result may overwrite it when both are stored in elements of one width.
+SmallVector<unsigned> reuseIfSameWidth(Value operand, Value result);
+
 } // namespace qc::tpu
 
 #endif // QC_LIB_DIALECT_TPU_IR_VERIFYUTILS_H

@@ -66,7 +66,8 @@ def Tpu_DequantizeOp : Tpu_Op<"dequantize", [SameOperandsAndResultShape, Tpu_Poi
   let assemblyFormat = Tpu_UnaryFormat;
 }
 
-def Tpu_RequantizeOp : Tpu_Op<"requantize", [SameOperandsAndResultShape, Tpu_Pointwise]> {
+def Tpu_RequantizeOp : Tpu_Op<"requantize", [SameOperandsAndResultShape, Tpu_Pointwise,
+    DeclareOpInterfaceMethods<AliasOpInterface, ["getInPlaceOperands"]>]> {
   let summary = "Integer to integer of other parameters";
   let description = [{
     Changes scale, zero point or storage type: `clamp(requant(q - z_in) + z_out)`.

@@ -33,7 +33,8 @@ def Tpu_LutOp : Tpu_Op<"lut", [DeclareOpInterfaceMethods<LayoutOpInterface, ["ge
   let assemblyFormat = "$input `,` $table attr-dict `:` functional-type(operands, results)";
 }
 
-def Tpu_PreluOp : Tpu_Op<"prelu"> {
+def Tpu_PreluOp : Tpu_Op<"prelu", [
+    DeclareOpInterfaceMethods<AliasOpInterface, ["getInPlaceOperands"]>]> {
   let summary = "Leaky relu with a slope a channel";
   let description = [{
     `clamp(z_o + requant(x - z))` where x >= z, else
