@@ -7,6 +7,7 @@
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 
 #include "mlir/IR/AsmState.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace qc {
@@ -184,7 +185,6 @@ struct SinkThroughReshape : OpRewritePattern<ReshapeOp> {
     auto transpose = op.getInput().getDefiningOp<TransposeOp>();
     if (!transpose)
       return rewriter.notifyMatchFailure(op, "operand is no transpose");
-    // Else hoisting, which wants to meet a transpose above, would undo this.
     if (transpose.getInput().getDefiningOp<TransposeOp>())
       return rewriter.notifyMatchFailure(op, "transposes above merge first");
     auto source = cast<RankedTensorType>(transpose.getInput().getType());
@@ -205,36 +205,37 @@ struct SinkThroughReshape : OpRewritePattern<ReshapeOp> {
   }
 };
 
-/// transpose(reshape(transpose(x))), where the first transpose cannot sink,
-/// becomes reshape(transpose(x)).
-struct HoistOverReshape : OpRewritePattern<TransposeOp> {
+/// The transpose from channels last to channels first, which lowering puts
+/// behind every op that wants channels last.
+constexpr int64_t kToChannelsFirst[] = {0, 3, 1, 2};
+
+/// A channel shuffle: reshape(transpose(x)), where the reshape joins what the
+/// transpose took apart, lets the channels-first part of the transpose pass.
+struct SplitAtReshape : OpRewritePattern<ReshapeOp> {
   using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(TransposeOp op,
+  LogicalResult matchAndRewrite(ReshapeOp op,
                                 PatternRewriter &rewriter) const override {
-    auto reshape = op.getInput().getDefiningOp<ReshapeOp>();
-    if (!reshape || !reshape->hasOneUse())
-      return rewriter.notifyMatchFailure(op, "operand is no lone reshape");
-    auto first = reshape.getInput().getDefiningOp<TransposeOp>();
-    if (!first)
-      return rewriter.notifyMatchFailure(op, "nothing to meet above");
-    auto source = cast<RankedTensorType>(reshape.getInput().getType());
-    // Read backwards: from this op's result to the reshape's operand.
-    auto exchanged = exchangeTransposeAndReshape(
-        op.getType().getShape(), invertPermutation(op.getPerm()),
-        source.getShape());
-    if (!exchanged)
-      return rewriter.notifyMatchFailure(op, "splits what belongs together");
-    SmallVector<int64_t> perm = invertPermutation(exchanged->perm);
-    auto hoisted = TransposeOp::create(
-        rewriter, deriveName(first.getLoc(), "_hoisted"),
-        permuteType(source, perm), reshape.getInput(), perm);
-    SmallVector<int64_t> named(getSourcePermutation(reshape));
-    if (named.empty())
-      named = llvm::to_vector(llvm::seq<int64_t>(0, op.getPerm().size()));
-    auto moved =
-        rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), hoisted);
-    moved->setLoc(reshape.getLoc());
-    setSourcePermutation(moved, applyPermutation<int64_t>(named, op.getPerm()));
+    auto transpose = op.getInput().getDefiningOp<TransposeOp>();
+    if (!transpose)
+      return rewriter.notifyMatchFailure(op, "operand is no transpose");
+    if (transpose.getInput().getDefiningOp<TransposeOp>())
+      return rewriter.notifyMatchFailure(op, "transposes above merge first");
+    auto source = cast<RankedTensorType>(transpose.getInput().getType());
+    auto split = splitTransposeAtReshape(
+        source.getShape(), transpose.getPerm(), op.getType().getShape());
+    if (!split || split->rest.perm != ArrayRef<int64_t>(kToChannelsFirst))
+      return rewriter.notifyMatchFailure(op, "not a matter of layout");
+    Value local = TransposeOp::create(
+        rewriter, transpose.getLoc(), permuteType(source, split->local),
+        transpose.getInput(), split->local);
+    auto type =
+        RankedTensorType::get(split->rest.shape, source.getElementType());
+    auto reshape = ReshapeOp::create(rewriter, op.getLoc(), type, local);
+    setSourcePermutation(reshape, invertPermutation(split->rest.perm));
+    rewriter.replaceOp(
+        op, TransposeOp::create(rewriter,
+                                deriveName(op.getLoc(), "_transposed"),
+                                op.getType(), reshape, split->rest.perm));
     return success();
   }
 };
@@ -313,7 +314,7 @@ struct PropagateLayoutPass : impl::PropagateLayoutBase<PropagateLayoutPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<FoldConstantTranspose, SinkThroughOp, SinkThroughReshape,
-                 HoistOverReshape, AbsorbIntoWeights>(&getContext());
+                 SplitAtReshape, AbsorbIntoWeights>(&getContext());
     TransposeOp::getCanonicalizationPatterns(patterns, &getContext());
     ReshapeOp::getCanonicalizationPatterns(patterns, &getContext());
     GreedyRewriteConfig config;

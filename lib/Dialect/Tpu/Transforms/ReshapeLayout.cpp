@@ -23,6 +23,14 @@ static SmallVector<Group> findGroups(ArrayRef<int64_t> source,
                                      ArrayRef<int64_t> result) {
   SmallVector<Group> groups;
   size_t i = 0, j = 0;
+  // Leading ones (the batch) stay in front.
+  while (i < perm.size() && j < result.size() && source[perm[i]] == 1 &&
+         result[j] == 1) {
+    if (groups.empty())
+      groups.emplace_back();
+    groups.front().resultDims.push_back(j++);
+    ++i;
+  }
   while (i < perm.size() || j < result.size()) {
     Group group;
     int64_t left = 1, right = 1;
@@ -61,6 +69,30 @@ static SmallVector<Group> findGroups(ArrayRef<int64_t> source,
   return groups;
 }
 
+/// Orders groups by where they begin in x; groups of ones come first.
+static void sortGroups(SmallVector<Group> &groups) {
+  auto key = [](const Group &group) {
+    return group.sourceDims.empty() ? -1
+                                    : *llvm::min_element(group.sourceDims);
+  };
+  llvm::stable_sort(groups, [&](const Group &a, const Group &b) {
+    return key(a) < key(b);
+  });
+}
+
+/// The result's dimensions in the order of `groups`, and the way back.
+static qc::ReshapeThenTranspose getReordered(ArrayRef<Group> groups,
+                                             ArrayRef<int64_t> result) {
+  qc::ReshapeThenTranspose reordered;
+  reordered.perm.resize(result.size());
+  for (const Group &group : groups)
+    for (int64_t dim : group.resultDims) {
+      reordered.perm[dim] = reordered.shape.size();
+      reordered.shape.push_back(result[dim]);
+    }
+  return reordered;
+}
+
 std::optional<qc::ReshapeThenTranspose>
 qc::exchangeTransposeAndReshape(ArrayRef<int64_t> source,
                                 ArrayRef<int64_t> perm,
@@ -68,7 +100,6 @@ qc::exchangeTransposeAndReshape(ArrayRef<int64_t> source,
   SmallVector<Group> groups = findGroups(source, perm, result);
   if (groups.empty())
     return std::nullopt;
-
   // Each group must be one run of x's dimensions (ones do not matter).
   SmallVector<int64_t> rank(source.size(), -1);
   int64_t next = 0;
@@ -79,22 +110,24 @@ qc::exchangeTransposeAndReshape(ArrayRef<int64_t> source,
     for (size_t i = 1; i < group.sourceDims.size(); ++i)
       if (rank[group.sourceDims[i]] != rank[group.sourceDims[i - 1]] + 1)
         return std::nullopt;
+  sortGroups(groups);
+  return getReordered(groups, result);
+}
 
-  SmallVector<size_t> order =
-      llvm::to_vector(llvm::seq<size_t>(0, groups.size()));
-  llvm::stable_sort(order, [&](size_t a, size_t b) {
-    auto key = [&](size_t g) {
-      return groups[g].sourceDims.empty() ? -1
-                                          : rank[groups[g].sourceDims.front()];
-    };
-    return key(a) < key(b);
-  });
-  ReshapeThenTranspose exchanged;
-  exchanged.perm.resize(result.size());
-  for (size_t g : order)
-    for (int64_t dim : groups[g].resultDims) {
-      exchanged.perm[dim] = exchanged.shape.size();
-      exchanged.shape.push_back(result[dim]);
-    }
-  return exchanged;
+std::optional<qc::SplitTranspose>
+qc::splitTransposeAtReshape(ArrayRef<int64_t> source, ArrayRef<int64_t> perm,
+                            ArrayRef<int64_t> result) {
+  SmallVector<Group> groups = findGroups(source, perm, result);
+  if (groups.empty())
+    return std::nullopt;
+  sortGroups(groups);
+  SplitTranspose split;
+  // Ones of x stay in front: the reshape does not see where they are.
+  for (size_t i = 0; i < source.size(); ++i)
+    if (source[i] == 1)
+      split.local.push_back(i);
+  for (const Group &group : groups)
+    llvm::append_range(split.local, group.sourceDims);
+  split.rest = getReordered(groups, result);
+  return split;
 }

@@ -23,6 +23,19 @@ exchangeTransposeAndReshape(llvm::ArrayRef<int64_t> source,
                             llvm::ArrayRef<int64_t> perm,
                             llvm::ArrayRef<int64_t> result);
 
+/// The same when the reshape does join what the transpose took apart: only the
+/// part of the transpose that brings the joined dimensions together stays,
+///   reshape(transpose(x, perm), result)
+///     == transpose(reshape(transpose(x, local), shape), rest).
+struct SplitTranspose {
+  llvm::SmallVector<int64_t> local;
+  ReshapeThenTranspose rest;
+};
+std::optional<SplitTranspose>
+splitTransposeAtReshape(llvm::ArrayRef<int64_t> source,
+                        llvm::ArrayRef<int64_t> perm,
+                        llvm::ArrayRef<int64_t> result);
+
 } // namespace qc
 
 #endif // QC_LIB_DIALECT_TPU_TRANSFORMS_RESHAPELAYOUT_H
