@@ -8,6 +8,7 @@
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 #include "qc/Execution/TpuExecutor.h"
+#include "qc/Export/Onnx/Export.h"
 #include "qc/Pipelines/Phases.h"
 #include "qc/Pipelines/Prepare.h"
 #include "qc/Statistics/Threshold.h"
@@ -44,7 +45,8 @@ Status checkUsage(const CompileOptions &options) {
   if (!llvm::is_contained(phases, options.stopAfter))
     return error("unknown phase '", options.stopAfter, "'",
                  suggestName(options.stopAfter, phases));
-  static const std::vector<std::string> artefacts = {"qcb", "report"};
+  static const std::vector<std::string> artefacts = {"onnx", "qcb",
+                                                     "report"};
   for (const std::string &artefact : options.emit)
     if (!llvm::is_contained(artefacts, artefact))
       return error("cannot emit '", artefact, "'",
@@ -268,6 +270,12 @@ LogicalResult Compiler::emit() {
   if (wants("qcb")) {
     std::string path = getPath("model.qcb");
     if (failed(exportQcbFile(*module, path)))
+      return failure();
+    report.files.push_back(path);
+  }
+  if (wants("onnx")) {
+    std::string path = getPath("model.qdq.onnx");
+    if (failed(exportQdqFile(*module, path)))
       return failure();
     report.files.push_back(path);
   }

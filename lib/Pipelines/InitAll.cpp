@@ -10,6 +10,7 @@
 #include "qc/Conversion/TopToTpu/Passes.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 #include "qc/Execution/Passes.h"
+#include "qc/Export/Onnx/Export.h"
 #include "qc/Import/Onnx/Import.h"
 #include "qc/Pipelines/Phases.h"
 #include "qc/Pipelines/Prepare.h"
@@ -48,5 +49,6 @@ void qc::registerAllPasses() {
 
 void qc::registerAllTranslations() {
   registerImportOnnxTranslation();
+  registerExportOnnxTranslation();
   registerContainerTranslations();
 }

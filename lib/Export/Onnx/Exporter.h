@@ -1,0 +1,169 @@
+// What the op families need to write their ops as ONNX; private to this library.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A family is one file of Families/: it defines `populate<File>Exporters`, which
+// adds a function for each op name. A function asks for its operands in the
+// order of dimensions that the ONNX op wants, emits nodes on floats, and hands
+// over the last of them with the order that it has.
+#ifndef QC_LIB_EXPORT_ONNX_EXPORTER_H
+#define QC_LIB_EXPORT_ONNX_EXPORTER_H
+
+#include "GraphWriter.h"
+#include "qc/Dialect/Tpu/IR/Tpu.h"
+
+#include "llvm/ADT/MapVector.h"
+#include <functional>
+#include <map>
+
+namespace qc::onnxexport {
+
+/// How an ONNX tensor holds a value of the IR: its dimension i is the value's
+/// dimension order[i].
+using Order = SmallVector<int64_t>;
+
+Order getPlainOrder(int64_t rank);
+/// NCHW for a value in NHWC.
+Order getImageOrder();
+/// `values` of the value's dimensions as those of the ONNX tensor.
+SmallVector<int64_t> reorder(ArrayRef<int64_t> values, ArrayRef<int64_t> order);
+/// The ONNX dimension that holds dimension `axis` of the value.
+int64_t mapAxis(int64_t axis, ArrayRef<int64_t> order);
+/// Row-major elements in another order of dimensions.
+Tensor permute(const Tensor &tensor, ArrayRef<int64_t> order);
+
+int64_t getRank(Value value);
+ArrayRef<int64_t> getShape(Value value);
+/// The name of the source node that made the tensor which `loc` names first.
+std::string getNodeName(Location loc);
+
+/// The state of one function's export.
+class Exporter {
+public:
+  Exporter(GraphWriter &graph, Block &block, int64_t opset);
+
+  GraphWriter &graph;
+  /// The operator set that the model imports.
+  const int64_t opset;
+
+  /// Starts a new op: what is emitted from here on is named after it.
+  void beginOp(Operation *op);
+
+  //===--- operands -------------------------------------------------------===//
+
+  /// The order in which `value` is stored; plain for constants, which are
+  /// stored as they are asked for.
+  Order getOrder(Value value);
+  /// The float tensor of `value` in `order`, transposed if need be.
+  std::string get(Value value, ArrayRef<int64_t> order);
+  std::string get(Value value) { return get(value, getOrder(value)); }
+  std::string getPlain(Value value) {
+    return get(value, getPlainOrder(getRank(value)));
+  }
+  /// The tensor behind a constant; an error at the op that is being exported
+  /// when `value` is none.
+  FailureOr<Tensor> getConstant(Value value);
+  /// The order that costs least for an op which wants its operands alike.
+  Order chooseOrder(ValueRange operands, int64_t rank);
+
+  //===--- nodes ----------------------------------------------------------===//
+
+  /// A node of the current op; returns its result's name.
+  std::string emit(StringRef opType, ArrayRef<std::string> inputs,
+                   ArrayRef<NodeAttribute> attributes = {});
+  /// Constants named after the current op.
+  std::string scalar(StringRef suffix, float value);
+  std::string ints(StringRef suffix, ArrayRef<int64_t> values);
+  std::string constant(StringRef suffix, const Tensor &tensor);
+  /// Stored integers behind DequantizeLinear: one scale, or one for each
+  /// element of dimension `axis`.
+  std::string dequantized(StringRef name, const Tensor &stored,
+                          ArrayRef<double> scales, int64_t axis);
+  /// Weight `value`, whose channels are its dimension 0, with its dimensions
+  /// in `order`.
+  FailureOr<std::string> weight(Value value, ArrayRef<int64_t> order);
+  /// Bias of a layer with scales s_input * s_weight.
+  FailureOr<std::string> bias(Value value, Value input, Value weight);
+  /// `tensor` limited to [low, high]: nothing, Relu or Clip.
+  std::string limit(const std::string &tensor, std::optional<float> low,
+                    std::optional<float> high);
+
+  //===--- results --------------------------------------------------------===//
+
+  /// Makes float tensor `raw`, which holds `result` in `order`, the value of
+  /// `result`: limited by `clamp` (in stored units), then through a pair of
+  /// QuantizeLinear and DequantizeLinear when `result` is quantized.
+  void finish(Value result, const std::string &raw, ArrayRef<int64_t> order,
+              std::optional<ArrayRef<int64_t>> clamp = std::nullopt);
+  /// Tensor `name` holds `result` in `order` as well.
+  void alias(Value result, const std::string &name, ArrayRef<int64_t> order);
+  void addArgument(BlockArgument argument, StringRef name);
+
+  /// True when a constant could not be read; an error has been emitted.
+  bool isBroken() const { return broken; }
+
+private:
+  struct Stored {
+    std::string name;
+    Order order;
+  };
+  struct Parameters {
+    std::string scale, zeroPoint;
+  };
+
+  std::string tensorName(Value value);
+  std::string makeConstant(Value value, ArrayRef<int64_t> order);
+  std::string clamp(const std::string &raw, ArrayRef<int64_t> bounds,
+                    quant::UniformQuantizedType type);
+  std::string quantize(const std::string &raw, StringRef name,
+                       quant::UniformQuantizedType type,
+                       ArrayRef<int64_t> shape);
+  std::string dequantize(const std::string &integers, StringRef name,
+                         quant::UniformQuantizedType type,
+                         ArrayRef<int64_t> shape);
+  const Parameters &getParameters(quant::UniformQuantizedType type,
+                                  StringRef name);
+  std::string nodeName(StringRef opType);
+
+  /// All forms in which a value is there; the first is the one it was made in.
+  llvm::DenseMap<Value, SmallVector<Stored, 1>> stored;
+  /// The op whose result a tensor name belongs to.
+  llvm::StringMap<Operation *> owners;
+  llvm::DenseMap<Type, Parameters> parameters;
+  Operation *current = nullptr;
+  std::string currentName;
+  bool namedNode = false;
+  bool broken = false;
+};
+
+/// Op name to the function that writes the op, and the operator set it needs.
+class ExporterRegistry {
+public:
+  struct Entry {
+    std::function<LogicalResult(Operation *, Exporter &)> write;
+    std::function<int64_t(Operation *)> getOpset;
+  };
+
+  template <typename OpTy>
+  void add(LogicalResult (*write)(OpTy, Exporter &),
+           int64_t (*getOpset)(OpTy) = nullptr) {
+    Entry &entry = entries[OpTy::getOperationName()];
+    entry.write = [write](Operation *op, Exporter &exporter) {
+      return write(cast<OpTy>(op), exporter);
+    };
+    if (getOpset)
+      entry.getOpset = [getOpset](Operation *op) {
+        return getOpset(cast<OpTy>(op));
+      };
+  }
+  const Entry *find(StringRef name) const {
+    auto found = entries.find(name);
+    return found == entries.end() ? nullptr : &found->second;
+  }
+
+private:
+  llvm::StringMap<Entry> entries;
+};
+
+} // namespace qc::onnxexport
+
+#endif // QC_LIB_EXPORT_ONNX_EXPORTER_H

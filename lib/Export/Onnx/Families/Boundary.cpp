@@ -1,0 +1,34 @@
+// Where values enter, leave or change parameters.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "../Exporter.h"
+
+namespace qc::onnxexport {
+
+/// A float value already is what QuantizeLinear takes.
+static LogicalResult writeQuantize(tpu::QuantizeOp op, Exporter &exporter) {
+  Order order = exporter.getOrder(op.getInput());
+  exporter.finish(op.getOutput(), exporter.get(op.getInput(), order), order);
+  return success();
+}
+
+/// The pair of every value ends in floats.
+static LogicalResult writeDequantize(tpu::DequantizeOp op, Exporter &exporter) {
+  Order order = exporter.getOrder(op.getInput());
+  exporter.alias(op.getOutput(), exporter.get(op.getInput(), order), order);
+  return success();
+}
+
+static LogicalResult writeRequantize(tpu::RequantizeOp op, Exporter &exporter) {
+  Order order = exporter.getOrder(op.getInput());
+  exporter.finish(op.getOutput(), exporter.get(op.getInput(), order), order,
+                  op.getClamp());
+  return success();
+}
+
+void populateBoundaryExporters(ExporterRegistry &registry) {
+  registry.add<tpu::QuantizeOp>(writeQuantize);
+  registry.add<tpu::DequantizeOp>(writeDequantize);
+  registry.add<tpu::RequantizeOp>(writeRequantize);
+}
+
+} // namespace qc::onnxexport

@@ -1,0 +1,224 @@
+// Functions of one activation: tables by what they tabulate, slopes, clamps.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "../Exporter.h"
+#include "../NotANumber.h"
+#include "qc/Dialect/QC/IR/Names.h"
+
+#include <cmath>
+
+namespace qc::onnxexport {
+
+namespace {
+/// One table's function: emits nodes on float tensor `x`.
+struct FunctionWriter {
+  Exporter &exporter;
+  tpu::LutOp op;
+  std::string x;
+
+  double param(size_t i) { return op.getParams()[i]; }
+  std::string emit(StringRef type, ArrayRef<std::string> inputs,
+                   ArrayRef<NodeAttribute> attributes = {}) {
+    return exporter.emit(type, inputs, attributes);
+  }
+  std::string number(StringRef suffix, double value) {
+    return exporter.scalar(suffix, static_cast<float>(value));
+  }
+};
+
+using Write = std::function<std::string(FunctionWriter &)>;
+struct Function {
+  size_t params;
+  Write write;
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Functions
+//===----------------------------------------------------------------------===//
+
+static Function plain(const char *type) {
+  return {0, [type](FunctionWriter &f) { return f.emit(type, {f.x}); }};
+}
+
+/// One that has no real value at negative numbers.
+static Function rooted(const char *type) {
+  return {0, [type](FunctionWriter &f) {
+            std::string y = f.emit(type, {f.x});
+            return canBeNegative(f.op.getInput())
+                       ? replaceNotANumber(f.exporter, y)
+                       : y;
+          }};
+}
+
+static Function withAlpha(const char *type) {
+  return {1, [type](FunctionWriter &f) {
+            return f.emit(type, {f.x},
+                          {{"alpha", static_cast<float>(f.param(0))}});
+          }};
+}
+
+static std::string hardSigmoid(FunctionWriter &f, double alpha, double beta) {
+  return f.emit("HardSigmoid", {f.x},
+                {{"alpha", static_cast<float>(alpha)},
+                 {"beta", static_cast<float>(beta)}});
+}
+
+/// x * 0.5 * (1 + inner), the form that readers of ONNX recognise.
+static std::string gelu(FunctionWriter &f, const std::string &inner) {
+  std::string sum = f.emit("Add", {inner, f.number("one", 1)});
+  std::string product = f.emit("Mul", {f.x, sum});
+  return f.emit("Mul", {product, f.number("half", 0.5)});
+}
+
+static std::string exactGelu(FunctionWriter &f) {
+  std::string scaled = f.emit("Div", {f.x, f.number("sqrt2", M_SQRT2)});
+  return gelu(f, f.emit("Erf", {scaled}));
+}
+
+static std::string tanhGelu(FunctionWriter &f) {
+  std::string square = f.emit("Mul", {f.x, f.x});
+  std::string cube = f.emit("Mul", {square, f.x});
+  std::string scaled = f.emit("Mul", {cube, f.number("cubic", 0.044715)});
+  std::string sum = f.emit("Add", {f.x, scaled});
+  std::string inner = f.emit(
+      "Mul", {sum, f.number("sqrt2_pi", M_2_SQRTPI * M_SQRT1_2)});
+  return gelu(f, f.emit("Tanh", {inner}));
+}
+
+/// A binary op with a constant: params are the constant, whether it is the left
+/// operand, and the bounds of a fused activation.
+static Function binary(const char *type) {
+  return {4, [type](FunctionWriter &f) {
+            std::string c = f.number("constant", f.param(0));
+            bool left = f.param(1) != 0;
+            std::string y = left ? f.emit(type, {c, f.x})
+                                 : f.emit(type, {f.x, c});
+            bool integral = f.param(0) == std::floor(f.param(0));
+            if (StringRef(type) == "Pow" &&
+                (left ? f.param(0) < 0
+                      : !integral && canBeNegative(f.op.getInput())))
+              y = replaceNotANumber(f.exporter, y);
+            return y;
+          }};
+}
+
+static const std::map<StringRef, Function> &getFunctions() {
+  static const std::map<StringRef, Function> functions = {
+      {"sigmoid", plain("Sigmoid")},
+      {"tanh", plain("Tanh")},
+      {"erf", plain("Erf")},
+      {"exp", plain("Exp")},
+      {"abs", plain("Abs")},
+      {"neg", plain("Neg")},
+      {"reciprocal", plain("Reciprocal")},
+      {"floor", plain("Floor")},
+      {"log", rooted("Log")},
+      {"sqrt", rooted("Sqrt")},
+      {"leaky_relu", withAlpha("LeakyRelu")},
+      {"elu", withAlpha("Elu")},
+      {"hard_sigmoid",
+       {2,
+        [](FunctionWriter &f) {
+          return hardSigmoid(f, f.param(0), f.param(1));
+        }}},
+      {"hard_swish",
+       {0,
+        [](FunctionWriter &f) {
+          return f.emit("Mul", {f.x, hardSigmoid(f, 1.0 / 6, 0.5)});
+        }}},
+      {"silu",
+       {0,
+        [](FunctionWriter &f) {
+          return f.emit("Mul", {f.x, f.emit("Sigmoid", {f.x})});
+        }}},
+      {"gelu", {0, exactGelu}},
+      {"gelu_tanh", {0, tanhGelu}},
+      {"add", binary("Add")},
+      {"sub", binary("Sub")},
+      {"mul", binary("Mul")},
+      {"div", binary("Div")},
+      {"min", binary("Min")},
+      {"max", binary("Max")},
+      {"pow", binary("Pow")}};
+  return functions;
+}
+
+//===----------------------------------------------------------------------===//
+// Ops
+//===----------------------------------------------------------------------===//
+
+/// A bound of a fused activation, unless saturation of the result does it.
+static std::optional<float> getBound(double bound, bool low,
+                                     quant::UniformQuantizedType type) {
+  int64_t end = low ? type.getStorageTypeMin() : type.getStorageTypeMax();
+  double represented = (end - type.getZeroPoint()) * type.getScale();
+  if (std::isinf(bound) || (low ? bound <= represented : bound >= represented))
+    return std::nullopt;
+  return static_cast<float>(bound);
+}
+
+static LogicalResult writeLut(tpu::LutOp op, Exporter &exporter) {
+  auto found = getFunctions().find(op.getFunction());
+  if (found == getFunctions().end()) {
+    std::string known;
+    for (const auto &[name, function] : getFunctions())
+      known += (known.empty() ? "" : ", ") + name.str();
+    return op.emitOpError("at '")
+           << getDisplayName(op) << "' tabulates '" << op.getFunction()
+           << "', which ONNX export does not know; it knows " << known;
+  }
+  const Function &function = found->second;
+  if (op.getParams().size() != function.params)
+    return op.emitOpError("at '")
+           << getDisplayName(op) << "' tabulates '" << op.getFunction()
+           << "' with " << op.getParams().size() << " parameters, expected "
+           << function.params;
+  Order order = exporter.getOrder(op.getInput());
+  FunctionWriter writer{exporter, op, exporter.get(op.getInput(), order)};
+  std::string raw = function.write(writer);
+  auto type = tpu::getActivationElement(op.getOutput().getType());
+  if (function.params == 4)
+    raw = exporter.limit(raw, getBound(writer.param(2), true, type),
+                         getBound(writer.param(3), false, type));
+  exporter.finish(op.getOutput(), raw, order);
+  return success();
+}
+
+/// Slopes follow the last dimension of the value, wherever that is stored.
+static LogicalResult writePrelu(tpu::PreluOp op, Exporter &exporter) {
+  Order order = exporter.getOrder(op.getInput());
+  FailureOr<Tensor> slope = exporter.getConstant(op.getSlope());
+  if (failed(slope))
+    return failure();
+  int64_t rank = order.size(), channels = slope->numElements();
+  Shape shape(rank - mapAxis(rank - 1, order), 1);
+  shape.front() = channels;
+  Type element =
+      cast<RankedTensorType>(op.getSlope().getType()).getElementType();
+  bool perChannel = isa<quant::UniformQuantizedPerAxisType>(element);
+  std::string slopes = exporter.dequantized(
+      getTensorName(op.getOutput()) + "_slope", slope->reshaped(shape),
+      tpu::getChannelScales(op.getSlope().getType(),
+                            perChannel ? channels : 1),
+      0);
+  exporter.finish(op.getOutput(),
+                  exporter.emit("PRelu",
+                                {exporter.get(op.getInput(), order), slopes}),
+                  order, op.getClamp());
+  return success();
+}
+
+static LogicalResult writeClip(tpu::ClipOp op, Exporter &exporter) {
+  Order order = exporter.getOrder(op.getInput());
+  exporter.finish(op.getOutput(), exporter.get(op.getInput(), order), order,
+                  op.getClamp());
+  return success();
+}
+
+void populateFunctionExporters(ExporterRegistry &registry) {
+  registry.add<tpu::LutOp>(writeLut);
+  registry.add<tpu::PreluOp>(writePrelu);
+  registry.add<tpu::ClipOp>(writeClip);
+}
+
+} // namespace qc::onnxexport

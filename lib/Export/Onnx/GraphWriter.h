@@ -1,0 +1,68 @@
+// Nodes, initializers and names of an ONNX graph; private to this library.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_LIB_EXPORT_ONNX_GRAPHWRITER_H
+#define QC_LIB_EXPORT_ONNX_GRAPHWRITER_H
+
+#include "qc/Support/MLIR.h"
+#include "qc/Support/Tensor.h"
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
+#include <variant>
+
+#include "onnx/onnx_pb.h"
+
+namespace qc::onnxexport {
+
+/// An attribute of a node: integer, integers, float or text.
+struct NodeAttribute {
+  NodeAttribute(StringRef name, int64_t value) : name(name), value(value) {}
+  NodeAttribute(StringRef name, ArrayRef<int64_t> value)
+      : name(name), value(llvm::to_vector(value)) {}
+  NodeAttribute(StringRef name, float value) : name(name), value(value) {}
+  NodeAttribute(StringRef name, StringRef value)
+      : name(name), value(value.str()) {}
+
+  StringRef name;
+  std::variant<int64_t, SmallVector<int64_t>, float, std::string> value;
+};
+
+/// Writes into the graph of a model. Names of tensors and of nodes are unique.
+class GraphWriter {
+public:
+  explicit GraphWriter(::onnx::GraphProto &graph) : graph(graph) {}
+
+  /// `name`, or with a number behind it when that is taken; taken afterwards.
+  std::string uniqueTensor(StringRef name) { return unique(name, tensors); }
+  std::string uniqueNode(StringRef name) { return unique(name, nodes); }
+  bool isTaken(StringRef tensor) const { return tensors.contains(tensor); }
+
+  void addInput(StringRef name, DType dtype, ArrayRef<int64_t> shape);
+  void addOutput(StringRef name, DType dtype, ArrayRef<int64_t> shape);
+  /// Says what an intermediate tensor is, for readers that do not infer.
+  void addValueInfo(StringRef name, DType dtype, ArrayRef<int64_t> shape);
+
+  /// A node with one result, which must be a unique tensor name already. An
+  /// empty input is an optional one that is left out.
+  void addNode(StringRef opType, StringRef name, ArrayRef<std::string> inputs,
+               StringRef output, ArrayRef<NodeAttribute> attributes = {});
+
+  /// Adds a constant and returns its name.
+  std::string addInitializer(StringRef name, const Tensor &tensor);
+  std::string addInts(StringRef name, ArrayRef<int64_t> values);
+
+  /// Calls tensor `from` by the name `to`, which nothing else may have.
+  void rename(StringRef from, StringRef to);
+  bool isInput(StringRef tensor) const;
+  bool isOutput(StringRef tensor) const;
+
+private:
+  static std::string unique(StringRef name, llvm::StringSet<> &taken);
+
+  ::onnx::GraphProto &graph;
+  llvm::StringSet<> tensors, nodes;
+};
+
+} // namespace qc::onnxexport
+
+#endif // QC_LIB_EXPORT_ONNX_GRAPHWRITER_H
