@@ -8,6 +8,7 @@
 #include "PlainLoops.h"
 
 #if QCRT_HAS_X86_KERNELS
+#include <algorithm>
 
 using namespace qcrt;
 using namespace qcrt::compute;
@@ -53,12 +54,13 @@ QCRT_AVX512 inline void storeInterleaved(const __m512i (&row)[rows],
   _mm512_store_si512(out + 192, _mm512_unpackhi_epi16(high01, high23));
 }
 
+/// Columns that may lie outside of the image.
 template <int pieces, int rows>
-QCRT_AVX512 void interleave(const InterleaveColumns &job) {
+QCRT_AVX512 void interleaveAny(const InterleaveColumns &job, int64_t first,
+                               int64_t last) {
   const __m512i flips = _mm512_set1_epi8(static_cast<char>(job.flip));
   const __mmask64 mask = lowMask(job.channels);
-  uint8_t *out = job.out;
-  for (int64_t c = 0; c < job.columns; ++c, out += job.outStride) {
+  for (int64_t c = first; c < last; ++c) {
     ptrdiff_t offset[pieces];
     bool inside[pieces];
     for (int piece = 0; piece < pieces; ++piece) {
@@ -74,7 +76,45 @@ QCRT_AVX512 void interleave(const InterleaveColumns &job) {
                                                    : job.outside;
       row[r] = _mm512_xor_si512(flips, loadPieces<pieces>(from, mask));
     }
+    storeInterleaved<rows>(row, job.out + c * job.outStride);
+  }
+}
+
+/// Columns of the image, one piece: addresses advance evenly.
+template <int rows>
+QCRT_AVX512 void interleaveInside(const InterleaveColumns &job, int64_t first,
+                                  int64_t last) {
+  const __m512i flips = _mm512_set1_epi8(static_cast<char>(job.flip));
+  const __mmask64 mask = lowMask(job.channels);
+  const uint8_t *from[rows];
+  ptrdiff_t step[rows];
+  for (int r = 0; r < rows; ++r) {
+    from[r] = job.rows[r]
+                  ? job.rows[r] + (job.firstColumn + first) * job.pixelBytes
+                  : job.outside;
+    step[r] = job.rows[r] ? job.pixelBytes : 0;
+  }
+  uint8_t *out = job.out + first * job.outStride;
+  for (int64_t c = first; c < last; ++c, out += job.outStride) {
+    __m512i row[rows];
+    for (int r = 0; r < rows; ++r) {
+      row[r] = _mm512_xor_si512(flips, _mm512_maskz_loadu_epi8(mask, from[r]));
+      from[r] += step[r];
+    }
     storeInterleaved<rows>(row, out);
+  }
+}
+
+template <int pieces, int rows> void interleave(const InterleaveColumns &job) {
+  if constexpr (pieces == 1) {
+    const int64_t first = std::clamp<int64_t>(-job.firstColumn, 0, job.columns);
+    const int64_t last =
+        std::clamp<int64_t>(job.width - job.firstColumn, first, job.columns);
+    interleaveAny<1, rows>(job, 0, first);
+    interleaveInside<rows>(job, first, last);
+    interleaveAny<1, rows>(job, last, job.columns);
+  } else {
+    interleaveAny<pieces, rows>(job, 0, job.columns);
   }
 }
 

@@ -36,6 +36,8 @@ DepthwiseBytes::DepthwiseBytes(const SlidingProblem &problem,
   if (kernelHeight > 1)
     dilationY = taps[static_cast<size_t>(kernelWidth)].dy - firstDy;
   rowGroups = (kernelHeight + 3) / 4;
+  if (rowGroups == 1 && dilationY == 1)
+    linesAtOnce = (4 - kernelHeight) / problem.phases[0].stepY + 1;
 
   const std::vector<uint64_t> bounds = weights.accumulatorBounds(problem.input);
   for (int64_t c = 0; c < problem.shape.outChannels; c += interleavedBlock)
@@ -55,8 +57,8 @@ DepthwiseBytes::makeBlock(int64_t firstChannel, const Weights &weights,
       interleavedBlock, problem.shape.outChannels - firstChannel));
   block.pieces = block.channels > 32 ? 1 : block.channels > 16 ? 2 : 4;
   block.pieceWidth = (problem.shape.outWidth + block.pieces - 1) / block.pieces;
-  block.weights = Buffer<uint8_t>(static_cast<size_t>(kernelWidth * rowGroups) *
-                                  static_cast<size_t>(groupOfColumn));
+  block.weights = Buffer<uint8_t>(static_cast<size_t>(
+      linesAtOnce * kernelWidth * rowGroups * groupOfColumn));
   block.init = Buffer<int32_t>(interleavedBlock);
 
   const int pieceChannels = interleavedBlock / block.pieces;
@@ -83,19 +85,28 @@ DepthwiseBytes::makeBlock(int64_t firstChannel, const Weights &weights,
   for (int position = 0; position < interleavedBlock; ++position) {
     const int c = interleavedChannel(position) % pieceChannels;
     const int64_t channel = firstChannel + std::min(c, block.channels - 1);
+    setWeights(block, weights, position, channel);
     int64_t sum = 0;
-    for (int64_t kh = 0; kh < kernelHeight; ++kh)
-      for (int64_t kw = 0; kw < kernelWidth; ++kw) {
-        const int32_t value = weights.at(channel, kh * kernelWidth + kw);
-        block.weights[static_cast<size_t>(
-            (kw * rowGroups + kh / 4) * groupOfColumn + position * groupBytes +
-            kh % 4)] = static_cast<uint8_t>(value);
-        sum += value;
-      }
+    for (int64_t k = 0; k < weights.reduction; ++k)
+      sum += weights.at(channel, k);
     block.init[static_cast<size_t>(position)] = static_cast<int32_t>(
         weights.bias[static_cast<size_t>(channel)] - zeroPoint * sum);
   }
   return block;
+}
+
+void DepthwiseBytes::setWeights(Block &block, const Weights &weights,
+                                int position, int64_t channel) const {
+  for (int64_t line = 0; line < linesAtOnce; ++line)
+    for (int64_t kw = 0; kw < kernelWidth; ++kw)
+      for (int64_t kh = 0; kh < kernelHeight; ++kh) {
+        // A later line reads the same rows from further down.
+        const int64_t row = kh + line * problem.phases[0].stepY;
+        const int64_t group = (line * kernelWidth + kw) * rowGroups + row / 4;
+        block.weights[static_cast<size_t>(group * groupOfColumn +
+                                          position * groupBytes + row % 4)] =
+            static_cast<uint8_t>(weights.at(channel, kh * kernelWidth + kw));
+      }
 }
 
 int64_t DepthwiseBytes::columnsOf(const Block &block) const {
@@ -118,10 +129,9 @@ size_t DepthwiseBytes::scratchBytes(int threads) const {
 }
 
 void DepthwiseBytes::interleave(const Block &block, int64_t line,
-                                const uint8_t *input, uint8_t *columns) const {
+                                const uint8_t *image, uint8_t *columns) const {
   const SlidingShape &shape = problem.shape;
   const SlidingPhase &phase = problem.phases[0];
-  const int64_t image = line / shape.outHeight, y = line % shape.outHeight;
   InterleaveColumns job;
   job.outside = outside.data();
   job.pixelBytes = shape.inChannels;
@@ -133,18 +143,16 @@ void DepthwiseBytes::interleave(const Block &block, int64_t line,
   job.channels = block.channels;
   job.flip = problem.input.type == QCRT_I8 ? 0x80 : 0;
   job.outStride = rowGroups * groupOfColumn;
+  const int64_t rows = kernelHeight + (linesAtOnce - 1) * phase.stepY;
   for (int64_t group = 0; group < rowGroups; ++group) {
-    job.numRows =
-        static_cast<int>(std::min<int64_t>(4, kernelHeight - 4 * group));
+    job.numRows = static_cast<int>(std::min<int64_t>(4, rows - 4 * group));
     for (int r = 0; r < job.numRows; ++r) {
-      const int64_t inY =
-          y * phase.stepY + firstDy + (4 * group + r) * dilationY;
-      const bool inside = inY >= 0 && inY < shape.inHeight;
-      job.rows[r] = inside ? input +
-                                 (image * shape.inHeight + inY) *
-                                     shape.inWidth * shape.inChannels +
-                                 block.firstChannel
-                           : nullptr;
+      const int64_t y =
+          line * phase.stepY + firstDy + (4 * group + r) * dilationY;
+      job.rows[r] = y >= 0 && y < shape.inHeight
+                        ? image + y * shape.inWidth * shape.inChannels +
+                              block.firstChannel
+                        : nullptr;
     }
     job.out = columns + group * groupOfColumn;
     kernels.interleaveColumns(job);
@@ -178,34 +186,42 @@ void DepthwiseBytes::store(const Block &block, int64_t firstPixel, int pixels,
   }
 }
 
-void DepthwiseBytes::runLine(const Block &block, int64_t line,
-                             const uint8_t *input, uint8_t *output,
-                             uint8_t *scratch) const {
+void DepthwiseBytes::runLines(const Block &block, int64_t image,
+                              int64_t firstLine, const uint8_t *input,
+                              uint8_t *output, uint8_t *scratch) const {
+  const SlidingShape &shape = problem.shape;
   const SlidingPhase &phase = problem.phases[0];
-  const ptrdiff_t columnStride = rowGroups * groupOfColumn;
   auto *acc = reinterpret_cast<int32_t *>(scratch);
   uint8_t *bytes = scratch + accElements * sizeof(int32_t);
   uint8_t *columns = bytes + accElements * sizeof(int16_t);
-  interleave(block, line, input, columns);
+  interleave(block, firstLine,
+             input + image * shape.inHeight * shape.inWidth * shape.inChannels,
+             columns);
 
   DepthwiseDots job;
-  job.columnStride = columnStride;
+  job.columnStride = rowGroups * groupOfColumn;
   job.stepColumns = phase.stepX;
   job.tapColumns = dilationX;
   job.kernelWidth = static_cast<int>(kernelWidth);
   job.rowGroups = static_cast<int>(rowGroups);
-  job.weights = block.weights.data();
   job.init = block.init.data();
   job.acc = acc;
-  uint8_t *outLine =
-      output + line * problem.shape.outWidth * problem.shape.outChannels *
-                   static_cast<int64_t>(elementBytes(problem.outputType));
-  for (int64_t x = 0; x < block.pieceWidth; x += pixelsAtOnce) {
-    job.pixels =
-        static_cast<int>(std::min<int64_t>(pixelsAtOnce, block.pieceWidth - x));
-    job.columns = columns + x * phase.stepX * columnStride;
-    kernels.depthwiseDots(job);
-    store(block, x, job.pixels, acc, outLine, bytes);
+  const int64_t lineBytes =
+      shape.outWidth * shape.outChannels *
+      static_cast<int64_t>(elementBytes(problem.outputType));
+  const int64_t lines = std::min(linesAtOnce, shape.outHeight - firstLine);
+  for (int64_t line = 0; line < lines; ++line) {
+    uint8_t *out =
+        output + (image * shape.outHeight + firstLine + line) * lineBytes;
+    job.weights =
+        block.weights.data() + line * kernelWidth * rowGroups * groupOfColumn;
+    for (int64_t x = 0; x < block.pieceWidth; x += pixelsAtOnce) {
+      job.pixels = static_cast<int>(
+          std::min<int64_t>(pixelsAtOnce, block.pieceWidth - x));
+      job.columns = columns + x * phase.stepX * job.columnStride;
+      kernels.depthwiseDots(job);
+      store(block, x, job.pixels, acc, out, bytes);
+    }
   }
 }
 
@@ -213,14 +229,18 @@ void DepthwiseBytes::run(const void *input, void *output, void *scratch,
                          ThreadPool &pool) const {
   const SlidingShape &shape = problem.shape;
   const int64_t numBlocks = static_cast<int64_t>(blocks.size());
-  pool.parallelFor(shape.batch * shape.outHeight * numBlocks, 1,
+  const int64_t lineGroups = (shape.outHeight + linesAtOnce - 1) / linesAtOnce;
+  pool.parallelFor(shape.batch * lineGroups * numBlocks, 1,
                    [&](int64_t begin, int64_t end, int worker) {
                      uint8_t *own = static_cast<uint8_t *>(scratch) +
                                     static_cast<size_t>(worker) * workerBytes();
-                     for (int64_t i = begin; i < end; ++i)
-                       runLine(blocks[static_cast<size_t>(i % numBlocks)],
-                               i / numBlocks,
-                               static_cast<const uint8_t *>(input),
-                               static_cast<uint8_t *>(output), own);
+                     for (int64_t i = begin; i < end; ++i) {
+                       const int64_t group = i / numBlocks;
+                       runLines(blocks[static_cast<size_t>(i % numBlocks)],
+                                group / lineGroups,
+                                group % lineGroups * linesAtOnce,
+                                static_cast<const uint8_t *>(input),
+                                static_cast<uint8_t *>(output), own);
+                     }
                    });
 }

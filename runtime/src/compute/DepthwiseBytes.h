@@ -2,7 +2,8 @@
 //
 // For one output line and 64 channels, four input rows are interleaved column
 // by column, so that a group of four bytes holds four vertical taps of one
-// channel. Every output is then one dot product per kernel column. A rest of
+// channel. Every output is then one dot product per kernel column, and lines
+// whose windows fit the same four rows share the columns. A rest of
 // at most 32 (16) channels is filled up with channels of the second half
 // (other quarters) of the line.
 //
@@ -37,16 +38,19 @@ private:
     int pieces = 1;
     int64_t pieceWidth = 0;
     RequantPlan requant;
-    Buffer<uint8_t> weights; ///< [kernel column][row group][64][4]
+    /// [line of the group][kernel column][row group][64][4]
+    Buffer<uint8_t> weights;
     Buffer<int32_t> init;
   };
 
   Block makeBlock(int64_t firstChannel, const Weights &weights,
                   const Requant &requant,
                   const std::vector<uint64_t> &bounds) const;
-  void runLine(const Block &block, int64_t line, const uint8_t *input,
-               uint8_t *output, uint8_t *scratch) const;
-  void interleave(const Block &block, int64_t line, const uint8_t *input,
+  void setWeights(Block &block, const Weights &weights, int position,
+                  int64_t channel) const;
+  void runLines(const Block &block, int64_t image, int64_t firstLine,
+                const uint8_t *input, uint8_t *output, uint8_t *scratch) const;
+  void interleave(const Block &block, int64_t line, const uint8_t *image,
                   uint8_t *columns) const;
   void store(const Block &block, int64_t firstPixel, int pixels,
              const int32_t *acc, uint8_t *line, uint8_t *bytes) const;
@@ -58,6 +62,7 @@ private:
   int64_t kernelHeight = 1, kernelWidth = 1;
   int64_t dilationY = 1, dilationX = 1, firstDy = 0, firstDx = 0;
   int64_t rowGroups = 1;
+  int64_t linesAtOnce = 1;
   std::vector<Block> blocks;
   Buffer<uint8_t> outside; ///< one pixel of zero points
 };
