@@ -10,6 +10,7 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 
 import pytest
 
@@ -30,7 +31,9 @@ def test_commands(qc, root, tmp_path, page):
     for entry in root.iterdir():
         if entry.name not in ("build", "out", ".git"):
             (tmp_path / entry.name).symlink_to(entry)
-    environment = dict(os.environ, PATH=f"{qc.path.parent}{os.pathsep}{os.environ['PATH']}")
+    # The programs, and the Python that has what the tests need.
+    path = [str(qc.path.parent), os.path.dirname(sys.executable), os.environ["PATH"]]
+    environment = dict(os.environ, PATH=os.pathsep.join(path))
     environment["QC_BUILD_DIR"] = str(qc.path.parent.parent)
     for number, script in enumerate(commands(page), 1):
         done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, env=environment,
