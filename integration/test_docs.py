@@ -1,4 +1,4 @@
-"""The documents' commands: every fenced block marked `sh` in docs/ is run, page by page.
+"""The documents: every fenced block marked `sh` in docs/ is run, links lead somewhere, generated pages are whole.
 
 SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
@@ -52,3 +52,32 @@ def test_links(root):
             if "://" not in target and not (page.parent / target).exists():
                 broken.append(f"{page.relative_to(root)}: {target}")
     assert not broken, "\n".join(broken)
+
+
+def defined(root, pattern, files):
+    return {name for path in sorted((root / "include" / "qc").glob(files))
+            for name in re.findall(pattern, path.read_text(), re.MULTILINE)}
+
+
+@pytest.fixture
+def pages(qc):
+    folder = pathlib.Path(os.environ.get("QC_BUILD_DIR") or qc.path.parent.parent) / "docs"
+    assert folder.is_dir(), f"{folder} is not there: build the target qc-docs"
+    return folder
+
+
+@pytest.mark.parametrize("dialect", ["Top", "Tpu", "Check"])
+def test_generated_dialect(root, pages, dialect):
+    """Every op has its section, with a summary and an example."""
+    ops = defined(root, r'^def \w+Op\b\s*:\s*\w+<\s*"(\w+)"', f"Dialect/{dialect}/IR/*.td")
+    text = (pages / "Dialects" / f"{dialect}.md").read_text()
+    sections = {part.split("`", 1)[0]: part for part in text.split(f"### `{dialect.lower()}.")[1:]}
+    assert set(sections) == ops
+    bare = [name for name, part in sections.items()
+            if not re.search(r"^_.+_$", part, re.MULTILINE) or "```mlir" not in part]
+    assert not bare, f"without summary or example: {bare}"
+
+
+def test_generated_passes(root, pages):
+    names = defined(root, r'^def \w+\s*:\s*\w+<"([\w-]+)"', "**/Passes.td")
+    assert set(re.findall(r"^### `-([\w-]+)`$", (pages / "Passes.md").read_text(), re.MULTILINE)) == names
