@@ -41,7 +41,12 @@ private:
     backend.addLegalizationPatterns(patterns);
     if (patterns.getNativePatterns().empty())
       return success();
-    return applyPatternsGreedily(getOperation(), std::move(patterns));
+    // Only what the target asks for: constants and other ops stay in place.
+    GreedyRewriteConfig config;
+    config.enableFolding(false)
+        .enableConstantCSE(false)
+        .setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
+    return applyPatternsGreedily(getOperation(), std::move(patterns), config);
   }
 
   std::vector<Refusal> findRefusals(const TargetBackend &backend) {

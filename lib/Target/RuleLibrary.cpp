@@ -4,8 +4,9 @@
 #include "qc/Dialect/QC/IR/Names.h"
 
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/MathExtras.h"
+#include "llvm/Support/raw_ostream.h"
 
 namespace qc::rules {
 
@@ -84,7 +85,7 @@ SupportRule productAtMost(std::string id, std::string what, Numbers numbers,
 
 SupportRule onlyWhen(std::string when, std::function<bool(Operation *)> applies,
                      SupportRule rule) {
-  rule.words = when + ": " + rule.words;
+  rule.words += ", when " + when;
   rule.check = [applies, check = rule.check](Operation *op) -> std::string {
     return applies(op) ? check(op) : "";
   };
@@ -134,8 +135,8 @@ SupportRule resizeByPowersOfTwo() {
             for (double scale : scales.asArrayRef()) {
               auto whole = static_cast<uint64_t>(std::clamp(scale, 0.0, 1e9));
               holds &= scale == double(whole) && llvm::isPowerOf2_64(whole);
-              text +=
-                  (text.empty() ? "" : "x") + llvm::formatv("{0}", scale).str();
+              llvm::raw_string_ostream(text)
+                  << (text.empty() ? "" : "x") << llvm::format("%g", scale);
             }
             return holds ? "" : text;
           }};

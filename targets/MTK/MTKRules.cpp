@@ -18,7 +18,7 @@ static void addConvolutions(SupportRules &rules) {
   rules.setSource(Provenance::Documented, "MDLA 2.0 guidelines");
   std::vector<SupportRule> channels = {
       inRange("conv-channels", "input channels", getInputChannels, 1, 8194),
-      onlyWhen("16 bits", isWide,
+      onlyWhen("in 16 bits", isWide,
                inRange("conv-channels-16", "input channels", getInputChannels,
                        1, 4095)),
       inRange("conv-pad", "pads", getPads, 0, 15),

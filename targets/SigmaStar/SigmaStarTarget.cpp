@@ -98,7 +98,7 @@ static void addWindows(SupportRules &rules) {
                     getWeightBlocks, 512 * 1024 - 1);
   rules.allow("tpu.conv2d",
               {onlyWhen(
-                   "other than depthwise 3x3, 6x6, 9x9",
+                   "not depthwise of 3x3, 6x6 or 9x9",
                    [](Operation *op) { return !isNativeDepthwise(op); },
                    productAtMost("conv-kernel", "kernel height x width",
                                  getKernel, 63)),

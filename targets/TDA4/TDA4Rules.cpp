@@ -91,7 +91,7 @@ static void addPools(SupportRules &rules) {
   rules.allow(
       "tpu.reduce_mean",
       {onlyWhen(
-          "mean over an image",
+          "over an image",
           [](Operation *op) { return reducesImage().check(op).empty(); },
           inRange("mean-plane", "positions", getReducedCount, 1, 1024))});
   rules.allow("tpu.reduce_sum");

@@ -68,7 +68,7 @@ SupportRule allEqual(std::string id, std::string what, Numbers numbers);
 /// The product of the numbers is at most `limit`.
 SupportRule productAtMost(std::string id, std::string what, Numbers numbers,
                           int64_t limit);
-/// `rule` where `applies`; `when` says so in words ("depthwise").
+/// `rule` where `applies`; its words end in ", when " and `when` ("depthwise").
 SupportRule onlyWhen(std::string when, std::function<bool(Operation *)> applies,
                      SupportRule rule);
 
