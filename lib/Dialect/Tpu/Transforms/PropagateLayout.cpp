@@ -116,10 +116,12 @@ struct SinkThroughOp : OpInterfaceRewritePattern<LayoutOpInterface> {
     if (isa<TransposeOp>(op.getOperation()))
       return rewriter.notifyMatchFailure(op, "transposes merge by themselves");
     SmallVector<unsigned> permuted = op.getPermutedOperands();
+    // An identity folds; moving one only makes another.
     TransposeOp first;
     for (unsigned index : permuted)
-      if (!first)
-        first = op->getOperand(index).getDefiningOp<TransposeOp>();
+      if (auto transpose = op->getOperand(index).getDefiningOp<TransposeOp>();
+          transpose && !first && !llvm::is_sorted(transpose.getPerm()))
+        first = transpose;
     if (!first)
       return rewriter.notifyMatchFailure(op, "no operand is transposed");
     SmallVector<int64_t> perm(first.getPerm());
@@ -185,6 +187,8 @@ struct SinkThroughReshape : OpRewritePattern<ReshapeOp> {
     auto transpose = op.getInput().getDefiningOp<TransposeOp>();
     if (!transpose)
       return rewriter.notifyMatchFailure(op, "operand is no transpose");
+    if (llvm::is_sorted(transpose.getPerm()))
+      return rewriter.notifyMatchFailure(op, "an identity folds");
     if (transpose.getInput().getDefiningOp<TransposeOp>())
       return rewriter.notifyMatchFailure(op, "transposes above merge first");
     auto source = cast<RankedTensorType>(transpose.getInput().getType());
@@ -310,6 +314,9 @@ struct AbsorbIntoWeights : OpRewritePattern<tpu::FullyConnectedOp> {
 // Pass
 //===----------------------------------------------------------------------===//
 
+/// Far more than any network needs.
+constexpr int64_t kRewritesPerOp = 100;
+
 struct PropagateLayoutPass : impl::PropagateLayoutBase<PropagateLayoutPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
@@ -318,11 +325,18 @@ struct PropagateLayoutPass : impl::PropagateLayoutBase<PropagateLayoutPass> {
     TransposeOp::getCanonicalizationPatterns(patterns, &getContext());
     ReshapeOp::getCanonicalizationPatterns(patterns, &getContext());
     GreedyRewriteConfig config;
-    config.setMaxIterations(GreedyRewriteConfig::kNoLimit);
     config.enableConstantCSE(false);
-    if (failed(
-            applyPatternsGreedily(getOperation(), std::move(patterns), config)))
+    // Each op is passed by few transposes; a bound turns an endless exchange of
+    // two patterns into an error.
+    int64_t ops = 0;
+    getOperation().walk([&](Operation *) { ++ops; });
+    config.setMaxNumRewrites(kRewritesPerOp * (ops + 16));
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns),
+                                     config))) {
+      getOperation().emitError("layout propagation does not come to an end; "
+                               "please report this network");
       return signalPassFailure();
+    }
     TransposeCount count = countTransposes(getOperation());
     boundaryTransposes += count.boundary;
     innerTransposes += count.inner;
