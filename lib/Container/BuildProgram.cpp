@@ -230,7 +230,7 @@ LogicalResult Encoder::run() {
 
 static FailureOr<FunctionPlan> getPlan(ModuleOp module, func::FuncOp function) {
   if (!hasMemoryPlan(module))
-    return planFunction(function, *createSmallestPlanner());
+    return planFunction(function, *createHillClimbPlanner());
   FailureOr<FunctionPlan> plan = readPlan(function);
   if (failed(plan) || failed(verifyFunctionPlan(function, *plan)))
     return failure();

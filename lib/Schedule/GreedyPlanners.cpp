@@ -1,9 +1,9 @@
 // Greedy planners: an order of the buffers, and best fit for each.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "BestFit.h"
 #include "qc/Schedule/MemoryPlanner.h"
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 #include <set>
 
@@ -11,59 +11,7 @@ namespace qc {
 
 MemoryPlanner::~MemoryPlanner() = default;
 
-static uint64_t alignTo(uint64_t value, uint64_t alignment) {
-  return (value + alignment - 1) / alignment * alignment;
-}
-
 namespace {
-/// Places one buffer after the other where they disturb no earlier one.
-class BestFit {
-public:
-  explicit BestFit(const std::vector<LiveBuffer> &buffers) : buffers(buffers) {
-    plan.offsets.resize(buffers.size());
-  }
-
-  void place(size_t index) {
-    uint64_t offset = findOffset(index);
-    plan.offsets[index] = offset;
-    plan.bytes = std::max(plan.bytes, offset + buffers[index].paddedBytes());
-    auto position = std::upper_bound(
-        placed.begin(), placed.end(), offset,
-        [&](uint64_t at, size_t other) { return at < plan.offsets[other]; });
-    placed.insert(position, index);
-  }
-
-  MemoryPlan take() { return std::move(plan); }
-
-private:
-  /// The start of the smallest gap that holds the buffer, else the end of what
-  /// is live with it.
-  uint64_t findOffset(size_t index) const {
-    const LiveBuffer &buffer = buffers[index];
-    uint64_t best = 0, bestGap = std::numeric_limits<uint64_t>::max();
-    uint64_t end = 0;
-    for (size_t other : placed) {
-      if (!buffer.overlapsInTime(buffers[other]))
-        continue;
-      uint64_t start = alignTo(end, buffer.alignment);
-      uint64_t next = plan.offsets[other];
-      if (next >= start + buffer.paddedBytes() && next - start < bestGap) {
-        best = start;
-        bestGap = next - start;
-      }
-      end = std::max(end, next + buffers[other].paddedBytes());
-    }
-    return bestGap == std::numeric_limits<uint64_t>::max()
-               ? alignTo(end, buffer.alignment)
-               : best;
-  }
-
-  const std::vector<LiveBuffer> &buffers;
-  MemoryPlan plan;
-  /// Indices of placed buffers, by offset.
-  std::vector<size_t> placed;
-};
-
 /// Indices, larger buffers first, then those that live longer.
 std::vector<size_t> orderBySize(const std::vector<LiveBuffer> &buffers) {
   std::vector<size_t> order(buffers.size());
@@ -82,10 +30,7 @@ std::vector<size_t> orderBySize(const std::vector<LiveBuffer> &buffers) {
 class GreedyBySize : public MemoryPlanner {
 public:
   MemoryPlan plan(const std::vector<LiveBuffer> &buffers) const override {
-    BestFit fit(buffers);
-    for (size_t index : orderBySize(buffers))
-      fit.place(index);
-    return fit.take();
+    return placeInOrder(buffers, orderBySize(buffers));
   }
 };
 
@@ -132,16 +77,6 @@ private:
   }
 };
 
-class Smallest : public MemoryPlanner {
-public:
-  MemoryPlan plan(const std::vector<LiveBuffer> &buffers) const override {
-    MemoryPlan bySize = GreedyBySize().plan(buffers);
-    if (bySize.bytes == getLiveLowerBound(buffers))
-      return bySize;
-    MemoryPlan byBreadth = GreedyByBreadth().plan(buffers);
-    return byBreadth.bytes < bySize.bytes ? byBreadth : bySize;
-  }
-};
 } // namespace
 
 std::unique_ptr<MemoryPlanner> createGreedyBySizePlanner() {
@@ -150,10 +85,6 @@ std::unique_ptr<MemoryPlanner> createGreedyBySizePlanner() {
 
 std::unique_ptr<MemoryPlanner> createGreedyByBreadthPlanner() {
   return std::make_unique<GreedyByBreadth>();
-}
-
-std::unique_ptr<MemoryPlanner> createSmallestPlanner() {
-  return std::make_unique<Smallest>();
 }
 
 } // namespace qc

@@ -31,6 +31,7 @@ static MemoryPlannerRegistry makeBuiltIn() {
   MemoryPlannerRegistry registry;
   registry.add("greedy-by-size", createGreedyBySizePlanner);
   registry.add("greedy-by-breadth", createGreedyByBreadthPlanner);
+  registry.add("hill-climb", createHillClimbPlanner);
   registry.add("smallest", createSmallestPlanner);
   return registry;
 }

@@ -4,6 +4,7 @@
 // RUN: qc-opt %s --split-input-file --schedule-memory --verify-memory-plan -o /dev/null
 // RUN: qc-opt %s --split-input-file --schedule-memory=planner=greedy-by-size --verify-memory-plan -o /dev/null
 // RUN: qc-opt %s --split-input-file --schedule-memory=planner=greedy-by-breadth --verify-memory-plan -o /dev/null
+// RUN: qc-opt %s --split-input-file --schedule-memory=planner=smallest --verify-memory-plan -o /dev/null
 // RUN: qc-opt %s --split-input-file --schedule-memory=alignment=4096 --verify-memory-plan -o /dev/null
 
 !q = !quant.uniform<i8:f32, 0.5>

@@ -71,10 +71,25 @@ TEST(Planner, SmallestIsNeverLargerThanEither) {
   }
 }
 
+TEST(Planner, SearchOnlyImproves) {
+  unsigned improved = 0;
+  for (unsigned seed = 0; seed < 20; ++seed) {
+    auto buffers = randomBuffers(seed, 40);
+    uint64_t greedy = createSmallestPlanner()->plan(buffers).bytes;
+    uint64_t searched = createHillClimbPlanner()->plan(buffers).bytes;
+    EXPECT_LE(searched, greedy);
+    improved += searched < greedy;
+  }
+  EXPECT_GT(improved, 0u);
+}
+
 TEST(Planner, IsDeterministic) {
   auto buffers = randomBuffers(7, 100);
-  EXPECT_EQ(createSmallestPlanner()->plan(buffers).offsets,
-            createSmallestPlanner()->plan(buffers).offsets);
+  for (const std::string &name : MemoryPlannerRegistry::get().getNames()) {
+    auto planner = MemoryPlannerRegistry::get().create(name);
+    EXPECT_EQ((*planner)->plan(buffers).offsets,
+              (*planner)->plan(buffers).offsets);
+  }
 }
 
 TEST(Registry, NamesTheKnownOnesWhenAsked) {
@@ -82,7 +97,7 @@ TEST(Registry, NamesTheKnownOnesWhenAsked) {
   ASSERT_FALSE(planner);
   EXPECT_EQ(planner.message(),
             "there is no memory planner 'optimal', expected one of "
-            "greedy-by-breadth, greedy-by-size, smallest");
+            "greedy-by-breadth, greedy-by-size, hill-climb, smallest");
 }
 
 static std::string verify(const std::vector<LiveBuffer> &buffers,

@@ -34,6 +34,10 @@ std::unique_ptr<MemoryPlanner> createGreedyByBreadthPlanner();
 /// Tries both and takes the smaller plan, the first of equals.
 std::unique_ptr<MemoryPlanner> createSmallestPlanner();
 
+/// Starts from the smaller of the greedy plans and, while it does not meet the
+/// lower bound, tries other orders of placing. At most about a second.
+std::unique_ptr<MemoryPlanner> createHillClimbPlanner();
+
 /// Planners by name.
 class MemoryPlannerRegistry {
 public:
@@ -47,8 +51,8 @@ public:
   std::vector<std::string> getNames() const;
 
   /// The registry of this process, with the built-in planners
-  /// `greedy-by-size`, `greedy-by-breadth` and `smallest`. Add to it before
-  /// passes run: it is not locked.
+  /// `greedy-by-size`, `greedy-by-breadth`, `smallest` and `hill-climb`. Add to
+  /// it before passes run: it is not locked.
   static MemoryPlannerRegistry &get();
 
 private:

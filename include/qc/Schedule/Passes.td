@@ -18,7 +18,8 @@ def ScheduleMemory : Pass<"schedule-memory", "::mlir::ModuleOp"> {
     with the program and take none.
 
     `planner` names an algorithm: `greedy-by-size` places larger buffers first,
-    `greedy-by-breadth` those of the fullest steps first, `smallest` tries both.
+    `greedy-by-breadth` those of the fullest steps first, `smallest` tries both,
+    `hill-climb` goes on from there while the plan is above the lower bound.
     `qc.arena_lower_bound` is the most that is live at once, which no plan can
     undercut. A plan that was there is replaced.
 
@@ -44,8 +45,8 @@ def ScheduleMemory : Pass<"schedule-memory", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
-    Option<"planner", "planner", "std::string", "\"smallest\"",
-           "Algorithm that places the buffers: greedy-by-size, greedy-by-breadth or smallest">,
+    Option<"planner", "planner", "std::string", "\"hill-climb\"",
+           "Algorithm that places the buffers: greedy-by-size, greedy-by-breadth, smallest or hill-climb">,
     Option<"alignment", "alignment", "uint64_t", "64",
            "Alignment of every tensor in bytes: a power of two of at least 64">,
     Option<"keepArguments", "keep-arguments", "bool", "true",
