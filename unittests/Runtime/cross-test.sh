@@ -3,7 +3,7 @@
 # bytes with those of this host. Usage: cross-test.sh HOST-PROGRAM SOURCE DIR
 #
 # Needs g++-aarch64-linux-gnu, g++-arm-linux-gnueabihf and qemu-user-static;
-# exits with 77 (skipped) without them.
+# exits with 77 (skipped) without them, or fails if CI is true.
 #
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 host=$1 source=$2 dir=$3
@@ -16,6 +16,7 @@ for pair in aarch64-linux-gnu:qemu-aarch64-static arm-linux-gnueabihf:qemu-arm-s
   triple=${pair%%:*} emulator=${pair##*:} build=$dir/${pair%%:*}
   if ! command -v "$triple-g++" >/dev/null || ! command -v "$emulator" >/dev/null; then
     echo "skipped $triple: needs $triple-g++ and $emulator"
+    [ "${CI:-}" = true ] && exit 1
     continue
   fi
   cmake -G Ninja -S "$source/runtime" -B "$build" -DCMAKE_SYSTEM_NAME=Linux \
