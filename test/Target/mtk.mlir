@@ -25,11 +25,11 @@ module attributes {qc.target = #qc.target<"mtk", {chip = "mdla5"}>} {
 // LIMITS: (tpu.conv2d): conv-group: groups of 1, when not depthwise; found 2; conv-stride: strides of 1, 2, 3, 4 or 8, when not depthwise; found 5x5
 // LIMITS: (tpu.reshape): rank: at most 4 dimensions; found 5
 module attributes {qc.target = #qc.target<"mtk", {}>} {
-  func.func @main(%x: tensor<1x8x8x4x!quant.uniform<i8:f32, 0.5>>, %w: tensor<2x3x3x2x!quant.uniform<i8<-127:127>:f32, 0.5>>, %b: tensor<2xi32>) {
+  func.func @main(%x: tensor<1x8x8x4x!quant.uniform<i8:f32, 0.5>>, %w: tensor<2x3x3x2x!quant.uniform<i8<-127:127>:f32, 0.5>>, %b: tensor<2xi32>) -> (tensor<1x2x2x2x!quant.uniform<i8:f32, 0.5>>, tensor<1x8x8x2x2x!quant.uniform<i8:f32, 0.5>>) {
     %a = tpu.conv2d %x, %w, %b {strides = array<i64: 5, 5>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, group = 2 : i64,
         requant = #tpu.requant<mul32, single, multipliers = [1073741824], shifts = [31]>}
       : (tensor<1x8x8x4x!quant.uniform<i8:f32, 0.5>>, tensor<2x3x3x2x!quant.uniform<i8<-127:127>:f32, 0.5>>, tensor<2xi32>) -> tensor<1x2x2x2x!quant.uniform<i8:f32, 0.5>>
     %r = tpu.reshape %x : (tensor<1x8x8x4x!quant.uniform<i8:f32, 0.5>>) -> tensor<1x8x8x2x2x!quant.uniform<i8:f32, 0.5>>
-    return
+    return %a, %r : tensor<1x2x2x2x!quant.uniform<i8:f32, 0.5>>, tensor<1x8x8x2x2x!quant.uniform<i8:f32, 0.5>>
   }
 }
