@@ -7,8 +7,10 @@
 namespace qc {
 
 TargetRegistry &TargetRegistry::global() {
-  static TargetRegistry registry;
-  return registry;
+  // Never destroyed: factories of plugins live in libraries that may be closed
+  // before static objects of this one end.
+  static auto *registry = new TargetRegistry;
+  return *registry;
 }
 
 LogicalResult TargetRegistry::add(StringRef name, Factory factory) {
