@@ -63,8 +63,10 @@ LogicalResult annotateRanges(func::FuncOp function,
     entries[entry.name] = &entry;
   for (auto [value, name] : llvm::zip(activations, names)) {
     const auto *entry = entries.lookup(name);
-    // The type needs an interval that is not empty and contains zero.
-    double min = std::min(entry->min, 0.0), max = std::max(entry->max, 0.0);
+    // The type needs an interval that is not empty and contains zero. Ranges
+    // are float32 numbers: a table's text reads back as the same ones.
+    float min = std::min(static_cast<float>(entry->min), 0.0f);
+    float max = std::max(static_cast<float>(entry->max), 0.0f);
     if (min == max)
       max = std::numeric_limits<float>::min();
     value.setType(calibrate(cast<RankedTensorType>(value.getType()), min, max));

@@ -1,0 +1,25 @@
+// What cannot be quantized is named, with what to do.
+// RUN: qc-opt %s --convert-top-to-tpu --split-input-file --verify-diagnostics
+
+// expected-error @below {{'x' has no calibrated range; run --calibrate first or give its range in a calibration table}}
+func.func @main(%x: tensor<4xf32> {qc.name = "x"}) -> tensor<4xf32> {
+  return %x : tensor<4xf32>
+}
+
+// -----
+
+// expected-error @below {{unknown target 'genric'; did you mean 'generic'?}}
+module attributes {qc.target = #qc.target<"genric", {}>} {
+  func.func @main(%x: tensor<4x!quant.calibrated<f32<-1.0:1.0>>>) -> tensor<4x!quant.calibrated<f32<-1.0:1.0>>> {
+    return %x : tensor<4x!quant.calibrated<f32<-1.0:1.0>>>
+  }
+}
+
+// -----
+
+// expected-error @below {{the target has no precision 'int7'}}
+module attributes {qc.precision = "int7"} {
+  func.func @main(%x: tensor<4x!quant.calibrated<f32<-1.0:1.0>>>) -> tensor<4x!quant.calibrated<f32<-1.0:1.0>>> {
+    return %x : tensor<4x!quant.calibrated<f32<-1.0:1.0>>>
+  }
+}
