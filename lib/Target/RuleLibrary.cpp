@@ -142,8 +142,7 @@ SupportRule resizeByPowersOfTwo() {
           }};
 }
 
-/// A dimension of the result in the layout of the source network.
-static int64_t toSourceAxis(Operation *op, int64_t axis) {
+int64_t toSourceAxis(Operation *op, int64_t axis) {
   ArrayRef<int64_t> permutation = getSourcePermutation(op);
   return axis >= 0 && axis < int64_t(permutation.size()) ? permutation[axis]
                                                          : axis;

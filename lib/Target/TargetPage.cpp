@@ -29,17 +29,33 @@ static void writeNames(StringRef words, ArrayRef<std::string> names,
   os << ".\n\n";
 }
 
+/// One row for each rule with all the ops that it limits.
+static void writeRules(const OpSupport &support, llvm::raw_ostream &os) {
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (const auto &[op, rules] : support.conditions)
+    for (const SupportRule &rule : rules) {
+      std::string text = " | " + rule.id + " | " + rule.words + " | " +
+                         getProvenanceName(rule.provenance).str() + ": " +
+                         rule.source + " |\n";
+      auto same = llvm::find_if(
+          rows, [&](const auto &row) { return row.second == text; });
+      if (same == rows.end())
+        rows.push_back({"`" + op + "`", text});
+      else
+        same->first += ", `" + op + "`";
+    }
+  if (rows.empty())
+    return;
+  os << "| op | rule | condition | known from |\n|---|---|---|---|\n";
+  for (const auto &[ops, text] : rows)
+    os << "| " << ops << text;
+  os << "\n";
+}
+
 static void writeSupport(const OpSupport &support, llvm::raw_ostream &os) {
   os << "### Ops\n\n";
   writeNames("Always run", support.always, os);
-  if (!support.conditions.empty())
-    os << "| op | rule | condition | known from |\n|---|---|---|---|\n";
-  for (const auto &[op, rules] : support.conditions)
-    for (const SupportRule &rule : rules)
-      os << "| `" << op << "` | " << rule.id << " | " << rule.words << " | "
-         << getProvenanceName(rule.provenance) << ": " << rule.source << " |\n";
-  if (!support.conditions.empty())
-    os << "\n";
+  writeRules(support, os);
   writeNames("Never run", support.never, os);
 }
 

@@ -78,6 +78,23 @@ static void addConvolutions(SupportRules &rules, bool lean) {
   rules.allow("tpu.deconv2d", std::move(deconv));
 }
 
+static SupportRule heightRule() {
+  return {"reduce-axis", "the last axis but one (the height) only",
+          [](Operation *op) -> std::string {
+            auto axes = op->getAttrOfType<DenseI64ArrayAttr>("axes");
+            auto type = cast<RankedTensorType>(op->getOperand(0).getType());
+            if (!axes)
+              return "";
+            if (axes.size() != 1)
+              return std::to_string(axes.size()) + " axes";
+            int64_t axis = toSourceAxis(op, axes[0]);
+            return axis == type.getRank() - 2
+                       ? ""
+                       : llvm::formatv("axis {0} of {1}", axis, type.getRank())
+                             .str();
+          }};
+}
+
 static void addPools(SupportRules &rules) {
   rules.allow(
       {"tpu.max_pool", "tpu.avg_pool"},
@@ -95,13 +112,7 @@ static void addPools(SupportRules &rules) {
           [](Operation *op) { return reducesImage().check(op).empty(); },
           inRange("mean-plane", "positions", getReducedCount, 1, 1024))});
   rules.allow("tpu.reduce_sum");
-  rules.allow({"tpu.reduce_max", "tpu.reduce_min"},
-              {maxRank(4),
-               {"reduce-axis", "the height of an image",
-                [](Operation *op) -> std::string {
-                  auto axes = op->getAttrOfType<DenseI64ArrayAttr>("axes");
-                  return axes && axes.size() == 1 ? "" : "several axes";
-                }}});
+  rules.allow({"tpu.reduce_max", "tpu.reduce_min"}, {maxRank(4), heightRule()});
 }
 
 /// A bound of zero or less below and above zero above, in real values.
@@ -121,15 +132,25 @@ static SupportRule clipRule() {
 }
 
 static SupportRule padRule() {
-  return {"pad", "constant padding by zero of height and width",
+  return {"pad", "padding by zero of the last two axes (height and width)",
           [](Operation *op) -> std::string {
             auto mode = op->getAttrOfType<StringAttr>("mode");
+            auto value = op->getAttrOfType<IntegerAttr>("value");
+            auto type = cast<RankedTensorType>(op->getResult(0).getType());
             if (mode && mode != "constant")
               return "mode " + mode.str();
-            auto value = op->getAttrOfType<IntegerAttr>("value");
-            int64_t zero = tpu::getActivationElement(op->getResult(0).getType())
-                               .getZeroPoint();
-            return value && value.getInt() != zero ? "another value" : "";
+            if (value && value.getInt() !=
+                             tpu::getActivationElement(type).getZeroPoint())
+              return "another value";
+            // Begins of all dimensions, then the ends.
+            int64_t rank = type.getRank();
+            SmallVector<int64_t> pads = getPads(op);
+            for (auto [i, pad] : llvm::enumerate(pads)) {
+              int64_t axis = toSourceAxis(op, i % rank);
+              if (pad != 0 && axis < rank - 2)
+                return llvm::formatv("axis {0} of {1}", axis, rank);
+            }
+            return "";
           }};
 }
 

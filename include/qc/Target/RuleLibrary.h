@@ -51,6 +51,10 @@ bool isDepthwise(Operation *op);
 /// Some activation has 16 bits.
 bool isWide(Operation *op);
 
+/// Dimension `axis` of the results of `op`, counted in the network's own layout
+/// (2 and 3 are height and width of an image).
+int64_t toSourceAxis(Operation *op, int64_t axis);
+
 //===----------------------------------------------------------------------===//
 // Limits
 //===----------------------------------------------------------------------===//
