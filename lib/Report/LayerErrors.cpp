@@ -13,6 +13,20 @@ bool isBad(const ErrorMetrics &metrics) {
   return metrics.cosine < 0.99 || metrics.sqnr < 20;
 }
 
+/// Smallest and largest integer of a type that activations are stored in.
+static std::optional<std::pair<int64_t, int64_t>> getStorageRange(DType type) {
+  switch (type) {
+  case DType::I8:
+    return std::make_pair(-128, 127);
+  case DType::U8:
+    return std::make_pair(0, 255);
+  case DType::I16:
+    return std::make_pair(-32768, 32767);
+  default:
+    return std::nullopt;
+  }
+}
+
 namespace {
 /// Compares what the network under test shows with what the reference kept.
 class CompareProbe : public Probe {
@@ -21,7 +35,7 @@ public:
 
   struct Entry {
     ErrorAccumulator error;
-    uint64_t stored = 0, atEnd = 0;
+    uint64_t stored = 0, clipped = 0;
   };
 
   Interest wants(const TensorInfo &tensor) override {
@@ -44,7 +58,7 @@ public:
       order.push_back(tensor.name);
     Entry &entry = entries[tensor.name];
     entry.error.add(*expected, actual);
-    countSaturation(entry, data);
+    countClipped(entry, tensor, data.dtype(), *expected);
   }
 
   std::map<std::string, Entry> entries;
@@ -52,20 +66,20 @@ public:
   Status status;
 
 private:
-  template <typename T> static void count(Entry &entry, const Tensor &data) {
-    const T *values = data.data<T>();
-    for (int64_t i = 0; i < data.numElements(); ++i)
-      entry.atEnd += values[i] == std::numeric_limits<T>::min() ||
-                     values[i] == std::numeric_limits<T>::max();
-    entry.stored += data.numElements();
-  }
-  static void countSaturation(Entry &entry, const Tensor &data) {
-    if (data.dtype() == DType::I8)
-      count<int8_t>(entry, data);
-    else if (data.dtype() == DType::U8)
-      count<uint8_t>(entry, data);
-    else if (data.dtype() == DType::I16)
-      count<int16_t>(entry, data);
+  /// Adds how many of the reference's values the integers of `type` cannot
+  /// hold. A value within half a step of an end is rounded, not clipped.
+  static void countClipped(Entry &entry, const TensorInfo &tensor, DType type,
+                           const Tensor &expected) {
+    auto range = getStorageRange(type);
+    if (!range || tensor.scale <= 0)
+      return;
+    auto [low, high] = *range;
+    double from = (low - tensor.zeroPoint - 0.5) * tensor.scale;
+    double to = (high - tensor.zeroPoint + 0.5) * tensor.scale;
+    const float *values = expected.data<float>();
+    for (int64_t i = 0; i < expected.numElements(); ++i)
+      entry.clipped += values[i] < from || values[i] > to;
+    entry.stored += expected.numElements();
   }
 
   const TensorStore &reference;
@@ -105,7 +119,7 @@ Result<std::vector<LayerError>> compareLayers(Executor &reference,
     layer.name = name;
     layer.accumulated = entry.error.metrics();
     if (entry.stored)
-      layer.saturation = double(entry.atEnd) / entry.stored;
+      layer.saturation = double(entry.clipped) / entry.stored;
     layers.push_back(std::move(layer));
   }
   return layers;

@@ -20,7 +20,9 @@ struct LayerError {
   std::string name;
   /// With everything before it quantized as well.
   ErrorMetrics accumulated;
-  /// Share of stored values at an end of the storage range, 0..1.
+  /// Share of the reference's values that are clipped, 0..1: they lie more than
+  /// half a step outside of what the stored integers can represent. Zero for
+  /// tensors that are not stored as integers.
   double saturation = 0;
   /// With this layer alone quantized, its operands taken from the reference;
   /// absent where the layer cannot be cut out.
