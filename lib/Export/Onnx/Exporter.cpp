@@ -11,6 +11,9 @@
 
 namespace qc::onnxexport {
 
+/// Behind the name of a float that is quantized and dequantized as it stands.
+static constexpr llvm::StringLiteral kDequantized = "_dequantized";
+
 //===----------------------------------------------------------------------===//
 // Orders
 //===----------------------------------------------------------------------===//
@@ -107,7 +110,7 @@ std::string Exporter::tensorName(Value value) {
   if (owner != owners.end() && owner->second != value.getDefiningOp())
     return graph.uniqueTensor(name + "_before");
   if (graph.isTaken(name))
-    return graph.uniqueTensor(name + "_dequantized");
+    return graph.uniqueTensor(name + kDequantized.str());
   return graph.uniqueTensor(name);
 }
 
@@ -289,8 +292,11 @@ std::string Exporter::clamp(const std::string &raw, ArrayRef<int64_t> bounds,
 std::string Exporter::quantize(const std::string &raw, StringRef name,
                                quant::UniformQuantizedType type,
                                ArrayRef<int64_t> shape) {
-  const Parameters &constants = getParameters(type, name);
+  // The pair of an input, whose name is the float's, has names as others have.
   std::string base = name.str();
+  if (name.ends_with(kDequantized))
+    base.resize(base.size() - kDequantized.size());
+  const Parameters &constants = getParameters(type, base);
   std::string integers = graph.uniqueTensor(base + "_quantized");
   graph.addNode("QuantizeLinear", base + "_QuantizeLinear",
                 {raw, constants.scale, constants.zeroPoint}, integers);
@@ -318,7 +324,7 @@ void Exporter::addArgument(BlockArgument argument, StringRef name) {
   graph.addInput(tensor, *getExecutionDType(type.getElementType()),
                  type.getShape());
   if (auto element = getQuantizedElement(type))
-    tensor = dequantize(tensor, graph.uniqueTensor(tensor + "_dequantized"),
+    tensor = dequantize(tensor, graph.uniqueTensor(tensor + kDequantized.str()),
                         element, type.getShape());
   alias(argument, tensor, plain);
 }
@@ -407,6 +413,7 @@ std::string Exporter::get(Value value, ArrayRef<int64_t> order) {
 
 Order Exporter::chooseOrder(ValueRange operands, int64_t rank) {
   Value largest;
+  bool mixedWithPlain = false;
   for (Value operand : operands) {
     // Broadcasting aligns the last dimensions, which another order moves.
     if (getRank(operand) != rank)
@@ -415,9 +422,16 @@ Order Exporter::chooseOrder(ValueRange operands, int64_t rank) {
       return cast<RankedTensorType>(v.getType()).getNumElements();
     };
     bool constant = operand.getDefiningOp<tpu::ConstantOp>() != nullptr;
-    if (!constant && (!largest || count(operand) > count(largest)))
+    if (constant)
+      continue;
+    mixedWithPlain |= getOrder(operand) == getPlainOrder(rank);
+    if (!largest || count(operand) > count(largest))
       largest = operand;
   }
+  // Images go on as images; for the rest, matrix products and normalisations
+  // to come want the plain order.
+  if (rank != 4 && mixedWithPlain)
+    return getPlainOrder(rank);
   return largest ? getOrder(largest) : getPlainOrder(rank);
 }
 

@@ -83,7 +83,20 @@ static LogicalResult writeTranspose(tpu::TransposeOp op, Exporter &exporter) {
 // Reshape
 //===----------------------------------------------------------------------===//
 
-/// The dimensions of `order` that are not one, in their stored sequence.
+namespace {
+/// Dimensions of operand and result that hold the same elements, both
+/// consecutive but for dimensions of one.
+struct Segment {
+  SmallVector<int64_t> from, to;
+};
+
+/// How to read the operand of a reshape, and how the result then is stored.
+struct ReshapeOrders {
+  Order operand, result;
+};
+} // namespace
+
+/// The dimensions in `order` whose size is not one.
 static SmallVector<int64_t> dropUnits(ArrayRef<int64_t> order,
                                       ArrayRef<int64_t> shape) {
   SmallVector<int64_t> kept;
@@ -93,42 +106,83 @@ static SmallVector<int64_t> dropUnits(ArrayRef<int64_t> order,
   return kept;
 }
 
-/// When only dimensions of one come and go, the elements may stay in the order
-/// that they are stored in: then the order of the result, else nothing.
-static std::optional<Order> getSqueezedOrder(ArrayRef<int64_t> order,
-                                             ArrayRef<int64_t> from,
-                                             ArrayRef<int64_t> to) {
+/// The finest segments of a reshape; sizes are positive.
+static SmallVector<Segment> getSegments(ArrayRef<int64_t> from,
+                                        ArrayRef<int64_t> to) {
+  SmallVector<int64_t> left = dropUnits(getPlainOrder(from.size()), from);
+  SmallVector<int64_t> right = dropUnits(getPlainOrder(to.size()), to);
+  SmallVector<Segment> segments;
+  size_t i = 0, j = 0;
+  while (i < left.size() && j < right.size()) {
+    Segment segment{{left[i]}, {right[j]}};
+    int64_t a = from[left[i++]], b = to[right[j++]];
+    while (a != b) {
+      if (a < b) {
+        segment.from.push_back(left[i]);
+        a *= from[left[i++]];
+      } else {
+        segment.to.push_back(right[j]);
+        b *= to[right[j++]];
+      }
+    }
+    segments.push_back(std::move(segment));
+  }
+  return segments;
+}
+
+/// `order` with the dimensions that are not one in `sequence`; those of one
+/// stay where they are.
+static Order fill(ArrayRef<int64_t> order, ArrayRef<int64_t> shape,
+                  ArrayRef<int64_t> sequence) {
+  Order filled = llvm::to_vector(order);
+  auto next = sequence.begin();
+  for (int64_t &dim : filled)
+    if (shape[dim] != 1)
+      dim = *next++;
+  return filled;
+}
+
+/// A segment's elements must lie together and in their own order; segments may
+/// lie in any order, so that images stay channels first while channels are
+/// split and joined.
+static ReshapeOrders getReshapeOrders(ArrayRef<int64_t> stored,
+                                      ArrayRef<int64_t> from,
+                                      ArrayRef<int64_t> to) {
   Order plain = getPlainOrder(to.size());
-  SmallVector<int64_t> fromDims =
-      dropUnits(getPlainOrder(from.size()), from);
-  SmallVector<int64_t> toDims = dropUnits(plain, to);
-  if (reorder(from, fromDims) != reorder(to, toDims))
-    return std::nullopt;
-  // Stored sequence of the result's dimensions.
-  SmallVector<int64_t> sequence;
-  for (int64_t dim : dropUnits(order, from))
-    sequence.push_back(toDims[llvm::find(fromDims, dim) - fromDims.begin()]);
-  if (to.size() == 4 && dropUnits(getImageOrder(), to) == sequence)
-    return getImageOrder();
-  Order result = plain;
-  for (auto [slot, dim] : llvm::zip(toDims, sequence))
-    result[slot] = dim;
-  return result;
+  if (llvm::is_contained(from, 0))
+    return {getPlainOrder(from.size()), plain};
+  SmallVector<Segment> segments = getSegments(from, to);
+  SmallVector<int64_t> fromSequence, toSequence;
+  for (int64_t dim : dropUnits(stored, from)) {
+    if (llvm::is_contained(fromSequence, dim))
+      continue;
+    const Segment *segment = llvm::find_if(segments, [&](const Segment &s) {
+      return llvm::is_contained(s.from, dim);
+    });
+    llvm::append_range(fromSequence, segment->from);
+    llvm::append_range(toSequence, segment->to);
+  }
+  Order result = fill(plain, to, toSequence);
+  // What may as well be channels first is most useful so.
+  if (to.size() == 4 && dropUnits(getImageOrder(), to) == toSequence)
+    result = getImageOrder();
+  Order operand = fill(stored, from, fromSequence);
+  // A transpose that is needed anyhow may as well bring the plain order, unless
+  // what comes out is an image.
+  if (!llvm::equal(operand, stored) && result != getImageOrder())
+    return {getPlainOrder(from.size()), plain};
+  return {operand, result};
 }
 
 static LogicalResult writeReshape(tpu::ReshapeOp op, Exporter &exporter) {
-  ArrayRef<int64_t> from = getShape(op.getInput());
-  ArrayRef<int64_t> to = getShape(op.getOutput());
-  Order order = exporter.getOrder(op.getInput());
-  Order resultOrder = getPlainOrder(to.size());
-  if (auto squeezed = getSqueezedOrder(order, from, to))
-    resultOrder = *squeezed;
-  else if (!llvm::is_sorted(dropUnits(order, from)))
-    order = getPlainOrder(from.size());
-  std::string input = exporter.get(op.getInput(), order);
-  std::string shape = exporter.ints("shape", reorder(to, resultOrder));
+  ReshapeOrders orders =
+      getReshapeOrders(exporter.getOrder(op.getInput()),
+                       getShape(op.getInput()), getShape(op.getOutput()));
+  std::string input = exporter.get(op.getInput(), orders.operand);
+  std::string shape = exporter.ints(
+      "shape", reorder(getShape(op.getOutput()), orders.result));
   exporter.finish(op.getOutput(), exporter.emit("Reshape", {input, shape}),
-                  resultOrder);
+                  orders.result);
   return success();
 }
 

@@ -1,0 +1,47 @@
+// What cannot be written as a QDQ model, and how that is said.
+// RUN: qc-translate --export-onnx --split-input-file --verify-diagnostics %s
+
+// expected-error @+1 {{2 ops have no QDQ form in ONNX: 'top.relu' (top.relu), 'top.neg' (top.neg); quantize the network first}}
+func.func @floats(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = top.relu %x : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = top.neg %0 : (tensor<4xf32>) -> tensor<4xf32>
+  return %1 : tensor<4xf32>
+}
+
+// -----
+
+func.func @unknown_function(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %t = tpu.constant dense<0> : tensor<256xi8> -> tensor<256xi8>
+  %q = tpu.quantize %x : (tensor<4xf32>) -> tensor<4x!quant.uniform<i8:f32, 0.1>>
+  // expected-error @+1 {{tabulates 'mystery', which ONNX export does not know; it knows abs, add}}
+  %y = tpu.lut %q, %t {function = "mystery", params = array<f64>, frac_bits = 0 : i64}
+    : (tensor<4x!quant.uniform<i8:f32, 0.1>>, tensor<256xi8>) -> tensor<4x!quant.uniform<i8:f32, 0.1>>
+  %f = tpu.dequantize %y : (tensor<4x!quant.uniform<i8:f32, 0.1>>) -> tensor<4xf32>
+  return %f : tensor<4xf32>
+}
+
+// -----
+
+func.func @missing_parameter(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %t = tpu.constant dense<0> : tensor<256xi8> -> tensor<256xi8>
+  %q = tpu.quantize %x : (tensor<4xf32>) -> tensor<4x!quant.uniform<i8:f32, 0.1>>
+  // expected-error @+1 {{tabulates 'elu' with 0 parameters, expected 1}}
+  %y = tpu.lut %q, %t {function = "elu", params = array<f64>, frac_bits = 0 : i64}
+    : (tensor<4x!quant.uniform<i8:f32, 0.1>>, tensor<256xi8>) -> tensor<4x!quant.uniform<i8:f32, 0.1>>
+  %f = tpu.dequantize %y : (tensor<4x!quant.uniform<i8:f32, 0.1>>) -> tensor<4xf32>
+  return %f : tensor<4xf32>
+}
+
+// -----
+
+func.func @computed_weight(%x: tensor<1x4xf32>, %w: tensor<2x4x!quant.uniform<i8<-127:127>:f32, 0.5>>) -> tensor<1x2xf32> {
+  %b = tpu.constant dense<0> : tensor<2xi32> -> tensor<2xi32>
+  %q = tpu.quantize %x : (tensor<1x4xf32>) -> tensor<1x4x!quant.uniform<i8:f32, 0.1>>
+  // expected-error @+1 {{which the network computes, where ONNX export needs a constant}}
+  %y = tpu.fully_connected %q, %w, %b {
+      requant = #tpu.requant<mul32, single, multipliers = [1073741824], shifts = [32]>}
+    : (tensor<1x4x!quant.uniform<i8:f32, 0.1>>, tensor<2x4x!quant.uniform<i8<-127:127>:f32, 0.5>>, tensor<2xi32>)
+    -> tensor<1x2x!quant.uniform<i8:f32, 0.2>>
+  %f = tpu.dequantize %y : (tensor<1x2x!quant.uniform<i8:f32, 0.2>>) -> tensor<1x2xf32>
+  return %f : tensor<1x2xf32>
+}
