@@ -81,3 +81,19 @@ def test_generated_dialect(root, pages, dialect):
 def test_generated_passes(root, pages):
     names = defined(root, r'^def \w+\s*:\s*\w+<"([\w-]+)"', "**/Passes.td")
     assert set(re.findall(r"^### `-([\w-]+)`$", (pages / "Passes.md").read_text(), re.MULTILINE)) == names
+
+
+def test_dependencies(root):
+    """Libraries include only what stands above them, or in their row, in the table of Architecture.md."""
+    table = re.findall(r"^\| (`.+?) \| ", (root / "docs" / "Architecture.md").read_text(), re.MULTILINE)
+    rows = {name: row for row, names in enumerate(table) for name in re.findall(r"`([\w/]+)`", names)}
+    library = re.compile("(" + "|".join(sorted(rows, key=len, reverse=True)) + ")/")
+    wrong = []
+    for base in (root / "include" / "qc", root / "lib"):
+        for path in sorted(base.rglob("*.*")):
+            user = library.match(str(path.relative_to(base)))
+            for line in re.findall(r'^#?include "qc/(.+)"', path.read_text(), re.MULTILINE) if user else ():
+                used = library.match(line)
+                if used and rows[used[1]] > rows[user[1]]:
+                    wrong.append(f"{path.relative_to(root)} includes qc/{line}")
+    assert not wrong, "\n".join(wrong)
