@@ -161,6 +161,44 @@ Value Lowering::toChannelsFirst(Location loc, Value value) {
   return transpose(deriveName(loc, "_nchw"), value, {0, 3, 1, 2});
 }
 
+/// NCHW in, NHWC out.
+static constexpr int64_t kChannelsLast[] = {0, 2, 3, 1};
+
+/// [N, C, d...] as an image; images stay.
+static SmallVector<int64_t> toImageShape(ArrayRef<int64_t> shape) {
+  if (shape.size() == 4)
+    return llvm::to_vector(shape);
+  int64_t rest = 1;
+  for (int64_t size : shape.drop_front(2))
+    rest *= size;
+  return {shape[0], shape[1], 1, rest};
+}
+
+LogicalResult Lowering::lowerAsImage(
+    Location loc, Value source, Value result,
+    llvm::function_ref<FailureOr<Value>(Value, ArrayRef<int64_t>, Location)>
+        create) {
+  auto input = getActivation(source);
+  if (failed(input))
+    return failure();
+  auto sourceShape = cast<RankedTensorType>(source.getType()).getShape();
+  auto resultShape = cast<RankedTensorType>(result.getType()).getShape();
+  bool image = resultShape.size() == 4;
+  Value data =
+      reshape(deriveName(loc, "_in2d"), *input, toImageShape(sourceShape));
+  data = toChannelsLast(deriveName(loc, "_in"), data);
+  FailureOr<Value> created = create(
+      data, applyPermutation<int64_t>(toImageShape(resultShape), kChannelsLast),
+      image ? loc : deriveName(loc, "_2d"));
+  if (failed(created))
+    return failure();
+  if (image)
+    setSourcePermutation(created->getDefiningOp(), kChannelsLast);
+  Value first = toChannelsFirst(loc, *created);
+  map(result, reshape(loc, first, resultShape));
+  return success();
+}
+
 FailureOr<Value> Lowering::rescale(Location loc, Value value,
                                    quant::UniformQuantizedType element) {
   auto from = tpu::getActivationElement(value.getType());

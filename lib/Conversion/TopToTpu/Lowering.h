@@ -53,6 +53,16 @@ public:
   /// NCHW to NHWC and back, for images.
   Value toChannelsLast(Location loc, Value value);
   Value toChannelsFirst(Location loc, Value value);
+  /// Lowers an op on images that wants channels last. `create` gets the operand
+  /// `source` as NHWC, the NHWC shape of the result and the location to use;
+  /// what it returns stands for `result`. Other ranks than 4 become images of
+  /// height 1 on the way: [N, C, d...] is [N, C, 1, product of d].
+  LogicalResult lowerAsImage(
+      Location loc, Value source, Value result,
+      llvm::function_ref<FailureOr<Value>(Value data, ArrayRef<int64_t> shape,
+                                          Location loc)>
+          create);
+
   /// `value` in the parameters of `element`: itself, or rescaled.
   FailureOr<Value> rescale(Location loc, Value value,
                            quant::UniformQuantizedType element);

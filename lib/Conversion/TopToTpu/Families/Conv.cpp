@@ -38,8 +38,9 @@ static SmallVector<int64_t> padsToTwo(ArrayRef<int64_t> pads) {
   return {0, pads[0], 0, pads[1]};
 }
 
-/// [N, C, L] as [N, C, 1, L]; images stay.
-static SmallVector<int64_t> toImageShape(ArrayRef<int64_t> shape) {
+/// A weight [O, I, k...] in two dimensions.
+static SmallVector<int64_t> toImageWeight(Value weight) {
+  auto shape = cast<RankedTensorType>(weight.getType()).getShape();
   if (shape.size() == 4)
     return llvm::to_vector(shape);
   return {shape[0], shape[1], 1, shape[2]};
@@ -53,45 +54,27 @@ struct Window {
 };
 } // namespace
 
-/// Creates `OpTy` in NHWC around `input` (NCHW, or NCL) and maps the result.
+/// Creates `OpTy` in NHWC and maps the result.
 template <typename OpTy, typename TopOp>
 static LogicalResult lowerWindow(TopOp op, Lowering &lowering,
                                  const LayerWeights &weights,
                                  const Window &window) {
-  Location loc = op.getLoc();
-  auto input = lowering.getActivation(op.getInput());
-  if (failed(input))
-    return failure();
-  auto outputElement = lowering.getType(op.getOutput());
-  auto layer = quantizeLayer(lowering, loc, weights,
-                             tpu::getActivationElement((*input).getType()),
-                             outputElement);
-  if (failed(layer))
-    return failure();
-
-  auto sourceShape = cast<RankedTensorType>(op.getInput().getType()).getShape();
-  auto resultShape =
-      cast<RankedTensorType>(op.getOutput().getType()).getShape();
-  bool image = sourceShape.size() == 4;
-  Value data = lowering.reshape(deriveName(loc, "_in2d"), *input,
-                                toImageShape(sourceShape));
-  data = lowering.toChannelsLast(deriveName(loc, "_in"), data);
-  auto lastShape =
-      applyPermutation<int64_t>(toImageShape(resultShape), kChannelsLast);
-  auto conv = OpTy::create(
-      lowering.builder, image ? loc : deriveName(loc, "_2d"),
-      RankedTensorType::get(lastShape, outputElement), data, layer->weight,
-      layer->bias, window.strides, window.pads, window.dilations, window.group,
-      layer->requant,
-      lowering.getClamp(op.getActMin(), op.getActMax(), outputElement));
-  if (image) {
-    setSourcePermutation(conv, kChannelsLast);
-    lowering.map(op.getOutput(), lowering.toChannelsFirst(loc, conv));
-    return success();
-  }
-  Value first = lowering.toChannelsFirst(loc, conv);
-  lowering.map(op.getOutput(), lowering.reshape(loc, first, resultShape));
-  return success();
+  auto element = lowering.getType(op.getOutput());
+  return lowering.lowerAsImage(
+      op.getLoc(), op.getInput(), op.getOutput(),
+      [&](Value data, ArrayRef<int64_t> shape, Location loc) -> FailureOr<Value> {
+        auto layer =
+            quantizeLayer(lowering, op.getLoc(), weights,
+                          tpu::getActivationElement(data.getType()), element);
+        if (failed(layer))
+          return failure();
+        return OpTy::create(
+                   lowering.builder, loc, RankedTensorType::get(shape, element),
+                   data, layer->weight, layer->bias, window.strides,
+                   window.pads, window.dilations, window.group, layer->requant,
+                   lowering.getClamp(op.getActMin(), op.getActMax(), element))
+            .getOutput();
+      });
 }
 
 /// Reorders a row-major tensor: element (i0, i1...) of the result is element
@@ -122,8 +105,7 @@ static SmallVector<float> permuteElements(ArrayRef<float> values,
 
 static LogicalResult lowerConv(top::ConvOp op, Lowering &lowering) {
   auto weight = readWeight(op, op.getWeight());
-  auto shape = toImageShape(
-      cast<RankedTensorType>(op.getWeight().getType()).getShape());
+  auto shape = toImageWeight(op.getWeight());
   auto bias = readBias(op, op.getBias(), shape[0]);
   if (failed(weight) || failed(bias))
     return failure();
@@ -138,8 +120,7 @@ static LogicalResult lowerConv(top::ConvOp op, Lowering &lowering) {
 static LogicalResult lowerDeconv(top::DeconvOp op, Lowering &lowering) {
   auto weight = readWeight(op, op.getWeight());
   // [C, O / group, KH, KW] is, a group, a matrix of inputs by outputs.
-  auto shape = toImageShape(
-      cast<RankedTensorType>(op.getWeight().getType()).getShape());
+  auto shape = toImageWeight(op.getWeight());
   int64_t group = op.getGroup();
   auto bias = readBias(op, op.getBias(), shape[1] * group);
   if (failed(weight) || failed(bias))
@@ -163,41 +144,11 @@ static LogicalResult lowerScale(top::ScaleOp op, Lowering &lowering) {
     return failure();
   int64_t channels = factor->size();
   auto bias = readBias(op, op.getBias(), channels);
-  auto input = lowering.getActivation(op.getInput());
-  if (failed(bias) || failed(input))
+  if (failed(bias))
     return failure();
-  Location loc = op.getLoc();
-  auto outputElement = lowering.getType(op.getOutput());
-  auto layer = quantizeLayer(
-      lowering, loc, {*factor, {channels, 1, 1, 1}, *bias},
-      tpu::getActivationElement((*input).getType()), outputElement);
-  if (failed(layer))
-    return failure();
-  // Any rank becomes [N, C, H, W] with the rest of the dimensions in W.
-  auto shape = cast<RankedTensorType>(op.getInput().getType()).getShape();
-  bool image = shape.size() == 4;
-  SmallVector<int64_t> imageShape(shape);
-  if (!image) {
-    int64_t rest = 1;
-    for (int64_t size : shape.drop_front(2))
-      rest *= size;
-    imageShape = {shape[0], channels, 1, rest};
-  }
-  Value data = lowering.reshape(deriveName(loc, "_in2d"), *input, imageShape);
-  data = lowering.toChannelsLast(deriveName(loc, "_in"), data);
-  auto type = cast<RankedTensorType>(data.getType());
-  auto conv = tpu::Conv2dOp::create(
-      lowering.builder, image ? loc : deriveName(loc, "_2d"),
-      RankedTensorType::get(type.getShape(), outputElement), data,
-      layer->weight, layer->bias, ArrayRef<int64_t>{1, 1},
-      ArrayRef<int64_t>{0, 0, 0, 0}, ArrayRef<int64_t>{1, 1}, channels,
-      layer->requant,
-      lowering.getClamp(op.getActMin(), op.getActMax(), outputElement));
-  if (image)
-    setSourcePermutation(conv, kChannelsLast);
-  Value first = lowering.toChannelsFirst(loc, conv);
-  lowering.map(op.getOutput(), lowering.reshape(loc, first, shape));
-  return success();
+  return lowerWindow<tpu::Conv2dOp>(
+      op, lowering, {*factor, {channels, 1, 1, 1}, *bias},
+      {{1, 1}, {0, 0, 0, 0}, {1, 1}, channels});
 }
 
 /// Swaps the last two dimensions of an activation.

@@ -7,8 +7,6 @@
 
 namespace qc {
 
-static constexpr int64_t kChannelsLast[] = {0, 2, 3, 1};
-
 namespace {
 /// A pool's window in two dimensions.
 struct PoolWindow {
@@ -28,44 +26,10 @@ static PoolWindow getWindow(PoolOp op) {
           two(op.getDilations())};
 }
 
-static SmallVector<int64_t> toImageShape(ArrayRef<int64_t> shape) {
-  if (shape.size() == 4)
-    return llvm::to_vector(shape);
-  return {shape[0], shape[1], 1, shape[2]};
-}
-
-/// Creates the pool in NHWC by `create(data, resultShape, loc)` and maps the
-/// result of `op`.
-template <typename PoolOp, typename Create>
-static LogicalResult lowerPool(PoolOp op, Lowering &lowering, Create create) {
-  auto input = lowering.getActivation(op.getInput());
-  if (failed(input))
-    return failure();
-  Location loc = op.getLoc();
-  auto sourceShape = cast<RankedTensorType>(op.getInput().getType()).getShape();
-  auto resultShape =
-      cast<RankedTensorType>(op.getOutput().getType()).getShape();
-  bool image = sourceShape.size() == 4;
-  Value data = lowering.reshape(deriveName(loc, "_in2d"), *input,
-                                toImageShape(sourceShape));
-  data = lowering.toChannelsLast(deriveName(loc, "_in"), data);
-  FailureOr<Value> pooled =
-      create(data,
-             applyPermutation<int64_t>(toImageShape(resultShape), kChannelsLast),
-             image ? loc : deriveName(loc, "_2d"));
-  if (failed(pooled))
-    return failure();
-  if (image)
-    setSourcePermutation(pooled->getDefiningOp(), kChannelsLast);
-  Value first = lowering.toChannelsFirst(loc, *pooled);
-  lowering.map(op.getOutput(), lowering.reshape(loc, first, resultShape));
-  return success();
-}
-
 static LogicalResult lowerMaxPool(top::MaxPoolOp op, Lowering &lowering) {
   PoolWindow window = getWindow(op);
-  return lowerPool(
-      op, lowering,
+  return lowering.lowerAsImage(
+      op.getLoc(), op.getInput(), op.getOutput(),
       [&](Value data, ArrayRef<int64_t> shape, Location loc) -> FailureOr<Value> {
         auto element = tpu::getActivationElement(data.getType());
         return tpu::MaxPoolOp::create(
@@ -98,8 +62,8 @@ static std::set<int64_t> countElements(int64_t size, int64_t windows,
 static LogicalResult lowerAvgPool(top::AvgPoolOp op, Lowering &lowering) {
   PoolWindow window = getWindow(op);
   auto element = lowering.getType(op.getOutput());
-  return lowerPool(
-      op, lowering,
+  return lowering.lowerAsImage(
+      op.getLoc(), op.getInput(), op.getOutput(),
       [&](Value data, ArrayRef<int64_t> shape, Location loc) -> FailureOr<Value> {
         auto input = cast<RankedTensorType>(data.getType());
         std::set<int64_t> counts[2];
