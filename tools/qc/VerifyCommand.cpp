@@ -12,8 +12,26 @@ namespace qc {
 namespace {
 struct VerifyFlags {
   std::string first, second;
+  DataOptions data;
+  int threads = 0;
 };
 } // namespace
+
+/// The first element in which two tensors differ, in words; nothing when
+/// their types, shapes and bytes are equal.
+static std::string compareTensorBytes(const Tensor &x, const Tensor &y) {
+  if (x.dtype() != y.dtype() || x.shape() != y.shape())
+    return std::string("is ") + dtypeName(x.dtype()) + " " +
+           shapeString(x.shape()) + " and " + dtypeName(y.dtype()) + " " +
+           shapeString(y.shape());
+  const char *p = static_cast<const char *>(x.raw());
+  const char *q = static_cast<const char *>(y.raw());
+  for (size_t i = 0; i < x.byteSize(); ++i)
+    if (p[i] != q[i])
+      return "differs first at element " +
+             std::to_string(i / dtypeSize(x.dtype()));
+  return "";
+}
 
 /// A difference in words; nothing when equal.
 static Result<std::string> compareArrays(const std::string &a,
@@ -31,17 +49,9 @@ static Result<std::string> compareArrays(const std::string &a,
     auto other = others.find(array.name);
     if (other == others.end())
       return "array '" + array.name + "' is only in '" + a + "'";
-    const Tensor &x = array.value, &y = *other->second;
-    if (x.dtype() != y.dtype() || x.shape() != y.shape())
-      return "array '" + array.name + "' is " + dtypeName(x.dtype()) + " " +
-             shapeString(x.shape()) + " and " + dtypeName(y.dtype()) + " " +
-             shapeString(y.shape());
-    const char *p = static_cast<const char *>(x.raw());
-    const char *q = static_cast<const char *>(y.raw());
-    for (size_t i = 0; i < x.byteSize(); ++i)
-      if (p[i] != q[i])
-        return "array '" + array.name + "' differs first at element " +
-               std::to_string(i / dtypeSize(x.dtype()));
+    std::string difference = compareTensorBytes(array.value, *other->second);
+    if (!difference.empty())
+      return "array '" + array.name + "' " + difference;
     others.erase(other);
   }
   if (!others.empty())
@@ -68,14 +78,36 @@ static Result<std::string> compareBytes(const std::string &a,
   return std::string();
 }
 
-static int runVerify(VerifyFlags &flags) {
-  for (const std::string &path : {flags.first, flags.second})
-    if (llvm::sys::fs::is_directory(path))
-      return Session::fail("'" + path + "' is a folder; expected a file");
-  bool arrays = llvm::sys::path::extension(flags.first) == ".npz" &&
-                llvm::sys::path::extension(flags.second) == ".npz";
-  auto difference = arrays ? compareArrays(flags.first, flags.second)
-                           : compareBytes(flags.first, flags.second);
+/// Runs both models on the data. A difference in words; nothing when every
+/// output has the same bytes.
+static Result<std::string> compareRuns(Model &first, Model &second,
+                                       const Dataset &dataset, int threads) {
+  auto outputs = first.executor->getOutputs();
+  if (outputs.size() != second.executor->getOutputs().size())
+    return error("the models have ", outputs.size(), " and ",
+                 second.executor->getOutputs().size(), " outputs");
+  std::string difference;
+  Status status = forEachSample(
+      dataset, threads, [&](int64_t, const Sample &sample) -> Status {
+        SmallVector<Tensor> results, others;
+        if (!difference.empty())
+          return ok();
+        if (Status ran = first.executor->run(sample.inputs, results); !ran)
+          return ran;
+        if (Status ran = second.executor->run(sample.inputs, others); !ran)
+          return ran;
+        for (auto [info, x, y] : llvm::zip(outputs, results, others))
+          if (std::string found = compareTensorBytes(x, y);
+              !found.empty() && difference.empty())
+            difference = sample.name + ": output '" + info.name + "' " + found;
+        return ok();
+      });
+  if (!status)
+    return status;
+  return difference;
+}
+
+static int report(const Result<std::string> &difference) {
   if (!difference)
     return Session::fail(difference.status());
   if (difference->empty()) {
@@ -86,15 +118,50 @@ static int runVerify(VerifyFlags &flags) {
   return kCheckFailed;
 }
 
+static int verifyRuns(VerifyFlags &flags) {
+  Session session;
+  auto first =
+      openModel(session, flags.first, {}, flags.data.preprocess, flags.threads);
+  auto second = openModel(session, flags.second, {}, flags.data.preprocess,
+                          flags.threads);
+  if (!first || !second)
+    return kInputFault;
+  auto dataset = openData(flags.data, first->signatures);
+  if (!dataset)
+    return kInputFault;
+  return report(compareRuns(*first, *second, *dataset, flags.threads));
+}
+
+static int runVerify(VerifyFlags &flags) {
+  for (const std::string &path : {flags.first, flags.second})
+    if (llvm::sys::fs::is_directory(path))
+      return Session::fail("'" + path + "' is a folder; expected a file");
+  if (!flags.data.data.empty())
+    return verifyRuns(flags);
+  bool arrays = llvm::sys::path::extension(flags.first) == ".npz" &&
+                llvm::sys::path::extension(flags.second) == ".npz";
+  auto difference = arrays ? compareArrays(flags.first, flags.second)
+                           : compareBytes(flags.first, flags.second);
+  return report(difference);
+}
+
 void addVerifyCommand(CLI::App &app, int &exitCode) {
   auto flags = std::make_shared<VerifyFlags>();
   CLI::App *command = app.add_subcommand(
       "verify", "Byte equality of two artefacts (.qcb, .npz, .mlirbc, ...)");
-  command->footer("Arrays of two .npz files are compared by name. Exits with 3 "
-                  "at the first difference.\n"
-                  "Example:\n  qc verify host.npz board.npz");
+  command->footer(
+      "Arrays of two .npz files are compared by name. With --data both files "
+      "are models, and what they compute is compared. Exits with 3 at the "
+      "first difference.\n"
+      "Examples:\n"
+      "  qc verify host.npz board.npz\n"
+      "  qc verify out/quantize.mlirbc out/model.qcb --data images/");
   command->add_option("first", flags->first, "One file")->required();
   command->add_option("second", flags->second, "The other")->required();
+  flags->data.add(*command, /*required=*/false);
+  command
+      ->add_option("--threads", flags->threads, "Threads (0: one a processor)")
+      ->check(CLI::NonNegativeNumber);
   command->callback([flags, &exitCode] { exitCode = runVerify(*flags); });
 }
 

@@ -2,88 +2,151 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "YamlConfig.h"
 #include "qc/Support/EditDistance.h"
+#include "qc/Support/MappedFile.h"
 
 #include <yaml-cpp/yaml.h>
 
+#include <set>
+
 namespace qc {
 
+void addYamlConfig(CLI::App &command) {
+  command
+      .add_option("--config",
+                  "Read options from a YAML file; an option on the line wins")
+      ->type_name("FILE");
+}
+
+std::string findYamlConfig(const std::vector<std::string> &arguments) {
+  const std::string name = "--config";
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == name && i + 1 < arguments.size())
+      return arguments[i + 1];
+    if (arguments[i].rfind(name + "=", 0) == 0)
+      return arguments[i].substr(name.size() + 1);
+  }
+  return "";
+}
+
+//===----------------------------------------------------------------------===//
+// Reading
+//===----------------------------------------------------------------------===//
+
+static std::vector<std::string> readValues(const YAML::Node &node) {
+  std::vector<std::string> values;
+  if (node.IsSequence())
+    for (const auto &element : node)
+      values.push_back(element.as<std::string>());
+  else if (node.IsMap())
+    for (const auto &entry : node)
+      values.push_back(entry.first.as<std::string>() + "=" +
+                       entry.second.as<std::string>());
+  else if (!node.IsNull())
+    values.push_back(node.as<std::string>());
+  return values;
+}
+
+Result<YamlConfig> readYamlConfig(const std::string &path) {
+  Result<std::string> text = readTextFile(path);
+  if (!text)
+    return text.takeError().withContext("--config");
+  YamlConfig config;
+  // yaml-cpp has no other way to say that a text is no YAML.
+  try {
+    YAML::Node root = YAML::Load(*text);
+    if (!root.IsNull() && !root.IsMap())
+      return error("'", path, "' is not a YAML mapping of options");
+    for (const auto &entry : root)
+      config.push_back(
+          {entry.first.as<std::string>(), readValues(entry.second)});
+  } catch (const YAML::Exception &problem) {
+    return error("'", path, "' cannot be read as YAML: ", problem.what());
+  }
+  return config;
+}
+
+//===----------------------------------------------------------------------===//
+// Merging with the line
+//===----------------------------------------------------------------------===//
+
 namespace {
-
-/// Reads a flat YAML mapping whose values are scalars or lists of them.
-class YamlFormat : public CLI::Config {
-public:
-  explicit YamlFormat(const CLI::App &command) : command(command) {}
-
-  std::string to_config(const CLI::App *app, bool, bool,
-                        std::string) const override {
-    return writeYamlConfig(*app);
-  }
-
-  std::vector<CLI::ConfigItem> from_config(std::istream &input) const override {
-    std::vector<CLI::ConfigItem> items;
-    try {
-      YAML::Node root = YAML::Load(input);
-      if (root.IsNull())
-        return items;
-      if (!root.IsMap())
-        throw CLI::FileError("the configuration is not a YAML mapping of "
-                             "options");
-      for (const auto &entry : root)
-        items.push_back(readItem(entry.first.as<std::string>(), entry.second));
-    } catch (const YAML::Exception &error) {
-      throw CLI::FileError(std::string("the configuration is no YAML: ") +
-                           error.what());
-    }
-    return items;
-  }
-
-private:
-  CLI::ConfigItem readItem(const std::string &key,
-                           const YAML::Node &value) const {
-    std::vector<std::string> known;
-    for (const CLI::Option *option : command.get_options())
-      for (const std::string &name : option->get_lnames())
-        if (name != "help" && name != "config")
-          known.push_back(name);
-    for (const CLI::Option *option : command.get_options())
-      if (option->get_positional() && !option->get_name(true).empty())
-        known.push_back(option->get_name(true));
-    if (std::find(known.begin(), known.end(), key) == known.end())
-      throw CLI::ConfigError("the configuration has the unknown key '" + key +
-                             "'" + suggestName(key, known));
-    CLI::ConfigItem item;
-    item.name = key;
-    if (value.IsSequence()) {
-      for (const auto &element : value)
-        item.inputs.push_back(element.as<std::string>());
-    } else if (value.IsMap()) {
-      for (const auto &entry : value)
-        item.inputs.push_back(entry.first.as<std::string>() + "=" +
-                              entry.second.as<std::string>());
-    } else {
-      item.inputs.push_back(value.as<std::string>());
-    }
-    return item;
-  }
-
-  const CLI::App &command;
+/// What the line gives by itself.
+struct Line {
+  std::set<const CLI::Option *> options;
+  size_t positionals = 0;
 };
-
 } // namespace
 
-void addYamlConfig(CLI::App &command) {
-  command.config_formatter(std::make_shared<YamlFormat>(command));
-  command.set_config("--config", "", "Read options from a YAML file; an option "
-                                     "on the line wins");
-  command.allow_config_extras(CLI::config_extras_mode::error);
+static Line readLine(const CLI::App &command,
+                     const std::vector<std::string> &arguments) {
+  Line line;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const std::string &word = arguments[i];
+    if (word.size() < 2 || word[0] != '-') {
+      ++line.positionals;
+      continue;
+    }
+    size_t equals = word.find('=');
+    const CLI::Option *option =
+        command.get_option_no_throw(word.substr(0, equals));
+    if (!option && word[1] != '-')
+      option = command.get_option_no_throw(word.substr(0, 2));
+    if (!option)
+      continue; // the parser will say so
+    line.options.insert(option);
+    bool attached =
+        equals != std::string::npos || (word[1] != '-' && word.size() > 2);
+    if (option->get_items_expected_max() > 0 && !attached)
+      ++i;
+  }
+  return line;
 }
+
+/// The keys that a file may have: long names, and names of positionals.
+static std::vector<std::string> getKeys(const CLI::App &command) {
+  std::vector<std::string> keys;
+  for (const CLI::Option *option : command.get_options()) {
+    for (const std::string &name : option->get_lnames())
+      if (name != "help" && name != "config" && name != "write-config")
+        keys.push_back(name);
+    if (option->get_positional())
+      keys.push_back(option->get_name(true));
+  }
+  return keys;
+}
+
+Status applyYamlConfig(const CLI::App &command, const YamlConfig &config,
+                       std::vector<std::string> &arguments) {
+  std::vector<std::string> known = getKeys(command);
+  Line line = readLine(command, arguments);
+  for (const auto &[key, values] : config) {
+    if (std::find(known.begin(), known.end(), key) == known.end())
+      return error("the configuration has the unknown key '", key, "'",
+                   suggestName(key, known));
+    const CLI::Option *option = command.get_option_no_throw("--" + key);
+    if (!option) {
+      if (line.positionals == 0)
+        arguments.insert(arguments.begin(), values.begin(), values.end());
+    } else if (!line.options.count(option)) {
+      for (const std::string &value : values)
+        arguments.push_back("--" + key + "=" + value);
+    }
+  }
+  return ok();
+}
+
+//===----------------------------------------------------------------------===//
+// Writing
+//===----------------------------------------------------------------------===//
 
 std::string writeYamlConfig(const CLI::App &command) {
   YAML::Emitter out;
   out << YAML::BeginMap;
   for (const CLI::Option *option : command.get_options()) {
-    std::string name =
-        option->get_lnames().empty() ? "" : option->get_lnames().front();
+    std::string name = !option->get_lnames().empty()
+                           ? option->get_lnames().front()
+                       : option->get_positional() ? option->get_name(true)
+                                                  : "";
     if (name.empty() || name == "help" || name == "config" ||
         name == "write-config" || option->count() == 0)
       continue;

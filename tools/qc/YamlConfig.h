@@ -3,14 +3,36 @@
 #ifndef QC_TOOLS_QC_YAMLCONFIG_H
 #define QC_TOOLS_QC_YAMLCONFIG_H
 
+#include "qc/Support/Result.h"
+
 #include <CLI/CLI.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace qc {
 
-/// Lets `command` read its options from a YAML mapping (`--config FILE`); keys
-/// are the long names of options, an option on the line wins. Unknown keys are
-/// errors that suggest the nearest known one.
+/// Keys of a configuration and their values, in the file's order. A key is the
+/// long name of an option or the name of a positional.
+using YamlConfig =
+    std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+/// Adds --config to a command, for its help; what it says is put into the
+/// arguments by applyYamlConfig before they are parsed.
 void addYamlConfig(CLI::App &command);
+
+/// The value of --config among `arguments`; empty if it is not there.
+std::string findYamlConfig(const std::vector<std::string> &arguments);
+
+/// Reads a flat YAML mapping whose values are scalars, lists or, for options
+/// of the form name=value, mappings. Errors name the file.
+Result<YamlConfig> readYamlConfig(const std::string &path);
+
+/// Adds to the arguments of `command` what the configuration says and the line
+/// does not. An unknown key is an error that suggests the nearest known one.
+Status applyYamlConfig(const CLI::App &command, const YamlConfig &config,
+                       std::vector<std::string> &arguments);
 
 /// The options that are in force, as such a file.
 std::string writeYamlConfig(const CLI::App &command);

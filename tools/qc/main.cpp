@@ -13,7 +13,8 @@ static const char *const kFooter =
     "  qc compile model.onnx --target generic --data images/ "
     "--preprocess imagenet-torch -o out/\n"
     "  qc run out/model.qcb --data images/ -o results.npz\n"
-    "  qc eval out/model.qcb --data test/ --labels folder --against model.onnx\n"
+    "  qc eval out/model.qcb --data test/ --labels folder --against "
+    "model.onnx\n"
     "  qc compare model.onnx out/model.qcb --data images/ --samples 8\n"
     "  qc targets\n"
     "Each command has its own page: qc COMMAND --help";
@@ -25,7 +26,8 @@ static void suggest(const CLI::App &app, int argc, char **argv) {
   for (const CLI::App *command : app.get_subcommands())
     active = command;
   if (active == &app)
-    for (const CLI::App *command : app.get_subcommands([](const CLI::App *) { return true; }))
+    for (const CLI::App *command :
+         app.get_subcommands([](const CLI::App *) { return true; }))
       known.push_back(command->get_name());
   for (const CLI::Option *option : active->get_options())
     for (const std::string &name : option->get_lnames())
@@ -41,6 +43,24 @@ static void suggest(const CLI::App &app, int argc, char **argv) {
       std::cerr << "did you mean '" << near << "' instead of '" << word
                 << "'?\n";
   }
+}
+
+/// The arguments of `command` with those that its --config file adds. Returns
+/// an exit code when that fails.
+static std::optional<int> addConfiguration(const CLI::App &command,
+                                           std::vector<std::string> &words) {
+  std::string path = qc::findYamlConfig(words);
+  if (path.empty())
+    return std::nullopt;
+  auto config = qc::readYamlConfig(path);
+  if (!config)
+    return qc::Session::fail(config.status());
+  if (qc::Status applied = qc::applyYamlConfig(command, *config, words);
+      !applied) {
+    qc::Session::fail(applied.message() + " in '" + path + "'");
+    return qc::kWrongUsage;
+  }
+  return std::nullopt;
 }
 
 int main(int argc, char **argv) {
@@ -65,13 +85,33 @@ int main(int argc, char **argv) {
   for (CLI::App *command : app.get_subcommands([](CLI::App *) { return true; }))
     qc::addYamlConfig(*command);
 
+  std::vector<std::string> words(argv + 1, argv + argc);
+  for (const CLI::App *command : std::as_const(app).get_subcommands(
+           [](const CLI::App *) { return true; })) {
+    if (words.empty() || command->get_name() != words.front())
+      continue;
+    std::vector<std::string> own(words.begin() + 1, words.end());
+    if (std::optional<int> failed = addConfiguration(*command, own))
+      return *failed;
+    words.resize(1);
+    words.insert(words.end(), own.begin(), own.end());
+  }
+
   try {
-    app.parse(argc, argv);
+    // The parser takes words from the end.
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::ParseError &error) {
     // Help and version also end parsing; they succeed.
     int code = app.exit(error);
     if (code == 0)
       return qc::kDone;
+    if (words.empty()) {
+      std::cerr << "commands:";
+      for (const CLI::App *command :
+           app.get_subcommands([](const CLI::App *) { return true; }))
+        std::cerr << " " << command->get_name();
+      std::cerr << "\n";
+    }
     suggest(app, argc, argv);
     return qc::kWrongUsage;
   }
