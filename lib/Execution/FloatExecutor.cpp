@@ -40,9 +40,10 @@ static LogicalResult addFunction(ProgramBuilder &builder,
 }
 
 static TensorInfo describe(Value value, StringAttr name) {
-  auto type = cast<RankedTensorType>(value.getType());
-  return {name ? name.str() : getTensorName(value), type.getShape().vec(),
-          *getExecutionDType(type.getElementType()), value};
+  TensorInfo info = describeTensor(value);
+  if (name)
+    info.name = name.str();
+  return info;
 }
 
 //===----------------------------------------------------------------------===//

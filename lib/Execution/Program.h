@@ -12,6 +12,9 @@
 
 namespace qc {
 
+/// What executors say of a value: of quantized type or float.
+TensorInfo describeTensor(Value value);
+
 /// Memory of the arena, or a constant.
 struct ProgramBuffer {
   size_t bytes = 0;

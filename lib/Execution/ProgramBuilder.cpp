@@ -5,6 +5,9 @@
 #include "Program.h"
 
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/QC.h"
+
+#include "mlir/Dialect/Quant/IR/QuantTypes.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -48,12 +51,29 @@ int ProgramBuilder::addBuffer(size_t bytes) {
   return int(program->buffers.size()) - 1;
 }
 
+TensorInfo describeTensor(Value value) {
+  RankedTensorType type = tensorType(value);
+  TensorInfo info;
+  info.name = getTensorName(value);
+  info.shape = type.getShape().vec();
+  info.dtype = *getExecutionDType(type.getElementType());
+  info.value = value;
+  if (auto quantized =
+          dyn_cast<quant::UniformQuantizedType>(type.getElementType())) {
+    info.scale = static_cast<float>(quantized.getScale());
+    info.zeroPoint = quantized.getZeroPoint();
+  }
+  if (Operation *op = value.getDefiningOp())
+    if (auto permutation =
+            op->getAttrOfType<DenseI64ArrayAttr>(kPermutationAttr))
+      info.permutation = permutation.asArrayRef().vec();
+  return info;
+}
+
 void ProgramBuilder::addTensor(Value value, int buffer, TensorLayout layout) {
   values[value] = {buffer, layout};
-  RankedTensorType type = tensorType(value);
   program->tensors.push_back({buffer, layout});
-  program->infos.push_back({getTensorName(value), type.getShape().vec(),
-                            *getExecutionDType(type.getElementType()), value});
+  program->infos.push_back(describeTensor(value));
 }
 
 LogicalResult ProgramBuilder::addInput(Value value, Location loc) {
