@@ -154,7 +154,7 @@ bool isInstruction(Operation *op) {
 FailureOr<qcrt::ProgramInstruction> encodeOp(Operation *op) {
   if (!isInstruction(op))
     return op->emitOpError("cannot be run by the runtime, which takes ops of "
-                           "tpu only");
+                           "tpu only: quantize the network first");
   qcrt::ProgramInstruction instruction;
   instruction.kernel = op->getName().stripDialect().str();
   FailureOr<Encoded> attributes = encodeAttributes(op);
