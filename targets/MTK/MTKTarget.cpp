@@ -1,6 +1,7 @@
 // MediaTek: the MDLA of Dimensity and Genio processors, through NeuroPilot.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "MTKRules.h"
+#include "qc/Target/LegalizationPatterns.h"
 #include "qc/Target/TargetRegistry.h"
 
 namespace qc {
@@ -23,6 +24,7 @@ public:
   }
   void addLegalizationPatterns(RewritePatternSet &patterns) const override {
     addFullyConnectedToConv(patterns);
+    addCollapseTranspose(patterns, 4);
   }
 };
 

@@ -1,5 +1,6 @@
 // SigmaStar: the second generation of the IPU, through the SGS toolchain.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Target/LegalizationPatterns.h"
 #include "qc/Target/RuleLibrary.h"
 #include "qc/Target/TargetRegistry.h"
 
@@ -19,6 +20,9 @@ public:
   TargetSpec getTargetSpec() const override;
   QuantSpec getQuantSpec() const override;
   void addSupportRules(SupportRules &rules) const override;
+  void addLegalizationPatterns(RewritePatternSet &patterns) const override {
+    addCollapseTranspose(patterns, 4);
+  }
 };
 
 } // namespace

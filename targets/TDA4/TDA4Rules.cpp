@@ -43,10 +43,13 @@ static void addConvolutions(SupportRules &rules, bool lean) {
                  [](ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides) {
                    return strides[0] != 2 || (kernel[0] <= 7 && kernel[1] <= 7);
                  }),
-      windowRule("conv-stride-4", "a kernel of 11x11 where the stride is 4",
-                 [](ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides) {
-                   return strides[0] != 4 || isSquare(kernel, 11);
-                 }),
+      windowRule(
+          "conv-stride-4",
+          "a kernel of 11x11, or of 4x4 (patches), where the stride is 4",
+          [](ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides) {
+            return strides[0] != 4 || isSquare(kernel, 11) ||
+                   isSquare(kernel, 4);
+          }),
       onlyWhen(
           "depthwise", isDepthwise,
           windowRule("conv-depthwise",

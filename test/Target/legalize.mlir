@@ -6,6 +6,9 @@
 // RUN: qc-opt --legalize %t/single.mlir | FileCheck %s --check-prefix=SINGLE
 // RUN: qc-opt --legalize=allow-cpu %t/cpu.mlir 2>%t/remarks | FileCheck %s --check-prefix=PLACED
 // RUN: FileCheck %s --check-prefix=REMARK < %t/remarks
+// RUN: qc-opt --legalize %t/shuffle.mlir | FileCheck %s --check-prefix=SHUFFLE
+// RUN: qc-opt --check-execute %t/shuffle.mlir -o /dev/null
+// RUN: qc-opt --legalize --check-execute %t/shuffle.mlir -o /dev/null
 // RUN: qc-opt --check-execute %t/executed.mlir -o /dev/null
 // RUN: qc-opt --legalize --check-execute %t/executed.mlir -o /dev/null
 
@@ -77,5 +80,23 @@ module attributes {qc.target = #qc.target<"horizon", {chip = "x3"}>} {
     %z = tpu.add %y, %x {requant = #tpu.requant<mul32, single, multipliers = [1073741824, 1073741824], shifts = [30]>}
       : (tensor<2x4x!quant.uniform<i8:f32, 0.1>>, tensor<2x4x!quant.uniform<i8:f32, 0.1>>) -> tensor<2x4x!quant.uniform<i8:f32, 0.1>>
     return %z : tensor<2x4x!quant.uniform<i8:f32, 0.1>>
+  }
+}
+
+//--- shuffle.mlir
+// A channel shuffle in five dimensions is a transpose of three.
+// SHUFFLE: tpu.reshape {{.*}} -> tensor<2x2x3x!
+// SHUFFLE: tpu.transpose {{.*}}perm = array<i64: 0, 2, 1>{{.*}} -> tensor<2x3x2x!
+// SHUFFLE: tpu.reshape {{.*}} -> tensor<1x1x2x6x!
+// SHUFFLE-NOT: tensor<1x1x2x2x3x
+module attributes {qc.target = #qc.target<"sigmastar", {}>} {
+  func.func @main() {
+    %x = tpu.constant dense<[[[[0, 1, 2, 10, 11, 12], [20, 21, 22, 30, 31, 32]]]]> : tensor<1x1x2x6xui8> -> tensor<1x1x2x6x!quant.uniform<u8:f32, 0.5:1>>
+    %a = tpu.reshape %x : (tensor<1x1x2x6x!quant.uniform<u8:f32, 0.5:1>>) -> tensor<1x1x2x2x3x!quant.uniform<u8:f32, 0.5:1>>
+    %b = tpu.transpose %a {perm = array<i64: 0, 1, 2, 4, 3>} : (tensor<1x1x2x2x3x!quant.uniform<u8:f32, 0.5:1>>) -> tensor<1x1x2x3x2x!quant.uniform<u8:f32, 0.5:1>>
+    %c = tpu.reshape %b : (tensor<1x1x2x3x2x!quant.uniform<u8:f32, 0.5:1>>) -> tensor<1x1x2x6x!quant.uniform<u8:f32, 0.5:1>>
+    check.expect_eq_const %c, dense<[[[[0, 10, 1, 11, 2, 12], [20, 30, 21, 31, 22, 32]]]]> : tensor<1x1x2x6xui8>
+      : tensor<1x1x2x6x!quant.uniform<u8:f32, 0.5:1>>
+    return
   }
 }
