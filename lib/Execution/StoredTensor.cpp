@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Execution/StoredTensor.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
+
 #include <cmath>
 #include <limits>
 
@@ -55,23 +58,55 @@ Tensor quantize(const TensorInfo &info, const Tensor &real) {
   return stored;
 }
 
-/// Copies the elements at `out` in row-major order of `shape` from `in`, whose
-/// elements are `strides` apart.
-static char *copyStrided(const char *in, char *out, size_t width,
-                         ArrayRef<int64_t> shape, ArrayRef<int64_t> strides) {
+/// Writes the elements of `shape` in row-major order to `out`; in `in` they are
+/// `strides` elements apart. Returns the end of what was written.
+template <typename Element>
+static Element *copyStrided(const Element *in, Element *out,
+                            ArrayRef<int64_t> shape,
+                            ArrayRef<int64_t> strides) {
   if (shape.empty()) {
-    std::memcpy(out, in, width);
-    return out + width;
+    *out = *in;
+    return out + 1;
   }
-  for (int64_t i = 0; i < shape.front(); ++i)
-    out = copyStrided(in + i * strides.front() * int64_t(width), out, width,
-                      shape.drop_front(), strides.drop_front());
+  int64_t size = shape.front(), stride = strides.front();
+  if (shape.size() == 1) {
+    for (int64_t i = 0; i < size; ++i)
+      out[i] = in[i * stride];
+    return out + size;
+  }
+  for (int64_t i = 0; i < size; ++i)
+    out = copyStrided(in + i * stride, out, shape.drop_front(),
+                      strides.drop_front());
   return out;
+}
+
+/// The same for tensors of any element type: only its width matters.
+static void copyStrided(const Tensor &from, Tensor &to,
+                        ArrayRef<int64_t> strides) {
+  auto copy = [&](auto zero) {
+    using Element = decltype(zero);
+    copyStrided(static_cast<const Element *>(from.raw()),
+                static_cast<Element *>(to.raw()), to.shape(), strides);
+  };
+  switch (dtypeSize(from.dtype())) {
+  case 1:
+    return copy(uint8_t());
+  case 2:
+    return copy(uint16_t());
+  case 4:
+    return copy(uint32_t());
+  default:
+    return copy(uint64_t());
+  }
 }
 
 Tensor toSourceOrder(const TensorInfo &info, const Tensor &tensor) {
   size_t rank = tensor.shape().size();
-  if (info.permutation.size() != rank || llvm::is_sorted(info.permutation))
+  // Anything can stand in an attribute of the IR.
+  SmallVector<int64_t> sorted(info.permutation);
+  llvm::sort(sorted);
+  if (!llvm::equal(sorted, llvm::seq<int64_t>(0, rank)) ||
+      llvm::is_sorted(info.permutation))
     return tensor;
   SmallVector<int64_t> strides(rank), sourceStrides(rank);
   Shape sourceShape(rank);
@@ -85,9 +120,7 @@ Tensor toSourceOrder(const TensorInfo &info, const Tensor &tensor) {
     sourceStrides[info.permutation[i]] = strides[i];
   }
   Tensor ordered(tensor.dtype(), sourceShape);
-  copyStrided(static_cast<const char *>(tensor.raw()),
-              static_cast<char *>(ordered.raw()), dtypeSize(tensor.dtype()),
-              sourceShape, sourceStrides);
+  copyStrided(tensor, ordered, sourceStrides);
   return ordered;
 }
 

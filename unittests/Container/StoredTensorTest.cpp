@@ -62,3 +62,10 @@ TEST(StoredTensor, IdentityIsFree) {
   info.permutation = {0, 1};
   EXPECT_EQ(toSourceOrder(info, stored).raw(), stored.raw());
 }
+
+TEST(StoredTensor, WhatIsNoPermutationIsIgnored) {
+  TensorInfo info;
+  info.permutation = {5, 5};
+  auto stored = Tensor::fromVector<int8_t>({1, 2}, {1, 2});
+  EXPECT_EQ(toSourceOrder(info, stored).raw(), stored.raw());
+}
