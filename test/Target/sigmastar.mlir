@@ -25,11 +25,11 @@ module attributes {qc.target = #qc.target<"sigmastar", {}>} {
 // LIMITS: (tpu.conv2d): conv-kernel: kernel height x width of at most 63, when not depthwise of 3x3, 6x6 or 9x9; found 8x8
 // LIMITS: (tpu.softmax): softmax-size: at most 16384 values along the axis; found 20000
 module attributes {qc.target = #qc.target<"sigmastar", {}>} {
-  func.func @main(%x: tensor<1x8x8x1x!quant.uniform<u8:f32, 0.5>>, %w: tensor<1x8x8x1x!quant.uniform<i8<-127:127>:f32, 0.5>>, %b: tensor<1xi32>, %s: tensor<1x20000x!quant.uniform<u8:f32, 0.5>>) {
+  func.func @main(%x: tensor<1x8x8x1x!quant.uniform<u8:f32, 0.5>>, %w: tensor<1x8x8x1x!quant.uniform<i8<-127:127>:f32, 0.5>>, %b: tensor<1xi32>, %s: tensor<1x20000x!quant.uniform<u8:f32, 0.5>>) -> (tensor<1x1x1x1x!quant.uniform<u8:f32, 0.5>>, tensor<1x20000x!quant.uniform<u8:f32, 0.00390625>>) {
     %a = tpu.conv2d %x, %w, %b {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, group = 1 : i64,
         requant = #tpu.requant<mul32, single, multipliers = [1073741824], shifts = [31]>}
       : (tensor<1x8x8x1x!quant.uniform<u8:f32, 0.5>>, tensor<1x8x8x1x!quant.uniform<i8<-127:127>:f32, 0.5>>, tensor<1xi32>) -> tensor<1x1x1x1x!quant.uniform<u8:f32, 0.5>>
     %p = tpu.softmax %s {axis = 1 : i64} : (tensor<1x20000x!quant.uniform<u8:f32, 0.5>>) -> tensor<1x20000x!quant.uniform<u8:f32, 0.00390625>>
-    return
+    return %a, %p : tensor<1x1x1x1x!quant.uniform<u8:f32, 0.5>>, tensor<1x20000x!quant.uniform<u8:f32, 0.00390625>>
   }
 }
