@@ -103,7 +103,7 @@ static void copyStrided(const Tensor &from, Tensor &to,
 Tensor toSourceOrder(const TensorInfo &info, const Tensor &tensor) {
   size_t rank = tensor.shape().size();
   // Anything can stand in an attribute of the IR.
-  SmallVector<int64_t> sorted(info.permutation);
+  std::vector<int64_t> sorted = info.permutation;
   llvm::sort(sorted);
   if (!llvm::equal(sorted, llvm::seq<int64_t>(0, rank)) ||
       llvm::is_sorted(info.permutation))
