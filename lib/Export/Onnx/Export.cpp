@@ -148,31 +148,31 @@ static LogicalResult checkSignature(func::FuncOp function) {
   return success();
 }
 
-static void addOutput(func::FuncOp function, OpOperand &operand,
-                      Exporter &exporter) {
-  GraphWriter &graph = exporter.graph;
-  std::string tensor = exporter.getPlain(operand.get());
-  auto name = function.getResultAttrOfType<StringAttr>(
-      operand.getOperandNumber(), kNameAttr);
+/// Declares tensor `tensors[index]` as result `index`, by the name that the
+/// function gives it. Renaming changes `tensors`.
+static void addOutput(func::FuncOp function, unsigned index, GraphWriter &graph,
+                      MutableArrayRef<std::string> tensors) {
+  auto rename = [&](const std::string &from, const std::string &to) {
+    graph.rename(from, to);
+    std::replace(tensors.begin(), tensors.end(), from, to);
+  };
+  std::string tensor = tensors[index];
+  auto name = function.getResultAttrOfType<StringAttr>(index, kNameAttr);
   std::string wanted = name ? name.str() : tensor;
-  if (graph.isInput(tensor) || graph.isOutput(tensor)) {
-    std::string copy = graph.uniqueTensor(wanted);
-    graph.addNode("Identity", copy + "_Identity", {tensor}, copy);
-    tensor = copy;
-  } else if (tensor != wanted) {
-    if (graph.isTaken(wanted) && !graph.isInput(wanted) &&
-        !graph.isOutput(wanted))
-      graph.rename(wanted, graph.uniqueTensor(wanted + "_before"));
-    else
-      wanted = graph.uniqueTensor(wanted);
-    graph.rename(tensor, wanted);
-    tensor = wanted;
-  }
-  auto type = cast<RankedTensorType>(operand.get().getType());
+  bool copied = graph.isInput(tensor) || graph.isOutput(tensor);
+  if (graph.isInput(wanted) || graph.isOutput(wanted))
+    wanted = graph.uniqueTensor(wanted);
+  else if (tensor != wanted && graph.isTaken(wanted))
+    rename(wanted, graph.uniqueTensor(wanted + "_before"));
+  if (copied)
+    graph.addNode("Identity", wanted + "_Identity", {tensor}, wanted);
+  else if (tensor != wanted)
+    rename(tensor, wanted);
+  auto type = cast<RankedTensorType>(function.getResultTypes()[index]);
   auto dtype = isa<quant::QuantizedType>(type.getElementType())
                    ? DType::F32
                    : *getExecutionDType(type.getElementType());
-  graph.addOutput(tensor, dtype, type.getShape());
+  graph.addOutput(wanted, dtype, type.getShape());
 }
 
 static LogicalResult writeGraph(func::FuncOp function,
@@ -196,8 +196,12 @@ static LogicalResult writeGraph(func::FuncOp function,
     if (failed(registry.find(op.getName().getStringRef())->write(&op, exporter)))
       return failure();
   }
-  for (OpOperand &operand : block.getTerminator()->getOpOperands())
-    addOutput(function, operand, exporter);
+  // What the results are stored as comes before any of them is renamed.
+  SmallVector<std::string> tensors;
+  for (Value result : block.getTerminator()->getOperands())
+    tensors.push_back(exporter.getPlain(result));
+  for (unsigned i = 0; i < tensors.size(); ++i)
+    addOutput(function, i, graph, tensors);
   return failure(exporter.isBroken());
 }
 

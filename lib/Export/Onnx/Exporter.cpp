@@ -374,40 +374,33 @@ std::string Exporter::makeConstant(Value value, ArrayRef<int64_t> order) {
                     element, permuted.shape());
 }
 
+/// A transpose of floats or integers is no rounding, but a pair of its own tells
+/// a reader of integers that the parameters stay.
+std::string Exporter::transpose(Value value, const Stored &from,
+                                ArrayRef<int64_t> order) {
+  bool owned = value.getDefiningOp<tpu::TransposeOp>() != nullptr;
+  std::string name = owned ? tensorName(value)
+                           : graph.uniqueTensor(from.name + "_transposed");
+  SmallVector<int64_t> perm = llvm::map_to_vector(
+      order, [&](int64_t dim) { return mapAxis(dim, from.order); });
+  auto element = getQuantizedElement(value.getType());
+  std::string raw =
+      element ? graph.uniqueTensor(name + "_Transpose_output") : name;
+  graph.addNode("Transpose", name + "_Transpose", {from.name}, raw,
+                {{"perm", ArrayRef<int64_t>(perm)}});
+  return element ? quantize(raw, name, element,
+                            reorder(getShape(value), order))
+                 : name;
+}
+
 std::string Exporter::get(Value value, ArrayRef<int64_t> order) {
-  auto &forms = stored[value];
+  SmallVector<Stored, 1> forms = stored.lookup(value);
   for (const Stored &form : forms)
     if (llvm::equal(form.order, order))
       return form.name;
-  std::string name;
-  if (forms.empty()) {
-    name = makeConstant(value, order);
-  } else {
-    // A transpose of floats or integers is no rounding, but a pair of its own
-    // tells a reader of integers that the parameters stay.
-    Stored from = forms.front();
-    SmallVector<int64_t> perm = llvm::map_to_vector(
-        order, [&](int64_t dim) { return mapAxis(dim, from.order); });
-    Operation *user = current;
-    std::string userName = currentName;
-    bool userNamed = namedNode;
-    currentName = getTensorName(value);
-    namedNode = true;
-    std::string raw =
-        emit("Transpose", {from.name}, {{"perm", ArrayRef<int64_t>(perm)}});
-    current = user;
-    currentName = userName;
-    namedNode = userNamed;
-    auto element = getQuantizedElement(value.getType());
-    bool owned = value.getDefiningOp<tpu::TransposeOp>() != nullptr;
-    name = !element ? raw
-                    : quantize(raw,
-                               owned ? tensorName(value)
-                                     : graph.uniqueTensor(from.name +
-                                                          "_transposed"),
-                               element, reorder(getShape(value), order));
-  }
-  stored[value].push_back({name, llvm::to_vector(order)});
+  std::string name = forms.empty() ? makeConstant(value, order)
+                                   : transpose(value, forms.front(), order);
+  alias(value, name, order);
   return name;
 }
 

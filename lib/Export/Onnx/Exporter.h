@@ -112,6 +112,8 @@ private:
 
   std::string tensorName(Value value);
   std::string makeConstant(Value value, ArrayRef<int64_t> order);
+  std::string transpose(Value value, const Stored &from,
+                        ArrayRef<int64_t> order);
   std::string clamp(const std::string &raw, ArrayRef<int64_t> bounds,
                     quant::UniformQuantizedType type);
   std::string quantize(const std::string &raw, StringRef name,

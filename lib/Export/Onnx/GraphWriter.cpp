@@ -125,12 +125,16 @@ void GraphWriter::rename(StringRef from, StringRef to) {
       if (name == from)
         name = to.str();
   }
+  for (::onnx::TensorProto &constant : *graph.mutable_initializer())
+    if (constant.name() == from)
+      constant.set_name(to.str());
   for (::onnx::ValueInfoProto &info : *graph.mutable_value_info())
     if (info.name() == from)
       info.set_name(to.str());
   for (::onnx::ValueInfoProto &info : *graph.mutable_output())
     if (info.name() == from)
       info.set_name(to.str());
+  tensors.erase(from);
   tensors.insert(to);
 }
 
