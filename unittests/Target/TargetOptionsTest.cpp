@@ -129,6 +129,10 @@ TEST_F(TargetOptionsTest, PluginsThatAreNone) {
   ASSERT_FALSE(missing);
   EXPECT_NE(missing.message().find("cannot load target plugin"),
             std::string::npos);
+  Status other = loadTargetPlugin("libm.so.6");
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.message(), "'libm.so.6' is no target plugin: it lacks "
+                             "qcGetTargetPluginInfo");
 }
 
 } // namespace
