@@ -67,7 +67,7 @@ int main(int argc, char **argv) {
   qc::removeTemporaryFilesOnSignal();
   qc::registerAllPasses();
 
-  CLI::App app("qc: an open quantization compiler for edge NPUs");
+  CLI::App app("qc: an open quantization compiler for edge NPUs", "qc");
   app.set_version_flag("--version", "qc " QC_VERSION);
   app.footer(kFooter);
   app.require_subcommand(1);

@@ -1,0 +1,268 @@
+"""Every command of qc: its success path, its exit codes, its JSON, and what belongs together across commands.
+
+SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""
+
+import json
+import re
+import shutil
+
+import numpy as np
+import pytest
+
+PREPROCESS = "color=rgb mean=127.5 std=127.5"
+COMMANDS = ["compile", "run", "eval", "compare", "verify", "inspect", "stats", "targets", "report"]
+
+
+@pytest.fixture(scope="module")
+def out(qc, example, tmp_path_factory):
+    """The folder of a compile of the example."""
+    folder = tmp_path_factory.mktemp("out")
+    done = qc("compile", example / "shapes.onnx", "--target", "generic", "--data", example / "calib", "--preprocess",
+              PREPROCESS, "--samples", "16", "--stats-out", folder / "all.stats", "--emit", "qcb,onnx,report", "-o", folder)
+    (folder / "terminal.txt").write_text(done.stdout)
+    return folder
+
+
+def as_json(done):
+    return json.loads(done.stdout)
+
+
+# ---- all commands ----------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_is_a_page_with_examples(qc, command):
+    page = qc(command, "--help").stdout
+    assert "Example" in page and f"qc {command}" in page
+
+
+def test_version_and_overview(qc):
+    assert re.fullmatch(r"qc \d+\.\d+\.\d+\S*\n", qc("--version").stdout)
+    overview = qc("--help").stdout
+    assert all(command in overview for command in COMMANDS)
+
+
+@pytest.mark.parametrize("arguments, meant", [
+    (["complie", "m.onnx"], "compile"),
+    (["compile", "m.onnx", "-o", "x", "--taget", "generic"], "--target"),
+    (["run", "m.onnx", "--data", "random:1", "--dmup", "x"], "--dump"),
+])
+def test_misspelt_words_are_suggested(qc, arguments, meant):
+    assert f"'{meant}'" in qc(*arguments, exit_code=2).stderr
+
+
+@pytest.mark.parametrize("arguments", [
+    ["compile"], ["run", "m.onnx"], ["eval"], ["compare", "a.onnx"], ["verify", "a"], ["inspect"], ["report"],
+    ["compile", "m.onnx", "-o", "x", "--samples", "many"], ["compile", "m.onnx", "-o", "x", "--threads", "-1"],
+    ["compile", "m.onnx", "-o", "x", "--stop-after", "quantise"], ["compile", "m.onnx", "-o", "x", "--emit", "tflight"],
+    ["compile", "m.onnx", "-o", "x", "--target-option", "chip"], ["run", "m.onnx", "--data", "x", "--input-shape", "a=b"],
+])
+def test_wrong_usage(qc, tmp_path, arguments):
+    assert qc(*arguments, exit_code=2, cwd=tmp_path).stderr.strip()
+    assert not list(tmp_path.iterdir())
+
+
+# ---- compile ---------------------------------------------------------------------------------------------------------
+
+def test_compile_writes_what_it_says(out):
+    text = (out / "terminal.txt").read_text()
+    written = re.findall(r"^wrote (.*)$", text, re.MULTILINE)
+    assert {path.rsplit("/", 1)[1] for path in written} >= {
+        "import.mlirbc", "prepare.mlirbc", "calibrate.mlirbc", "quantize.mlirbc", "legalize.mlirbc", "schedule.mlirbc",
+        "model.qcb", "model.qdq.onnx", "report.json"}
+    assert "16 calibration samples" in text and "isolated" in text and "transposes: 0 inside" in text
+
+
+def test_report_json(out):
+    report = json.loads((out / "report.json").read_text())
+    names = [layer["name"] for layer in report["layers"]]
+    assert names[-1] == "logits" and len(names) == len(set(names))
+    assert all(0 <= layer["saturation"] <= 1 for layer in report["layers"])
+    # Zeros behind a relu are no clipped values.
+    assert max(layer["saturation"] for layer in report["layers"]) < 0.1
+
+
+def test_compile_json_is_the_report(qc, example, tmp_path):
+    done = qc("compile", example / "shapes.onnx", "--data", "random:2", "--report-samples", "0", "--json", "--quiet",
+              "-o", tmp_path)
+    assert as_json(done).keys() == json.loads((tmp_path / "report.json").read_text()).keys()
+
+
+@pytest.mark.parametrize("phase", ["import", "prepare", "calibrate", "quantize", "legalize", "schedule"])
+def test_stop_after(qc, example, tmp_path, phase):
+    qc("compile", example / "shapes.onnx", "--data", "random:2", "--stop-after", phase, "--quiet", "-o", tmp_path)
+    assert (tmp_path / f"{phase}.mlirbc").exists() and not (tmp_path / "model.qcb").exists()
+
+
+def test_compile_goes_on_from_a_stage(qc, example, out, tmp_path):
+    qc("compile", out / "prepare.mlirbc", "--data", example / "calib", "--samples", "16", "--report-samples", "0",
+       "--quiet", "-o", tmp_path)
+    assert "PASSED" in qc("verify", tmp_path / "model.qcb", out / "model.qcb", "--data", example / "test",
+                          "--samples", "4").stdout
+
+
+def test_statistics_stand_for_the_samples(qc, example, out, tmp_path):
+    qc("compile", example / "shapes.onnx", "--target", "generic", "--preprocess", PREPROCESS, "--stats-in",
+       out / "all.stats", "--report-samples", "0", "--quiet", "-o", tmp_path)
+    assert "PASSED" in qc("verify", tmp_path / "model.qcb", out / "model.qcb", "--data", example / "test",
+                          "--samples", "4").stdout
+
+
+def test_table_stands_for_the_samples(qc, example, out, tmp_path):
+    qc("compile", example / "shapes.onnx", "--target", "generic", "--preprocess", PREPROCESS, "--table-in",
+       out / "calibration.table", "--report-samples", "0", "--quiet", "-o", tmp_path)
+    assert "PASSED" in qc("verify", tmp_path / "model.qcb", out / "model.qcb", "--data", example / "test",
+                          "--samples", "4").stdout
+
+
+# ---- job files -------------------------------------------------------------------------------------------------------
+
+def job(path, **options):
+    path.write_text("".join(f"{key.replace('_', '-')}: {json.dumps(str(value))}\n" for key, value in options.items()))
+    return path
+
+
+def test_a_job_file_holds_every_option(qc, example, tmp_path):
+    file = job(tmp_path / "job.yaml", model=example / "shapes.onnx", target="tda4", data="random:2", samples=2,
+               report_samples=0, quiet="true", output=tmp_path / "out")
+    assert "shapes.onnx for tda4" in qc("compile", "--config", file).stdout
+    assert (tmp_path / "out" / "model.qcb").exists()
+
+
+def test_an_option_on_the_line_wins(qc, example, tmp_path):
+    file = job(tmp_path / "job.yaml", model=example / "nothing.onnx", target="tda4", data="random:2", report_samples=0)
+    done = qc("compile", example / "shapes.onnx", f"--config={file}", "--target", "generic", "-o", tmp_path / "out")
+    assert "shapes.onnx for generic" in done.stdout
+
+
+def test_write_config_round_trip(qc, example, tmp_path):
+    arguments = ["compile", example / "shapes.onnx", "--target", "generic", "--data", "random:2", "--preprocess",
+                 PREPROCESS, "--emit", "qcb,report", "--report-samples", "0", "--quiet", "-o", tmp_path / "a"]
+    text = qc(*arguments, "--write-config").stdout
+    assert not (tmp_path / "a").exists()
+    (tmp_path / "job.yaml").write_text(text)
+    assert qc("compile", "--config", tmp_path / "job.yaml", "--write-config").stdout == text
+    qc("compile", "--config", tmp_path / "job.yaml")
+    qc(*arguments[:-1], tmp_path / "b")
+    qc("verify", tmp_path / "a" / "model.qcb", tmp_path / "b" / "model.qcb")
+
+
+@pytest.mark.parametrize("text, exit_code, says", [
+    ("methdo: kl\n", 2, "'methdo'; did you mean 'method'"), ("- a\n- b\n", 1, "not a YAML mapping"),
+    ("a: [1\n", 1, "cannot be read as YAML"), (None, 1, "does not exist"),
+])
+def test_bad_job_files(qc, example, tmp_path, text, exit_code, says):
+    file = tmp_path / "job.yaml"
+    if text is not None:
+        file.write_text(text)
+    done = qc("compile", example / "shapes.onnx", "--config", file, "-o", tmp_path / "out", exit_code=exit_code)
+    assert says in done.stderr and not (tmp_path / "out").exists()
+
+
+# ---- run, eval -------------------------------------------------------------------------------------------------------
+
+def test_run_stacks_outputs(qc, example, out, tmp_path):
+    done = qc("run", out / "model.qcb", "--data", example / "test", "--samples", "5", "--repeat", "2", "--json",
+              "-o", tmp_path / "y.npz")
+    assert as_json(done)["runs"] == 15
+    assert np.load(tmp_path / "y.npz")["logits"].shape == (5, 8)
+
+
+@pytest.mark.parametrize("stage", ["import.mlirbc", "prepare.mlirbc", "calibrate.mlirbc", "quantize.mlirbc",
+                                   "schedule.mlirbc", "model.qcb"])
+def test_every_stage_runs(qc, example, out, stage, tmp_path):
+    qc("run", out / stage, "--data", example / "test", "--samples", "2", "-o", tmp_path / "y.npz")
+    assert np.isfinite(np.load(tmp_path / "y.npz")["logits"]).all()
+
+
+def test_eval_against_the_source(qc, example, out):
+    result = as_json(qc("eval", out / "model.qcb", "--data", example / "test", "--labels", example / "labels.txt",
+                        "--against", example / "shapes.onnx", "--json"))
+    assert result["items"] == 200 and result["top1"] >= 0.95 and result["agreement"] >= 0.97
+    assert result["top5"] >= result["top1"] and result["outputs"][0]["sqnr_db_median"] > 20
+
+
+def test_eval_asks_for_something_to_evaluate(qc, example, out):
+    assert "--labels" in qc("eval", out / "model.qcb", "--data", example / "test", exit_code=2).stderr
+
+
+# ---- compare, verify -------------------------------------------------------------------------------------------------
+
+def test_compare_matches_tensors_through_fusion(qc, example, out):
+    arguments = ["compare", example / "shapes.onnx", out / "model.qcb", "--data", example / "test", "--samples", "2"]
+    text = json.dumps(as_json(qc(*arguments, "--json")))
+    assert "stem_relu6_out" in text and "logits" in text
+    qc(*arguments, "--min-cosine", "0.9")
+    qc(*arguments, "--min-cosine", "0.9999", exit_code=3)
+
+
+def test_verify(qc, example, out, tmp_path):
+    same, other = tmp_path / "same.qcb", tmp_path / "other.qcb"
+    shutil.copy(out / "model.qcb", same)
+    content = bytearray(same.read_bytes())
+    content[100] ^= 1
+    other.write_bytes(content)
+    assert qc("verify", out / "model.qcb", same).stdout == "Strict check PASSED\n"
+    assert "byte 100" in qc("verify", out / "model.qcb", other, exit_code=3).stdout
+    assert "no_such" in qc("verify", same, tmp_path / "no_such", exit_code=1).stderr
+
+
+def test_verify_names_the_first_difference(qc, example, out, tmp_path):
+    x = np.zeros((2, 3), np.float32)
+    np.savez(tmp_path / "a.npz", x=x, y=x)
+    np.savez(tmp_path / "b.npz", y=x, x=x)
+    qc("verify", tmp_path / "a.npz", tmp_path / "b.npz")
+    x[1, 1] = 1
+    np.savez(tmp_path / "b.npz", y=x, x=np.zeros((2, 3), np.float32))
+    assert "array 'y' differs first at element 4" in \
+        qc("verify", tmp_path / "a.npz", tmp_path / "b.npz", exit_code=3).stdout
+    done = qc("verify", example / "shapes.onnx", out / "model.qcb", "--data", example / "test", "--samples", "2",
+              "--preprocess", PREPROCESS, exit_code=3)
+    assert "output 'logits' differs first at element" in done.stdout
+
+
+# ---- inspect, stats, targets, report ---------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("stage", ["import.mlirbc", "quantize.mlirbc", "schedule.mlirbc"])
+def test_inspect_json(qc, out, stage):
+    found = as_json(qc("inspect", out / stage, "--json"))
+    assert "logits" in json.dumps(found)
+
+
+def test_inspect_names_inputs_outputs_and_memory(qc, example, out):
+    assert "1x3x48x48" in qc("inspect", example / "shapes.onnx").stdout
+    text = qc("inspect", out / "model.qcb").stdout
+    assert all(word in text for word in ("image", "logits", "arena", "generic", "conv2d", "npu"))
+
+
+def test_shards_of_statistics(qc, example, tmp_path):
+    files = sorted((example / "calib").glob("*.png"))[:12]
+    parts = {"a": files[:5], "b": files[5:], "all": files}
+    for name, part in parts.items():
+        (tmp_path / f"{name}.txt").write_text("".join(f"{file}\n" for file in part))
+        qc("compile", example / "shapes.onnx", "--data", tmp_path / f"{name}.txt", "--preprocess", PREPROCESS,
+           "--stats-out", tmp_path / f"{name}.stats", "--stop-after", "calibrate", "--quiet", "-o", tmp_path / name)
+    qc("stats", "merge", tmp_path / "a.stats", tmp_path / "b.stats", "-o", tmp_path / "merged.stats")
+    assert "12 samples" in qc("stats", "show", tmp_path / "merged.stats").stdout
+    assert "no difference" in qc("stats", "diff", tmp_path / "merged.stats", tmp_path / "merged.stats").stdout
+    assert "no difference" not in qc("stats", "diff", tmp_path / "a.stats", tmp_path / "b.stats", exit_code=3).stdout
+
+
+def test_targets(qc):
+    listed = [line.split()[0] for line in qc("targets").stdout.splitlines()]
+    assert listed == sorted(listed) and set(listed) >= {"generic", "horizon", "mtk", "sigmastar", "tda4"}
+    for name in listed:
+        description = as_json(qc("targets", name, "--json"))
+        assert description["facts"] and all(fact["provenance"] for fact in description["facts"])
+    assert "'generic'" in qc("targets", "genric", exit_code=2).stderr
+
+
+def test_report_again(qc, out, tmp_path):
+    shown = qc("report", out).stdout
+    # The list of written files is part of the compile, not of the evidence.
+    table = [line for line in (out / "terminal.txt").read_text().splitlines() if "conv2d" in line]
+    assert table and all(line in shown for line in table)
+    assert as_json(qc("report", out / "report.json", "--json")) == json.loads((out / "report.json").read_text())
+    qc("report", out, "--html", tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text()
+    assert "logits" in page and "http" not in re.sub(r"xmlns=\S+", "", page)
