@@ -50,8 +50,9 @@ static int64_t getIrVersion(int64_t opset) {
 
 static bool isWide(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
-  auto element = tensor ? dyn_cast<quant::QuantizedType>(tensor.getElementType())
-                        : nullptr;
+  auto element = tensor
+                     ? dyn_cast<quant::QuantizedType>(tensor.getElementType())
+                     : nullptr;
   return element && element.getStorageTypeIntegralWidth() > 8;
 }
 
@@ -97,8 +98,7 @@ static void describeModel(func::FuncOp function, ::onnx::ModelProto &model) {
   for (BlockArgument argument : function.getArguments())
     if (auto preprocess = function.getArgAttrOfType<PreprocessAttr>(
             argument.getArgNumber(), kPreprocessAttr))
-      note("preprocess." + getTensorName(argument),
-           preprocess.getSpec().str());
+      note("preprocess." + getTensorName(argument), preprocess.getSpec().str());
 }
 
 //===----------------------------------------------------------------------===//
@@ -128,8 +128,9 @@ static LogicalResult checkOps(func::FuncOp function,
   }
   if (count == 0)
     return success();
-  bool isFloat = llvm::any_of(
-      names, [](const std::string &name) { return name.rfind("top.", 0) == 0; });
+  bool isFloat = llvm::any_of(names, [](const std::string &name) {
+    return name.rfind("top.", 0) == 0;
+  });
   return function.emitError()
          << count << " op" << (count == 1 ? " has" : "s have")
          << " no QDQ form in ONNX: " << listed
@@ -176,24 +177,25 @@ static void addOutput(func::FuncOp function, unsigned index, GraphWriter &graph,
 }
 
 static LogicalResult writeGraph(func::FuncOp function,
-                                const ExporterRegistry &registry,
-                                int64_t opset, ::onnx::GraphProto &proto) {
+                                const ExporterRegistry &registry, int64_t opset,
+                                ::onnx::GraphProto &proto) {
   GraphWriter graph(proto);
   Block &block = function.front();
   Exporter exporter(graph, block, opset);
   for (BlockArgument argument : block.getArguments()) {
     std::string name = getTensorName(argument);
     exporter.addArgument(argument,
-                         name.empty() ? "input" + std::to_string(
-                                                      argument.getArgNumber())
-                                      : name);
+                         name.empty()
+                             ? "input" + std::to_string(argument.getArgNumber())
+                             : name);
   }
   for (Operation &op : block.without_terminator()) {
     // Constants are written where they are used, in the order needed there.
     if (isa<tpu::ConstantOp>(op))
       continue;
     exporter.beginOp(&op);
-    if (failed(registry.find(op.getName().getStringRef())->write(&op, exporter)))
+    if (failed(
+            registry.find(op.getName().getStringRef())->write(&op, exporter)))
       return failure();
   }
   // What the results are stored as comes before any of them is renamed.
@@ -209,8 +211,8 @@ static LogicalResult writeGraph(func::FuncOp function,
 static std::string flatten(StringRef text) {
   SmallVector<StringRef> lines;
   text.split(lines, '\n', -1, /*KeepEmpty=*/false);
-  return llvm::join(llvm::map_range(lines, [](StringRef l) { return l.trim(); }),
-                    "; ");
+  return llvm::join(
+      llvm::map_range(lines, [](StringRef l) { return l.trim(); }), "; ");
 }
 
 /// What onnx itself says about the model: structure and shapes.
@@ -239,7 +241,8 @@ LogicalResult exportQdq(ModuleOp module, std::string &bytes) {
     return function->emitError(
         "expects a function with one block to make an ONNX model of");
   ExporterRegistry registry = buildRegistry();
-  if (failed(checkOps(*function, registry)) || failed(checkSignature(*function)))
+  if (failed(checkOps(*function, registry)) ||
+      failed(checkSignature(*function)))
     return failure();
 
   ::onnx::ModelProto model;
@@ -268,8 +271,7 @@ LogicalResult exportQdqFile(ModuleOp module, const std::string &path) {
   if (failed(exportQdq(module, bytes)))
     return failure();
   if (Status written = writeFile(path, bytes); !written)
-    return emitError(UnknownLoc::get(module.getContext()))
-           << written.message();
+    return emitError(UnknownLoc::get(module.getContext())) << written.message();
   return success();
 }
 

@@ -283,10 +283,9 @@ std::string Exporter::clamp(const std::string &raw, ArrayRef<int64_t> bounds,
     return static_cast<float>((q - type.getZeroPoint()) * type.getScale());
   };
   // What QuantizeLinear saturates anyway needs no node.
-  return limit(raw,
-               bounds[0] > low ? std::optional(real(bounds[0])) : std::nullopt,
-               bounds[1] < high ? std::optional(real(bounds[1]))
-                                : std::nullopt);
+  return limit(
+      raw, bounds[0] > low ? std::optional(real(bounds[0])) : std::nullopt,
+      bounds[1] < high ? std::optional(real(bounds[1])) : std::nullopt);
 }
 
 std::string Exporter::quantize(const std::string &raw, StringRef name,
@@ -374,13 +373,13 @@ std::string Exporter::makeConstant(Value value, ArrayRef<int64_t> order) {
                     element, permuted.shape());
 }
 
-/// A transpose of floats or integers is no rounding, but a pair of its own tells
-/// a reader of integers that the parameters stay.
+/// A transpose of floats or integers is no rounding, but a pair of its own
+/// tells a reader of integers that the parameters stay.
 std::string Exporter::transpose(Value value, const Stored &from,
                                 ArrayRef<int64_t> order) {
   bool owned = value.getDefiningOp<tpu::TransposeOp>() != nullptr;
-  std::string name = owned ? tensorName(value)
-                           : graph.uniqueTensor(from.name + "_transposed");
+  std::string name =
+      owned ? tensorName(value) : graph.uniqueTensor(from.name + "_transposed");
   SmallVector<int64_t> perm = llvm::map_to_vector(
       order, [&](int64_t dim) { return mapAxis(dim, from.order); });
   auto element = getQuantizedElement(value.getType());
@@ -388,8 +387,7 @@ std::string Exporter::transpose(Value value, const Stored &from,
       element ? graph.uniqueTensor(name + "_Transpose_output") : name;
   graph.addNode("Transpose", name + "_Transpose", {from.name}, raw,
                 {{"perm", ArrayRef<int64_t>(perm)}});
-  return element ? quantize(raw, name, element,
-                            reorder(getShape(value), order))
+  return element ? quantize(raw, name, element, reorder(getShape(value), order))
                  : name;
 }
 

@@ -1,10 +1,10 @@
-// What the op families need to write their ops as ONNX; private to this library.
-// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What the op families need to write their ops as ONNX; private to this
+// library. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A family is one file of Families/: it defines `populate<File>Exporters`, which
-// adds a function for each op name. A function asks for its operands in the
-// order of dimensions that the ONNX op wants, emits nodes on floats, and hands
-// over the last of them with the order that it has.
+// A family is one file of Families/: it defines `populate<File>Exporters`,
+// which adds a function for each op name. A function asks for its operands in
+// the order of dimensions that the ONNX op wants, emits nodes on floats, and
+// hands over the last of them with the order that it has.
 #ifndef QC_LIB_EXPORT_ONNX_EXPORTER_H
 #define QC_LIB_EXPORT_ONNX_EXPORTER_H
 

@@ -1,5 +1,5 @@
-// Results that are no number quantize to the zero point; private to this library.
-// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Results that are no number quantize to the zero point; private to this
+// library. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef QC_LIB_EXPORT_ONNX_NOTANUMBER_H
 #define QC_LIB_EXPORT_ONNX_NOTANUMBER_H
 
@@ -17,9 +17,9 @@ inline bool canBeNegative(Value value) {
 /// what it makes of those, the arithmetic of tpu does.
 inline std::string replaceNotANumber(Exporter &exporter,
                                      const std::string &tensor) {
-  return exporter.emit("Where", {exporter.emit("IsNaN", {tensor}),
-                                 exporter.scalar("not_a_number", 0.0f),
-                                 tensor});
+  return exporter.emit("Where",
+                       {exporter.emit("IsNaN", {tensor}),
+                        exporter.scalar("not_a_number", 0.0f), tensor});
 }
 
 } // namespace qc::onnxexport

@@ -39,8 +39,7 @@ static FailureOr<std::string> writeDeconvWeight(tpu::Deconv2dOp op,
   int64_t group = op.getGroup();
   if (group == 1)
     return exporter.weight(op.getWeight(), {3, 0, 1, 2});
-  FailureOr<std::string> weight =
-      exporter.weight(op.getWeight(), {0, 3, 1, 2});
+  FailureOr<std::string> weight = exporter.weight(op.getWeight(), {0, 3, 1, 2});
   if (failed(weight))
     return failure();
   int64_t outputs = shape[0] / group, inputs = shape[3];
@@ -48,16 +47,16 @@ static FailureOr<std::string> writeDeconvWeight(tpu::Deconv2dOp op,
   if (outputs == 1 && inputs == 1)
     return weight;
   std::string grouped = exporter.emit(
-      "Reshape", {*weight, exporter.ints("weight_groups",
-                                         {group, outputs, inputs, shape[1],
-                                          shape[2]})});
+      "Reshape",
+      {*weight, exporter.ints("weight_groups",
+                              {group, outputs, inputs, shape[1], shape[2]})});
   std::string swapped = exporter.emit(
       "Transpose", {grouped},
       {{"perm", ArrayRef<int64_t>(SmallVector<int64_t>{0, 2, 1, 3, 4})}});
   return exporter.emit(
-      "Reshape", {swapped, exporter.ints("weight_shape",
-                                         {group * inputs, outputs, shape[1],
-                                          shape[2]})});
+      "Reshape",
+      {swapped, exporter.ints("weight_shape",
+                              {group * inputs, outputs, shape[1], shape[2]})});
 }
 
 static LogicalResult writeDeconv(tpu::Deconv2dOp op, Exporter &exporter) {
@@ -73,8 +72,9 @@ static LogicalResult writeDeconv(tpu::Deconv2dOp op, Exporter &exporter) {
   for (int i = 0; i < 2; ++i) {
     int64_t kernel =
         (getShape(op.getWeight())[i + 1] - 1) * op.getDilations()[i] + 1;
-    int64_t natural = (getShape(op.getInput())[i + 1] - 1) * op.getStrides()[i] +
-                      kernel - pads[i] - pads[i + 2];
+    int64_t natural =
+        (getShape(op.getInput())[i + 1] - 1) * op.getStrides()[i] + kernel -
+        pads[i] - pads[i + 2];
     // What is cut from the end less what is added there: one of them is zero.
     int64_t cut = natural + pads[i + 2] - getShape(op.getOutput())[i + 1];
     pads[i + 2] = std::max<int64_t>(cut, 0);
@@ -82,14 +82,13 @@ static LogicalResult writeDeconv(tpu::Deconv2dOp op, Exporter &exporter) {
   }
   exporter.finish(
       op.getOutput(),
-      exporter.emit(
-          "ConvTranspose", {input, *weight, *bias},
-          {{"kernel_shape", getShape(op.getWeight()).slice(1, 2)},
-           {"strides", op.getStrides()},
-           {"pads", ArrayRef<int64_t>(pads)},
-           {"dilations", op.getDilations()},
-           {"output_padding", ArrayRef<int64_t>(extra)},
-           {"group", static_cast<int64_t>(op.getGroup())}}),
+      exporter.emit("ConvTranspose", {input, *weight, *bias},
+                    {{"kernel_shape", getShape(op.getWeight()).slice(1, 2)},
+                     {"strides", op.getStrides()},
+                     {"pads", ArrayRef<int64_t>(pads)},
+                     {"dilations", op.getDilations()},
+                     {"output_padding", ArrayRef<int64_t>(extra)},
+                     {"group", static_cast<int64_t>(op.getGroup())}}),
       getImageOrder(), op.getClamp());
   return success();
 }

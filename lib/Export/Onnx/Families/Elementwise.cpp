@@ -18,9 +18,8 @@ static Operands getOperands(OpTy op, Exporter &exporter) {
   Order order =
       exporter.chooseOrder(op->getOperands(), getRank(op.getOutput()));
   auto get = [&](Value value) {
-    return getRank(value) == int64_t(order.size())
-               ? exporter.get(value, order)
-               : exporter.getPlain(value);
+    return getRank(value) == int64_t(order.size()) ? exporter.get(value, order)
+                                                   : exporter.getPlain(value);
   };
   return {order, get(op.getLhs()), get(op.getRhs())};
 }

@@ -80,8 +80,8 @@ static std::string tanhGelu(FunctionWriter &f) {
   std::string cube = f.emit("Mul", {square, f.x});
   std::string scaled = f.emit("Mul", {cube, f.number("cubic", 0.044715)});
   std::string sum = f.emit("Add", {f.x, scaled});
-  std::string inner = f.emit(
-      "Mul", {sum, f.number("sqrt2_pi", M_2_SQRTPI * M_SQRT1_2)});
+  std::string inner =
+      f.emit("Mul", {sum, f.number("sqrt2_pi", M_2_SQRTPI * M_SQRT1_2)});
   return gelu(f, f.emit("Tanh", {inner}));
 }
 
@@ -91,8 +91,8 @@ static Function binary(const char *type) {
   return {4, [type](FunctionWriter &f) {
             std::string c = f.number("constant", f.param(0));
             bool left = f.param(1) != 0;
-            std::string y = left ? f.emit(type, {c, f.x})
-                                 : f.emit(type, {f.x, c});
+            std::string y =
+                left ? f.emit(type, {c, f.x}) : f.emit(type, {f.x, c});
             bool integral = f.param(0) == std::floor(f.param(0));
             if (StringRef(type) == "Pow" &&
                 (left ? f.param(0) < 0
@@ -198,13 +198,12 @@ static LogicalResult writePrelu(tpu::PreluOp op, Exporter &exporter) {
   bool perChannel = isa<quant::UniformQuantizedPerAxisType>(element);
   std::string slopes = exporter.dequantized(
       getTensorName(op.getOutput()) + "_slope", slope->reshaped(shape),
-      tpu::getChannelScales(op.getSlope().getType(),
-                            perChannel ? channels : 1),
+      tpu::getChannelScales(op.getSlope().getType(), perChannel ? channels : 1),
       0);
-  exporter.finish(op.getOutput(),
-                  exporter.emit("PRelu",
-                                {exporter.get(op.getInput(), order), slopes}),
-                  order, op.getClamp());
+  exporter.finish(
+      op.getOutput(),
+      exporter.emit("PRelu", {exporter.get(op.getInput(), order), slopes}),
+      order, op.getClamp());
   return success();
 }
 

@@ -58,9 +58,9 @@ static LogicalResult writePad(tpu::PadOp op, Exporter &exporter) {
   if (op.getMode() == "constant") {
     auto type = tpu::getActivationElement(op.getInput().getType());
     inputs.push_back(exporter.scalar(
-        "value", static_cast<float>((int64_t(op.getValue()) -
-                                     type.getZeroPoint()) *
-                                    type.getScale())));
+        "value",
+        static_cast<float>((int64_t(op.getValue()) - type.getZeroPoint()) *
+                           type.getScale())));
   }
   exporter.finish(op.getOutput(),
                   exporter.emit("Pad", inputs, {{"mode", op.getMode()}}),
@@ -179,8 +179,8 @@ static LogicalResult writeReshape(tpu::ReshapeOp op, Exporter &exporter) {
       getReshapeOrders(exporter.getOrder(op.getInput()),
                        getShape(op.getInput()), getShape(op.getOutput()));
   std::string input = exporter.get(op.getInput(), orders.operand);
-  std::string shape = exporter.ints(
-      "shape", reorder(getShape(op.getOutput()), orders.result));
+  std::string shape =
+      exporter.ints("shape", reorder(getShape(op.getOutput()), orders.result));
   exporter.finish(op.getOutput(), exporter.emit("Reshape", {input, shape}),
                   orders.result);
   return success();

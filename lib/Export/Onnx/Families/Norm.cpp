@@ -17,8 +17,7 @@ static LogicalResult writeSoftmax(tpu::SoftmaxOp op, Exporter &exporter) {
   writeAlongAxis(op, "Softmax", exporter);
   return success();
 }
-static LogicalResult writeLogSoftmax(tpu::LogSoftmaxOp op,
-                                     Exporter &exporter) {
+static LogicalResult writeLogSoftmax(tpu::LogSoftmaxOp op, Exporter &exporter) {
   writeAlongAxis(op, "LogSoftmax", exporter);
   return success();
 }
@@ -31,12 +30,12 @@ static LogicalResult writeLayerNorm(tpu::LayerNormOp op, Exporter &exporter) {
   std::string input = exporter.getPlain(op.getInput());
   exporter.finish(
       op.getOutput(),
-      exporter.emit("LayerNormalization",
-                    {input, exporter.constant("scale", *scale),
-                     exporter.constant("bias", *bias)},
-                    {{"axis", static_cast<int64_t>(op.getAxis())},
-                     {"epsilon",
-                      static_cast<float>(op.getEpsilon().convertToDouble())}}),
+      exporter.emit(
+          "LayerNormalization",
+          {input, exporter.constant("scale", *scale),
+           exporter.constant("bias", *bias)},
+          {{"axis", static_cast<int64_t>(op.getAxis())},
+           {"epsilon", static_cast<float>(op.getEpsilon().convertToDouble())}}),
       getPlainOrder(getRank(op.getOutput())));
   return success();
 }

@@ -10,11 +10,10 @@ namespace qc::onnxexport {
 
 /// True if the result has windows that start inside but end beyond the padded
 /// input: ONNX counts those only when told to.
-template <typename OpTy>
-static bool roundsUp(OpTy op) {
+template <typename OpTy> static bool roundsUp(OpTy op) {
   for (int i = 0; i < 2; ++i) {
-    int64_t padded = getShape(op.getInput())[i + 1] + op.getPads()[i] +
-                     op.getPads()[i + 2];
+    int64_t padded =
+        getShape(op.getInput())[i + 1] + op.getPads()[i] + op.getPads()[i + 2];
     int64_t extent = (op.getKernel()[i] - 1) * op.getDilations()[i] + 1;
     if ((getShape(op.getOutput())[i + 1] - 1) * op.getStrides()[i] + extent >
         padded)
@@ -23,8 +22,7 @@ static bool roundsUp(OpTy op) {
   return false;
 }
 
-template <typename OpTy>
-static SmallVector<NodeAttribute> getWindow(OpTy op) {
+template <typename OpTy> static SmallVector<NodeAttribute> getWindow(OpTy op) {
   SmallVector<NodeAttribute> attributes{{"kernel_shape", op.getKernel()},
                                         {"strides", op.getStrides()},
                                         {"pads", op.getPads()}};
@@ -72,9 +70,8 @@ static Order getReducedOrder(ArrayRef<int64_t> order, ArrayRef<int64_t> axes,
   Order result;
   for (int64_t dim : order)
     if (!llvm::is_contained(axes, dim))
-      result.push_back(dim - llvm::count_if(axes, [&](int64_t axis) {
-                         return axis < dim;
-                       }));
+      result.push_back(
+          dim - llvm::count_if(axes, [&](int64_t axis) { return axis < dim; }));
   return result;
 }
 
@@ -90,7 +87,8 @@ static void writeReduce(OpTy op, StringRef opType, bool axesAreOperand,
     axes.push_back(mapAxis(axis, order));
   llvm::sort(axes);
   SmallVector<std::string> inputs{exporter.get(op.getInput(), order)};
-  SmallVector<NodeAttribute> attributes{{"keepdims", int64_t(op.getKeepdims())}};
+  SmallVector<NodeAttribute> attributes{
+      {"keepdims", int64_t(op.getKeepdims())}};
   if (axesAreOperand)
     inputs.push_back(exporter.ints("axes", axes));
   else
@@ -100,8 +98,7 @@ static void writeReduce(OpTy op, StringRef opType, bool axesAreOperand,
                   clamp);
 }
 
-static LogicalResult writeReduceMean(tpu::ReduceMeanOp op,
-                                     Exporter &exporter) {
+static LogicalResult writeReduceMean(tpu::ReduceMeanOp op, Exporter &exporter) {
   // The name that readers of ONNX know for the mean of whole images.
   if (op.getKeepdims() && getRank(op.getInput()) == 4 &&
       op.getAxes() == ArrayRef<int64_t>{1, 2} &&

@@ -26,18 +26,17 @@ static void writeResize(OpTy op, SmallVector<NodeAttribute> attributes,
         exporter.constant("scales", Tensor::fromVector<float>(scales, {4})));
   else
     inputs.append({"", exporter.ints("sizes", to)});
-  attributes.push_back({"coordinate_transformation_mode",
-                        op.getCoordinateTransformation()});
+  attributes.push_back(
+      {"coordinate_transformation_mode", op.getCoordinateTransformation()});
   exporter.finish(op.getOutput(), exporter.emit("Resize", inputs, attributes),
                   getImageOrder());
 }
 
-static LogicalResult writeNearest(tpu::ResizeNearestOp op,
-                                  Exporter &exporter) {
-  writeResize(op,
-              {{"mode", StringRef("nearest")},
-               {"nearest_mode", op.getNearestMode()}},
-              exporter);
+static LogicalResult writeNearest(tpu::ResizeNearestOp op, Exporter &exporter) {
+  writeResize(
+      op,
+      {{"mode", StringRef("nearest")}, {"nearest_mode", op.getNearestMode()}},
+      exporter);
   return success();
 }
 static LogicalResult writeLinear(tpu::ResizeLinearOp op, Exporter &exporter) {
