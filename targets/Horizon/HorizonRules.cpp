@@ -58,6 +58,43 @@ static SupportRule fewAxes() {
           }};
 }
 
+/// Values of a table that has to fit at once; a sigmoid's are padded to 8 in W
+/// and 4 in C, or to 32 in C, whichever is less.
+static SupportRule tableSize() {
+  return {"table-size",
+          "at most 8192 values, when sigmoid (padded), sqrt or tanh",
+          [](Operation *op) -> std::string {
+            auto name = op->getAttrOfType<StringAttr>("function");
+            ArrayRef<int64_t> shape =
+                cast<RankedTensorType>(op->getResult(0).getType()).getShape();
+            if (!name || shape.size() != 4 ||
+                (name != "sigmoid" && name != "sqrt" && name != "tanh"))
+              return "";
+            auto padded = [&](int64_t width, int64_t channels) {
+              return shape[1] * ((shape[2] + width - 1) / width * width) *
+                     ((shape[3] + channels - 1) / channels * channels);
+            };
+            int64_t values = name == "sigmoid"
+                                 ? std::min(padded(8, 4), padded(1, 32))
+                                 : padded(1, 1);
+            return values <= 8192 ? "" : std::to_string(values);
+          }};
+}
+
+/// Height and width of the operand are multiples of the dilations.
+static SupportRule dilationDivides() {
+  return {"conv-dilated-size", "height and width in multiples of the dilations",
+          [](Operation *op) -> std::string {
+            ArrayRef<int64_t> shape =
+                cast<RankedTensorType>(op->getOperand(0).getType()).getShape();
+            SmallVector<int64_t> dilations = getDilations(op);
+            if (shape.size() != 4 || dilations.size() != 2 ||
+                (shape[1] % dilations[0] == 0 && shape[2] % dilations[1] == 0))
+              return "";
+            return std::to_string(shape[1]) + "x" + std::to_string(shape[2]);
+          }};
+}
+
 //===----------------------------------------------------------------------===//
 // bernoulli2
 //===----------------------------------------------------------------------===//
@@ -117,9 +154,10 @@ void addBernoulliRules(SupportRules &rules) {
   rules.allow({"tpu.resize_nearest"},
               {batch, maxRank(4), resizeByPowersOfTwo()});
   rules.allow("tpu.resize_linear", {batch, maxRank(4)});
-  rules.allow("tpu.lut", {functionIn({"sigmoid", "tanh", "exp", "sqrt",
-                                      "reciprocal", "leaky_relu", "silu",
-                                      "hard_swish", "add", "mul", "pow"})});
+  rules.allow("tpu.lut",
+              {functionIn({"sigmoid", "tanh", "exp", "sqrt", "reciprocal",
+                           "leaky_relu", "silu", "add", "mul", "pow"}),
+               tableSize()});
   rules.setSource(Provenance::Observed, "toolchain folds them at the edges");
   rules.allow({"tpu.reshape", "tpu.transpose"});
 }
@@ -147,7 +185,7 @@ static void addBayesWindows(SupportRules &rules, const SupportRule &sizes,
                                  [](int64_t d) { return d > 1; });
            },
            oneOf("conv-dilated-stride", "strides", getStrides, {1})),
-       inRange("conv-pad", "pads", getPads, 0, 256)});
+       dilationDivides(), inRange("conv-pad", "pads", getPads, 0, 256)});
   rules.allow(
       "tpu.deconv2d",
       {eightBits(), batch,
@@ -191,13 +229,13 @@ void addBayesRules(SupportRules &rules) {
   rules.allow("tpu.resize_nearest",
               {maxRank(4), eightBits(), resizeByPowersOfTwo()});
   rules.allow("tpu.resize_linear", {maxRank(4), eightBits()});
-  rules.allow("tpu.lut",
-              {functionIn({"abs",          "elu",        "exp",        "floor",
-                           "hard_sigmoid", "hard_swish", "leaky_relu", "log",
-                           "reciprocal",   "sigmoid",    "silu",       "sqrt",
-                           "tanh",         "gelu",       "add",        "sub",
-                           "mul",          "div",        "min",        "max",
-                           "pow"})});
+  rules.allow(
+      "tpu.lut",
+      {functionIn({"abs",          "elu",        "exp",        "floor",
+                   "hard_sigmoid", "hard_swish", "leaky_relu", "log",
+                   "reciprocal",   "sigmoid",    "silu",       "sqrt",
+                   "tanh",         "add",        "sub",        "mul",
+                   "div",          "min",        "max",        "pow"})});
   rules.setSource(Provenance::Observed, "developer forum, topic 34983");
   rules.allow("tpu.matmul", {sizes, batch, eightBits()});
 }
