@@ -17,8 +17,8 @@ namespace {
 class SupportRulesTest : public testing::Test {
 protected:
   SupportRulesTest() {
-    context.loadDialect<tpu::TpuDialect, func::FuncDialect,
-                        quant::QuantDialect>();
+    context
+        .loadDialect<tpu::TpuDialect, func::FuncDialect, quant::QuantDialect>();
   }
 
   Operation *parse(const std::string &body) {

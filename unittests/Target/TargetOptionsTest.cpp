@@ -32,9 +32,8 @@ public:
   void addSupportRules(SupportRules &rules) const override {
     rules.setSource(Provenance::Documented, "manual");
     rules.allow("tpu.add");
-    rules.allow("tpu.conv2d", {{"size", "small", [](Operation *) {
-                                  return std::string();
-                                }}});
+    rules.allow("tpu.conv2d",
+                {{"size", "small", [](Operation *) { return std::string(); }}});
   }
 };
 
@@ -86,7 +85,8 @@ TEST_F(TargetOptionsTest, UnknownValue) {
 }
 
 TEST_F(TargetOptionsTest, NotAString) {
-  EXPECT_TRUE(failed(configure("chip", Builder(&context).getI64IntegerAttr(1))));
+  EXPECT_TRUE(
+      failed(configure("chip", Builder(&context).getI64IntegerAttr(1))));
   EXPECT_EQ(message, "option 'chip' of target 'example' takes a string");
 }
 
