@@ -7,6 +7,7 @@
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
 int main(int argc, char **argv) {
+  qc::limitSpinning(argv);
   qc::setToolDefaults();
   mlir::DialectRegistry registry;
   qc::registerAllDialects(registry);

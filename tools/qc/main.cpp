@@ -3,6 +3,7 @@
 #include "Command.h"
 #include "YamlConfig.h"
 #include "qc/Pipelines/InitAll.h"
+#include "qc/Pipelines/ToolOptions.h"
 #include "qc/Support/AtomicFile.h"
 #include "qc/Support/EditDistance.h"
 
@@ -64,6 +65,7 @@ static std::optional<int> addConfiguration(const CLI::App &command,
 }
 
 int main(int argc, char **argv) {
+  qc::limitSpinning(argv);
   qc::removeTemporaryFilesOnSignal();
   qc::registerAllPasses();
 

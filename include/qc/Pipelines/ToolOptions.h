@@ -12,6 +12,12 @@ namespace qc {
 /// parsed.
 void setToolDefaults();
 
+/// Keeps idle OpenMP threads (oneDNN's) from spinning while other programs need
+/// the processors: starts this program again with GOMP_SPINCOUNT set, unless
+/// the user has set how threads wait. libgomp reads it only when it is loaded.
+/// To be called first in main.
+void limitSpinning(char **argv);
+
 } // namespace qc
 
 #endif // QC_PIPELINES_TOOLOPTIONS_H
