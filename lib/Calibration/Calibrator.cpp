@@ -4,6 +4,7 @@
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Support/Checksum.h"
 #include "qc/Support/Progress.h"
 #include "qc/Support/ThreadPool.h"
 
@@ -66,6 +67,16 @@ SmallVector<Value> getActivations(func::FuncOp function) {
   return activations;
 }
 
+/// A number that belongs to a sample wherever it stands in the data: statistics
+/// are kept in two halves, and which half a sample is in must not depend on
+/// the order of the samples.
+static int64_t numberOf(const Sample &sample) {
+  uint64_t checksum = 0;
+  for (const Tensor &input : sample.inputs)
+    checksum = crc64(input.raw(), input.byteSize(), checksum);
+  return static_cast<int64_t>(checksum >> 1);
+}
+
 namespace {
 /// Adds each float tensor of a run to its statistics.
 class StatisticsProbe : public Probe {
@@ -88,6 +99,8 @@ public:
                      "' contains NaN; check the preprocessing and the model");
   }
 
+  bool wantsOrder() const { return options.movingAverage; }
+
   std::map<std::string, TensorStatistics> tensors;
   int64_t sampleIndex = 0;
   Status status;
@@ -108,7 +121,8 @@ struct Worker {
       return sample.takeError();
     if (!*sample)
       return ok(); // a bad sample that is left out
-    probe.sampleIndex = index;
+    // A moving average is the one statistic that is about the order.
+    probe.sampleIndex = probe.wantsOrder() ? index : numberOf(**sample);
     SmallVector<Tensor> outputs;
     if (Status ran = executor->run((*sample)->inputs, outputs, &probe); !ran)
       return ran.withContext((*sample)->name);
