@@ -57,7 +57,8 @@ def quantize(path, result, samples, method):
         model = onnx.version_converter.convert_version(model, LOWEST_OPSET)
     with tempfile.TemporaryDirectory() as folder:
         prepared = pathlib.Path(folder) / "prepared.onnx"
-        quant_pre_process(model, prepared)
+        # Shapes are static: onnx's own inference finds them all, and sympy is not needed.
+        quant_pre_process(model, prepared, skip_symbolic_shape=True)
         quantize_static(prepared, result, Reader(open_session(prepared).get_inputs()[0].name),
                         quant_format=QuantFormat.QDQ, per_channel=True, activation_type=QuantType.QUInt8,
                         weight_type=QuantType.QInt8, calibrate_method=CalibrationMethod[method])
