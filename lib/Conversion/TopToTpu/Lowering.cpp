@@ -232,6 +232,48 @@ DenseI64ArrayAttr Lowering::getClamp(std::optional<APFloat> min,
 // Layers
 //===----------------------------------------------------------------------===//
 
+/// The squared error of `values` at `scale`, or more than `limit` as soon as it
+/// is.
+static double getSquaredError(ArrayRef<float> values, double scale,
+                              double limit) {
+  double error = 0, inverse = 1 / scale;
+  for (float value : values) {
+    double difference = value - std::nearbyint(value * inverse) * scale;
+    error += difference * difference;
+    if (error > limit)
+      break;
+  }
+  return error;
+}
+
+/// The scale of symmetric weights with the smallest squared error among those
+/// that put the largest magnitude on an integer of the upper half of the range.
+/// Weights that lie on a grid already (of an earlier quantization) find it.
+static double searchWeightScale(ArrayRef<float> values, double floor,
+                                const WeightScheme &scheme) {
+  double magnitude = 0;
+  for (float value : values)
+    magnitude = std::max<double>(magnitude, std::abs(value));
+  double best = getWeightScale(magnitude, floor, scheme);
+  // More bits leave nothing to gain, powers of two nothing to choose.
+  if (scheme.bits > 8 || scheme.powerOfTwo || magnitude == 0)
+    return best;
+  double error = getSquaredError(values, best,
+                                 std::numeric_limits<double>::infinity());
+  int64_t high = (int64_t(1) << (scheme.bits - 1)) - 1;
+  for (int64_t level = high - 1; level > high / 2 && error > 0; --level) {
+    double scale = static_cast<float>(magnitude / level);
+    if (scale < floor)
+      continue;
+    double candidate = getSquaredError(values, scale, error);
+    if (candidate < error) {
+      error = candidate;
+      best = scale;
+    }
+  }
+  return best;
+}
+
 /// The weight scale of each output channel (one in all unless per channel).
 static SmallVector<double> chooseWeightScales(const LayerWeights &weights,
                                               double inputScale,
@@ -241,18 +283,21 @@ static SmallVector<double> chooseWeightScales(const LayerWeights &weights,
   int64_t outputs = weights.shape.front();
   int64_t inner = weights.values.size() / outputs;
   double biasLimit = std::ldexp(1.0, biasBits - 2);
+  auto getFloor = [&](int64_t output) {
+    return std::max(std::abs(weights.bias[output]) / inputScale / biasLimit,
+                    kSmallestRatio * outputScale / inputScale);
+  };
+  ArrayRef<float> values(weights.values);
   SmallVector<double> scales;
-  for (int64_t o = 0; o < outputs; ++o) {
-    double magnitude = 0;
-    for (int64_t i = 0; i < inner; ++i)
-      magnitude =
-          std::max<double>(magnitude, std::abs(weights.values[o * inner + i]));
-    double floor = std::max(std::abs(weights.bias[o]) / inputScale / biasLimit,
-                            kSmallestRatio * outputScale / inputScale);
-    scales.push_back(getWeightScale(magnitude, floor, scheme));
+  if (!scheme.perChannel) {
+    double floor = 0;
+    for (int64_t o = 0; o < outputs; ++o)
+      floor = std::max(floor, getFloor(o));
+    return {searchWeightScale(values, floor, scheme)};
   }
-  if (!scheme.perChannel)
-    scales.assign(1, *llvm::max_element(scales));
+  for (int64_t o = 0; o < outputs; ++o)
+    scales.push_back(searchWeightScale(values.slice(o * inner, inner),
+                                       getFloor(o), scheme));
   return scales;
 }
 
