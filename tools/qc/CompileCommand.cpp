@@ -91,8 +91,8 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
   flags->data.add(*command, /*required=*/false);
   flags->import.add(*command);
   command->add_option("--method", options.method,
-                      "Threshold method: auto, minmax, mean, ema, "
-                      "percentile=P, kl, mse, octav, aciq=gaussian|laplace");
+                      "Threshold method: mse (default), auto, minmax, mean, ema, "
+                      "percentile=P, kl, octav, aciq=gaussian|laplace");
   command->add_option("--precision", options.precision,
                       "int8, int16, a16w8, ... as the target has it (default: "
                       "the target's first)");

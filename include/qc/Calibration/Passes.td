@@ -32,8 +32,8 @@ def Calibrate : Pass<"calibrate-ranges", "::mlir::ModuleOp"> {
   let options = [
     Option<"data", "data", "std::string", "",
            "samples: a folder of images, .npy, .npz, a list file or random:N[:seed]">,
-    Option<"method", "method", "std::string", "\"auto\"",
-           "threshold method: auto, minmax, mean, ema, percentile=P, kl, mse, octav, aciq=...">,
+    Option<"method", "method", "std::string", "\"mse\"",
+           "threshold method: mse, auto, minmax, mean, ema, percentile=P, kl, octav, aciq=...">,
     Option<"samples", "samples", "int64_t", "0",
            "how many samples to take (0: all)">,
     Option<"threads", "threads", "int64_t", "0",

@@ -25,7 +25,7 @@ struct CompileOptions {
   std::string preprocess;
   bool raw = false, skipBad = false, allowCpu = false, quiet = false;
   bool insertPreprocess = false;
-  std::string method = "auto";
+  std::string method = "mse";
   int64_t samples = 0, threads = 0, seed = 0;
   int64_t reportSamples = 4;
   std::string statsIn, statsOut, tableIn;
