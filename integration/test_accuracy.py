@@ -4,8 +4,8 @@ SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 Compiled for `generic` with 100 calibration samples and no option about quantization, then scored on the samples that the
 table of peers was measured on. Loss of top-1 is left out: with so few images it is noise, the output's SQNR is not.
-Agreement is in between: on 200 to 2000 samples one to three of them move it, so a point of it (what the experiments
-beside the table call noise) is allowed, and printed.
+Agreement is in between: on 200 to 2000 samples a few of them move it, so half of the point that the experiments
+beside the table call noise is allowed, and printed.
 """
 
 import json
@@ -18,7 +18,7 @@ from kitdata import MODELS
 COLUMN = "ORT MinMax u8"
 
 # Points of agreement that count as equal; SQNR has no such margin.
-NOISE = 1.0
+NOISE = 0.5
 
 
 @pytest.fixture(scope="module")
