@@ -64,6 +64,9 @@ def test_wrong_usage(qc, tmp_path, arguments):
 
 # ---- compile ---------------------------------------------------------------------------------------------------------
 
+STAGES = ["import", "prepare", "calibrate", "correct", "quantize", "legalize", "schedule"]
+
+
 def test_compile_writes_what_it_says(out):
     text = (out / "terminal.txt").read_text()
     written = re.findall(r"^wrote (.*)$", text, re.MULTILINE)
@@ -88,29 +91,38 @@ def test_compile_json_is_the_report(qc, example, tmp_path):
     assert as_json(done).keys() == json.loads((tmp_path / "report.json").read_text()).keys()
 
 
-@pytest.mark.parametrize("phase", ["import", "prepare", "calibrate", "quantize", "legalize", "schedule"])
+@pytest.mark.parametrize("phase", STAGES)
 def test_stop_after(qc, example, tmp_path, phase):
     qc("compile", example / "shapes.onnx", "--data", "random:2", "--stop-after", phase, "--quiet", "-o", tmp_path)
     assert (tmp_path / f"{phase}.mlirbc").exists() and not (tmp_path / "model.qcb").exists()
 
 
-def test_compile_goes_on_from_a_stage(qc, example, out, tmp_path):
-    qc("compile", out / "prepare.mlirbc", "--data", example / "calib", "--samples", "16", "--report-samples", "0",
-       "--quiet", "-o", tmp_path)
+@pytest.mark.parametrize("phase", STAGES)
+def test_compile_goes_on_from_a_stage(qc, example, out, tmp_path, phase):
+    """What a stage has been through is in the file: nothing is done twice, and the bytes are those of one go."""
+    qc("compile", out / f"{phase}.mlirbc", "--report-samples", "0", "--quiet", "-o", tmp_path)
     assert "PASSED" in qc("verify", tmp_path / "model.qcb", out / "model.qcb", "--data", example / "test",
                           "--samples", "4").stdout
 
 
+def test_what_is_quantized_stays(qc, out, tmp_path):
+    for change in (["--target", "tda4"], ["--precision", "int16"]):
+        done = qc("compile", out / "quantize.mlirbc", *change, "-o", tmp_path, exit_code=1)
+        assert "is quantized already: it cannot change its target or precision" in done.stderr
+    assert not (tmp_path / "model.qcb").exists()
+
+
+# Corrections still take samples.
 def test_statistics_stand_for_the_samples(qc, example, out, tmp_path):
     qc("compile", example / "shapes.onnx", "--target", "generic", "--preprocess", PREPROCESS, "--stats-in",
-       out / "all.stats", "--report-samples", "0", "--quiet", "-o", tmp_path)
+       out / "all.stats", "--data", example / "calib", "--samples", "16", "--report-samples", "0", "--quiet", "-o", tmp_path)
     assert "PASSED" in qc("verify", tmp_path / "model.qcb", out / "model.qcb", "--data", example / "test",
                           "--samples", "4").stdout
 
 
 def test_table_stands_for_the_samples(qc, example, out, tmp_path):
     qc("compile", example / "shapes.onnx", "--target", "generic", "--preprocess", PREPROCESS, "--table-in",
-       out / "calibration.table", "--report-samples", "0", "--quiet", "-o", tmp_path)
+       out / "calibration.table", "--data", example / "calib", "--samples", "16", "--report-samples", "0", "--quiet", "-o", tmp_path)
     assert "PASSED" in qc("verify", tmp_path / "model.qcb", out / "model.qcb", "--data", example / "test",
                           "--samples", "4").stdout
 

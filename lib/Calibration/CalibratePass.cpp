@@ -44,10 +44,10 @@ std::string CalibratePass::findData(func::FuncOp function, int64_t &count) {
       count = noted.getSamples();
     return noted.getSpec().str();
   }
-  function.emitWarning()
-      << "no calibration data: ranges come from " << kRandomSamples
-      << " random samples and accuracy is meaningless; give "
-         "--calibrate=data=DIR";
+  function.emitWarning() << "no calibration data: ranges come from "
+                         << kRandomSamples
+                         << " random samples and accuracy is meaningless; give "
+                            "--calibrate=data=DIR";
   return "random:" + std::to_string(kRandomSamples) + ":" +
          std::to_string(seed);
 }
@@ -107,8 +107,8 @@ CalibratePass::tableFromStatistics(func::FuncOp function) {
 }
 
 LogicalResult CalibratePass::calibrate(func::FuncOp function) {
-  bool hasSource = !data.empty() || !statsIn.empty() ||
-                   getOperation()->hasAttr(kDataAttr);
+  bool hasSource =
+      !data.empty() || !statsIn.empty() || getOperation()->hasAttr(kDataAttr);
   FailureOr<CalibrationTable> table = failure();
   if (!tableIn.empty()) {
     auto read = CalibrationTable::read(tableIn);

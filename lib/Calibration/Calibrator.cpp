@@ -4,7 +4,6 @@
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"
-#include "qc/Support/Checksum.h"
 #include "qc/Support/Progress.h"
 #include "qc/Support/ThreadPool.h"
 
@@ -31,8 +30,8 @@ getInputSignatures(func::FuncOp function) {
     auto type = dyn_cast<RankedTensorType>(argument.getType());
     auto dtype = type ? getDType(type.getElementType()) : std::nullopt;
     if (!dtype || !type.hasStaticShape())
-      return function.emitError() << "input '" << signature.name << "' has type "
-                                  << argument.getType()
+      return function.emitError() << "input '" << signature.name
+                                  << "' has type " << argument.getType()
                                   << "; samples need a static tensor of f32, "
                                      "i32 or i64";
     signature.dtype = *dtype;
@@ -42,8 +41,8 @@ getInputSignatures(func::FuncOp function) {
       auto parsed = PreprocessSpec::parse(
           std::string_view(spec.getSpec().data(), spec.getSpec().size()));
       if (!parsed)
-        return function.emitError() << "input '" << signature.name
-                                    << "': " << parsed.message();
+        return function.emitError()
+               << "input '" << signature.name << "': " << parsed.message();
       signature.preprocess = *parsed;
     }
     signatures.push_back(std::move(signature));
@@ -65,16 +64,6 @@ SmallVector<Value> getActivations(func::FuncOp function) {
       for (Value result : op.getResults())
         add(result);
   return activations;
-}
-
-/// A number that belongs to a sample wherever it stands in the data: statistics
-/// are kept in two halves, and which half a sample is in must not depend on
-/// the order of the samples.
-static int64_t numberOf(const Sample &sample) {
-  uint64_t checksum = 0;
-  for (const Tensor &input : sample.inputs)
-    checksum = crc64(input.raw(), input.byteSize(), checksum);
-  return static_cast<int64_t>(checksum >> 1);
 }
 
 namespace {
@@ -122,7 +111,12 @@ struct Worker {
     if (!*sample)
       return ok(); // a bad sample that is left out
     // A moving average is the one statistic that is about the order.
-    probe.sampleIndex = probe.wantsOrder() ? index : numberOf(**sample);
+    // Statistics are kept in two halves; which half a sample is in must not
+    // depend on the order of the samples.
+    probe.sampleIndex =
+        probe.wantsOrder()
+            ? index
+            : static_cast<int64_t>(getContentHash(**sample) >> 1);
     SmallVector<Tensor> outputs;
     if (Status ran = executor->run((*sample)->inputs, outputs, &probe); !ran)
       return ran.withContext((*sample)->name);
@@ -168,8 +162,8 @@ FailureOr<StatisticsFile> gatherStatistics(func::FuncOp function,
       auto [entry, isNew] =
           merged.tensors.try_emplace(name, options.statistics);
       if (Status added = entry->second.merge(statistics); !added)
-        return function.emitError() << "tensor '" << name
-                                    << "': " << added.message();
+        return function.emitError()
+               << "tensor '" << name << "': " << added.message();
     }
   if (merged.samples == 0)
     return function.emitError()

@@ -7,8 +7,28 @@
 #include "qc/Support/ThreadPool.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
+#include "mlir/IR/Matchers.h"
 
 namespace qc {
+
+/// Results of `function`, and what they have their parameters from.
+static llvm::DenseSet<Value> findResults(func::FuncOp function) {
+  llvm::DenseSet<Value> results;
+  for (Value value : function.front().getTerminator()->getOperands()) {
+    results.insert(value);
+    // Through ops that only move the one activation that they have.
+    while (auto op = value.getDefiningOp<QuantizableOpInterface>()) {
+      if (!op.sharesParameters() ||
+          llvm::count_if(op->getOperands(), [](Value operand) {
+            return !matchPattern(operand, m_Constant());
+          }) != 1)
+        break;
+      value = op->getOperand(0);
+      results.insert(value);
+    }
+  }
+  return results;
+}
 
 FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
                                          const StatisticsFile &statistics,
@@ -19,11 +39,12 @@ FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
   CalibrationTable table;
   table.samples = statistics.samples;
   table.entries.resize(activations.size());
+  llvm::DenseSet<Value> results = findResults(function);
   ThresholdRequest request;
   request.bits = scheme.bits;
   request.symmetric = scheme.symmetric;
-  Status status = parallelFor(
-      activations.size(), threads, [&](int64_t i) -> Status {
+  Status status =
+      parallelFor(activations.size(), threads, [&](int64_t i) -> Status {
         std::string name = getTensorName(activations[i]);
         auto found = statistics.tensors.find(name);
         if (found == statistics.tensors.end())
@@ -32,8 +53,11 @@ FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
         auto choice = method.choose(found->second, request);
         if (!choice)
           return choice.takeError().withContext("tensor '" + name + "'");
-        table.entries[i] = {name,
-                            std::max(std::abs(choice->min), choice->max),
+        if (results.contains(activations[i])) {
+          choice->min = std::min(found->second.min(), choice->min);
+          choice->max = std::max(found->second.max(), choice->max);
+        }
+        table.entries[i] = {name, std::max(std::abs(choice->min), choice->max),
                             choice->min, choice->max};
         return ok();
       });
@@ -42,12 +66,25 @@ FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
   return table;
 }
 
-/// `type` with its float element calibrated to [min, max].
-static RankedTensorType calibrate(RankedTensorType type, double min,
-                                  double max) {
+void setRange(Value value, double low, double high) {
+  // The type needs an interval that is not empty and contains zero. Ranges are
+  // float32 numbers: a table's text reads back as the same ones.
+  float min = std::min(static_cast<float>(low), 0.0f);
+  float max = std::max(static_cast<float>(high), 0.0f);
+  if (min == max)
+    max = std::numeric_limits<float>::min();
+  auto type = cast<RankedTensorType>(value.getType());
   Type element = top::getExpressedElement(type.getElementType());
-  return RankedTensorType::get(
-      type.getShape(), quant::CalibratedQuantizedType::get(element, min, max));
+  value.setType(RankedTensorType::get(
+      type.getShape(), quant::CalibratedQuantizedType::get(element, min, max)));
+}
+
+void updateFunctionType(func::FuncOp function) {
+  auto terminator =
+      cast<func::ReturnOp>(function.getBody().front().getTerminator());
+  function.setFunctionType(FunctionType::get(
+      function.getContext(), function.getBody().getArgumentTypes(),
+      terminator.getOperandTypes()));
 }
 
 LogicalResult annotateRanges(func::FuncOp function,
@@ -63,19 +100,9 @@ LogicalResult annotateRanges(func::FuncOp function,
     entries[entry.name] = &entry;
   for (auto [value, name] : llvm::zip(activations, names)) {
     const auto *entry = entries.lookup(name);
-    // The type needs an interval that is not empty and contains zero. Ranges
-    // are float32 numbers: a table's text reads back as the same ones.
-    float min = std::min(static_cast<float>(entry->min), 0.0f);
-    float max = std::max(static_cast<float>(entry->max), 0.0f);
-    if (min == max)
-      max = std::numeric_limits<float>::min();
-    value.setType(calibrate(cast<RankedTensorType>(value.getType()), min, max));
+    setRange(value, entry->min, entry->max);
   }
-  auto terminator =
-      cast<func::ReturnOp>(function.getBody().front().getTerminator());
-  function.setFunctionType(FunctionType::get(
-      function.getContext(), function.getBody().getArgumentTypes(),
-      terminator.getOperandTypes()));
+  updateFunctionType(function);
   return success();
 }
 

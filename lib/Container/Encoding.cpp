@@ -146,6 +146,24 @@ static FailureOr<Encoded> encodeAttributes(Operation *op) {
   return out;
 }
 
+DType toDType(qcrt_dtype dtype) {
+  switch (dtype) {
+  case QCRT_F32:
+    return DType::F32;
+  case QCRT_I8:
+    return DType::I8;
+  case QCRT_U8:
+    return DType::U8;
+  case QCRT_I16:
+    return DType::I16;
+  case QCRT_I32:
+    return DType::I32;
+  case QCRT_I64:
+    return DType::I64;
+  }
+  return DType::U8;
+}
+
 bool isInstruction(Operation *op) {
   return isa_and_nonnull<tpu::TpuDialect>(op->getDialect()) &&
          !op->hasTrait<OpTrait::ConstantLike>();

@@ -59,24 +59,6 @@ bool isTpuFunction(func::FuncOp function) {
 // Loading
 //===----------------------------------------------------------------------===//
 
-static DType toDType(qcrt_dtype dtype) {
-  switch (dtype) {
-  case QCRT_F32:
-    return DType::F32;
-  case QCRT_I8:
-    return DType::I8;
-  case QCRT_U8:
-    return DType::U8;
-  case QCRT_I16:
-    return DType::I16;
-  case QCRT_I32:
-    return DType::I32;
-  case QCRT_I64:
-    return DType::I64;
-  }
-  return DType::U8;
-}
-
 static TensorInfo describe(const qcrt::ProgramTensor &tensor, Value value) {
   TensorInfo info;
   info.name = tensor.name;

@@ -4,6 +4,7 @@
 #include "qc/Interfaces/CostOpInterface.h"
 #include "qc/Interfaces/LayoutOpInterface.h"
 #include "qc/Interfaces/QuantizableOpInterface.h"
+#include "qc/Interfaces/WeightedOpInterface.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mlir/IR/Matchers.h"
@@ -14,6 +15,7 @@ using namespace mlir;
 #include "qc/Interfaces/CostOpInterface.cpp.inc"
 #include "qc/Interfaces/LayoutOpInterface.cpp.inc"
 #include "qc/Interfaces/QuantizableOpInterface.cpp.inc"
+#include "qc/Interfaces/WeightedOpInterface.cpp.inc"
 
 int64_t qc::permutedDimension(int64_t dim, ArrayRef<int64_t> perm) {
   return std::distance(perm.begin(), llvm::find(perm, dim));

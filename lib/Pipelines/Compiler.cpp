@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/Compiler.h"
 #include "qc/Calibration/Calibrator.h"
+#include "qc/Calibration/Ranges.h"
 #include "qc/Container/Container.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
@@ -23,13 +24,16 @@
 #include "llvm/Support/Path.h"
 
 #include <chrono>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 namespace qc {
 
 ArrayRef<StringRef> getPhaseNames() {
   static const StringRef names[] = {"import",   "prepare",  "calibrate",
-                                    "quantize", "legalize", "schedule",
-                                    "emit"};
+                                    "correct",  "quantize", "legalize",
+                                    "schedule", "emit"};
   return names;
 }
 
@@ -45,8 +49,7 @@ Status checkUsage(const CompileOptions &options) {
   if (!llvm::is_contained(phases, options.stopAfter))
     return error("unknown phase '", options.stopAfter, "'",
                  suggestName(options.stopAfter, phases));
-  static const std::vector<std::string> artefacts = {"onnx", "qcb",
-                                                     "report"};
+  static const std::vector<std::string> artefacts = {"onnx", "qcb", "report"};
   for (const std::string &artefact : options.emit)
     if (!llvm::is_contained(artefacts, artefact))
       return error("cannot emit '", artefact, "'",
@@ -78,6 +81,7 @@ private:
   LogicalResult load();
   LogicalResult setTarget();
   LogicalResult setState();
+  FailureOr<StringRef> findNextPhase();
   LogicalResult runPhase(StringRef phase);
   LogicalResult addPhase(StringRef phase, PassManager &manager);
   LogicalResult writeStage(StringRef phase);
@@ -104,10 +108,19 @@ std::string Compiler::getPath(const llvm::Twine &name) const {
   return path.str().str();
 }
 
+/// Gives back what a phase has freed, which the next ones would otherwise stand
+/// on top of.
+static void returnFreeMemory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
 template <typename Action>
 LogicalResult Compiler::timed(StringRef phase, Action action) {
   auto start = std::chrono::steady_clock::now();
   LogicalResult result = action();
+  returnFreeMemory();
   std::chrono::duration<double> elapsed =
       std::chrono::steady_clock::now() - start;
   report.seconds.push_back({phase.str(), elapsed.count()});
@@ -119,8 +132,7 @@ LogicalResult Compiler::timed(StringRef phase, Action action) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult Compiler::makeFolder() {
-  if (std::error_code error =
-          llvm::sys::fs::create_directories(options.output))
+  if (std::error_code error = llvm::sys::fs::create_directories(options.output))
     return emitError(UnknownLoc::get(context))
            << "cannot make the folder '" << options.output
            << "': " << error.message();
@@ -138,9 +150,9 @@ LogicalResult Compiler::setTarget() {
     std::string name = !options.target.empty() ? options.target
                        : present               ? present.getName().str()
                                                : "generic";
-    (*module)->setAttr(kTargetAttr,
-                       TargetAttr::get(context, name,
-                                       builder.getDictionaryAttr(entries)));
+    (*module)->setAttr(
+        kTargetAttr,
+        TargetAttr::get(context, name, builder.getDictionaryAttr(entries)));
   } else if (!(*module)->hasAttr(kTargetAttr)) {
     (*module)->setAttr(kTargetAttr, TargetAttr::get(context, "generic"));
   }
@@ -170,10 +182,37 @@ LogicalResult Compiler::setState() {
   return success();
 }
 
+/// The arithmetic that `module` is or will be quantized to.
+static FailureOr<std::pair<TargetAttr, std::string>>
+getArithmetic(ModuleOp module) {
+  auto backend = TargetRegistry::global().create(module);
+  if (failed(backend))
+    return failure();
+  auto precision = getPrecision(module, (*backend)->getQuantSpec());
+  if (failed(precision))
+    return failure();
+  return std::pair(module->getAttrOfType<TargetAttr>(kTargetAttr),
+                   precision->name);
+}
+
 LogicalResult Compiler::load() {
   module = loadModule(options.model, context, options.import);
-  if (!module || failed(setState()))
+  if (!module)
     return failure();
+  auto function = getEntryFunction(*module);
+  if (failed(function))
+    return failure();
+  bool isQuantized = isTpuFunction(*function);
+  auto before = getArithmetic(*module);
+  if (failed(before) || failed(setState()))
+    return failure();
+  auto after = getArithmetic(*module);
+  if (failed(after))
+    return failure();
+  if (isQuantized && *before != *after)
+    return function->emitError()
+           << "is quantized already: it cannot change its target or "
+              "precision; start from an earlier stage, such as correct.mlirbc";
   report.tool = "qc " QC_VERSION;
   report.model = options.model;
   report.method = options.tableIn.empty() ? options.method : "table";
@@ -204,6 +243,14 @@ LogicalResult Compiler::addPhase(StringRef phase, PassManager &manager) {
     calibrate.tableOut = getPath("calibration.table");
     calibrate.quiet = options.quiet;
     buildCalibratePipeline(manager, calibrate);
+  } else if (phase == "correct") {
+    CorrectOptions correct;
+    correct.steps.assign(options.correct.begin(), options.correct.end());
+    correct.threads = options.threads;
+    correct.raw = options.raw;
+    correct.skipBad = options.skipBad;
+    correct.quiet = options.quiet;
+    buildCorrectPipeline(manager, correct);
   } else if (phase == "quantize") {
     buildQuantizePipeline(manager, {});
   } else if (phase == "legalize") {
@@ -223,7 +270,7 @@ LogicalResult Compiler::runPhase(StringRef phase) {
       return load();
     if (phase == "emit")
       return emit();
-    if (phase == "quantize")
+    if (phase == "correct")
       reference = OwningOpRef<ModuleOp>(module->clone());
     PassManager manager(context);
     manager.enableVerifier(true);
@@ -245,16 +292,36 @@ LogicalResult Compiler::writeStage(StringRef phase) {
   return success();
 }
 
+/// The phase after the one that a module of some stage has been through.
+FailureOr<StringRef> Compiler::findNextPhase() {
+  auto function = getEntryFunction(*module);
+  if (failed(function))
+    return failure();
+  if (isTpuFunction(*function))
+    return StringRef("legalize");
+  bool calibrates = !options.data.empty() || !options.statsIn.empty() ||
+                    !options.tableIn.empty();
+  return StringRef(!calibrates && readRanges(*function) ? "correct"
+                                                        : "prepare");
+}
+
 FailureOr<CompileReport> Compiler::run() {
   if (failed(makeFolder()))
     return failure();
-  for (StringRef phase : getPhaseNames()) {
+  ArrayRef<StringRef> phases = getPhaseNames();
+  if (failed(runPhase(phases.front())) || failed(writeStage(phases.front())))
+    return failure();
+  auto next = findNextPhase();
+  if (failed(next))
+    return failure();
+  for (StringRef phase :
+       llvm::make_range(llvm::find(phases, *next), phases.end())) {
+    if (report.seconds.back().first == options.stopAfter)
+      break;
     if (failed(runPhase(phase)))
       return failure();
     if (phase != "emit" && failed(writeStage(phase)))
       return failure();
-    if (phase == options.stopAfter)
-      break;
   }
   return std::move(report);
 }
@@ -359,7 +426,8 @@ LogicalResult Compiler::compareWithFloat() {
   datasetOptions.raw = options.raw;
   datasetOptions.skipBad = options.skipBad;
   datasetOptions.maxSamples = options.samples;
-  auto dataset = Dataset::open(noted.getSpec().str(), *signatures, datasetOptions);
+  auto dataset =
+      Dataset::open(noted.getSpec().str(), *signatures, datasetOptions);
   if (!dataset)
     return emitError(UnknownLoc::get(context)) << dataset.message();
   report.calibrationSamples = options.statsIn.empty() && options.tableIn.empty()
@@ -371,8 +439,8 @@ LogicalResult Compiler::compareWithFloat() {
   if (failed(floats) || failed(integers))
     return failure();
   report.comparedSamples = std::min(options.reportSamples, (*dataset)->size());
-  auto layers = compareLayers(**floats, **integers, **dataset,
-                              report.comparedSamples);
+  auto layers =
+      compareLayers(**floats, **integers, **dataset, report.comparedSamples);
   if (!layers)
     return emitError(UnknownLoc::get(context)) << layers.message();
   if (Status added = addIsolatedErrors(*layers, *module, **floats, **dataset,

@@ -8,6 +8,7 @@
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Calibration/Passes.h"
 #include "qc/Conversion/TopToTpu/Passes.h"
+#include "qc/Correction/Passes.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 #include "qc/Execution/Passes.h"
 #include "qc/Export/Onnx/Export.h"
@@ -41,6 +42,7 @@ void qc::registerAllPasses() {
   registerPreparePipeline();
   registerCalibrationPasses();
   registerTopToTpuPasses();
+  registerCorrectionPasses();
   registerTpuTransformsPasses();
   registerTargetPasses();
   registerPhasePipelines();

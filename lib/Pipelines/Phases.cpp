@@ -27,6 +27,11 @@ void qc::buildCalibratePipeline(OpPassManager &manager,
   addCalibrate(manager, createCalibrate(options));
 }
 
+void qc::buildCorrectPipeline(OpPassManager &manager,
+                              const CorrectOptions &options) {
+  manager.addPass(createCorrect(options));
+}
+
 void qc::buildQuantizePipeline(OpPassManager &manager,
                                const ConvertTopToTpuOptions &options) {
   addQuantize(manager, createConvertTopToTpu(options));

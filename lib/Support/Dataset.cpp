@@ -3,6 +3,7 @@
 #include "qc/Support/Dataset.h"
 
 #include "DatasetSources.h"
+#include "qc/Support/Checksum.h"
 #include "qc/Support/Convert.h"
 #include "qc/Support/Strings.h"
 
@@ -12,6 +13,13 @@
 #include <sys/stat.h>
 
 namespace qc {
+
+uint64_t getContentHash(const Sample &sample) {
+  uint64_t checksum = 0;
+  for (const Tensor &input : sample.inputs)
+    checksum = crc64(input.raw(), input.byteSize(), checksum);
+  return checksum;
+}
 
 Dataset::~Dataset() = default;
 

@@ -1,6 +1,6 @@
 // Reading and making constants in passes.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "ConstantValues.h"
+#include "qc/Transforms/ConstantValues.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Execution/Executor.h"

@@ -1,6 +1,6 @@
 // fold-batch-norm: factors and shifts of channels become weights and bias.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "ConstantValues.h"
+#include "qc/Transforms/ConstantValues.h"
 #include "LinearOps.h"
 #include "Rewrite.h"
 #include "qc/Dialect/QC/IR/Names.h"

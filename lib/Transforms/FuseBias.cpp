@@ -1,6 +1,6 @@
 // fuse-bias: the addition of a constant becomes part of the bias.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "ConstantValues.h"
+#include "qc/Transforms/ConstantValues.h"
 #include "LinearOps.h"
 #include "Rewrite.h"
 #include "qc/Dialect/Top/IR/Top.h"

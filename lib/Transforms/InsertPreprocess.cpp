@@ -1,6 +1,6 @@
 // insert-preprocess: normalisation of pixels becomes part of the network.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "ConstantValues.h"
+#include "qc/Transforms/ConstantValues.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"

@@ -1,7 +1,7 @@
 // Rebuilding ops that are linear in known weights.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "LinearOps.h"
-#include "ConstantValues.h"
+#include "qc/Transforms/ConstantValues.h"
 #include "Rewrite.h"
 
 namespace qc {

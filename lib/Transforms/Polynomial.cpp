@@ -1,7 +1,7 @@
 // Values as polynomials of two other values.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Polynomial.h"
-#include "ConstantValues.h"
+#include "qc/Transforms/ConstantValues.h"
 #include "Rewrite.h"
 #include "qc/Dialect/Top/IR/Top.h"
 

@@ -1,7 +1,7 @@
 // recognize-activations: arithmetic that is an activation function.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Clamp.h"
-#include "ConstantValues.h"
+#include "qc/Transforms/ConstantValues.h"
 #include "Polynomial.h"
 #include "Rewrite.h"
 #include "qc/Dialect/Top/IR/Top.h"

@@ -1,6 +1,6 @@
 // recognize-layer-norm: arithmetic that is a layer normalization.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "ConstantValues.h"
+#include "qc/Transforms/ConstantValues.h"
 #include "Enclosure.h"
 #include "Rewrite.h"
 #include "qc/Dialect/Top/IR/Top.h"

@@ -1,7 +1,7 @@
 // remove-identities: ops that change nothing go, roundabout ones get simpler.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Clamp.h"
-#include "ConstantValues.h"
+#include "qc/Transforms/ConstantValues.h"
 #include "Rewrite.h"
 #include "SliceIdentities.h"
 #include "qc/Dialect/QC/IR/Names.h"

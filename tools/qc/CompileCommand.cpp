@@ -90,14 +90,22 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
       ->take_all();
   flags->data.add(*command, /*required=*/false);
   flags->import.add(*command);
-  command->add_option("--method", options.method,
-                      "Threshold method: mse (default), auto, minmax, mean, ema, "
-                      "percentile=P, kl, octav, aciq=gaussian|laplace");
+  command->add_option(
+      "--method", options.method,
+      "Threshold method: mse (default), auto, minmax, mean, ema, "
+      "percentile=P, kl, octav, aciq=gaussian|laplace");
+  command
+      ->add_option(
+          "--correct", options.correct,
+          "Corrections after calibration, between commas: inputs, bias "
+          "(default: all), or none")
+      ->delimiter(',');
   command->add_option("--precision", options.precision,
                       "int8, int16, a16w8, ... as the target has it (default: "
                       "the target's first)");
-  command->add_option("--threads", options.threads,
-                      "Threads (0: one a processor); results do not depend on it")
+  command
+      ->add_option("--threads", options.threads,
+                   "Threads (0: one a processor); results do not depend on it")
       ->check(CLI::NonNegativeNumber);
   command->add_option("--seed", options.seed, "Seed of random samples");
   command->add_option("--stats-in", options.statsIn,
@@ -108,14 +116,15 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
                       "Take ranges from this calibration table");
   command->add_option("--stop-after", options.stopAfter,
                       "Last phase to run: import, prepare, calibrate, "
-                      "quantize, legalize, schedule, emit");
+                      "correct, quantize, legalize, schedule, emit");
   command
       ->add_option("--emit", options.emit,
                    "Artefacts, between commas: qcb, onnx, report")
       ->delimiter(',');
-  command->add_option("--report-samples", options.reportSamples,
-                      "Samples on which layers are compared with float (0: no "
-                      "comparison)")
+  command
+      ->add_option("--report-samples", options.reportSamples,
+                   "Samples on which layers are compared with float (0: no "
+                   "comparison)")
       ->check(CLI::NonNegativeNumber);
   command->add_flag("--allow-cpu", options.allowCpu,
                     "Place ops that the target cannot run on the CPU");
@@ -126,9 +135,8 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
   command->add_flag("--json", flags->json, "Print the report as JSON");
   command->add_flag("--write-config", flags->writeConfig,
                     "Print the options in force as YAML and stop");
-  command->callback([flags, command, &exitCode] {
-    exitCode = runCompile(*flags, *command);
-  });
+  command->callback(
+      [flags, command, &exitCode] { exitCode = runCompile(*flags, *command); });
 }
 
 } // namespace qc

@@ -1,7 +1,7 @@
 // qc eval: accuracy, and agreement with another model.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
-#include "qc/Report/Metrics.h"
+#include "qc/Statistics/Metrics.h"
 #include "qc/Support/Labels.h"
 
 #include <numeric>

@@ -12,8 +12,9 @@
 
 namespace qc {
 
-/// Ranges by tensor name, as `method` chooses them for `scheme`. The threads
-/// only share the work. Fails with an error at the value without statistics.
+/// Ranges by tensor name, as `method` chooses them for `scheme`, except that
+/// results of the network hold every value that was seen: the largest ones are
+/// what a classification is about. The threads only share the work. Fails with an error at the value without statistics.
 FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
                                          const StatisticsFile &statistics,
                                          const ThresholdMethod &method,
@@ -25,6 +26,13 @@ FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
 /// them.
 LogicalResult annotateRanges(func::FuncOp function,
                              const CalibrationTable &table);
+
+/// Calibrates float `value` to [min, max], widened to contain zero. When it is
+/// an argument or a result, call `updateFunctionType` afterwards.
+void setRange(Value value, double min, double max);
+
+/// Makes the signature of `function` that of its arguments and results.
+void updateFunctionType(func::FuncOp function);
 
 /// The ranges that `function` already carries; nothing unless every activation
 /// has one.

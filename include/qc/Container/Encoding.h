@@ -4,6 +4,7 @@
 #define QC_CONTAINER_ENCODING_H
 
 #include "qc/Support/MLIR.h"
+#include "qc/Support/Tensor.h"
 #include "qcrt/Program.h"
 
 namespace qc {
@@ -22,6 +23,9 @@ FailureOr<qcrt::ProgramTensor> encodeType(Type type, Location loc);
 /// `r.kind`, `r.rounding`, `r.multipliers`, `r.shifts` and `r.scales`, those
 /// that it has. Fails with an error at the op for any other kind.
 FailureOr<qcrt::ProgramInstruction> encodeOp(Operation *op);
+
+/// The element type of a program's tensor.
+DType toDType(qcrt_dtype dtype);
 
 /// True if `op` is what encodeOp takes: an op of tpu that is no constant.
 bool isInstruction(Operation *op);

@@ -26,6 +26,7 @@ struct CompileOptions {
   bool raw = false, skipBad = false, allowCpu = false, quiet = false;
   bool insertPreprocess = false;
   std::string method = "mse";
+  std::vector<std::string> correct; ///< empty: all corrections
   int64_t samples = 0, threads = 0, seed = 0;
   int64_t reportSamples = 4;
   std::string statsIn, statsOut, tableIn;

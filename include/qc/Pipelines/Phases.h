@@ -5,6 +5,7 @@
 
 #include "qc/Calibration/Passes.h"
 #include "qc/Conversion/TopToTpu/Passes.h"
+#include "qc/Correction/Passes.h"
 #include "qc/Target/Passes.h"
 
 namespace mlir {
@@ -16,6 +17,10 @@ namespace qc {
 /// Ranges: prepares the network (nothing happens when it is), then runs samples.
 void buildCalibratePipeline(mlir::OpPassManager &manager,
                             const CalibrateOptions &options);
+
+/// Constants that bring the integer form nearer to the float network.
+void buildCorrectPipeline(mlir::OpPassManager &manager,
+                          const CorrectOptions &options);
 
 /// Integers: top becomes tpu, and transposes move until they cancel.
 void buildQuantizePipeline(mlir::OpPassManager &manager,

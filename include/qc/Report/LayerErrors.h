@@ -4,7 +4,7 @@
 #define QC_REPORT_LAYERERRORS_H
 
 #include "qc/Execution/Executor.h"
-#include "qc/Report/Metrics.h"
+#include "qc/Statistics/Metrics.h"
 #include "qc/Support/Dataset.h"
 
 #include <map>

@@ -24,6 +24,11 @@ struct InputSignature {
   std::optional<PreprocessSpec> preprocess;
 };
 
+struct Sample;
+/// A number of what a sample holds: the same wherever it stands in the data, so
+/// that what is chosen by it does not depend on the order of samples.
+uint64_t getContentHash(const Sample &sample);
+
 struct DatasetOptions {
   /// Leave out samples that cannot be loaded, and count them.
   bool skipBad = false;

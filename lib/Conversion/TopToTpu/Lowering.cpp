@@ -190,7 +190,8 @@ LogicalResult Lowering::lowerAsImage(
   data = toChannelsLast(deriveName(loc, "_in"), data);
   FailureOr<Value> created = create(
       data, applyPermutation<int64_t>(toImageShape(resultShape), kChannelsLast),
-      image ? loc : deriveName(loc, "_2d"));
+      // Flattened it is not yet the source tensor, but knows which one it is.
+      image ? loc : fuseNames(deriveName(loc, "_2d"), loc));
   if (failed(created))
     return failure();
   if (image)

@@ -15,6 +15,7 @@ namespace qc {
 inline constexpr llvm::StringLiteral kTargetAttr = "qc.target";
 inline constexpr llvm::StringLiteral kPrecisionAttr = "qc.precision";
 inline constexpr llvm::StringLiteral kDataAttr = "qc.data";
+inline constexpr llvm::StringLiteral kCorrectionsAttr = "qc.corrections";
 inline constexpr llvm::StringLiteral kPreprocessAttr = "qc.preprocess";
 inline constexpr llvm::StringLiteral kNameAttr = "qc.name";
 inline constexpr llvm::StringLiteral kPlacementAttr = "qc.placement";

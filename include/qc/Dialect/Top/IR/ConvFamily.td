@@ -10,8 +10,12 @@ class Top_ConvLikeOp<string opMnemonic> : Top_InferOp<opMnemonic, [
     FusableActivation, SameOperandElements,
     DeclareOpInterfaceMethods<QuantizableOpInterface,
                               ["getOperandRole", "getWeightChannelAxis"]>,
-    DeclareOpInterfaceMethods<CostOpInterface, ["getMacs"]>]> {
+    DeclareOpInterfaceMethods<CostOpInterface, ["getMacs"]>,
+    WeightedOpInterface]> {
   let results = (outs Top_Float:$output);
+  let extraClassDeclaration = [{
+    int64_t getOutputChannelAxis() { return 1; }
+  }];
   let assemblyFormat = [{
     $input `,` $weight (`,` $bias^)? attr-dict `:` functional-type(operands, results)
   }];

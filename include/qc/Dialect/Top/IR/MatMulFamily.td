@@ -10,7 +10,8 @@ def Top_MatMulOp : Top_InferOp<"matmul", [
     DeclareOpInterfaceMethods<QuantizableOpInterface,
                               ["getOperandRole", "getWeightChannelAxis",
                                "getScaleRelation"]>,
-    DeclareOpInterfaceMethods<CostOpInterface, ["getMacs"]>]> {
+    DeclareOpInterfaceMethods<CostOpInterface, ["getMacs"]>,
+    WeightedOpInterface]> {
   let summary = "Product of two matrices or stacks of matrices";
   let description = [{
     Multiplies `lhs` [..., M, K] by `rhs` [..., K, N]; the dimensions before
@@ -37,6 +38,10 @@ def Top_MatMulOp : Top_InferOp<"matmul", [
                             DefaultValuedAttr<BoolAttr, "false">:$transpose_rhs),
                        Top_ActivationArgs);
   let results = (outs Top_Float:$output);
+  let extraClassDeclaration = [{
+    ::mlir::Value getWeight() { return getRhs(); }
+    int64_t getOutputChannelAxis() { return getOutput().getType().getRank() - 1; }
+  }];
   let assemblyFormat = [{
     $lhs `,` $rhs (`,` $bias^)? attr-dict `:` functional-type(operands, results)
   }];

@@ -42,7 +42,8 @@ def Top_ScaleOp : Top_ElementwiseOp<"scale", [
     FusableActivation,
     DeclareOpInterfaceMethods<QuantizableOpInterface,
                               ["getOperandRole", "getWeightChannelAxis"]>,
-    DeclareOpInterfaceMethods<CostOpInterface, ["getMacs"]>]> {
+    DeclareOpInterfaceMethods<CostOpInterface, ["getMacs"]>,
+    WeightedOpInterface]> {
   let summary = "One multiplication and one addition a channel";
   let description = [{
     x * scale + bias, where `scale` and `bias` [C] belong to dimension 1 of
@@ -64,6 +65,10 @@ def Top_ScaleOp : Top_ElementwiseOp<"scale", [
   let arguments = !con((ins Top_Float:$input, Top_Float:$scale,
                             Top_Float:$bias),
                        Top_ActivationArgs);
+  let extraClassDeclaration = [{
+    ::mlir::Value getWeight() { return getScale(); }
+    int64_t getOutputChannelAxis() { return 1; }
+  }];
   let results = (outs Top_Float:$output);
   let assemblyFormat = [{
     $input `,` $scale `,` $bias attr-dict `:` functional-type(operands, results)

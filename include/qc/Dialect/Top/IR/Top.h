@@ -6,6 +6,7 @@
 #include "qc/Dialect/Top/IR/TopTypes.h"
 #include "qc/Interfaces/CostOpInterface.h"
 #include "qc/Interfaces/QuantizableOpInterface.h"
+#include "qc/Interfaces/WeightedOpInterface.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"

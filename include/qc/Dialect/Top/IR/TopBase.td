@@ -9,6 +9,7 @@ include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "qc/Interfaces/CostOpInterface.td"
 include "qc/Interfaces/QuantizableOpInterface.td"
+include "qc/Interfaces/WeightedOpInterface.td"
 
 def Top_Dialect : Dialect {
   let name = "top";

@@ -6,7 +6,11 @@
 include "qc/Dialect/Tpu/IR/TpuBase.td"
 
 class Tpu_WeightedOp<string opMnemonic> : Tpu_Op<opMnemonic, [
-    DeclareOpInterfaceMethods<CostOpInterface, ["getMacs"]>]> {
+    DeclareOpInterfaceMethods<CostOpInterface, ["getMacs"]>,
+    WeightedOpInterface]> {
+  let extraClassDeclaration = [{
+    int64_t getOutputChannelAxis() { return getOutput().getType().getRank() - 1; }
+  }];
   let results = (outs Tpu_Activation:$output);
   let hasVerifier = 1;
   let assemblyFormat = [{

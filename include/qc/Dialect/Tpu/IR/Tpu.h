@@ -7,6 +7,7 @@
 #include "qc/Interfaces/AliasOpInterface.h"
 #include "qc/Interfaces/CostOpInterface.h"
 #include "qc/Interfaces/LayoutOpInterface.h"
+#include "qc/Interfaces/WeightedOpInterface.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"

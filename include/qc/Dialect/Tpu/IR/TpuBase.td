@@ -12,6 +12,7 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 include "qc/Interfaces/AliasOpInterface.td"
 include "qc/Interfaces/CostOpInterface.td"
 include "qc/Interfaces/LayoutOpInterface.td"
+include "qc/Interfaces/WeightedOpInterface.td"
 
 def Tpu_Dialect : Dialect {
   let name = "tpu";

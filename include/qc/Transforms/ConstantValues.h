@@ -1,7 +1,7 @@
 // Reading and making constants in passes.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#ifndef QC_LIB_TRANSFORMS_CONSTANTVALUES_H
-#define QC_LIB_TRANSFORMS_CONSTANTVALUES_H
+#ifndef QC_TRANSFORMS_CONSTANTVALUES_H
+#define QC_TRANSFORMS_CONSTANTVALUES_H
 
 #include "qc/Support/MLIR.h"
 #include "qc/Support/Tensor.h"
@@ -43,4 +43,4 @@ Value createNumbers(OpBuilder &builder, Location loc, ArrayRef<double> numbers,
 
 } // namespace qc
 
-#endif // QC_LIB_TRANSFORMS_CONSTANTVALUES_H
+#endif // QC_TRANSFORMS_CONSTANTVALUES_H

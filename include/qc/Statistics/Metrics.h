@@ -1,7 +1,7 @@
 // How far a tensor is from the one it should be.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#ifndef QC_REPORT_METRICS_H
-#define QC_REPORT_METRICS_H
+#ifndef QC_STATISTICS_METRICS_H
+#define QC_STATISTICS_METRICS_H
 
 #include "qc/Support/Tensor.h"
 
@@ -42,4 +42,4 @@ double median(std::vector<double> values);
 
 } // namespace qc
 
-#endif // QC_REPORT_METRICS_H
+#endif // QC_STATISTICS_METRICS_H

@@ -1,6 +1,6 @@
 // How far a tensor is from the one it should be.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "qc/Report/Metrics.h"
+#include "qc/Statistics/Metrics.h"
 
 #include <algorithm>
 #include <cmath>

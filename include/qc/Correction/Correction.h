@@ -1,0 +1,89 @@
+// What corrections of a calibrated network share.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_CORRECTION_CORRECTION_H
+#define QC_CORRECTION_CORRECTION_H
+
+#include "qc/Execution/Executor.h"
+#include "qc/Support/Dataset.h"
+#include "qc/Support/ThreadPool.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+#include <functional>
+
+namespace qc {
+
+/// Fewer samples than this say too little.
+inline constexpr int64_t kSmallestCorrectionSet = 8;
+
+/// Samples are told apart in two halves: even ones are fitted, odd ones judge
+/// what was fitted.
+enum Half { kFitted, kHeldOut, kHalves };
+inline Half getHalf(int64_t sample) { return Half(sample % kHalves); }
+
+/// Results of a network, by sample.
+using Results = std::vector<SmallVector<Tensor>>;
+
+/// What a correction did.
+struct CorrectionSummary {
+  /// False when the results of held-out samples did not come nearer to the
+  /// float network: then nothing was changed.
+  bool kept = false;
+  /// What was changed, in words and numbers: {"channels", 120}.
+  std::vector<std::pair<std::string, int64_t>> counts;
+  /// Mean SQNR of the network's results on held-out samples, in dB.
+  double before = 0, after = 0;
+};
+
+/// The float network, one executor a thread.
+class FloatRunner {
+public:
+  /// Fails after an error at an op that cannot be executed.
+  static FailureOr<std::unique_ptr<FloatRunner>> create(func::FuncOp function,
+                                                        ThreadPool &pool);
+
+  /// Calls `body` for each sample, from several threads.
+  Status
+  run(int64_t samples,
+      llvm::function_ref<Status(int64_t sample, Executor &executor)> body);
+
+private:
+  explicit FloatRunner(ThreadPool &pool) : pool(pool) {}
+  ThreadPool &pool;
+  std::vector<std::unique_ptr<FloatExecutor>> executors;
+};
+
+/// What a correction works on. Its result has the same bytes for any number of
+/// threads.
+struct CorrectionContext {
+  func::FuncOp function; ///< calibrated top, to be changed
+  ThreadPool &pool;
+  bool quiet = false;
+  std::vector<Sample> samples;
+  /// What the float network computes of `samples`.
+  Results references;
+};
+
+/// A correction by name.
+struct Correction {
+  std::string name;
+  std::string summary; ///< one line
+  /// Changes the context's network, or leaves it when that does not help. Fails
+  /// after an error.
+  std::function<FailureOr<CorrectionSummary>(CorrectionContext &)> run;
+};
+
+/// All corrections, in the order in which they are done.
+ArrayRef<Correction> getCorrections();
+
+/// The integer network that `module`, calibrated top, would become.
+FailureOr<OwningOpRef<ModuleOp>> makeIntegers(ModuleOp module);
+
+/// The mean over the samples of `half` and all float results of the SQNR in dB
+/// between `references` and `results`.
+double getMeanSqnr(const Results &references, const Results &results,
+                   Half half);
+
+} // namespace qc
+
+#endif // QC_CORRECTION_CORRECTION_H

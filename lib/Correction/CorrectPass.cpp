@@ -1,0 +1,203 @@
+// The correct pass: which corrections are done, and on which samples.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Calibration/Calibrator.h"
+#include "qc/Container/Container.h"
+#include "qc/Correction/Correction.h"
+#include "qc/Correction/Lockstep.h"
+#include "qc/Correction/Passes.h"
+#include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/Tpu/IR/Tpu.h"
+#include "qc/Support/EditDistance.h"
+
+#include <map>
+#include <mutex>
+
+namespace qc {
+#define GEN_PASS_DEF_CORRECT
+#include "qc/Correction/Passes.h.inc"
+
+namespace {
+
+/// What samples may take, with all that is kept of them.
+constexpr uint64_t kBudgetBytes = uint64_t(48) << 20;
+
+struct CorrectPass : impl::CorrectBase<CorrectPass> {
+  using CorrectBase::CorrectBase;
+
+  void runOnOperation() override {
+    auto function = getEntryFunction(getOperation());
+    if (failed(function) || failed(checkSteps()) ||
+        (!llvm::is_contained(steps, "none") && failed(correct(*function))))
+      signalPassFailure();
+  }
+
+private:
+  LogicalResult checkSteps();
+  bool wants(const Correction &correction);
+  FailureOr<std::unique_ptr<Dataset>> openData(func::FuncOp function);
+  LogicalResult load(CorrectionContext &context, const Dataset &dataset);
+  LogicalResult runReferences(CorrectionContext &context);
+  LogicalResult correct(func::FuncOp function);
+  void note(const Correction &correction, const CorrectionSummary &summary);
+};
+
+} // namespace
+
+LogicalResult CorrectPass::checkSteps() {
+  std::vector<std::string> known;
+  for (const Correction &correction : getCorrections())
+    known.push_back(correction.name);
+  known.push_back("none");
+  for (const std::string &step : steps)
+    if (!llvm::is_contained(known, step))
+      return getOperation().emitError() << "unknown correction '" << step << "'"
+                                        << suggestName(step, known);
+  return success();
+}
+
+/// What is asked for and has not been done yet.
+bool CorrectPass::wants(const Correction &correction) {
+  auto done = getOperation()->getAttrOfType<DictionaryAttr>(kCorrectionsAttr);
+  return (steps.empty() || llvm::is_contained(steps, correction.name)) &&
+         !(done && done.contains(correction.name));
+}
+
+/// Bytes that a sample takes while corrections work on it.
+static FailureOr<uint64_t> getSampleBytes(func::FuncOp function) {
+  auto integers = makeIntegers(function->getParentOfType<ModuleOp>());
+  if (failed(integers))
+    return failure();
+  auto image = buildProgram(**integers);
+  if (failed(image))
+    return failure();
+  return getLockstepBytes(image->program) +
+         sumOfBytes(function.getArgumentTypes()) +
+         2 * sumOfBytes(function.getResultTypes());
+}
+
+FailureOr<std::unique_ptr<Dataset>>
+CorrectPass::openData(func::FuncOp function) {
+  DatasetOptions options;
+  options.skipBad = skipBad;
+  options.raw = raw;
+  std::string spec = data;
+  if (spec.empty()) {
+    auto noted = getOperation()->getAttrOfType<DataAttr>(kDataAttr);
+    spec = noted.getSpec().str();
+    options.maxSamples = noted.getSamples();
+  }
+  auto signatures = getInputSignatures(function);
+  if (failed(signatures))
+    return failure();
+  auto dataset = Dataset::open(spec, *signatures, options);
+  if (!dataset)
+    return function.emitError() << dataset.message();
+  return std::move(*dataset);
+}
+
+/// Keeps as many samples as fit into the budget. Which ones, and their order,
+/// follows from what they hold and not from where they stand in the data.
+LogicalResult CorrectPass::load(CorrectionContext &context,
+                                const Dataset &dataset) {
+  auto bytes = getSampleBytes(context.function);
+  if (failed(bytes))
+    return failure();
+  size_t most = std::max<int64_t>(kBudgetBytes / std::max<uint64_t>(*bytes, 1),
+                                  kSmallestCorrectionSet);
+  if (samples > 0)
+    most = std::min<size_t>(most, samples);
+  std::multimap<uint64_t, Sample> kept;
+  std::mutex mutex;
+  Status loaded = context.pool.runUntilFailure(
+      dataset.size(), [&](int64_t i, int) -> Status {
+        auto sample = dataset.sample(i);
+        if (!sample)
+          return sample.takeError();
+        if (!*sample)
+          return ok(); // a bad one that is left out
+        uint64_t hash = getContentHash(**sample);
+        std::lock_guard<std::mutex> lock(mutex);
+        kept.emplace(hash, std::move(**sample));
+        if (kept.size() > most)
+          kept.erase(std::prev(kept.end()));
+        return ok();
+      });
+  if (!loaded)
+    return context.function.emitError() << loaded.message();
+  for (auto &[hash, sample] : kept)
+    context.samples.push_back(std::move(sample));
+  return success();
+}
+
+/// Runs the float network on the samples.
+LogicalResult CorrectPass::runReferences(CorrectionContext &context) {
+  auto runner = FloatRunner::create(context.function, context.pool);
+  if (failed(runner))
+    return failure();
+  context.references.resize(context.samples.size());
+  Status ran = (*runner)->run(
+      context.samples.size(), [&](int64_t i, Executor &executor) {
+        return executor.run(context.samples[i].inputs, context.references[i])
+            .withContext(context.samples[i].name);
+      });
+  return ran ? success() : context.function.emitError() << ran.message();
+}
+
+/// Leaves a trace of what was done in the module.
+void CorrectPass::note(const Correction &correction,
+                       const CorrectionSummary &summary) {
+  Builder builder(&getContext());
+  NamedAttrList facts;
+  for (const auto &[name, count] : summary.counts)
+    facts.set(name, builder.getI64IntegerAttr(summary.kept ? count : 0));
+  facts.set("sqnr_before", builder.getF64FloatAttr(summary.before));
+  facts.set("sqnr_after", builder.getF64FloatAttr(
+                              summary.kept ? summary.after : summary.before));
+  NamedAttrList done;
+  if (auto present =
+          getOperation()->getAttrOfType<DictionaryAttr>(kCorrectionsAttr))
+    done = NamedAttrList(present);
+  done.set(correction.name, facts.getDictionary(&getContext()));
+  getOperation()->setAttr(kCorrectionsAttr, done.getDictionary(&getContext()));
+}
+
+LogicalResult CorrectPass::correct(func::FuncOp function) {
+  if (llvm::none_of(getCorrections(), [&](const Correction &correction) {
+        return wants(correction);
+      }))
+    return success();
+  if (data.empty() && !getOperation()->hasAttr(kDataAttr)) {
+    constexpr StringLiteral kNoSamples =
+        "corrections need samples: give --correct=data=DIR";
+    if (!steps.empty())
+      return function.emitError() << kNoSamples;
+    function.emitRemark() << "nothing is corrected: " << kNoSamples;
+    return success();
+  }
+  auto dataset = openData(function);
+  if (failed(dataset))
+    return failure();
+  ThreadPool pool(threads);
+  CorrectionContext context{function, pool, quiet, {}, {}};
+  if (failed(load(context, **dataset)))
+    return failure();
+  if (int64_t count = context.samples.size(); count < kSmallestCorrectionSet) {
+    function.emitRemark() << "nothing is corrected: " << count
+                          << " samples are too few, give at least "
+                          << kSmallestCorrectionSet;
+    return success();
+  }
+  if (failed(runReferences(context)))
+    return failure();
+  for (const Correction &correction : getCorrections()) {
+    if (!wants(correction))
+      continue;
+    auto summary = correction.run(context);
+    if (failed(summary))
+      return failure();
+    note(correction, *summary);
+  }
+  return success();
+}
+
+} // namespace qc

@@ -1,0 +1,66 @@
+// What corrections of a calibrated network share.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Correction/Correction.h"
+#include "qc/Conversion/TopToTpu/Passes.h"
+#include "qc/Correction/BiasCorrection.h"
+#include "qc/Correction/InputRanges.h"
+#include "qc/Dialect/Tpu/Transforms/Passes.h"
+#include "qc/Statistics/Metrics.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+namespace qc {
+
+ArrayRef<Correction> getCorrections() {
+  // Ranges come first: biases belong to the scales that follow from them.
+  static const Correction corrections[] = {
+      {"inputs", "ranges of inputs, by the network's results", tuneInputRanges},
+      {"bias", "each channel's mean behind its activation", correctBiases}};
+  return corrections;
+}
+
+FailureOr<OwningOpRef<ModuleOp>> makeIntegers(ModuleOp module) {
+  OwningOpRef<ModuleOp> integers(module.clone());
+  PassManager manager(module.getContext());
+  manager.addPass(createConvertTopToTpu());
+  manager.addNestedPass<func::FuncOp>(createPropagateLayout());
+  manager.addPass(createCSEPass());
+  if (failed(manager.run(*integers)))
+    return failure();
+  return std::move(integers);
+}
+
+FailureOr<std::unique_ptr<FloatRunner>>
+FloatRunner::create(func::FuncOp function, ThreadPool &pool) {
+  std::unique_ptr<FloatRunner> runner(new FloatRunner(pool));
+  for (int i = 0; i < pool.size(); ++i) {
+    auto executor = FloatExecutor::create(function, ExecutorOptions{1});
+    if (failed(executor))
+      return failure();
+    runner->executors.push_back(std::move(*executor));
+  }
+  return std::move(runner);
+}
+
+Status FloatRunner::run(int64_t samples,
+                        llvm::function_ref<Status(int64_t, Executor &)> body) {
+  return pool.runUntilFailure(samples, [&](int64_t i, int worker) {
+    return body(i, *executors[worker]);
+  });
+}
+
+double getMeanSqnr(const Results &references, const Results &results,
+                   Half half) {
+  double sum = 0;
+  int64_t count = 0;
+  for (size_t i = half; i < references.size(); i += kHalves)
+    for (auto [reference, result] : llvm::zip_equal(references[i], results[i]))
+      if (reference.dtype() == DType::F32 && result.dtype() == DType::F32) {
+        sum += compareTensors(reference, result).sqnr;
+        ++count;
+      }
+  return count ? sum / count : 0;
+}
+
+} // namespace qc

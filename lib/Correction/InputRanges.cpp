@@ -1,0 +1,150 @@
+// Ranges of a network's inputs, by what they do to its results.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Correction/InputRanges.h"
+#include "qc/Calibration/Ranges.h"
+#include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Execution/StoredTensor.h"
+#include "qc/Quantization/Parameters.h"
+#include "qc/Target/TargetRegistry.h"
+
+#include "mlir/Dialect/Quant/IR/QuantTypes.h"
+
+namespace qc {
+
+namespace {
+
+/// A range and how near the results come with it, in dB.
+struct Trial {
+  ValueRange1D range;
+  double sqnr[kHalves];
+};
+
+class InputTuner {
+public:
+  InputTuner(CorrectionContext &context, const ActivationScheme &scheme,
+             FloatRunner &runner)
+      : context(context), scheme(scheme), runner(runner) {}
+
+  FailureOr<std::optional<Trial>> tune(BlockArgument argument, Trial &before);
+
+private:
+  FailureOr<Trial> measure(BlockArgument argument, ValueRange1D range);
+  LogicalResult shrink(BlockArgument argument, Trial &best,
+                       ArrayRef<double ValueRange1D::*> ends);
+
+  CorrectionContext &context;
+  const ActivationScheme &scheme;
+  FloatRunner &runner;
+};
+
+} // namespace
+
+/// Runs the float network with one input quantized.
+FailureOr<Trial> InputTuner::measure(BlockArgument argument,
+                                     ValueRange1D range) {
+  auto type = getActivationType(context.function.getContext(), range, scheme);
+  TensorInfo info;
+  info.scale = type.getScale();
+  info.zeroPoint = type.getZeroPoint();
+  info.dtype = type.getStorageTypeIntegralWidth() == 16 ? DType::I16
+               : type.isSigned()                        ? DType::I8
+                                                        : DType::U8;
+  unsigned number = argument.getArgNumber();
+  Results results(context.samples.size());
+  Status ran =
+      runner.run(context.samples.size(), [&](int64_t i, Executor &executor) {
+        std::vector<Tensor> inputs = context.samples[i].inputs;
+        inputs[number] = dequantize(info, quantize(info, inputs[number]));
+        return executor.run(inputs, results[i])
+            .withContext(context.samples[i].name);
+      });
+  if (!ran)
+    return context.function.emitError() << ran.message();
+  return Trial{range,
+               {getMeanSqnr(context.references, results, kFitted),
+                getMeanSqnr(context.references, results, kHeldOut)}};
+}
+
+/// Draws `ends` in, step by step, until two steps in a row bring nothing.
+LogicalResult InputTuner::shrink(BlockArgument argument, Trial &best,
+                                 ArrayRef<double ValueRange1D::*> ends) {
+  constexpr double kStep = 0.85, kLeastGain = 0.02;
+  constexpr int kMisses = 2;
+  ValueRange1D range = best.range;
+  auto isZero = [&](double ValueRange1D::*end) { return range.*end == 0; };
+  for (int misses = 0; misses < kMisses && !llvm::all_of(ends, isZero);) {
+    for (double ValueRange1D::*end : ends)
+      range.*end *= kStep;
+    auto trial = measure(argument, range);
+    if (failed(trial))
+      return failure();
+    if (trial->sqnr[kFitted] > best.sqnr[kFitted] + kLeastGain) {
+      best = *trial;
+      misses = 0;
+    } else {
+      ++misses;
+    }
+  }
+  return success();
+}
+
+/// The best range of `argument`, or nothing when its own is that.
+FailureOr<std::optional<Trial>> InputTuner::tune(BlockArgument argument,
+                                                 Trial &before) {
+  auto type = cast<quant::CalibratedQuantizedType>(
+      cast<RankedTensorType>(argument.getType()).getElementType());
+  auto measured = measure(argument, {type.getMin(), type.getMax()});
+  if (failed(measured))
+    return failure();
+  before = *measured;
+  Trial best = before;
+  double ValueRange1D::*const low = &ValueRange1D::min;
+  double ValueRange1D::*const high = &ValueRange1D::max;
+  if (scheme.symmetric ? failed(shrink(argument, best, {low, high}))
+                       : failed(shrink(argument, best, low)) ||
+                             failed(shrink(argument, best, high)))
+    return failure();
+  if (best.sqnr[kHeldOut] <= before.sqnr[kHeldOut])
+    return std::optional<Trial>();
+  return std::optional<Trial>(best);
+}
+
+FailureOr<CorrectionSummary> tuneInputRanges(CorrectionContext &context) {
+  auto module = context.function->getParentOfType<ModuleOp>();
+  auto backend = TargetRegistry::global().create(module);
+  if (failed(backend))
+    return failure();
+  auto precision = getPrecision(module, (*backend)->getQuantSpec());
+  auto runner = FloatRunner::create(context.function, context.pool);
+  if (failed(precision) || failed(runner))
+    return failure();
+  InputTuner tuner(context, precision->activation, **runner);
+  CorrectionSummary summary;
+  int64_t changed = 0, tried = 0;
+  for (BlockArgument argument : context.function.getArguments()) {
+    auto type = dyn_cast<RankedTensorType>(argument.getType());
+    if (!type || !isa<quant::CalibratedQuantizedType>(type.getElementType()))
+      continue;
+    Trial before;
+    auto best = tuner.tune(argument, before);
+    if (failed(best))
+      return failure();
+    ++tried;
+    summary.before += before.sqnr[kHeldOut];
+    summary.after += (*best ? **best : before).sqnr[kHeldOut];
+    if (!*best)
+      continue;
+    setRange(argument, (*best)->range.min, (*best)->range.max);
+    ++changed;
+  }
+  if (tried) {
+    summary.before /= tried;
+    summary.after /= tried;
+  }
+  updateFunctionType(context.function);
+  summary.kept = changed > 0;
+  summary.counts = {{"inputs", changed}};
+  return summary;
+}
+
+} // namespace qc
