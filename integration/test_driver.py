@@ -229,6 +229,30 @@ def test_inspect_json(qc, out, stage):
     assert "logits" in json.dumps(found)
 
 
+def test_inspect_json_of_a_program(qc, out):
+    """What the text says, and the strides of what a caller hands over."""
+    text = qc("inspect", out / "model.qcb").stdout
+    found = as_json(qc("inspect", out / "model.qcb", "--json"))
+    image, = found["inputs"]
+    assert image["name"] == "image" and image["shape"] == [1, 3, 48, 48] and image["type"] == "f32"
+    assert image["strides"] == [27648, 9216, 192, 4] and image["bytes"] == 27648 and image["preprocess"]
+    assert [output["name"] for output in found["outputs"]] == ["logits"]
+    assert found["producer"].startswith("qc ") and found["target"] == "generic" and "provenance" in found
+    assert f"{found['constants']['tensors']} tensors, {found['constants']['bytes']} bytes" in text
+    assert f"{found['arena_bytes']} bytes, of which {found['live_bytes']} are live" in text
+    layer = next(entry for entry in found["instructions"] if entry["kernel"] == "conv2d")
+    assert layer["placement"] == "npu" and layer["sources"]
+    data, weight, bias = layer["inputs"]
+    assert data["scale"] > 0 and data["memory"] == "arena" and data["offset"] % 64 == 0
+    assert weight["memory"] == "constant" and weight["axis"] == 0 and len(weight["scales"]) == weight["shape"][0]
+    assert bias["type"] == "i32"
+
+
+def test_one_form_of_output_at_a_time(qc, out, tmp_path):
+    assert "excludes" in qc("targets", "generic", "--json", "--markdown", exit_code=2).stderr
+    assert "excludes" in qc("report", out, "--json", "--html", tmp_path / "page.html", exit_code=2).stderr
+
+
 def test_inspect_names_inputs_outputs_and_memory(qc, example, out):
     assert "1x3x48x48" in qc("inspect", example / "shapes.onnx").stdout
     text = qc("inspect", out / "model.qcb").stdout
