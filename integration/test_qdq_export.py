@@ -357,6 +357,8 @@ NETWORKS = {
     "shufflenetv2_imagenet_deqfp32": (224, IMAGENET),
     "mcunet_in3_imagenet_fp32_bn": (176, ([127.5] * 3, [127.5] * 3)),
 }
+# Softmax and layer norm are float there; everything else gives the same bytes.
+FLOAT_INSIDE = {"vit_cifar10_d128_fp32"}
 
 
 def images(kit, size, mean, std, first, count):
@@ -377,18 +379,10 @@ def read_image(file, size):
     return np.asarray(image.resize((width, height), Image.BILINEAR).crop((left, top, left + size, top + size)))
 
 
-def same_top1(a, b):
-    """Share of samples on which both pick the same class; a class that shares the largest stored value with the
-    other's pick is the same pick."""
-    rows = np.arange(len(a))
-    return np.mean((a[rows, b.argmax(1)] == a.max(1)) | (b[rows, a.argmax(1)] == b.max(1)))
-
-
 @pytest.mark.parametrize("name", NETWORKS)
 def test_network(qc, kit, tmp_path, name):
-    """Each op agrees; and whole networks agree as far as the network lets them. One step in a million, once it is
-    made, spreads: where onnxruntime with and without its integer kernels (both exact but for the last bit of a
-    float) agree on fewer images than 99 %, no third implementation can do better than they do."""
+    """Each op agrees, and whole networks do: the program and onnxruntime, with and without its integer kernels, store the
+    same bytes wherever onnxruntime has an integer meaning (docs/Rationale/TieFreeScales.md)."""
     size, (mean, std) = NETWORKS[name]
     count = 100 if size == 32 else 40
     source = onnx.load(str(kit.model(name))).graph.input[0].name
@@ -400,4 +394,8 @@ def test_network(qc, kit, tmp_path, name):
     assert covered > 0.7
     check(by_op)
     ours, plain, fused = compare_outputs(qc, tmp_path / "out", samples, tmp_path)
-    assert same_top1(ours, plain) >= min(0.99, same_top1(plain, fused)) - 1 / count
+    for peer in (plain, fused):
+        if name in FLOAT_INSIDE:
+            assert np.mean(ours.argmax(1) == peer.argmax(1)) >= 0.99
+        else:
+            np.testing.assert_array_equal(ours, peer)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Quantization/AssignParameters.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Quantization/TieFree.h"
 
 #include "mlir/IR/Matchers.h"
 
@@ -144,7 +145,11 @@ LogicalResult Assigner::run() {
 LogicalResult assignParameters(func::FuncOp function, const QuantSpec &spec,
                                const Precision &precision,
                                ActivationTypes &types) {
-  return Assigner(function, spec, precision, types).run();
+  if (failed(Assigner(function, spec, precision, types).run()))
+    return failure();
+  if (!precision.activation.powerOfTwo)
+    makeTieFree(function, types);
+  return success();
 }
 
 } // namespace qc

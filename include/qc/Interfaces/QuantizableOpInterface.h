@@ -17,6 +17,18 @@ struct ValueRange1D {
   double max;
 };
 
+/// How the stored integers of a result follow from those of the activations.
+struct ScaleRelation {
+  enum Kind {
+    None,   ///< some other way: by a table, by weights with scales of their own
+    Sum,    ///< each operand enters with its scale over the result's
+    Product ///< the operands' scales multiply
+  };
+  Kind kind = None;
+  /// What a sum is divided by (a mean's number of elements).
+  double divisor = 1;
+};
+
 } // namespace qc
 
 #include "qc/Interfaces/QuantizableOpInterface.h.inc"

@@ -35,6 +35,10 @@ def QuantizableOpInterface : OpInterface<"QuantizableOpInterface"> {
         nothing when it follows the data.
       }], "::std::optional<::qc::ValueRange1D>", "getFixedOutputRange",
       (ins "unsigned":$index), "", [{ return ::std::nullopt; }]>,
+    InterfaceMethod<[{
+        How the result's integers follow from those of the activations, where
+        that is a matter of scales alone (sums, means, products, clamps).
+      }], "::qc::ScaleRelation", "getScaleRelation", (ins), "", [{ return {}; }]>,
   ];
 }
 

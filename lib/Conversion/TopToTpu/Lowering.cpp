@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Lowering.h"
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Quantization/TieFree.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/Matchers.h"
@@ -258,8 +259,8 @@ static double searchWeightScale(ArrayRef<float> values, double floor,
   // More bits leave nothing to gain, powers of two nothing to choose.
   if (scheme.bits > 8 || scheme.powerOfTwo || magnitude == 0)
     return best;
-  double error = getSquaredError(values, best,
-                                 std::numeric_limits<double>::infinity());
+  double error =
+      getSquaredError(values, best, std::numeric_limits<double>::infinity());
   int64_t high = (int64_t(1) << (scheme.bits - 1)) - 1;
   for (int64_t level = high - 1; level > high / 2 && error > 0; --level) {
     double scale = static_cast<float>(magnitude / level);
@@ -279,7 +280,7 @@ static SmallVector<double> chooseWeightScales(const LayerWeights &weights,
                                               double inputScale,
                                               double outputScale,
                                               const WeightScheme &scheme,
-                                              unsigned biasBits) {
+                                              unsigned biasBits, bool tieFree) {
   int64_t outputs = weights.shape.front();
   int64_t inner = weights.values.size() / outputs;
   double biasLimit = std::ldexp(1.0, biasBits - 2);
@@ -288,16 +289,22 @@ static SmallVector<double> chooseWeightScales(const LayerWeights &weights,
                     kSmallestRatio * outputScale / inputScale);
   };
   ArrayRef<float> values(weights.values);
+  auto choose = [&](ArrayRef<float> channel, double floor) -> double {
+    double scale = searchWeightScale(channel, floor, scheme);
+    if (!tieFree)
+      return scale;
+    double ratio = getTieFreeRatio(inputScale * scale / outputScale);
+    return static_cast<float>(ratio * outputScale / inputScale);
+  };
   SmallVector<double> scales;
   if (!scheme.perChannel) {
     double floor = 0;
     for (int64_t o = 0; o < outputs; ++o)
       floor = std::max(floor, getFloor(o));
-    return {searchWeightScale(values, floor, scheme)};
+    return {choose(values, floor)};
   }
   for (int64_t o = 0; o < outputs; ++o)
-    scales.push_back(searchWeightScale(values.slice(o * inner, inner),
-                                       getFloor(o), scheme));
+    scales.push_back(choose(values.slice(o * inner, inner), getFloor(o)));
   return scales;
 }
 
@@ -311,10 +318,11 @@ FailureOr<QuantizedLayer> quantizeLayer(Lowering &lowering, Location loc,
     return emitError(loc) << "weights or bias hold a value that is not finite";
   const WeightScheme &scheme = lowering.precision.weight;
   unsigned biasBits = input.getStorageTypeIntegralWidth() == 16 ? 64 : 32;
-  SmallVector<double> scales =
-      chooseWeightScales(weights, input.getScale(), output.getScale(), scheme,
-                         // a 64-bit bias needs no more than its exact doubles
-                         biasBits == 64 ? 50 : 32);
+  SmallVector<double> scales = chooseWeightScales(
+      weights, input.getScale(), output.getScale(), scheme,
+      // a 64-bit bias needs no more than its exact doubles
+      biasBits == 64 ? 50 : 32,
+      output.getStorageTypeIntegralWidth() == 8 && !scheme.powerOfTwo);
   int64_t outputs = weights.shape.front();
   int64_t inner = weights.values.size() / outputs;
   int64_t high = (int64_t(1) << (scheme.bits - 1)) - 1;

@@ -2,9 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Lowering.h"
 
-#include "llvm/ADT/SetVector.h"
-#include <set>
-
 namespace qc {
 
 namespace {
@@ -14,8 +11,7 @@ struct PoolWindow {
 };
 } // namespace
 
-template <typename PoolOp>
-static PoolWindow getWindow(PoolOp op) {
+template <typename PoolOp> static PoolWindow getWindow(PoolOp op) {
   auto two = [](ArrayRef<int64_t> v) {
     return v.size() == 2 ? llvm::to_vector(v) : SmallVector<int64_t>{1, v[0]};
   };
@@ -30,33 +26,15 @@ static LogicalResult lowerMaxPool(top::MaxPoolOp op, Lowering &lowering) {
   PoolWindow window = getWindow(op);
   return lowering.lowerAsImage(
       op.getLoc(), op.getInput(), op.getOutput(),
-      [&](Value data, ArrayRef<int64_t> shape, Location loc) -> FailureOr<Value> {
+      [&](Value data, ArrayRef<int64_t> shape,
+          Location loc) -> FailureOr<Value> {
         auto element = tpu::getActivationElement(data.getType());
-        return tpu::MaxPoolOp::create(
-                   lowering.builder, loc, RankedTensorType::get(shape, element),
-                   data, window.kernel, window.strides, window.pads,
-                   window.dilations)
+        return tpu::MaxPoolOp::create(lowering.builder, loc,
+                                      RankedTensorType::get(shape, element),
+                                      data, window.kernel, window.strides,
+                                      window.pads, window.dilations)
             .getOutput();
       });
-}
-
-/// Elements of each window position along one dimension that count.
-static std::set<int64_t> countElements(int64_t size, int64_t windows,
-                                       int64_t kernel, int64_t stride,
-                                       int64_t dilation, int64_t padBegin,
-                                       int64_t padEnd, bool includePad) {
-  int64_t low = includePad ? -padBegin : 0;
-  int64_t high = size + (includePad ? padEnd : 0);
-  std::set<int64_t> counts;
-  for (int64_t w = 0; w < windows; ++w) {
-    int64_t count = 0;
-    for (int64_t k = 0; k < kernel; ++k) {
-      int64_t position = w * stride - padBegin + k * dilation;
-      count += position >= low && position < high;
-    }
-    counts.insert(count);
-  }
-  return counts;
 }
 
 static LogicalResult lowerAvgPool(top::AvgPoolOp op, Lowering &lowering) {
@@ -64,19 +42,10 @@ static LogicalResult lowerAvgPool(top::AvgPoolOp op, Lowering &lowering) {
   auto element = lowering.getType(op.getOutput());
   return lowering.lowerAsImage(
       op.getLoc(), op.getInput(), op.getOutput(),
-      [&](Value data, ArrayRef<int64_t> shape, Location loc) -> FailureOr<Value> {
-        auto input = cast<RankedTensorType>(data.getType());
-        std::set<int64_t> counts[2];
-        for (int64_t i = 0; i < 2; ++i)
-          counts[i] = countElements(
-              input.getDimSize(i + 1), shape[i + 1], window.kernel[i],
-              window.strides[i], window.dilations[i], window.pads[i],
-              window.pads[i + 2], op.getCountIncludePad());
-        std::set<int64_t> divisors;
-        for (int64_t h : counts[0])
-          for (int64_t w : counts[1])
-            divisors.insert(std::max<int64_t>(h * w, 1));
-        double ratio = tpu::getActivationElement(input).getScale() /
+      [&](Value data, ArrayRef<int64_t> shape,
+          Location loc) -> FailureOr<Value> {
+        SmallVector<int64_t> divisors = op.getDivisors();
+        double ratio = tpu::getActivationElement(data.getType()).getScale() /
                        element.getScale();
         SmallVector<double> ratios;
         for (int64_t divisor : divisors)
@@ -88,8 +57,7 @@ static LogicalResult lowerAvgPool(top::AvgPoolOp op, Lowering &lowering) {
         return tpu::AvgPoolOp::create(
                    lowering.builder, loc, RankedTensorType::get(shape, element),
                    data, window.kernel, window.strides, window.pads,
-                   window.dilations, op.getCountIncludePad(),
-                   SmallVector<int64_t>(divisors.begin(), divisors.end()),
+                   window.dilations, op.getCountIncludePad(), divisors,
                    *requant, DenseI64ArrayAttr())
             .getOutput();
       });
@@ -101,8 +69,7 @@ static LogicalResult lowerAvgPool(top::AvgPoolOp op, Lowering &lowering) {
 
 /// The shape of `op`'s input with its reduced dimensions kept as ones: a
 /// reduction that keeps its rank lets a transpose pass.
-template <typename TopOp>
-static SmallVector<int64_t> getKeptShape(TopOp op) {
+template <typename TopOp> static SmallVector<int64_t> getKeptShape(TopOp op) {
   SmallVector<int64_t> shape(
       cast<RankedTensorType>(op.getInput().getType()).getShape());
   for (int64_t axis : op.getAxes())
@@ -111,8 +78,7 @@ static SmallVector<int64_t> getKeptShape(TopOp op) {
 }
 
 /// The location of the reduction itself: the name goes to the last value.
-template <typename TopOp>
-static Location getReduceLoc(TopOp op) {
+template <typename TopOp> static Location getReduceLoc(TopOp op) {
   return op.getKeepdims() ? op.getLoc() : deriveName(op.getLoc(), "_kept");
 }
 

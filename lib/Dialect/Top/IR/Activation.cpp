@@ -101,6 +101,10 @@ void ClipOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
 // Ranges that hold by definition
 //===----------------------------------------------------------------------===//
 
+// A clamp rescales and cuts.
+ScaleRelation ReluOp::getScaleRelation() { return {ScaleRelation::Sum}; }
+ScaleRelation ClipOp::getScaleRelation() { return {ScaleRelation::Sum}; }
+
 std::optional<ValueRange1D> SigmoidOp::getFixedOutputRange(unsigned) {
   return ValueRange1D{0.0, 1.0};
 }

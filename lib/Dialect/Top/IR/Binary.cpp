@@ -1,4 +1,4 @@
-// Arithmetic on two tensors: folding.
+// Arithmetic on two tensors: folding and scales.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Dialect/Top/IR/Top.h"
 
@@ -13,6 +13,10 @@ template <typename OpTy> static OpFoldResult replaceBy(OpTy op, Value operand) {
       return {};
   return operand;
 }
+
+ScaleRelation AddOp::getScaleRelation() { return {ScaleRelation::Sum}; }
+ScaleRelation SubOp::getScaleRelation() { return {ScaleRelation::Sum}; }
+ScaleRelation MulOp::getScaleRelation() { return {ScaleRelation::Product}; }
 
 OpFoldResult AddOp::fold(FoldAdaptor adaptor) {
   if (isSplatOf(adaptor.getRhs(), 0.0))

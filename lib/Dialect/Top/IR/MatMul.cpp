@@ -53,6 +53,11 @@ std::optional<int64_t> MatMulOp::getWeightChannelAxis(unsigned index) {
   return int64_t(getShape(getRhs()).size()) - (getTransposeRhs() ? 2 : 1);
 }
 
+/// With weights, their scales do what the relation would.
+ScaleRelation MatMulOp::getScaleRelation() {
+  return {isConstant(getRhs()) ? ScaleRelation::None : ScaleRelation::Product};
+}
+
 int64_t MatMulOp::getMacs() {
   auto lhs = getShape(getLhs());
   int64_t inner = getTransposeLhs() ? lhs[lhs.size() - 2] : lhs.back();

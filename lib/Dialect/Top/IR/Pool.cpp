@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Dialect/Top/IR/Top.h"
 
+#include <numeric>
+#include <set>
+
 namespace qc::top {
 
 /// Checks the attributes of a pool on `spatial` dimensions.
@@ -67,6 +70,52 @@ LogicalResult AvgPoolOp::inferReturnTypes(MLIRContext *context,
                                           SmallVectorImpl<Type> &types) {
   return inferPool(adaptor, types,
                    getInferenceErrors<AvgPoolOp>(context, location));
+}
+
+/// Elements of each window position along one dimension that count.
+static std::set<int64_t> countElements(int64_t size, int64_t windows,
+                                       int64_t kernel, int64_t stride,
+                                       int64_t dilation, int64_t padBegin,
+                                       int64_t padEnd, bool includePad) {
+  int64_t low = includePad ? -padBegin : 0;
+  int64_t high = size + (includePad ? padEnd : 0);
+  std::set<int64_t> counts;
+  for (int64_t w = 0; w < windows; ++w) {
+    int64_t count = 0;
+    for (int64_t k = 0; k < kernel; ++k) {
+      int64_t position = w * stride - padBegin + k * dilation;
+      count += position >= low && position < high;
+    }
+    counts.insert(count);
+  }
+  return counts;
+}
+
+SmallVector<int64_t> AvgPoolOp::getDivisors() {
+  ArrayRef<int64_t> input = getShape(getInput()),
+                    output = getShape(getOutput());
+  int64_t spatial = int64_t(input.size()) - 2;
+  std::set<int64_t> divisors{1};
+  for (int64_t i = 0; i < spatial; ++i) {
+    std::set<int64_t> products;
+    for (int64_t count :
+         countElements(input[i + 2], output[i + 2], getKernel()[i],
+                       getStrides()[i], getDilations()[i], getPads()[i],
+                       getPads()[i + spatial], getCountIncludePad()))
+      for (int64_t divisor : divisors)
+        products.insert(divisor * std::max<int64_t>(count, 1));
+    divisors = std::move(products);
+  }
+  return {divisors.begin(), divisors.end()};
+}
+
+/// With a common multiple each of the divisors leaves a fraction whose
+/// denominator is that of the whole.
+ScaleRelation AvgPoolOp::getScaleRelation() {
+  int64_t multiple = 1;
+  for (int64_t divisor : getDivisors())
+    multiple = std::lcm(multiple, divisor);
+  return {ScaleRelation::Sum, double(multiple)};
 }
 
 } // namespace qc::top

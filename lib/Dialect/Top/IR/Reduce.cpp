@@ -8,4 +8,14 @@ namespace qc::top {
 bool ReduceMaxOp::sharesParameters() { return true; }
 bool ReduceMinOp::sharesParameters() { return true; }
 
+ScaleRelation ReduceSumOp::getScaleRelation() { return {ScaleRelation::Sum}; }
+
+ScaleRelation ReduceMeanOp::getScaleRelation() {
+  ArrayRef<int64_t> shape = getShape(getInput());
+  double count = 1;
+  for (int64_t axis : getAxes())
+    count *= shape[axis];
+  return {ScaleRelation::Sum, count};
+}
+
 } // namespace qc::top

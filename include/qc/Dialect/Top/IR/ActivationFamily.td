@@ -16,7 +16,7 @@ class Top_ActivationOp<string opMnemonic, list<string> quantizableMethods = []>
   }];
 }
 
-def Top_ReluOp : Top_ActivationOp<"relu"> {
+def Top_ReluOp : Top_ActivationOp<"relu", ["getScaleRelation"]> {
   let summary = "Rectifier: max(x, 0)";
   let description = [{
     Example:
@@ -73,7 +73,7 @@ def Top_PReluOp : Top_ActivationOp<"prelu", ["getOperandRole"]> {
   let hasVerifier = 1;
 }
 
-def Top_ClipOp : Top_ActivationOp<"clip"> {
+def Top_ClipOp : Top_ActivationOp<"clip", ["getScaleRelation"]> {
   let summary = "Bounds every element";
   let description = [{
     Raises elements below `min` to `min`, then lowers elements above `max` to

@@ -5,9 +5,11 @@
 
 include "qc/Dialect/Top/IR/TopBase.td"
 
-class Top_BinaryOp<string opMnemonic, list<Trait> traits = []>
+class Top_BinaryOp<string opMnemonic, list<Trait> traits = [],
+                   list<string> quantizableMethods = []>
     : Top_InferOp<opMnemonic, traits # [
-    SameOperandElements, DeclareOpInterfaceMethods<QuantizableOpInterface>,
+    SameOperandElements,
+    DeclareOpInterfaceMethods<QuantizableOpInterface, quantizableMethods>,
     DeclareOpInterfaceMethods<CostOpInterface>]> {
   let arguments = (ins Top_Float:$lhs, Top_Float:$rhs);
   let results = (outs Top_Float:$output);
@@ -25,12 +27,13 @@ class Top_BinaryOp<string opMnemonic, list<Trait> traits = []>
   }];
 }
 
-class Top_FusableBinaryOp<string opMnemonic>
-    : Top_BinaryOp<opMnemonic, [FusableActivation]> {
+class Top_FusableBinaryOp<string opMnemonic,
+                          list<string> quantizableMethods = []>
+    : Top_BinaryOp<opMnemonic, [FusableActivation], quantizableMethods> {
   let arguments = !con((ins Top_Float:$lhs, Top_Float:$rhs), Top_ActivationArgs);
 }
 
-def Top_AddOp : Top_FusableBinaryOp<"add"> {
+def Top_AddOp : Top_FusableBinaryOp<"add", ["getScaleRelation"]> {
   let summary = "Sum of two tensors";
   let description = [{
     `lhs + rhs` with numpy broadcasting, clamped to [`act_min`, `act_max`]
@@ -50,7 +53,7 @@ def Top_AddOp : Top_FusableBinaryOp<"add"> {
   let hasFolder = 1;
 }
 
-def Top_SubOp : Top_FusableBinaryOp<"sub"> {
+def Top_SubOp : Top_FusableBinaryOp<"sub", ["getScaleRelation"]> {
   let summary = "Difference of two tensors";
   let description = [{
     `lhs - rhs` with numpy broadcasting, clamped to [`act_min`, `act_max`]
@@ -70,7 +73,7 @@ def Top_SubOp : Top_FusableBinaryOp<"sub"> {
   let hasFolder = 1;
 }
 
-def Top_MulOp : Top_FusableBinaryOp<"mul"> {
+def Top_MulOp : Top_FusableBinaryOp<"mul", ["getScaleRelation"]> {
   let summary = "Product of two tensors, element by element";
   let description = [{
     `lhs * rhs` with numpy broadcasting, clamped to [`act_min`, `act_max`]

@@ -8,7 +8,8 @@ include "qc/Dialect/Top/IR/TopBase.td"
 def Top_MatMulOp : Top_InferOp<"matmul", [
     FusableActivation, SameOperandElements,
     DeclareOpInterfaceMethods<QuantizableOpInterface,
-                              ["getOperandRole", "getWeightChannelAxis"]>,
+                              ["getOperandRole", "getWeightChannelAxis",
+                               "getScaleRelation"]>,
     DeclareOpInterfaceMethods<CostOpInterface, ["getMacs"]>]> {
   let summary = "Product of two matrices or stacks of matrices";
   let description = [{

@@ -42,7 +42,7 @@ def Top_MaxPoolOp : Top_PoolOp<"max_pool", ["sharesParameters"]> {
   }];
 }
 
-def Top_AvgPoolOp : Top_PoolOp<"avg_pool"> {
+def Top_AvgPoolOp : Top_PoolOp<"avg_pool", ["getScaleRelation"]> {
   let summary = "Mean of each window";
   let description = [{
     As `top.max_pool` for the windows. The sum of a window is divided by the
@@ -66,6 +66,10 @@ def Top_AvgPoolOp : Top_PoolOp<"avg_pool"> {
                        DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$dilations,
                        DefaultValuedAttr<BoolAttr, "false">:$ceil_mode,
                        DefaultValuedAttr<BoolAttr, "false">:$count_include_pad);
+  let extraClassDeclaration = [{
+    /// The numbers that sums of windows are divided by, ascending.
+    ::llvm::SmallVector<int64_t> getDivisors();
+  }];
 }
 
 #endif // QC_DIALECT_TOP_IR_POOLFAMILY

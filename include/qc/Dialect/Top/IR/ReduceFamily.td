@@ -26,7 +26,7 @@ class Top_ReduceOp<string opMnemonic, list<string> quantizableMethods = []>
   }];
 }
 
-def Top_ReduceMeanOp : Top_ReduceOp<"reduce_mean"> {
+def Top_ReduceMeanOp : Top_ReduceOp<"reduce_mean", ["getScaleRelation"]> {
   let summary = "Mean along dimensions";
   let description = [{
     The mean of the elements along `axes`, which are not
@@ -45,7 +45,7 @@ def Top_ReduceMeanOp : Top_ReduceOp<"reduce_mean"> {
   }];
 }
 
-def Top_ReduceSumOp : Top_ReduceOp<"reduce_sum"> {
+def Top_ReduceSumOp : Top_ReduceOp<"reduce_sum", ["getScaleRelation"]> {
   let summary = "Sum along dimensions";
   let description = [{
     The sum of the elements along `axes`, which are not

@@ -1,0 +1,28 @@
+// Scales whose requantisation never lands between two integers.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// An integer times p / q with q odd is never an odd multiple of one half, and
+// is at least 1 / (2 q) away from one. With scales whose ratios are such
+// fractions the rounding of ties, the width of a multiplier and the last bits
+// of a float product cannot change a result: every implementation that computes
+// a requantisation within 1 / (2 q) stores the same byte.
+#ifndef QC_QUANTIZATION_TIEFREE_H
+#define QC_QUANTIZATION_TIEFREE_H
+
+#include "qc/Quantization/AssignParameters.h"
+
+namespace qc {
+
+/// A fraction p / q with q odd, as small as a relative distance of 2^-12 to
+/// `ratio` allows; `ratio` itself where none with q < 2^16 is that close.
+double getTieFreeRatio(double ratio);
+
+/// Lets scales of 8-bit activations that meet in an op stand in such ratios:
+/// those that are added or joined become odd multiples of a common step, and a
+/// mean's or a product's result follows its operands. A scale grows by less
+/// than 1/128, so that no range is cut.
+void makeTieFree(func::FuncOp function, ActivationTypes &types);
+
+} // namespace qc
+
+#endif // QC_QUANTIZATION_TIEFREE_H
