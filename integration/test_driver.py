@@ -94,6 +94,33 @@ def test_stop_after(qc, example, tmp_path, phase):
     assert (tmp_path / f"{phase}.mlirbc").exists() and not (tmp_path / "model.qcb").exists()
 
 
+@pytest.mark.parametrize("options", [
+    ["--data", "calib", "--samples", "5", "--report-samples", "0"],
+    ["--data", "calib", "--samples", "5", "--stop-after", "quantize"],
+    ["--data", "calib", "--samples", "5", "--report-samples", "1"],
+], ids=["no comparison", "stopped", "compared on fewer"])
+def test_report_counts_calibration_samples(qc, example, tmp_path, options):
+    options = [example / "calib" if option == "calib" else option for option in options]
+    found = as_json(qc("compile", example / "shapes.onnx", "--preprocess", PREPROCESS, *options, "--json", "--quiet",
+                       "-o", tmp_path))
+    assert found["calibration_samples"] == 5
+    again = as_json(qc("compile", tmp_path / "calibrate.mlirbc", "--stop-after", "quantize", "--json", "--quiet",
+                       "-o", tmp_path / "again"))
+    assert again["calibration_samples"] == 5
+
+
+@pytest.mark.parametrize("source", ["--stats-in", "--table-in"])
+def test_samples_behind_statistics_and_tables_are_counted(qc, example, out, tmp_path, source):
+    file = out / {"--stats-in": "all.stats", "--table-in": "calibration.table"}[source]
+    arguments = ["compile", example / "shapes.onnx", "--preprocess", PREPROCESS, "--stop-after", "quantize", "--quiet",
+                 "-o", tmp_path]
+    assert ", 16 calibration samples\n" in qc(*arguments, source, file).stdout
+    if source == "--table-in":  # another tool's, without a header
+        lines = [line for line in file.read_text().splitlines() if not line.startswith("#")]
+        (tmp_path / "bare.table").write_text("\n".join(lines))
+        assert "calibration samples" not in qc(*arguments, source, tmp_path / "bare.table").stdout
+
+
 def test_compile_goes_on_from_a_stage(qc, example, out, tmp_path):
     qc("compile", out / "prepare.mlirbc", "--data", example / "calib", "--samples", "16", "--report-samples", "0",
        "--quiet", "-o", tmp_path)

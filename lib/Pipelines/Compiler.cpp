@@ -227,9 +227,13 @@ LogicalResult Compiler::runPhase(StringRef phase) {
       reference = OwningOpRef<ModuleOp>(module->clone());
     PassManager manager(context);
     manager.enableVerifier(true);
-    if (failed(addPhase(phase, manager)))
+    if (failed(addPhase(phase, manager)) || failed(manager.run(*module)))
       return failure();
-    return manager.run(*module);
+    if (phase == "calibrate")
+      if (auto samples =
+              (*module)->getAttrOfType<IntegerAttr>(kCalibrationSamplesAttr))
+        report.calibrationSamples = samples.getInt();
+    return success();
   });
 }
 
@@ -362,9 +366,6 @@ LogicalResult Compiler::compareWithFloat() {
   auto dataset = Dataset::open(noted.getSpec().str(), *signatures, datasetOptions);
   if (!dataset)
     return emitError(UnknownLoc::get(context)) << dataset.message();
-  report.calibrationSamples = options.statsIn.empty() && options.tableIn.empty()
-                                  ? (*dataset)->size()
-                                  : 0;
   ExecutorOptions executorOptions{static_cast<int>(options.threads)};
   auto floats = FloatExecutor::create(*floatFunction, executorOptions);
   auto integers = TpuExecutor::create(*module, executorOptions);

@@ -74,6 +74,8 @@ LogicalResult qc::QCDialect::verifyOperationAttribute(Operation *op,
       succeeded(
           verifyClass<TargetAttr>(attr, kTargetAttr, "a #qc.target", loc)) &&
       succeeded(verifyClass<DataAttr>(attr, kDataAttr, "a #qc.data", loc)) &&
+      succeeded(verifyClass<IntegerAttr>(attr, kCalibrationSamplesAttr,
+                                         "an integer", loc)) &&
       succeeded(
           verifyClass<StringAttr>(attr, kPlacementAttr, "a string", loc)) &&
       succeeded(verifyClass<DenseI64ArrayAttr>(attr, kPermutationAttr,

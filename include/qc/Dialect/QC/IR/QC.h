@@ -15,6 +15,8 @@ namespace qc {
 inline constexpr llvm::StringLiteral kTargetAttr = "qc.target";
 inline constexpr llvm::StringLiteral kPrecisionAttr = "qc.precision";
 inline constexpr llvm::StringLiteral kDataAttr = "qc.data";
+inline constexpr llvm::StringLiteral kCalibrationSamplesAttr =
+    "qc.calibration_samples";
 inline constexpr llvm::StringLiteral kPreprocessAttr = "qc.preprocess";
 inline constexpr llvm::StringLiteral kNameAttr = "qc.name";
 inline constexpr llvm::StringLiteral kPlacementAttr = "qc.placement";
