@@ -373,13 +373,9 @@ LogicalResult Compiler::compareWithFloat() {
     return failure();
   report.comparedSamples = std::min(options.reportSamples, (*dataset)->size());
   auto layers = compareLayers(**floats, **integers, **dataset,
-                              report.comparedSamples);
+                              report.comparedSamples, *module);
   if (!layers)
     return emitError(UnknownLoc::get(context)) << layers.message();
-  if (Status added = addIsolatedErrors(*layers, *module, **floats, **dataset,
-                                       report.comparedSamples);
-      !added)
-    return emitError(UnknownLoc::get(context)) << added.message();
 
   llvm::StringMap<LayerReport> facts = collectLayers(*function);
   std::set<std::string> results;

@@ -1,19 +1,15 @@
 // The error of each layer alone: cut out of the program and fed from the
 // reference.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "IsolatedErrors.h"
 #include "qc/Container/Container.h"
-#include "qc/Report/LayerErrors.h"
-#include "qc/Report/TensorStore.h"
 #include "qcrt.h"
 
 #include <set>
 
 namespace qc {
 
-namespace {
-
-/// A part of the program between tensors that the reference knows.
-class Segment {
+class IsolatedErrors::Segment {
 public:
   ~Segment() { qcrt_close(model); }
   Segment() = default;
@@ -42,14 +38,14 @@ private:
   Tensor arena;
 };
 
-DType toDType(qcrt_dtype dtype) {
+static DType toDType(qcrt_dtype dtype) {
   static const DType types[] = {DType::F32, DType::I8,  DType::U8,
                                 DType::I16, DType::I32, DType::I64};
   return types[dtype];
 }
 
 /// What is known of a tensor of the program without running it.
-TensorInfo describe(const qcrt::ProgramTensor &tensor) {
+static TensorInfo describe(const qcrt::ProgramTensor &tensor) {
   TensorInfo info;
   info.name = tensor.name;
   info.shape = tensor.shape;
@@ -63,9 +59,10 @@ TensorInfo describe(const qcrt::ProgramTensor &tensor) {
 }
 
 template <typename Known>
-bool Segment::cut(const qcrt::Program &program, ArrayRef<TensorInfo> infos,
-                  const std::vector<int> &producers, uint32_t output,
-                  Known isKnown) {
+bool IsolatedErrors::Segment::cut(const qcrt::Program &program,
+                                  ArrayRef<TensorInfo> infos,
+                                  const std::vector<int> &producers,
+                                  uint32_t output, Known isKnown) {
   std::set<int> instructions;
   std::set<uint32_t> boundary;
   std::vector<uint32_t> pending{output};
@@ -133,7 +130,7 @@ bool Segment::cut(const qcrt::Program &program, ArrayRef<TensorInfo> infos,
   return true;
 }
 
-Status Segment::run(const TensorStore &reference) {
+Status IsolatedErrors::Segment::run(const TensorStore &reference) {
   std::vector<Tensor> stored;
   std::vector<const void *> pointers;
   for (const Input &input : inputs) {
@@ -159,16 +156,14 @@ Status Segment::run(const TensorStore &reference) {
   return ok();
 }
 
-} // namespace
+IsolatedErrors::IsolatedErrors() = default;
+IsolatedErrors::~IsolatedErrors() = default;
 
-Status addIsolatedErrors(std::vector<LayerError> &layers, ModuleOp module,
-                         Executor &reference, const Dataset &dataset,
-                         int64_t samples) {
+Status IsolatedErrors::cut(ModuleOp module, const Executor &reference) {
   auto image = buildProgram(module);
   if (failed(image))
     return error("the program cannot be built");
   const qcrt::Program &program = image->program;
-  std::map<std::string, int64_t> elements;
   for (const TensorInfo &info : reference.getTensors())
     if (info.dtype == DType::F32)
       elements[info.name] = countElements(info.shape).value_or(-1);
@@ -185,40 +180,30 @@ Status addIsolatedErrors(std::vector<LayerError> &layers, ModuleOp module,
            found->second == countElements(infos[tensor].shape) &&
            (infos[tensor].scale > 0 || infos[tensor].dtype == DType::F32);
   };
-
-  std::map<std::string, LayerError *> byName;
-  for (LayerError &layer : layers)
-    byName[layer.name] = &layer;
-  std::vector<std::unique_ptr<Segment>> segments;
   for (uint32_t tensor = 0; tensor < program.tensors.size(); ++tensor) {
-    if (producers[tensor] < 0 || !isKnown(tensor) ||
-        !byName.count(infos[tensor].name))
+    if (producers[tensor] < 0 || !isKnown(tensor))
       continue;
     auto segment = std::make_unique<Segment>();
     if (segment->cut(program, infos, producers, tensor, isKnown))
       segments.push_back(std::move(segment));
   }
-
-  TensorStore store(
-      [&](const std::string &name) { return elements.count(name) != 0; });
-  int64_t count = samples > 0 ? std::min(samples, dataset.size()) : dataset.size();
-  for (int64_t i = 0; i < count; ++i) {
-    auto sample = dataset.sample(i);
-    if (!sample)
-      return sample.takeError();
-    if (!*sample)
-      continue;
-    SmallVector<Tensor> outputs;
-    store.clear();
-    if (Status ran = reference.run((*sample)->inputs, outputs, &store); !ran)
-      return ran;
-    for (auto &segment : segments)
-      if (Status ran = segment->run(store); !ran)
-        return ran;
-  }
-  for (auto &segment : segments)
-    byName[segment->name]->isolated = segment->error.metrics();
   return ok();
+}
+
+Status IsolatedErrors::add(const TensorStore &reference) {
+  for (auto &segment : segments)
+    if (Status ran = segment->run(reference); !ran)
+      return ran;
+  return ok();
+}
+
+void IsolatedErrors::finish(std::vector<LayerError> &layers) const {
+  std::map<std::string, LayerError *> byName;
+  for (LayerError &layer : layers)
+    byName[layer.name] = &layer;
+  for (const auto &segment : segments)
+    if (auto found = byName.find(segment->name); found != byName.end())
+      found->second->isolated = segment->error.metrics();
 }
 
 } // namespace qc
