@@ -132,6 +132,26 @@ TEST_F(TopInterfacesTest, OnlyNearestResizeKeepsValues) {
   EXPECT_FALSE(shares("linear"));
 }
 
+TEST_F(TopInterfacesTest, FunctionsOfSingleElementsSaySo) {
+  auto isElementwise = [&](StringRef name, StringRef operands,
+                           StringRef types) {
+    Operation *op = parse("%x: tensor<1x3x4x4xf32>, %s: tensor<3x1x1xf32>",
+                          (name + " " + operands + " : (" + types +
+                           ") -> tensor<1x3x4x4xf32>")
+                              .str(),
+                          name);
+    return op->hasTrait<top::ElementwiseFunction>();
+  };
+  EXPECT_TRUE(isElementwise("top.relu", "%x", "tensor<1x3x4x4xf32>"));
+  EXPECT_TRUE(isElementwise("top.erf", "%x", "tensor<1x3x4x4xf32>"));
+  EXPECT_TRUE(isElementwise("top.add", "%x, %s",
+                            "tensor<1x3x4x4xf32>, tensor<3x1x1xf32>"));
+  EXPECT_FALSE(isElementwise("top.prelu", "%x, %s",
+                             "tensor<1x3x4x4xf32>, tensor<3x1x1xf32>"));
+  EXPECT_FALSE(isElementwise("top.softmax", "%x {axis = 1 : i64}",
+                             "tensor<1x3x4x4xf32>"));
+}
+
 TEST_F(TopInterfacesTest, ResizeWeightsAreMultiples) {
   auto resize = [&](StringRef mode) {
     Operation *op = parse("%x: tensor<1x3x4x4xf32>",
