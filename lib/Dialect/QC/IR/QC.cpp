@@ -53,6 +53,14 @@ qc::PreprocessAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+std::string qc::toText(Attribute value) {
+  if (auto text = dyn_cast<StringAttr>(value))
+    return text.str();
+  std::string printed;
+  llvm::raw_string_ostream(printed) << value;
+  return printed;
+}
+
 //===----------------------------------------------------------------------===//
 // What stands under their names
 //===----------------------------------------------------------------------===//

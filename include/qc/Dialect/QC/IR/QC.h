@@ -12,6 +12,10 @@
 #include "qc/Dialect/QC/IR/QCAttributes.h.inc"
 
 namespace qc {
+/// What `value` says in a file that is read elsewhere: the text of a string
+/// without quotes, anything else as it is printed.
+std::string toText(mlir::Attribute value);
+
 inline constexpr llvm::StringLiteral kTargetAttr = "qc.target";
 inline constexpr llvm::StringLiteral kPrecisionAttr = "qc.precision";
 inline constexpr llvm::StringLiteral kDataAttr = "qc.data";
