@@ -97,6 +97,33 @@ def test_stop_after(qc, example, tmp_path, phase):
     assert (tmp_path / f"{phase}.mlirbc").exists() and not (tmp_path / "model.qcb").exists()
 
 
+@pytest.mark.parametrize("options", [
+    ["--data", "calib", "--samples", "5", "--report-samples", "0"],
+    ["--data", "calib", "--samples", "5", "--stop-after", "quantize"],
+    ["--data", "calib", "--samples", "5", "--report-samples", "1"],
+], ids=["no comparison", "stopped", "compared on fewer"])
+def test_report_counts_calibration_samples(qc, example, tmp_path, options):
+    options = [example / "calib" if option == "calib" else option for option in options]
+    found = as_json(qc("compile", example / "shapes.onnx", "--preprocess", PREPROCESS, *options, "--json", "--quiet",
+                       "-o", tmp_path))
+    assert found["calibration_samples"] == 5
+    again = as_json(qc("compile", tmp_path / "calibrate.mlirbc", "--stop-after", "quantize", "--json", "--quiet",
+                       "-o", tmp_path / "again"))
+    assert again["calibration_samples"] == 5
+
+
+@pytest.mark.parametrize("source", ["--stats-in", "--table-in"])
+def test_samples_behind_statistics_and_tables_are_counted(qc, example, out, tmp_path, source):
+    file = out / {"--stats-in": "all.stats", "--table-in": "calibration.table"}[source]
+    arguments = ["compile", example / "shapes.onnx", "--preprocess", PREPROCESS, "--stop-after", "quantize", "--quiet",
+                 "-o", tmp_path]
+    assert ", 16 calibration samples\n" in qc(*arguments, source, file).stdout
+    if source == "--table-in":  # another tool's, without a header
+        lines = [line for line in file.read_text().splitlines() if not line.startswith("#")]
+        (tmp_path / "bare.table").write_text("\n".join(lines))
+        assert "calibration samples" not in qc(*arguments, source, tmp_path / "bare.table").stdout
+
+
 @pytest.mark.parametrize("phase", STAGES)
 def test_compile_goes_on_from_a_stage(qc, example, out, tmp_path, phase):
     """What a stage has been through is in the file: nothing is done twice, and the bytes are those of one go."""
@@ -239,6 +266,30 @@ def test_verify_names_the_first_difference(qc, example, out, tmp_path):
 def test_inspect_json(qc, out, stage):
     found = as_json(qc("inspect", out / stage, "--json"))
     assert "logits" in json.dumps(found)
+
+
+def test_inspect_json_of_a_program(qc, out):
+    """What the text says, and the strides of what a caller hands over."""
+    text = qc("inspect", out / "model.qcb").stdout
+    found = as_json(qc("inspect", out / "model.qcb", "--json"))
+    image, = found["inputs"]
+    assert image["name"] == "image" and image["shape"] == [1, 3, 48, 48] and image["type"] == "f32"
+    assert image["strides"] == [27648, 9216, 192, 4] and image["bytes"] == 27648 and image["preprocess"]
+    assert [output["name"] for output in found["outputs"]] == ["logits"]
+    assert found["producer"].startswith("qc ") and found["target"] == "generic" and "provenance" in found
+    assert f"{found['constants']['tensors']} tensors, {found['constants']['bytes']} bytes" in text
+    assert f"{found['arena_bytes']} bytes, of which {found['live_bytes']} are live" in text
+    layer = next(entry for entry in found["instructions"] if entry["kernel"] == "conv2d")
+    assert layer["placement"] == "npu" and layer["sources"]
+    data, weight, bias = layer["inputs"]
+    assert data["scale"] > 0 and data["memory"] == "arena" and data["offset"] % 64 == 0
+    assert weight["memory"] == "constant" and weight["axis"] == 0 and len(weight["scales"]) == weight["shape"][0]
+    assert bias["type"] == "i32"
+
+
+def test_one_form_of_output_at_a_time(qc, out, tmp_path):
+    assert "excludes" in qc("targets", "generic", "--json", "--markdown", exit_code=2).stderr
+    assert "excludes" in qc("report", out, "--json", "--html", tmp_path / "page.html", exit_code=2).stderr
 
 
 def test_inspect_names_inputs_outputs_and_memory(qc, example, out):

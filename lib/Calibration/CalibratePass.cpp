@@ -30,6 +30,7 @@ private:
   FailureOr<StatisticsFile> getStatistics(func::FuncOp function,
                                           const ThresholdMethod &method);
   std::string findData(func::FuncOp function, int64_t &count);
+  void noteSamples(int64_t count);
 };
 
 } // namespace
@@ -106,6 +107,14 @@ CalibratePass::tableFromStatistics(func::FuncOp function) {
                       threads);
 }
 
+/// A table from elsewhere may not say.
+void CalibratePass::noteSamples(int64_t count) {
+  getOperation()->removeAttr(kCalibrationSamplesAttr);
+  if (count > 0)
+    getOperation()->setAttr(kCalibrationSamplesAttr,
+                            Builder(&getContext()).getI64IntegerAttr(count));
+}
+
 LogicalResult CalibratePass::calibrate(func::FuncOp function) {
   bool hasSource =
       !data.empty() || !statsIn.empty() || getOperation()->hasAttr(kDataAttr);
@@ -124,6 +133,7 @@ LogicalResult CalibratePass::calibrate(func::FuncOp function) {
   }
   if (failed(table) || failed(annotateRanges(function, *table)))
     return failure();
+  noteSamples(table->samples);
   if (!tableOut.empty()) {
     table->tool = "qc " QC_VERSION;
     table->method = method;

@@ -177,14 +177,6 @@ LogicalResult Encoder::addOutput(Value value, StringAttr name) {
   return success();
 }
 
-static std::string print(Attribute value) {
-  if (auto text = dyn_cast<StringAttr>(value))
-    return text.str();
-  std::string printed;
-  llvm::raw_string_ostream(printed) << value;
-  return printed;
-}
-
 void Encoder::describeModule() {
   auto module = function->getParentOfType<ModuleOp>();
   program().producer = "qc " QC_VERSION;
@@ -193,13 +185,13 @@ void Encoder::describeModule() {
     for (NamedAttribute option : target.getOptions()) {
       std::string &text = program().targetOptions;
       text += (text.empty() ? "" : ",") + option.getName().str() + "=" +
-              print(option.getValue());
+              toText(option.getValue());
     }
   }
   if (auto facts = module->getAttrOfType<DictionaryAttr>(kProvenanceAttr))
     for (NamedAttribute fact : facts)
       program().provenance.emplace_back(fact.getName().str(),
-                                        print(fact.getValue()));
+                                        toText(fact.getValue()));
   program().arenaSize = plan.arenaBytes;
   program().lowerBound = plan.lowerBound;
 }

@@ -1,4 +1,4 @@
-// A readable description of a program.
+// A description of a program, as text and as JSON.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Container/Container.h"
 
@@ -59,15 +59,26 @@ static void describeInstruction(llvm::raw_ostream &os,
   os << "\n";
 }
 
-static void describeSizes(llvm::raw_ostream &os, const qcrt::Program &program) {
-  uint64_t bytes = 0;
-  size_t count = 0;
+namespace {
+struct ConstantSizes {
+  int64_t tensors = 0, bytes = 0;
+};
+} // namespace
+
+static ConstantSizes countConstants(const qcrt::Program &program) {
+  ConstantSizes sizes;
   for (const qcrt::ProgramTensor &tensor : program.tensors)
     if (tensor.kind == qcrt::TensorKind::Constant) {
-      bytes += byteSize(tensor);
-      ++count;
+      sizes.bytes += byteSize(tensor);
+      ++sizes.tensors;
     }
-  os << "constants    " << count << " tensors, " << bytes << " bytes\n"
+  return sizes;
+}
+
+static void describeSizes(llvm::raw_ostream &os, const qcrt::Program &program) {
+  ConstantSizes constants = countConstants(program);
+  os << "constants    " << constants.tensors << " tensors, " << constants.bytes
+     << " bytes\n"
      << "arena        " << program.arenaSize << " bytes, of which "
      << program.lowerBound << " are live at once\n";
 }
@@ -88,6 +99,85 @@ std::string describeProgram(const qcrt::Program &program) {
   for (size_t i = 0; i < program.instructions.size(); ++i)
     describeInstruction(os, program, i);
   return text;
+}
+
+//===----------------------------------------------------------------------===//
+// JSON
+//===----------------------------------------------------------------------===//
+
+template <typename T>
+static llvm::json::Array toArray(const std::vector<T> &values) {
+  llvm::json::Array array;
+  for (const T &value : values)
+    array.push_back(value);
+  return array;
+}
+
+/// In bytes; tensors are dense and row major.
+static std::vector<int64_t> getStrides(const qcrt::ProgramTensor &tensor) {
+  std::vector<int64_t> strides(tensor.shape.size());
+  int64_t stride = qcrt_dtype_size(tensor.dtype);
+  for (size_t i = strides.size(); i-- > 0; stride *= tensor.shape[i])
+    strides[i] = stride;
+  return strides;
+}
+
+static llvm::json::Value toJson(const qcrt::ProgramTensor &tensor) {
+  llvm::json::Object object{{"name", tensor.name},
+                            {"type", qcrt_dtype_name(tensor.dtype)},
+                            {"shape", toArray(tensor.shape)},
+                            {"strides", toArray(getStrides(tensor))},
+                            {"bytes", int64_t(byteSize(tensor))}};
+  if (tensor.scales.size() == 1)
+    object["scale"] = tensor.scales[0];
+  else if (!tensor.scales.empty())
+    object["scales"] = toArray(tensor.scales);
+  if (!tensor.scales.empty())
+    object["zero_point"] = tensor.zeroPoint;
+  if (tensor.scales.size() > 1)
+    object["axis"] = tensor.axis;
+  bool constant = tensor.kind == qcrt::TensorKind::Constant;
+  object["memory"] = constant ? "constant" : "arena";
+  if (!constant)
+    object["offset"] = int64_t(tensor.arenaOffset);
+  if (!tensor.preprocess.empty())
+    object["preprocess"] = tensor.preprocess;
+  return object;
+}
+
+static llvm::json::Array toJson(const qcrt::Program &program,
+                                const std::vector<uint32_t> &indices) {
+  llvm::json::Array array;
+  for (uint32_t index : indices)
+    array.push_back(toJson(program.tensors[index]));
+  return array;
+}
+
+llvm::json::Value programToJson(const qcrt::Program &program) {
+  llvm::json::Object provenance;
+  for (const auto &[key, value] : program.provenance)
+    provenance[key] = value;
+  llvm::json::Array instructions;
+  for (const qcrt::ProgramInstruction &instruction : program.instructions)
+    instructions.push_back(llvm::json::Object{
+        {"kernel", instruction.kernel},
+        {"placement", instruction.placement},
+        {"sources", toArray(instruction.sources)},
+        {"inputs", toJson(program, instruction.inputs)},
+        {"outputs", toJson(program, instruction.outputs)}});
+  ConstantSizes constants = countConstants(program);
+  return llvm::json::Object{
+      {"producer", program.producer},
+      {"target", program.target},
+      {"target_options", program.targetOptions},
+      {"provenance", std::move(provenance)},
+      {"constants", llvm::json::Object{{"tensors", constants.tensors},
+                                       {"bytes", constants.bytes}}},
+      {"arena_bytes", int64_t(program.arenaSize)},
+      {"live_bytes", int64_t(program.lowerBound)},
+      {"inputs", toJson(program, program.inputs)},
+      {"outputs", toJson(program, program.outputs)},
+      {"instructions", std::move(instructions)}};
 }
 
 } // namespace qc

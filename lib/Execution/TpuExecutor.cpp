@@ -59,7 +59,7 @@ bool isTpuFunction(func::FuncOp function) {
 // Loading
 //===----------------------------------------------------------------------===//
 
-static TensorInfo describe(const qcrt::ProgramTensor &tensor, Value value) {
+TensorInfo describeTensor(const qcrt::ProgramTensor &tensor, Value value) {
   TensorInfo info;
   info.name = tensor.name;
   info.shape = tensor.shape;
@@ -95,8 +95,8 @@ Status TpuExecutor::load(ArrayRef<Value> values,
   state->arena = Tensor(DType::U8, {std::max<int64_t>(int64_t(arenaBytes), 1)});
   const qcrt::Program &program = state->program;
   for (size_t i = 0; i < program.tensors.size(); ++i)
-    state->infos.push_back(
-        describe(program.tensors[i], values.empty() ? Value() : values[i]));
+    state->infos.push_back(describeTensor(
+        program.tensors[i], values.empty() ? Value() : values[i]));
   for (uint32_t index : program.inputs)
     inputs.push_back(state->infos[index]);
   for (uint32_t index : program.outputs)

@@ -274,9 +274,13 @@ LogicalResult Compiler::runPhase(StringRef phase) {
       reference = OwningOpRef<ModuleOp>(module->clone());
     PassManager manager(context);
     manager.enableVerifier(true);
-    if (failed(addPhase(phase, manager)))
+    if (failed(addPhase(phase, manager)) || failed(manager.run(*module)))
       return failure();
-    return manager.run(*module);
+    if (phase == "calibrate")
+      if (auto samples =
+              (*module)->getAttrOfType<IntegerAttr>(kCalibrationSamplesAttr))
+        report.calibrationSamples = samples.getInt();
+    return success();
   });
 }
 
@@ -430,23 +434,16 @@ LogicalResult Compiler::compareWithFloat() {
       Dataset::open(noted.getSpec().str(), *signatures, datasetOptions);
   if (!dataset)
     return emitError(UnknownLoc::get(context)) << dataset.message();
-  report.calibrationSamples = options.statsIn.empty() && options.tableIn.empty()
-                                  ? (*dataset)->size()
-                                  : 0;
   ExecutorOptions executorOptions{static_cast<int>(options.threads)};
   auto floats = FloatExecutor::create(*floatFunction, executorOptions);
   auto integers = TpuExecutor::create(*module, executorOptions);
   if (failed(floats) || failed(integers))
     return failure();
   report.comparedSamples = std::min(options.reportSamples, (*dataset)->size());
-  auto layers =
-      compareLayers(**floats, **integers, **dataset, report.comparedSamples);
+  auto layers = compareLayers(**floats, **integers, **dataset,
+                              report.comparedSamples, *module);
   if (!layers)
     return emitError(UnknownLoc::get(context)) << layers.message();
-  if (Status added = addIsolatedErrors(*layers, *module, **floats, **dataset,
-                                       report.comparedSamples);
-      !added)
-    return emitError(UnknownLoc::get(context)) << added.message();
 
   llvm::StringMap<LayerReport> facts = collectLayers(*function);
   std::set<std::string> results;

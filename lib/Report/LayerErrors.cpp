@@ -1,7 +1,7 @@
-// The accumulated error of every layer.
+// The error of every layer, over samples.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Report/LayerErrors.h"
-#include "qc/Report/TensorStore.h"
+#include "IsolatedErrors.h"
 
 #include <cmath>
 #include <set>
@@ -86,15 +86,19 @@ private:
 };
 } // namespace
 
-Result<std::vector<LayerError>> compareLayers(Executor &reference,
-                                              Executor &actual,
-                                              const Dataset &dataset,
-                                              int64_t samples) {
+Result<std::vector<LayerError>>
+compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
+              int64_t samples, ModuleOp module) {
+  IsolatedErrors isolated;
+  if (module)
+    if (Status cut = isolated.cut(module, reference); !cut)
+      return cut;
   std::set<std::string> shared;
   for (const TensorInfo &info : actual.getTensors())
     shared.insert(info.name);
-  TensorStore store(
-      [&](const std::string &name) { return shared.count(name) != 0; });
+  TensorStore store([&](const std::string &name) {
+    return shared.count(name) != 0 || isolated.needs(name);
+  });
   CompareProbe probe(store);
   int64_t count = samples > 0 ? std::min(samples, dataset.size()) : dataset.size();
   for (int64_t i = 0; i < count; ++i) {
@@ -111,6 +115,8 @@ Result<std::vector<LayerError>> compareLayers(Executor &reference,
       return ran.withContext((*sample)->name);
     if (!probe.status)
       return probe.status;
+    if (Status added = isolated.add(store); !added)
+      return added.withContext((*sample)->name);
   }
   std::vector<LayerError> layers;
   for (const std::string &name : probe.order) {
@@ -122,6 +128,7 @@ Result<std::vector<LayerError>> compareLayers(Executor &reference,
       layer.saturation = double(entry.clipped) / entry.stored;
     layers.push_back(std::move(layer));
   }
+  isolated.finish(layers);
   return layers;
 }
 

@@ -63,8 +63,10 @@ static void printLayer(const LayerReport &layer, llvm::raw_ostream &os) {
 
 void printReport(const CompileReport &report, llvm::raw_ostream &os) {
   os << report.model << " for " << report.target << ", " << report.precision
-     << ", method " << report.method << ", " << report.calibrationSamples
-     << " calibration samples\n\n";
+     << ", method " << report.method;
+  if (report.calibrationSamples > 0) // a table may not say how many
+    os << ", " << report.calibrationSamples << " calibration samples";
+  os << "\n\n";
   if (!report.layers.empty()) {
     os << llvm::formatv("{0,-32} {1,-16} {2,-4} {3,-16}", "layer", "op", "type",
                         "shape")

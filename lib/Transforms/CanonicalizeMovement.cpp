@@ -11,20 +11,8 @@ namespace qc {
 #define GEN_PASS_DEF_CANONICALIZEMOVEMENT
 #include "qc/Transforms/Passes.h.inc"
 
-/// True for ops of one operand that treat every element alike.
-static bool isElementwiseUnary(Operation *op) {
-  return isa_and_present<
-      top::ReluOp, top::LeakyReluOp, top::ClipOp, top::SigmoidOp, top::TanhOp,
-      top::HardSigmoidOp, top::HardSwishOp, top::SiluOp, top::EluOp,
-      top::GeluOp, top::ErfOp, top::ExpOp, top::LogOp, top::SqrtOp, top::AbsOp,
-      top::NegOp, top::ReciprocalOp, top::FloorOp>(op);
-}
-
-/// True for those and for ops of two operands that do so after broadcasting.
 static bool isElementwise(Operation *op) {
-  return isElementwiseUnary(op) ||
-         isa_and_present<top::AddOp, top::SubOp, top::MulOp, top::DivOp,
-                         top::MinOp, top::MaxOp, top::PowOp>(op);
+  return op && op->hasTrait<top::ElementwiseFunction>();
 }
 
 /// Like `op`, on other operands, called `loc`, with a result of `shape`.
@@ -173,9 +161,9 @@ struct ReshapeAcrossElementwise : OpRewritePattern<top::ReshapeOp> {
   LogicalResult matchAndRewrite(top::ReshapeOp last,
                                 PatternRewriter &rewriter) const override {
     Operation *op = last.getInput().getDefiningOp();
-    if (!isElementwiseUnary(op) || !op->hasOneUse())
+    if (!isElementwise(op) || op->getNumOperands() != 1 || !op->hasOneUse())
       return rewriter.notifyMatchFailure(
-          last, "no elementwise op with one user in front");
+          last, "no elementwise op of one operand with one user in front");
     auto first = op->getOperand(0).getDefiningOp<top::ReshapeOp>();
     if (!first ||
         top::getShape(first.getInput()) != top::getShape(last.getOutput()))

@@ -174,8 +174,8 @@ void Requant::expand(size_t channels) {
 int32_t Requant::apply(int64_t accumulator, size_t channel) const {
   int32_t result = 0;
   dispatchMode(mode, [&](auto m) {
-    result = requantizeWide<decltype(m)::value>(accumulator, lane(channel),
-                                                zeroPoint, low, high);
+    result = requantize<decltype(m)::value>(accumulator, lane(channel),
+                                            zeroPoint, low, high);
   });
   return result;
 }

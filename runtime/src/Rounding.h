@@ -10,6 +10,7 @@
 
 #include <cfloat>
 #include <cstdint>
+#include <type_traits>
 
 #if defined(__GNUC__) || defined(__clang__)
 #define QCRT_ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -135,35 +136,26 @@ QCRT_ALWAYS_INLINE int64_t rescaleWide(int64_t a, const RequantLane &lane) {
   }
 }
 
-/// Stored value of a 32-bit accumulator.
-template <RequantMode mode>
-QCRT_ALWAYS_INLINE int32_t requantize(int32_t a, const RequantLane &lane,
+/// Stored value of an accumulator of 32 or 64 bits.
+template <RequantMode mode, typename Accumulator>
+QCRT_ALWAYS_INLINE int32_t requantize(Accumulator a, const RequantLane &lane,
                                       int32_t zeroPoint, int32_t low,
                                       int32_t high) {
+  constexpr bool wide = std::is_same_v<Accumulator, int64_t>;
+  static_assert(wide || std::is_same_v<Accumulator, int32_t>,
+                "the width of an accumulator is chosen, not converted to");
   if constexpr (mode == RequantMode::Float) {
     float value = static_cast<float>(a) * lane.scale;
     value = clampTo(value, static_cast<float>(low - zeroPoint),
                     static_cast<float>(high - zeroPoint));
     return roundHalfEven(value) + zeroPoint;
   } else {
-    int64_t value = rescale<mode>(a, lane) + zeroPoint;
-    return static_cast<int32_t>(clampTo<int64_t>(value, low, high));
-  }
-}
-
-/// Stored value of a 64-bit accumulator.
-template <RequantMode mode>
-QCRT_ALWAYS_INLINE int32_t requantizeWide(int64_t a, const RequantLane &lane,
-                                          int32_t zeroPoint, int32_t low,
-                                          int32_t high) {
-  if constexpr (mode == RequantMode::Float) {
-    float value = static_cast<float>(a) * lane.scale;
-    value = clampTo(value, static_cast<float>(low - zeroPoint),
-                    static_cast<float>(high - zeroPoint));
-    return roundHalfEven(value) + zeroPoint;
-  } else {
-    int64_t value = rescaleWide<mode>(a, lane) + zeroPoint;
-    return static_cast<int32_t>(clampTo<int64_t>(value, low, high));
+    int64_t value;
+    if constexpr (wide)
+      value = rescaleWide<mode>(a, lane);
+    else
+      value = rescale<mode>(a, lane);
+    return static_cast<int32_t>(clampTo<int64_t>(value + zeroPoint, low, high));
   }
 }
 

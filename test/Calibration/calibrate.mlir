@@ -9,6 +9,7 @@
 // RUN: diff %t.mlir %t4.mlir
 // RUN: FileCheck %s --check-prefix=TABLE < %t.table
 
+// CHECK: qc.calibration_samples = 4 : i64
 // CHECK: func.func @main(%arg0: tensor<1x8x!quant.calibrated<f32<{{-0.*:0.*}}>>>
 // CHECK: top.relu {{.*}} -> tensor<1x8x!quant.calibrated<f32<0.000000e+00:{{.*}}>>>
 // TABLE: x {{.*}}

@@ -109,3 +109,14 @@ func.func @stays(%x: tensor<2x3x3xf32>, %y: tensor<2x3x3xf32>)
   %11 = top.reshape %10 : (tensor<18xf32>) -> tensor<3x6xf32>
   return %1, %2, %6, %11, %8 : tensor<3x3x2xf32>, tensor<2x3x3xf32>, tensor<3x3x2xf32>, tensor<3x6xf32>, tensor<2x3x4xf32>
 }
+
+// Slopes belong to a dimension.
+// CHECK-LABEL: func @slopes
+// CHECK-COUNT-2: top.transpose
+func.func @slopes(%x: tensor<1x3x3x4xf32>) -> tensor<1x3x3x4xf32> {
+  %s = top.constant dense<[[[0.1]], [[0.2]], [[0.3]], [[0.4]]]> : tensor<4x1x1xf32>
+  %0 = top.transpose %x {perm = array<i64: 0, 3, 1, 2>} : (tensor<1x3x3x4xf32>) -> tensor<1x4x3x3xf32>
+  %1 = top.prelu %0, %s : (tensor<1x4x3x3xf32>, tensor<4x1x1xf32>) -> tensor<1x4x3x3xf32>
+  %2 = top.transpose %1 {perm = array<i64: 0, 2, 3, 1>} : (tensor<1x4x3x3xf32>) -> tensor<1x3x3x4xf32>
+  return %2 : tensor<1x3x3x4xf32>
+}

@@ -98,6 +98,13 @@ Result<OnnxImportOptions> ImportFlags::get() const {
   return options;
 }
 
+void RunOptions::add(CLI::App &app, bool dataRequired) {
+  data.add(app, dataRequired);
+  import.add(app);
+  app.add_option("--threads", threads, "Threads (0: one a processor)")
+      ->check(CLI::NonNegativeNumber);
+}
+
 //===----------------------------------------------------------------------===//
 // Models and data
 //===----------------------------------------------------------------------===//
@@ -135,55 +142,83 @@ static Status overridePreprocess(std::vector<InputSignature> &signatures,
   return ok();
 }
 
-std::optional<Model> openModel(Session &session, const std::string &path,
-                               const OnnxImportOptions &import,
-                               const std::string &preprocess, int threads) {
-  Model model;
-  ExecutorOptions options{threads};
-  if (llvm::sys::path::extension(path) == ".qcb") {
-    auto executor = TpuExecutor::open(path, options);
-    if (!executor) {
-      Session::fail(executor.status());
-      return std::nullopt;
-    }
-    auto signatures = getStoredSignatures(**executor);
-    if (!signatures) {
-      Session::fail(signatures.status());
-      return std::nullopt;
-    }
-    model.signatures = std::move(*signatures);
-    model.executor = std::move(*executor);
-  } else {
-    model.module = loadModule(path, &session.context, import);
-    if (!model.module)
-      return std::nullopt;
-    auto function = getEntryFunction(*model.module);
-    if (failed(function))
-      return std::nullopt;
-    auto signatures = getInputSignatures(*function);
-    auto executor = Executor::create(*model.module, options);
-    if (failed(signatures) || failed(executor))
-      return std::nullopt;
-    model.signatures = std::move(*signatures);
-    model.executor = std::move(*executor);
-  }
-  if (!preprocess.empty())
-    if (Status replaced = overridePreprocess(model.signatures, preprocess);
-        !replaced) {
-      Session::fail(replaced);
-      return std::nullopt;
-    }
-  return model;
+static Status openProgram(const std::string &path,
+                          const ExecutorOptions &options, Model &model) {
+  auto executor = TpuExecutor::open(path, options);
+  if (!executor)
+    return executor.takeError();
+  auto signatures = getStoredSignatures(**executor);
+  if (!signatures)
+    return signatures.takeError();
+  model.signatures = std::move(*signatures);
+  model.executor = std::move(*executor);
+  return ok();
 }
 
-std::unique_ptr<Dataset>
-openData(const DataOptions &options,
-         const std::vector<InputSignature> &signatures) {
+static LogicalResult openModule(Session &session, const std::string &path,
+                                const OnnxImportOptions &import,
+                                const ExecutorOptions &options, Model &model) {
+  model.module = loadModule(path, &session.context, import);
+  if (!model.module)
+    return failure();
+  auto function = getEntryFunction(*model.module);
+  if (failed(function))
+    return failure();
+  auto signatures = getInputSignatures(*function);
+  auto executor = Executor::create(*model.module, options);
+  if (failed(signatures) || failed(executor))
+    return failure();
+  model.signatures = std::move(*signatures);
+  model.executor = std::move(*executor);
+  return success();
+}
+
+ExitCode openModel(Session &session, const std::string &path,
+                   const RunOptions &options, Model &model) {
+  auto import = options.import.get();
+  if (!import) {
+    Session::fail(import.status());
+    return kWrongUsage;
+  }
+  ExecutorOptions executorOptions{options.threads};
+  Status status;
+  if (llvm::sys::path::extension(path) == ".qcb")
+    status = openProgram(path, executorOptions, model);
+  else if (failed(openModule(session, path, *import, executorOptions, model)))
+    return kInputFault;
+  const std::string &preprocess = options.data.preprocess;
+  if (status && !preprocess.empty())
+    status = overridePreprocess(model.signatures, preprocess);
+  if (status)
+    return kDone;
+  Session::fail(status);
+  return kInputFault;
+}
+
+ExitCode openModels(Session &session, const std::string &path,
+                    const std::string &otherPath, const RunOptions &options,
+                    Model &model, Model &other) {
+  if (ExitCode failed = openModel(session, path, options, model))
+    return failed;
+  if (ExitCode failed = openModel(session, otherPath, options, other))
+    return failed;
+  for (auto [mine, theirs] : llvm::zip(model.signatures, other.signatures)) {
+    if (!mine.preprocess)
+      mine.preprocess = theirs.preprocess;
+    if (!theirs.preprocess)
+      theirs.preprocess = mine.preprocess;
+  }
+  return kDone;
+}
+
+std::unique_ptr<Dataset> openData(const RunOptions &options,
+                                  const Model &model) {
   DatasetOptions datasetOptions;
-  datasetOptions.maxSamples = options.samples;
-  datasetOptions.raw = options.raw;
-  datasetOptions.skipBad = options.skipBad;
-  auto dataset = Dataset::open(options.data, signatures, datasetOptions);
+  datasetOptions.maxSamples = options.data.samples;
+  datasetOptions.raw = options.data.raw;
+  datasetOptions.skipBad = options.data.skipBad;
+  auto dataset =
+      Dataset::open(options.data.data, model.signatures, datasetOptions);
   if (dataset)
     return std::move(*dataset);
   Session::fail(dataset.status());

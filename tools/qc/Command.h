@@ -55,6 +55,15 @@ struct ImportFlags {
   Result<OnnxImportOptions> get() const;
 };
 
+/// What every command has that runs models.
+struct RunOptions {
+  DataOptions data;
+  ImportFlags import;
+  int threads = 0;
+
+  void add(CLI::App &app, bool dataRequired);
+};
+
 /// A model of any stage, ready to run: an .onnx, .mlir, .mlirbc or .qcb file.
 struct Model {
   OwningOpRef<ModuleOp> module; ///< null for .qcb
@@ -63,15 +72,20 @@ struct Model {
   std::vector<InputSignature> signatures;
 };
 
-/// Opens `path`; `preprocess` (may be empty) replaces what the model carries.
-/// Nothing after errors were printed.
-std::optional<Model> openModel(Session &session, const std::string &path,
-                               const OnnxImportOptions &import,
-                               const std::string &preprocess, int threads);
+/// Opens `path`; a `--preprocess` replaces what the model carries. kDone, or
+/// the exit code after errors were printed.
+ExitCode openModel(Session &session, const std::string &path,
+                   const RunOptions &options, Model &model);
+
+/// Opens a model and the one to compare it with. Where only one carries a
+/// preprocessing (a float source does not), it is that of both.
+ExitCode openModels(Session &session, const std::string &path,
+                    const std::string &otherPath, const RunOptions &options,
+                    Model &model, Model &other);
 
 /// Opens the data for `model`. Nothing after an error was printed.
-std::unique_ptr<Dataset> openData(const DataOptions &options,
-                                  const std::vector<InputSignature> &signatures);
+std::unique_ptr<Dataset> openData(const RunOptions &options,
+                                  const Model &model);
 
 /// Calls `visit` with each sample in order; images are decoded ahead by
 /// `threads` workers. Stops at the first failure.

@@ -10,9 +10,7 @@ namespace qc {
 namespace {
 struct CompareFlags {
   std::string reference, actual;
-  DataOptions data;
-  ImportFlags import;
-  int threads = 0;
+  RunOptions run;
   double minCosine = 0;
   bool json = false;
 };
@@ -50,26 +48,14 @@ static llvm::json::Value layersToJson(const std::vector<LayerError> &layers) {
 
 static int runCompare(CompareFlags &flags) {
   Session session;
-  auto import = flags.import.get();
-  if (!import) {
-    Session::fail(import.status());
-    return kWrongUsage;
-  }
-  auto reference = openModel(session, flags.reference, *import,
-                             flags.data.preprocess, flags.threads);
-  auto actual = reference ? openModel(session, flags.actual, *import,
-                                      flags.data.preprocess, flags.threads)
-                          : std::nullopt;
-  if (!actual)
-    return kInputFault;
-  for (auto [mine, theirs] :
-       llvm::zip(reference->signatures, actual->signatures))
-    if (!mine.preprocess)
-      mine.preprocess = theirs.preprocess;
-  auto dataset = openData(flags.data, reference->signatures);
+  Model reference, actual;
+  if (ExitCode failed = openModels(session, flags.reference, flags.actual,
+                                   flags.run, reference, actual))
+    return failed;
+  auto dataset = openData(flags.run, reference);
   if (!dataset)
     return kInputFault;
-  auto layers = compareLayers(*reference->executor, *actual->executor, *dataset,
+  auto layers = compareLayers(*reference.executor, *actual.executor, *dataset,
                               /*samples=*/0);
   if (!layers)
     return Session::fail(layers.status());
@@ -112,11 +98,7 @@ void addCompareCommand(CLI::App &app, int &exitCode) {
   command->add_option("reference", flags->reference, "The model to trust")
       ->required();
   command->add_option("actual", flags->actual, "The model to judge")->required();
-  flags->data.add(*command, /*required=*/true);
-  flags->import.add(*command);
-  command->add_option("--threads", flags->threads,
-                      "Threads (0: one a processor)")
-      ->check(CLI::NonNegativeNumber);
+  flags->run.add(*command, /*dataRequired=*/true);
   command->add_option("--min-cosine", flags->minCosine,
                       "Exit with 3 when any tensor is below");
   command->add_flag("--json", flags->json, "Print the result as JSON");

@@ -11,9 +11,7 @@ namespace qc {
 namespace {
 struct EvalFlags {
   std::string model, labels, against;
-  DataOptions data;
-  ImportFlags import;
-  int threads = 0;
+  RunOptions run;
   int64_t labelOffset = 0;
   bool json = false;
 };
@@ -143,28 +141,14 @@ static int runEval(EvalFlags &flags) {
     return kWrongUsage;
   }
   Session session;
-  auto import = flags.import.get();
-  if (!import) {
-    Session::fail(import.status());
-    return kWrongUsage;
-  }
-  auto model = openModel(session, flags.model, *import, flags.data.preprocess,
-                         flags.threads);
-  if (!model)
-    return kInputFault;
-  std::optional<Model> against;
-  if (!flags.against.empty()) {
-    against = openModel(session, flags.against, *import, "", flags.threads);
-    if (!against)
-      return kInputFault;
-    // A float source carries no preprocessing; the compiled model does.
-    if (flags.data.preprocess.empty())
-      for (auto [mine, theirs] :
-           llvm::zip(model->signatures, against->signatures))
-        if (!mine.preprocess)
-          mine.preprocess = theirs.preprocess;
-  }
-  auto dataset = openData(flags.data, model->signatures);
+  Model model, against;
+  bool compares = !flags.against.empty();
+  if (ExitCode failed =
+          compares ? openModels(session, flags.model, flags.against, flags.run,
+                                model, against)
+                   : openModel(session, flags.model, flags.run, model))
+    return failed;
+  auto dataset = openData(flags.run, model);
   if (!dataset)
     return kInputFault;
   std::optional<Labels> labels;
@@ -175,18 +159,18 @@ static int runEval(EvalFlags &flags) {
       return Session::fail(loaded.status());
     labels = std::move(*loaded);
   }
-  if (model->executor->getOutputs().empty() ||
-      model->executor->getOutputs().front().dtype != DType::F32)
+  if (model.executor->getOutputs().empty() ||
+      model.executor->getOutputs().front().dtype != DType::F32)
     return Session::fail("the first output is no float tensor");
 
   Score score;
   Status status = forEachSample(
-      *dataset, flags.threads, [&](int64_t, const Sample &sample) {
+      *dataset, flags.run.threads, [&](int64_t, const Sample &sample) {
         SmallVector<Tensor> outputs, reference;
-        if (Status ran = model->executor->run(sample.inputs, outputs); !ran)
+        if (Status ran = model.executor->run(sample.inputs, outputs); !ran)
           return ran;
-        if (against)
-          if (Status ran = against->executor->run(sample.inputs, reference);
+        if (compares)
+          if (Status ran = against.executor->run(sample.inputs, reference);
               !ran)
             return ran;
         return scoreSample(score, sample, outputs, reference,
@@ -194,7 +178,7 @@ static int runEval(EvalFlags &flags) {
       });
   if (!status)
     return Session::fail(status);
-  printScore(score, model->executor->getOutputs(), flags.json);
+  printScore(score, model.executor->getOutputs(), flags.json);
   return kDone;
 }
 
@@ -210,8 +194,7 @@ void addEvalCommand(CLI::App &app, int &exitCode) {
   command->add_option("model", flags->model,
                       "Model: .onnx, .mlir, .mlirbc or .qcb")
       ->required();
-  flags->data.add(*command, /*required=*/true);
-  flags->import.add(*command);
+  flags->run.add(*command, /*dataRequired=*/true);
   command->add_option("--labels", flags->labels,
                       "folder (names of sub-folders), a text file, .npy or "
                       ".npz (array y or labels)");
@@ -219,9 +202,6 @@ void addEvalCommand(CLI::App &app, int &exitCode) {
                       "Added to each label, e.g. 1 when output 0 is background");
   command->add_option("--against", flags->against,
                       "Another model to compare outputs with");
-  command->add_option("--threads", flags->threads,
-                      "Threads (0: one a processor)")
-      ->check(CLI::NonNegativeNumber);
   command->add_flag("--json", flags->json, "Print the result as JSON");
   command->callback([flags, &exitCode] { exitCode = runEval(*flags); });
 }

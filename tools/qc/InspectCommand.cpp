@@ -117,7 +117,7 @@ static llvm::json::Value toJson(const ModuleFacts &facts) {
                             {"boundary_transposes", facts.transposes.boundary}};
 }
 
-static int inspectContainer(const std::string &path) {
+static int inspectContainer(const std::string &path, bool json) {
   // Opening verifies everything, including what only the kernels can judge.
   auto executor = TpuExecutor::open(path);
   if (!executor)
@@ -132,13 +132,16 @@ static int inspectContainer(const std::string &path) {
   if (!qcrt::readProgram((*buffer)->getBufferStart(),
                          (*buffer)->getBufferSize(), program, reason))
     return Session::fail("'" + path + "': " + reason);
-  llvm::outs() << describeProgram(program);
+  if (json)
+    printJson(programToJson(program));
+  else
+    llvm::outs() << describeProgram(program);
   return kDone;
 }
 
 static int runInspect(InspectFlags &flags) {
   if (llvm::sys::path::extension(flags.model) == ".qcb")
-    return inspectContainer(flags.model);
+    return inspectContainer(flags.model, flags.json);
   Session session;
   auto import = flags.import.get();
   if (!import) {
@@ -165,12 +168,12 @@ void addInspectCommand(CLI::App &app, int &exitCode) {
       app.add_subcommand("inspect", "Inputs, outputs, ops, sizes, placement");
   command->footer("Examples:\n  qc inspect model.onnx\n"
                   "  qc inspect out/quantize.mlirbc --json\n"
-                  "  qc inspect out/model.qcb");
+                  "  qc inspect out/model.qcb --json");
   command->add_option("model", flags->model,
                       "Model: .onnx, .mlir, .mlirbc or .qcb")
       ->required();
   flags->import.add(*command);
-  command->add_flag("--json", flags->json, "Print as JSON (not for .qcb)");
+  command->add_flag("--json", flags->json, "Print as JSON");
   command->callback([flags, &exitCode] { exitCode = runInspect(*flags); });
 }
 

@@ -55,9 +55,9 @@ void addReportCommand(CLI::App &app, int &exitCode) {
   command->add_option("report", flags->path,
                       "Folder of a compile, or its report.json")
       ->required();
-  command->add_option("--html", flags->html,
-                      "Write a self-contained page to this file");
-  command->add_flag("--json", flags->json, "Print the JSON");
+  CLI::Option *html = command->add_option(
+      "--html", flags->html, "Write a self-contained page to this file");
+  command->add_flag("--json", flags->json, "Print the JSON")->excludes(html);
   command->callback([flags, &exitCode] { exitCode = runReport(*flags); });
 }
 

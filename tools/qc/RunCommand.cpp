@@ -15,9 +15,7 @@ namespace qc {
 namespace {
 struct RunFlags {
   std::string model, output, dump;
-  DataOptions data;
-  ImportFlags import;
-  int threads = 0;
+  RunOptions run;
   int repeat = 0;
   bool json = false;
 };
@@ -26,15 +24,12 @@ struct RunFlags {
 /// batch dimension.
 class Stacker {
 public:
-  Status add(ArrayRef<TensorInfo> infos, ArrayRef<Tensor> outputs,
-             int64_t items) {
+  void add(ArrayRef<TensorInfo> infos, ArrayRef<Tensor> outputs) {
     if (arrays.empty())
       for (const TensorInfo &info : infos)
         arrays.push_back({info.name, {}});
     for (auto [array, tensor] : llvm::zip(arrays, outputs))
       array.second.push_back(tensor);
-    lastItems = items;
-    return ok();
   }
 
   /// One array an output: [samples * batch, ...].
@@ -60,7 +55,6 @@ public:
 
 private:
   std::vector<std::pair<std::string, std::vector<Tensor>>> arrays;
-  int64_t lastItems = 0;
 };
 } // namespace
 
@@ -96,16 +90,10 @@ static Status dumpTensors(const TensorStore &store, const std::string &folder) {
 
 static int runRun(RunFlags &flags) {
   Session session;
-  auto import = flags.import.get();
-  if (!import) {
-    Session::fail(import.status());
-    return kWrongUsage;
-  }
-  auto model = openModel(session, flags.model, *import, flags.data.preprocess,
-                         flags.threads);
-  if (!model)
-    return kInputFault;
-  auto dataset = openData(flags.data, model->signatures);
+  Model model;
+  if (ExitCode failed = openModel(session, flags.model, flags.run, model))
+    return failed;
+  auto dataset = openData(flags.run, model);
   if (!dataset)
     return kInputFault;
 
@@ -114,12 +102,13 @@ static int runRun(RunFlags &flags) {
   double best = 0, total = 0;
   int64_t runs = 0;
   Status status = forEachSample(
-      *dataset, flags.threads, [&](int64_t index, const Sample &sample) {
+      *dataset, flags.run.threads,
+      [&](int64_t index, const Sample &sample) -> Status {
         SmallVector<Tensor> outputs;
         store.clear();
         for (int i = 0; i <= flags.repeat; ++i) {
           auto start = std::chrono::steady_clock::now();
-          if (Status ran = model->executor->run(
+          if (Status ran = model.executor->run(
                   sample.inputs, outputs, flags.dump.empty() ? nullptr : &store);
               !ran)
             return ran;
@@ -135,8 +124,8 @@ static int runRun(RunFlags &flags) {
           if (Status dumped = dumpTensors(store, folder); !dumped)
             return dumped;
         }
-        return stacker.add(model->executor->getOutputs(), outputs,
-                           sample.itemCount);
+        stacker.add(model.executor->getOutputs(), outputs);
+        return ok();
       });
   if (!status)
     return Session::fail(status);
@@ -173,16 +162,12 @@ void addRunCommand(CLI::App &app, int &exitCode) {
   command->add_option("model", flags->model,
                       "Model: .onnx, .mlir, .mlirbc or .qcb")
       ->required();
-  flags->data.add(*command, /*required=*/true);
-  flags->import.add(*command);
+  flags->run.add(*command, /*dataRequired=*/true);
   command->add_option("-o,--output", flags->output,
                       "Write the outputs of all samples, stacked, as .npz");
   command->add_option("--dump", flags->dump,
                       "Write every tensor, in the source's order, as .npy into "
                       "this folder, with index.tsv");
-  command->add_option("--threads", flags->threads,
-                      "Threads (0: one a processor)")
-      ->check(CLI::NonNegativeNumber);
   command->add_option("--repeat", flags->repeat,
                       "Run each sample so many more times, to measure time")
       ->check(CLI::NonNegativeNumber);

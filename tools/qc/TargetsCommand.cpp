@@ -93,9 +93,12 @@ void addTargetsCommand(CLI::App &app, int &exitCode) {
       ->add_option("--target-option", flags->options,
                    "Option of the target as key=value (repeatable)")
       ->take_all();
-  command->add_flag("--json", flags->json, "Print as JSON");
-  command->add_flag("--markdown", flags->markdown,
-                    "Print the page of docs/Targets, for all chips");
+  CLI::Option *json =
+      command->add_flag("--json", flags->json, "Print as JSON");
+  command
+      ->add_flag("--markdown", flags->markdown,
+                 "Print the page of docs/Targets, for all chips")
+      ->excludes(json);
   command->callback([flags, &exitCode] { exitCode = runTargets(*flags); });
 }
 

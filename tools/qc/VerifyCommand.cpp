@@ -12,8 +12,7 @@ namespace qc {
 namespace {
 struct VerifyFlags {
   std::string first, second;
-  DataOptions data;
-  int threads = 0;
+  RunOptions run;
 };
 } // namespace
 
@@ -120,23 +119,21 @@ static int report(const Result<std::string> &difference) {
 
 static int verifyRuns(VerifyFlags &flags) {
   Session session;
-  auto first =
-      openModel(session, flags.first, {}, flags.data.preprocess, flags.threads);
-  auto second = openModel(session, flags.second, {}, flags.data.preprocess,
-                          flags.threads);
-  if (!first || !second)
-    return kInputFault;
-  auto dataset = openData(flags.data, first->signatures);
+  Model first, second;
+  if (ExitCode failed = openModels(session, flags.first, flags.second,
+                                   flags.run, first, second))
+    return failed;
+  auto dataset = openData(flags.run, first);
   if (!dataset)
     return kInputFault;
-  return report(compareRuns(*first, *second, *dataset, flags.threads));
+  return report(compareRuns(first, second, *dataset, flags.run.threads));
 }
 
 static int runVerify(VerifyFlags &flags) {
   for (const std::string &path : {flags.first, flags.second})
     if (llvm::sys::fs::is_directory(path))
       return Session::fail("'" + path + "' is a folder; expected a file");
-  if (!flags.data.data.empty())
+  if (!flags.run.data.data.empty())
     return verifyRuns(flags);
   bool arrays = llvm::sys::path::extension(flags.first) == ".npz" &&
                 llvm::sys::path::extension(flags.second) == ".npz";
@@ -158,10 +155,7 @@ void addVerifyCommand(CLI::App &app, int &exitCode) {
       "  qc verify out/quantize.mlirbc out/model.qcb --data images/");
   command->add_option("first", flags->first, "One file")->required();
   command->add_option("second", flags->second, "The other")->required();
-  flags->data.add(*command, /*required=*/false);
-  command
-      ->add_option("--threads", flags->threads, "Threads (0: one a processor)")
-      ->check(CLI::NonNegativeNumber);
+  flags->run.add(*command, /*dataRequired=*/false);
   command->callback([flags, &exitCode] { exitCode = runVerify(*flags); });
 }
 

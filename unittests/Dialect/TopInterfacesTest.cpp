@@ -132,6 +132,45 @@ TEST_F(TopInterfacesTest, OnlyNearestResizeKeepsValues) {
   EXPECT_FALSE(shares("linear"));
 }
 
+TEST_F(TopInterfacesTest, FunctionsOfSingleElementsSaySo) {
+  auto isElementwise = [&](StringRef name, StringRef operands,
+                           StringRef types) {
+    Operation *op = parse("%x: tensor<1x3x4x4xf32>, %s: tensor<3x1x1xf32>",
+                          (name + " " + operands + " : (" + types +
+                           ") -> tensor<1x3x4x4xf32>")
+                              .str(),
+                          name);
+    return op->hasTrait<top::ElementwiseFunction>();
+  };
+  EXPECT_TRUE(isElementwise("top.relu", "%x", "tensor<1x3x4x4xf32>"));
+  EXPECT_TRUE(isElementwise("top.erf", "%x", "tensor<1x3x4x4xf32>"));
+  EXPECT_TRUE(isElementwise("top.add", "%x, %s",
+                            "tensor<1x3x4x4xf32>, tensor<3x1x1xf32>"));
+  EXPECT_FALSE(isElementwise("top.prelu", "%x, %s",
+                             "tensor<1x3x4x4xf32>, tensor<3x1x1xf32>"));
+  EXPECT_FALSE(isElementwise("top.softmax", "%x {axis = 1 : i64}",
+                             "tensor<1x3x4x4xf32>"));
+}
+
+TEST_F(TopInterfacesTest, ResizeWeightsAreMultiples) {
+  auto resize = [&](StringRef mode) {
+    Operation *op = parse("%x: tensor<1x3x4x4xf32>",
+                          ("top.resize %x {mode = \"" + mode +
+                           "\", coordinate_transformation = \"half_pixel\", "
+                           "scales = array<f64: 1.0, 1.0, 2.0, 1.5>} : "
+                           "(tensor<1x3x4x4xf32>) -> tensor<1x3x8x6xf32>")
+                              .str(),
+                          "top.resize");
+    return cast<top::ResizeOp>(op);
+  };
+  EXPECT_EQ(resize("linear").getWeightDenominators(),
+            (SmallVector<int64_t>{1, 1, 4, 6}));
+  ScaleRelation relation = resize("linear").getScaleRelation();
+  EXPECT_EQ(relation.kind, ScaleRelation::Sum);
+  EXPECT_EQ(relation.divisor, 24);
+  EXPECT_EQ(resize("nearest").getScaleRelation().kind, ScaleRelation::None);
+}
+
 TEST_F(TopInterfacesTest, CostOfAbsurdShapesSaturates) {
   Operation *op = parse(
       "%x: tensor<1x1x1x1xf32>, %w: tensor<1x1x1048576x1048576xf32>",

@@ -134,13 +134,15 @@ void addImages(Examples &examples) {
       .output(i8, {2, 6})
       .ints("axis", {1})
       .numbers("epsilon", {1e-5});
-  for (const char *kernel : {"resize_nearest", "resize_linear"})
-    add(examples, kernel)
-        .input(i8, {1, 3, 3, 2}, values(18))
-        .output(i8, {1, 6, 6, 2})
-        .text("coordinate_transformation", "half_pixel")
-        .text("nearest_mode", "floor")
-        .numbers("scales", {2, 2});
+  for (const char *kernel : {"resize_nearest", "resize_linear"}) {
+    OpBuilder &tester = add(examples, kernel);
+    tester.input(i8, {1, 3, 3, 2}, values(18)).output(i8, {1, 6, 6, 2});
+    tester.text("coordinate_transformation", "half_pixel");
+    tester.text("nearest_mode", "floor").numbers("scales", {2, 2});
+    if (kernel[7] == 'l')
+      tester.ints("denominators", {4, 4})
+          .requant(Ratio::of({1.0 / 16}, "half_even"));
+  }
 }
 
 void addProducts(Examples &examples) {

@@ -257,40 +257,77 @@ TEST(Resize, Nearest) {
       }
 }
 
-TEST(Resize, LinearWithElevenBitWeights) {
+TEST(Resize, LinearIsRoundedOnce) {
   std::mt19937 random(5);
   for (const char *kind : coordinateKinds)
     for (const Shape &size : sizes)
-      for (const Format &format : formats) {
-        Shape in = {2, 5, 7, 19}, out = {2, size[0], size[1], 19};
-        std::vector<double> scales = {double(size[0]) / 5, double(size[1]) / 7};
-        Values x = randomValues(random, in, format), expected;
-        forIndices(out, [&](const Shape &index) {
-          int64_t first[2], second[2], weight[2];
-          for (size_t d = 0; d < 2; ++d) {
-            double c = coordinate(kind, index[d + 1], scales[d], in[d + 1],
-                                  out[d + 1]);
-            c = std::min(std::max(c, 0.0), double(in[d + 1] - 1));
-            first[d] = int64_t(c);
-            second[d] = std::min(first[d] + 1, in[d + 1] - 1);
-            weight[d] = std::llrint((c - double(first[d])) * 2048);
-          }
-          auto at = [&](int64_t i, int64_t j) {
-            return x[size_t(offsetOf(in, {index[0], i, j, index[3]}))];
-          };
-          int64_t sum =
-              at(first[0], first[1]) * (2048 - weight[0]) * (2048 - weight[1]) +
-              at(first[0], second[1]) * (2048 - weight[0]) * weight[1] +
-              at(second[0], first[1]) * weight[0] * (2048 - weight[1]) +
-              at(second[0], second[1]) * weight[0] * weight[1];
-          expected.push_back((sum + (1 << 21)) >> 22);
-        });
-        OpTester tester("resize_linear");
-        tester.input(format, in, x).output(format, out);
-        tester.text("coordinate_transformation", kind);
-        tester.numbers("scales", scales);
-        EXPECT_EQ(tester.run(), expected) << kind;
-      }
+      for (const Format &format : formats)
+        for (const std::string rounding : {"single", "double", "half_even"}) {
+          const Format &to = formats[random() % 3];
+          Shape in = {2, 5, 7, 19}, out = {2, size[0], size[1], 19};
+          std::vector<double> scales = {double(size[0]) / 5,
+                                        double(size[1]) / 7};
+          // Of two channels to more than a block; ratios that can tie or not.
+          in[3] = out[3] = std::vector<int64_t>{2, 19, 1030}[random() % 3];
+          int64_t denominators[] = {int64_t(1) << random() % 12,
+                                    int64_t(random() % 2048 + 1)};
+          if (random() % 2)
+            denominators[1] = denominators[0];
+          double change = random() % 2 ? 1 : 0.7;
+          Ratio ratio = Ratio::of(
+              {change / double(denominators[0] * denominators[1])}, rounding);
+          Values x = randomValues(random, in, format), expected;
+          forIndices(out, [&](const Shape &index) {
+            int64_t first[2], second[2], weight[2];
+            for (size_t d = 0; d < 2; ++d) {
+              double c = coordinate(kind, index[d + 1], scales[d], in[d + 1],
+                                    out[d + 1]);
+              c = std::min(std::max(c, 0.0), double(in[d + 1] - 1));
+              first[d] = int64_t(c);
+              second[d] = std::min(first[d] + 1, in[d + 1] - 1);
+              weight[d] =
+                  std::llrint((c - double(first[d])) * double(denominators[d]));
+            }
+            auto at = [&](int64_t i, int64_t j) {
+              return x[size_t(offsetOf(in, {index[0], i, j, index[3]}))] -
+                     format.zeroPoint;
+            };
+            const int64_t restY = denominators[0] - weight[0];
+            const int64_t restX = denominators[1] - weight[1];
+            int64_t sum = at(first[0], first[1]) * restY * restX +
+                          at(first[0], second[1]) * restY * weight[1] +
+                          at(second[0], first[1]) * weight[0] * restX +
+                          at(second[0], second[1]) * weight[0] * weight[1];
+            expected.push_back(
+                clampTo(referenceRescale(ratio, sum) + to.zeroPoint, to));
+          });
+          OpTester tester("resize_linear");
+          tester.input(format, in, x).output(to, out).requant(ratio);
+          tester.text("coordinate_transformation", kind);
+          tester.ints("denominators", {denominators[0], denominators[1]});
+          tester.numbers("scales", scales);
+          EXPECT_EQ(tester.run(), expected) << kind << " " << rounding;
+        }
+}
+
+TEST(Resize, RefusesDenominatorsThatCouldOverflow) {
+  for (std::vector<int64_t> bad : {Shape{2}, Shape{0, 2}, Shape{2, 2049}}) {
+    OpTester tester("resize_linear");
+    tester.input({}, {1, 2, 2, 1}, Values(4)).output({}, {1, 4, 4, 1});
+    tester.text("coordinate_transformation", "asymmetric");
+    tester.numbers("scales", {2.0, 2.0}).requant(Ratio());
+    tester.ints("denominators", bad);
+    EXPECT_NE(tester.openError().find("'denominators'"), std::string::npos);
+  }
+}
+
+TEST(Resize, NearestKeepsParameters) {
+  OpTester tester("resize_nearest");
+  tester.input({}, {1, 2, 2, 1}, Values(4));
+  tester.output({QCRT_I8, 0.5, 0}, {1, 4, 4, 1});
+  tester.text("coordinate_transformation", "asymmetric");
+  tester.text("nearest_mode", "floor").numbers("scales", {2.0, 2.0});
+  EXPECT_NE(tester.openError().find("differ in scale"), std::string::npos);
 }
 
 TEST(Resize, RefusesBadScales) {

@@ -7,6 +7,8 @@
 #include "qc/Support/Tensor.h"
 #include "qcrt/Program.h"
 
+#include "llvm/Support/JSON.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -44,6 +46,8 @@ LogicalResult exportQcbFile(ModuleOp module, const std::string &path);
 
 /// A text that says what is in a program: inputs, outputs, sizes, instructions.
 std::string describeProgram(const qcrt::Program &program);
+/// The same as JSON, and the strides, in bytes, of every tensor.
+llvm::json::Value programToJson(const qcrt::Program &program);
 
 } // namespace qc
 

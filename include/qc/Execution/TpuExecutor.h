@@ -5,6 +5,10 @@
 
 #include "qc/Execution/Executor.h"
 
+namespace qcrt {
+struct ProgramTensor;
+}
+
 namespace qc {
 
 /// Runs a module of tpu ops or a .qcb file through the runtime (qcrt); both
@@ -47,6 +51,10 @@ private:
 
   std::unique_ptr<State> state;
 };
+
+/// What executors say of a tensor of a program; `value` is where it is in the
+/// IR, if it is.
+TensorInfo describeTensor(const qcrt::ProgramTensor &tensor, Value value = {});
 
 /// True if the function computes with ops of tpu only, so that TpuExecutor can
 /// run its module.

@@ -35,16 +35,12 @@ bool isBad(const ErrorMetrics &metrics);
 
 /// Runs `samples` of `dataset` (all when 0) through both executors and compares
 /// every tensor that both name, in the order in which `actual` computes them.
-Result<std::vector<LayerError>> compareLayers(Executor &reference,
-                                              Executor &actual,
-                                              const Dataset &dataset,
-                                              int64_t samples);
-
-/// Adds the isolated errors to `layers`: each op of `module` (tpu) is cut out,
-/// fed with the reference's tensors in its operands' types, and compared.
-Status addIsolatedErrors(std::vector<LayerError> &layers, ModuleOp module,
-                         Executor &reference, const Dataset &dataset,
-                         int64_t samples);
+/// With `module`, the tpu that `actual` runs, also the isolated errors: each op
+/// is cut out, fed with the reference's tensors in its operands' types, and
+/// compared.
+Result<std::vector<LayerError>>
+compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
+              int64_t samples, ModuleOp module = {});
 
 } // namespace qc
 

@@ -69,14 +69,6 @@ static int64_t getOpset(Block &block, const ExporterRegistry &registry) {
   return opset;
 }
 
-static std::string print(Attribute value) {
-  if (auto text = dyn_cast<StringAttr>(value))
-    return text.str();
-  std::string printed;
-  llvm::raw_string_ostream(printed) << value;
-  return printed;
-}
-
 static void describeModel(func::FuncOp function, ::onnx::ModelProto &model) {
   auto module = function->getParentOfType<ModuleOp>();
   auto note = [&](const std::string &key, const std::string &value) {
@@ -90,11 +82,11 @@ static void describeModel(func::FuncOp function, ::onnx::ModelProto &model) {
   if (auto target = module->getAttrOfType<TargetAttr>(kTargetAttr)) {
     note("target", target.getName().str());
     for (NamedAttribute option : target.getOptions())
-      note("target." + option.getName().str(), print(option.getValue()));
+      note("target." + option.getName().str(), toText(option.getValue()));
   }
   if (auto facts = module->getAttrOfType<DictionaryAttr>(kProvenanceAttr))
     for (NamedAttribute fact : facts)
-      note("provenance." + fact.getName().str(), print(fact.getValue()));
+      note("provenance." + fact.getName().str(), toText(fact.getValue()));
   for (BlockArgument argument : function.getArguments())
     if (auto preprocess = function.getArgAttrOfType<PreprocessAttr>(
             argument.getArgNumber(), kPreprocessAttr))

@@ -129,7 +129,7 @@ void qcrt::compute::requantizeWideExact(const RequantPlan &plan,
         T *to = reinterpret_cast<T *>(static_cast<char *>(tile.out) +
                                       row * tile.outStride);
         for (int c = 0; c < tile.columns; ++c)
-          to[c] = static_cast<T>(requantizeWide<decltype(m)::value>(
+          to[c] = static_cast<T>(requantize<decltype(m)::value>(
               tile.acc[row * tile.accStride + c],
               exact.lane(static_cast<size_t>(tile.first + c)), plan.zeroPoint,
               plan.low, plan.high));

@@ -40,7 +40,7 @@ private:
     }
     dispatchMode(mode, [&](auto m) {
       for (int64_t i = 0; i < count; ++i)
-        out[i] = requantizeWide<decltype(m)::value>(
+        out[i] = requantize<decltype(m)::value>(
             int64_t(a[i]) * b[i], lane, range.zeroPoint, range.low, range.high);
     });
   }

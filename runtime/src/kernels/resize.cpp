@@ -44,7 +44,8 @@ public:
     const size_t pixel =
         static_cast<size_t>(in.shape[3]) * qcrt_dtype_size(in.dtype);
     const size_t inRow = pixel * static_cast<size_t>(in.shape[2]);
-    const size_t outRow = pixel * static_cast<size_t>(out.shape[2]);
+    const size_t outRow = static_cast<size_t>(out.shape[2] * out.shape[3]) *
+                          qcrt_dtype_size(out.dtype);
     const int64_t height = out.shape[1];
     auto piece = [&](int64_t begin, int64_t end, int worker) {
       for (int64_t row = begin; row < end; ++row) {
@@ -77,7 +78,8 @@ class ResizeNearest : public Resize {
 public:
   bool read(PrepareContext &context) {
     std::vector<double> positions[2];
-    if (!readCoordinates(context, positions[0], positions[1]))
+    if (!readCoordinates(context, positions[0], positions[1]) ||
+        !context.expectSameParameters(context.inputs[0], context.outputs[0]))
       return false;
     auto mode = static_cast<NearestMode>(
         context.attributes.choice("nearest_mode", nearestNames));
@@ -102,70 +104,111 @@ private:
   std::vector<size_t> sources[2];
 };
 
+/// Weights are integers over a denominator of each axis; what both axes add up
+/// to is requantised, whose ratio holds the denominators.
 class ResizeLinear : public Resize {
 public:
   bool read(PrepareContext &context) {
+    const TensorView &in = context.inputs[0], &out = context.outputs[0];
     std::vector<double> positions[2];
     context.attributes.ignore("nearest_mode");
     if (!readCoordinates(context, positions[0], positions[1]) ||
-        !context.expectQuantized(context.inputs[0], false))
+        !context.expectQuantized(in) || !readRequant(context, out, {}, requant))
       return false;
-    type = context.inputs[0].dtype;
-    channels = context.inputs[0].shape[3];
-    inWidth = context.inputs[0].shape[2];
-    if (type != QCRT_I16)
-      workerBytes = (inWidth * channels * 4 + QCRT_ALIGNMENT - 1) /
-                    QCRT_ALIGNMENT * QCRT_ALIGNMENT;
-    for (int d = 0; d < 2; ++d)
+    std::vector<int64_t> denominators =
+        context.attributes.integers("denominators", 2, 1, largestDenominator);
+    if (context.failed())
+      return false;
+    inType = in.dtype;
+    outType = out.dtype;
+    channels = in.shape[3];
+    inWidth = in.shape[2];
+    offset = in.zeroPoint * denominators[0] * denominators[1];
+    pixelsAtOnce = std::max<int64_t>(1, blockSize / channels);
+    rowBytes = inType == QCRT_I16 ? 0 : alignedBytes(inWidth * channels);
+    workerBytes = rowBytes + alignedBytes(pixelsAtOnce * channels);
+    for (size_t d = 0; d < 2; ++d)
       for (double x : positions[d])
-        blends[d].push_back(blendAt(x, context.inputs[0].shape[1 + d]));
+        blends[d].push_back(blendAt(x, in.shape[1 + d], denominators[d]));
     return true;
   }
 
 private:
-  static Blend blendAt(double x, int64_t size) {
+  /// Products of two weights and a difference of bytes fit 32 bits.
+  static constexpr int64_t largestDenominator = 2048;
+
+  static int64_t alignedBytes(int64_t count) {
+    return (count * 4 + QCRT_ALIGNMENT - 1) / QCRT_ALIGNMENT * QCRT_ALIGNMENT;
+  }
+
+  static Blend blendAt(double x, int64_t size, int64_t denominator) {
     x = clampTo(x, 0.0, static_cast<double>(size - 1));
     int64_t first = inside(std::floor(x), size);
     int64_t second = std::min(first + 1, size - 1);
     double part = x - static_cast<double>(first);
-    return {first, second, static_cast<int32_t>(roundHalfEven(part * 2048))};
+    int64_t weight = roundHalfEven(part * static_cast<double>(denominator));
+    return {first, second, static_cast<int32_t>(denominator - weight),
+            static_cast<int32_t>(weight)};
   }
 
-  void makeRow(const char *image, size_t rowBytes, size_t, size_t row,
-               char *own, char *out) const override {
+  void makeRow(const char *image, size_t inRow, size_t, size_t row, char *own,
+               char *out) const override {
     const Blend &down = blends[0][row];
-    const char *top = image + down.first * static_cast<int64_t>(rowBytes);
-    const char *bottom = image + down.second * static_cast<int64_t>(rowBytes);
-    if (type == QCRT_I16)
-      return makeWideRow(reinterpret_cast<const int16_t *>(top),
-                         reinterpret_cast<const int16_t *>(bottom),
-                         down.secondWeight, reinterpret_cast<int16_t *>(out));
-    // Down first, without rounding: the products of both weights are exact.
+    const char *top = image + down.first * static_cast<int64_t>(inRow);
+    const char *bottom = image + down.second * static_cast<int64_t>(inRow);
     int32_t *blended = reinterpret_cast<int32_t *>(own);
-    kernels.blendRows(type, top, bottom, down.secondWeight, inWidth * channels,
-                      blended);
-    kernels.blendColumns(type, blended, blends[1].data(),
-                         static_cast<int64_t>(blends[1].size()), channels, out);
+    int32_t *pixels = reinterpret_cast<int32_t *>(own + rowBytes);
+    // Down first, without rounding: the products of both weights are exact.
+    if (inType != QCRT_I16)
+      kernels.blendRows(inType, top, bottom, down.firstWeight,
+                        down.secondWeight, inWidth * channels, blended);
+    const int64_t width = static_cast<int64_t>(blends[1].size());
+    for (int64_t p = 0; p < width; p += pixelsAtOnce) {
+      const int64_t count = std::min(pixelsAtOnce, width - p);
+      const Blend *across = blends[1].data() + p;
+      if (inType == QCRT_I16)
+        makeWide(reinterpret_cast<const int16_t *>(top),
+                 reinterpret_cast<const int16_t *>(bottom), down, across, count,
+                 pixels);
+      else
+        makeNarrow(blended, across, count, pixels);
+      kernels.store(outType, pixels, count * channels, out);
+      out += static_cast<size_t>(count * channels) * qcrt_dtype_size(outType);
+    }
   }
 
-  void makeWideRow(const int16_t *top, const int16_t *bottom, int64_t y,
-                   int16_t *out) const {
-    for (const Blend &right : blends[1]) {
-      const int64_t a = right.first * channels, b = right.second * channels;
-      const int64_t x = right.secondWeight;
+  void makeNarrow(const int32_t *blended, const Blend *across, int64_t count,
+                  int32_t *out) const {
+    kernels.blendColumns(blended, across, count, channels,
+                         static_cast<int32_t>(offset), out);
+    kernels.rescale(requant.mode, out, count * channels, requant.lane(0),
+                    {requant.zeroPoint, requant.low, requant.high}, out);
+  }
+
+  /// 16 bits and two weights leave 32 bits.
+  void makeWide(const int16_t *top, const int16_t *bottom, const Blend &down,
+                const Blend *across, int64_t count, int32_t *out) const {
+    for (int64_t p = 0; p < count; ++p) {
+      const int64_t a = across[p].first * channels;
+      const int64_t b = across[p].second * channels;
       for (int64_t c = 0; c < channels; ++c) {
-        int64_t left = top[a + c] * (2048 - y) + bottom[a + c] * y;
-        int64_t other = top[b + c] * (2048 - y) + bottom[b + c] * y;
-        int64_t sum = left * (2048 - x) + other * x;
-        *out++ = static_cast<int16_t>((sum + (int64_t(1) << 21)) >> 22);
+        int64_t left = int64_t(top[a + c]) * down.firstWeight +
+                       int64_t(bottom[a + c]) * down.secondWeight;
+        int64_t right = int64_t(top[b + c]) * down.firstWeight +
+                        int64_t(bottom[b + c]) * down.secondWeight;
+        *out++ = requant.apply(left * across[p].firstWeight +
+                               right * across[p].secondWeight - offset);
       }
     }
   }
 
   const Loops &kernels = loops();
+  Requant requant;
   std::vector<Blend> blends[2];
-  qcrt_dtype type = QCRT_I8;
+  qcrt_dtype inType = QCRT_I8, outType = QCRT_I8;
   int64_t channels = 1, inWidth = 1;
+  int64_t offset = 0; ///< what the zero point adds up to
+  int64_t pixelsAtOnce = 1, rowBytes = 0;
 };
 } // namespace
 

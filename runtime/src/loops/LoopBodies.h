@@ -35,10 +35,21 @@ QCRT_ALWAYS_INLINE void store(const int32_t *in, int64_t count, T *out) {
     out[i] = static_cast<T>(in[i]);
 }
 
+/// False if no 32-bit accumulator can end on an exact half: that takes
+/// a * m to be a multiple of 2^(n-1), of which a brings at most 31 factors.
+QCRT_ALWAYS_INLINE bool canTie(RequantLane lane) {
+  const int32_t needed = lane.shift - 32;
+  return needed <= 0 ||
+         (lane.multiplier & ((int64_t(1) << needed) - 1)) == 0;
+}
+
 template <RequantMode mode>
 QCRT_ALWAYS_INLINE void rescale(const int32_t *in, int64_t count,
                                 RequantLane lane, ResultRange range,
                                 int32_t *out) {
+  if constexpr (mode == RequantMode::HalfEven)
+    if (!canTie(lane))
+      return rescale<RequantMode::Single>(in, count, lane, range, out);
   if (mode == RequantMode::Single && lane.shift >= 33) {
     // (a*m + 2^(n-1)) >> n with everything below bit 32 dropped first: the
     // rounding term has no bits there, so the result is the same.
@@ -181,26 +192,25 @@ QCRT_ALWAYS_INLINE int32_t total(const T *in, int64_t count) {
 }
 
 template <typename T>
-QCRT_ALWAYS_INLINE void blendRows(const T *top, const T *bottom, int32_t weight,
+QCRT_ALWAYS_INLINE void blendRows(const T *top, const T *bottom,
+                                  int32_t topWeight, int32_t bottomWeight,
                                   int64_t count, int32_t *out) {
-  const int32_t rest = 2048 - weight;
   QCRT_INDEPENDENT
   for (int64_t i = 0; i < count; ++i)
-    out[i] = top[i] * rest + bottom[i] * weight;
+    out[i] = top[i] * topWeight + bottom[i] * bottomWeight;
 }
 
-template <typename T>
 QCRT_ALWAYS_INLINE void blendColumns(const int32_t *row, const Blend *blends,
-                                     int64_t pixels, int64_t channels, T *out) {
+                                     int64_t pixels, int64_t channels,
+                                     int32_t offset, int32_t *out) {
   for (int64_t p = 0; p < pixels; ++p) {
     const int32_t *a = row + blends[p].first * channels;
     const int32_t *b = row + blends[p].second * channels;
-    const int32_t weight = blends[p].secondWeight, rest = 2048 - weight;
-    T *pixel = out + p * channels;
+    const int32_t left = blends[p].firstWeight, right = blends[p].secondWeight;
+    int32_t *pixel = out + p * channels;
     QCRT_INDEPENDENT
     for (int64_t i = 0; i < channels; ++i)
-      pixel[i] =
-          static_cast<T>((a[i] * rest + b[i] * weight + (1 << 21)) >> 22);
+      pixel[i] = a[i] * left + b[i] * right - offset;
   }
 }
 

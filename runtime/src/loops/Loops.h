@@ -41,7 +41,7 @@ struct SumParameters {
 /// The two neighbours of a resized pixel along a dimension.
 struct Blend {
   int64_t first, second;
-  int32_t secondWeight; ///< of 2048; the first has the rest
+  int32_t firstWeight, secondWeight;
 };
 
 struct NormParameters {
@@ -84,14 +84,13 @@ struct Loops {
                      int64_t count);
   /// Sum of stored values; fits 32 bits.
   int32_t (*total)(qcrt_dtype dtype, const void *in, int64_t count);
-  /// out[i] = top[i] * (2048 - weight) + bottom[i] * weight; 8 bit.
+  /// out[i] = top[i] * topWeight + bottom[i] * bottomWeight; 8 bit.
   void (*blendRows)(qcrt_dtype dtype, const void *top, const void *bottom,
-                    int32_t weight, int64_t count, int32_t *out);
-  /// A row of pixels from such a blend: each of two neighbours with weights of
-  /// 2^11, rounded half up from 22 bits.
-  void (*blendColumns)(qcrt_dtype dtype, const int32_t *row,
-                       const Blend *blends, int64_t pixels, int64_t channels,
-                       void *out);
+                    int32_t topWeight, int32_t bottomWeight, int64_t count,
+                    int32_t *out);
+  /// Pixels from such a row: each of two neighbours, minus offset.
+  void (*blendColumns)(const int32_t *row, const Blend *blends, int64_t pixels,
+                       int64_t channels, int32_t offset, int32_t *out);
   /// Adds the sums of x and of x * x; |x| < 2^17.
   void (*moments)(const int32_t *in, int64_t count, int64_t *sum,
                   int64_t *squares);

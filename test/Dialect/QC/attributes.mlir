@@ -3,9 +3,11 @@
 // RUN: qc-opt %s | qc-opt | FileCheck %s
 // RUN: qc-opt --emit-bytecode %s | qc-opt | FileCheck %s
 
-// CHECK: qc.data = #qc.data<"images/calib", samples = 100>
+// CHECK: qc.calibration_samples = 100 : i64
+// CHECK-SAME: qc.data = #qc.data<"images/calib", samples = 100>
 // CHECK-SAME: qc.target = #qc.target<"generic", {layout = "nhwc", small = true}>
 module attributes {
+  qc.calibration_samples = 100 : i64,
   qc.data = #qc.data<"images/calib", samples = 100>,
   qc.target = #qc.target<"generic", {layout = "nhwc", small = true}>
 } {

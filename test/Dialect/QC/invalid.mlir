@@ -24,6 +24,11 @@ func.func @main(%x: tensor<1xf32> {qc.preprocess = #qc.preprocess<"resise=256">}
 
 // -----
 
+// expected-error @below {{expects an integer as attribute 'qc.calibration_samples', found "many"}}
+module attributes {qc.calibration_samples = "many"} {}
+
+// -----
+
 // expected-error @below {{expects a #qc.target as attribute 'qc.target', found "generic"}}
 module attributes {qc.target = "generic"} {}
 

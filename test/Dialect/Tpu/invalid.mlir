@@ -951,7 +951,8 @@ func.func @main(%a: tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>) {
 
 func.func @main(%a: tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>) {
   // expected-error @below {{resizes height and width of NHWC, found}}
-  tpu.resize_linear %a {coordinate_transformation = "asymmetric", scales = array<f64: 2.0, 2.0>}
+  tpu.resize_linear %a {coordinate_transformation = "asymmetric", scales = array<f64: 2.0, 2.0>,
+      denominators = array<i64: 4, 4>, requant = #tpu.requant<mul32, half_even, multipliers = [1073741824], shifts = [34]>}
     : (tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>) -> tensor<1x8x8x3x!quant.uniform<i8:f32, 0.1>>
   return
 }
@@ -960,7 +961,8 @@ func.func @main(%a: tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>) {
 
 func.func @main(%a: tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>) {
   // expected-error @below {{expects two positive scales, of height and width}}
-  tpu.resize_linear %a {coordinate_transformation = "asymmetric", scales = array<f64: 2.0>}
+  tpu.resize_linear %a {coordinate_transformation = "asymmetric", scales = array<f64: 2.0>,
+      denominators = array<i64: 4, 4>, requant = #tpu.requant<mul32, half_even, multipliers = [1073741824], shifts = [34]>}
     : (tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>) -> tensor<1x8x8x2x!quant.uniform<i8:f32, 0.1>>
   return
 }
@@ -969,7 +971,38 @@ func.func @main(%a: tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>) {
 
 func.func @main(%a: tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>) {
   // expected-error @below {{expects two positive scales, of height and width}}
-  tpu.resize_linear %a {coordinate_transformation = "asymmetric", scales = array<f64: 2.0, -1.0>}
+  tpu.resize_linear %a {coordinate_transformation = "asymmetric", scales = array<f64: 2.0, -1.0>,
+      denominators = array<i64: 4, 4>, requant = #tpu.requant<mul32, half_even, multipliers = [1073741824], shifts = [34]>}
+    : (tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>) -> tensor<1x8x8x2x!quant.uniform<i8:f32, 0.1>>
+  return
+}
+
+// -----
+
+func.func @main(%a: tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>) {
+  // expected-error @below {{expects two denominators of weights, of height and width, each in 1 to 2048}}
+  tpu.resize_linear %a {coordinate_transformation = "asymmetric", scales = array<f64: 2.0, 2.0>,
+      denominators = array<i64: 2>, requant = #tpu.requant<mul32, half_even, multipliers = [1073741824], shifts = [34]>}
+    : (tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>) -> tensor<1x8x8x2x!quant.uniform<i8:f32, 0.1>>
+  return
+}
+
+// -----
+
+func.func @main(%a: tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>) {
+  // expected-error @below {{expects two denominators of weights, of height and width, each in 1 to 2048}}
+  tpu.resize_linear %a {coordinate_transformation = "asymmetric", scales = array<f64: 2.0, 2.0>,
+      denominators = array<i64: 2, 4096>, requant = #tpu.requant<mul32, half_even, multipliers = [1073741824], shifts = [34]>}
+    : (tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>) -> tensor<1x8x8x2x!quant.uniform<i8:f32, 0.1>>
+  return
+}
+
+// -----
+
+func.func @main(%a: tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>) {
+  // expected-error @below {{expects a clamp [low, high] within [-128, 127]}}
+  tpu.resize_linear %a {coordinate_transformation = "asymmetric", scales = array<f64: 2.0, 2.0>,
+      denominators = array<i64: 2, 2>, requant = #tpu.requant<mul32, half_even, multipliers = [1073741824], shifts = [34]>, clamp = array<i64: 9, 300>}
     : (tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>) -> tensor<1x8x8x2x!quant.uniform<i8:f32, 0.1>>
   return
 }

@@ -74,6 +74,21 @@ func.func @flatten(%x: tensor<1x2x2x2x!q>, %b: tensor<1xi32>) -> tensor<1x1x!q> 
   return %2 : tensor<1x1x!q>
 }
 
+// Equal weights stay as they are.
+
+// CHECK-LABEL: func.func @flatten_equal
+// CHECK: tpu.constant dense<3>
+// CHECK: tpu.reshape %arg0
+// CHECK-NOT: tpu.transpose
+// CHECK: tpu.fully_connected
+func.func @flatten_equal(%x: tensor<1x2x2x2x!q>, %b: tensor<1xi32>) -> tensor<1x1x!q> {
+  %w = tpu.constant dense<3> : tensor<1x8xi8> -> tensor<1x8x!w>
+  %0 = tpu.transpose %x {perm = array<i64: 0, 3, 1, 2>} : (tensor<1x2x2x2x!q>) -> tensor<1x2x2x2x!q>
+  %1 = tpu.reshape %0 : (tensor<1x2x2x2x!q>) -> tensor<1x8x!q>
+  %2 = tpu.fully_connected %1, %w, %b {requant = #tpu.requant<mul32, single, multipliers = [1073741824], shifts = [32]>} : (tensor<1x8x!q>, tensor<1x8x!w>, tensor<1xi32>) -> tensor<1x1x!q>
+  return %2 : tensor<1x1x!q>
+}
+
 // -----
 
 !q = !quant.uniform<i8:f32, 0.1>

@@ -53,6 +53,14 @@ qc::PreprocessAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+std::string qc::toText(Attribute value) {
+  if (auto text = dyn_cast<StringAttr>(value))
+    return text.str();
+  std::string printed;
+  llvm::raw_string_ostream(printed) << value;
+  return printed;
+}
+
 //===----------------------------------------------------------------------===//
 // What stands under their names
 //===----------------------------------------------------------------------===//
@@ -74,6 +82,8 @@ LogicalResult qc::QCDialect::verifyOperationAttribute(Operation *op,
       succeeded(
           verifyClass<TargetAttr>(attr, kTargetAttr, "a #qc.target", loc)) &&
       succeeded(verifyClass<DataAttr>(attr, kDataAttr, "a #qc.data", loc)) &&
+      succeeded(verifyClass<IntegerAttr>(attr, kCalibrationSamplesAttr,
+                                         "an integer", loc)) &&
       succeeded(
           verifyClass<StringAttr>(attr, kPlacementAttr, "a string", loc)) &&
       succeeded(verifyClass<DenseI64ArrayAttr>(attr, kPermutationAttr,

@@ -1,8 +1,9 @@
-// Resampling: verification and folding.
+// Resampling: verification, folding and the weights of interpolation.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Dialect/Top/IR/Top.h"
 
 #include <cmath>
+#include <numeric>
 
 namespace qc::top {
 
@@ -33,6 +34,75 @@ LogicalResult ResizeOp::verify() {
 }
 
 bool ResizeOp::sharesParameters() { return getMode() == "nearest"; }
+
+//===----------------------------------------------------------------------===//
+// Weights
+//===----------------------------------------------------------------------===//
+
+static constexpr int64_t kLargestDenominator = 2048;
+
+namespace {
+struct Fraction {
+  int64_t numerator, denominator;
+};
+} // namespace
+
+/// The simplest fraction that float32, in which models hold them, cannot tell
+/// from `scale`; nothing when its terms are not small.
+static std::optional<Fraction> findFraction(double scale) {
+  for (int64_t denominator = 1; denominator <= kLargestDenominator;
+       ++denominator) {
+    double numerator = std::nearbyint(scale * denominator);
+    if (numerator > kLargestDenominator)
+      break;
+    if (numerator >= 1 && std::abs(numerator / denominator - scale) <=
+                              std::ldexp(scale, -23))
+      return Fraction{static_cast<int64_t>(numerator), denominator};
+  }
+  return std::nullopt;
+}
+
+static int64_t getWeightDenominator(StringRef transformation, double scale,
+                                    int64_t from, int64_t to) {
+  int64_t denominator = 1;
+  if (to == 1 && transformation != "half_pixel")
+    return denominator;
+  if (transformation == "align_corners") {
+    denominator = (to - 1) / std::gcd(from - 1, to - 1);
+  } else {
+    auto fraction = findFraction(scale);
+    if (!fraction)
+      return kLargestDenominator;
+    // x / scale is a multiple of 1 / p for scale p / q; with half pixels,
+    // ((2x + 1) q - p) / 2p, whose dividend is even when p and q are odd.
+    auto [p, q] = *fraction;
+    bool halves = transformation != "asymmetric" && (p % 2 == 0 || q % 2 == 0);
+    denominator = halves ? 2 * p : p;
+  }
+  return std::min(denominator, kLargestDenominator);
+}
+
+SmallVector<int64_t> ResizeOp::getWeightDenominators() {
+  SmallVector<int64_t> denominators;
+  for (auto [scale, from, to] :
+       llvm::zip(getScales(), getShape(getInput()), getShape(getOutput())))
+    denominators.push_back(getWeightDenominator(getCoordinateTransformation(),
+                                                scale, from, to));
+  return denominators;
+}
+
+ScaleRelation ResizeOp::getScaleRelation() {
+  if (getMode() == "nearest")
+    return {};
+  double divisor = 1;
+  for (int64_t denominator : getWeightDenominators())
+    divisor *= double(denominator);
+  return {ScaleRelation::Sum, divisor};
+}
+
+//===----------------------------------------------------------------------===//
+// Folding
+//===----------------------------------------------------------------------===//
 
 OpFoldResult ResizeOp::fold(FoldAdaptor) {
   auto one = [](double scale) { return scale == 1.0; };

@@ -39,6 +39,15 @@ LogicalResult ResizeNearestOp::verify() {
   return verifyResize(*this);
 }
 
-LogicalResult ResizeLinearOp::verify() { return verifyResize(*this); }
+LogicalResult ResizeLinearOp::verify() {
+  if (failed(verifyResize(*this)))
+    return failure();
+  if (getDenominators().size() != 2 ||
+      llvm::any_of(getDenominators(),
+                   [](int64_t value) { return value < 1 || value > 2048; }))
+    return emitOpError("expects two denominators of weights, of height and "
+                       "width, each in 1 to 2048");
+  return verifyRequant(*this, getRequant(), 1, getClamp(), getOutput());
+}
 
 } // namespace qc::tpu

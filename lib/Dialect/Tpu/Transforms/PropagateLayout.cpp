@@ -1,13 +1,12 @@
 // Moves transposes until they cancel.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "PermuteConstant.h"
 #include "ReshapeLayout.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 
-#include "mlir/IR/AsmState.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace qc {
@@ -16,58 +15,6 @@ namespace qc {
 
 using tpu::ReshapeOp;
 using tpu::TransposeOp;
-
-//===----------------------------------------------------------------------===//
-// Constants
-//===----------------------------------------------------------------------===//
-
-/// The bytes of a constant, or nothing when its storage is not at hand.
-static std::optional<ArrayRef<char>> getBytes(ElementsAttr value) {
-  if (auto dense = dyn_cast<DenseElementsAttr>(value))
-    return dense.isSplat() ? std::nullopt : std::optional(dense.getRawData());
-  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
-    if (AsmResourceBlob *blob = resource.getRawHandle().getBlob())
-      return blob->getData();
-  return std::nullopt;
-}
-
-/// `value` with its dimensions reordered; null when its bytes are not at hand.
-static ElementsAttr permuteConstant(ElementsAttr value,
-                                    ArrayRef<int64_t> perm) {
-  auto type = cast<RankedTensorType>(value.getType());
-  auto permuted = RankedTensorType::get(applyPermutation(type.getShape(), perm),
-                                        type.getElementType());
-  if (auto dense = dyn_cast<DenseElementsAttr>(value); dense && dense.isSplat())
-    return dense.resizeSplat(permuted);
-  auto bytes = getBytes(value);
-  if (!bytes)
-    return {};
-  size_t width = type.getElementTypeBitWidth() / 8;
-  int64_t rank = type.getRank();
-  SmallVector<int64_t> strides(rank, 1), index(rank, 0);
-  for (int64_t i = rank - 2; i >= 0; --i)
-    strides[i] = strides[i + 1] * type.getDimSize(i + 1);
-  std::vector<char> out;
-  out.reserve(bytes->size());
-  for (int64_t n = type.getNumElements(); n > 0; --n) {
-    int64_t offset = 0;
-    for (int64_t i = 0; i < rank; ++i)
-      offset += index[i] * strides[perm[i]];
-    const char *element = bytes->data() + offset * width;
-    out.insert(out.end(), element, element + width);
-    for (int64_t i = rank - 1; i >= 0; --i) {
-      if (++index[i] < permuted.getDimSize(i))
-        break;
-      index[i] = 0;
-    }
-  }
-  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
-    return DenseResourceElementsAttr::get(
-        permuted, resource.getRawHandle().getKey(),
-        HeapAsmResourceBlob::allocateAndCopyWithAlign(out, kBlobAlignment,
-                                                      false));
-  return DenseElementsAttr::getFromRawBuffer(permuted, out);
-}
 
 namespace {
 
@@ -179,32 +126,48 @@ private:
 // Through reshapes
 //===----------------------------------------------------------------------===//
 
+/// The transpose in front of `op` when it is the only one.
+FailureOr<TransposeOp> getSingleTranspose(ReshapeOp op,
+                                          PatternRewriter &rewriter) {
+  auto transpose = op.getInput().getDefiningOp<TransposeOp>();
+  if (!transpose)
+    return rewriter.notifyMatchFailure(op, "operand is no transpose");
+  if (transpose.getInput().getDefiningOp<TransposeOp>())
+    return rewriter.notifyMatchFailure(op, "transposes above merge first");
+  return transpose;
+}
+
+/// Replaces `op` by a reshape of `input` to `moved.shape` and a transpose of it
+/// by `moved.perm`.
+void replaceByTranspose(PatternRewriter &rewriter, ReshapeOp op, Value input,
+                        const ReshapeThenTranspose &moved) {
+  Type element = op.getType().getElementType();
+  auto reshape =
+      ReshapeOp::create(rewriter, op.getLoc(),
+                        RankedTensorType::get(moved.shape, element), input);
+  setSourcePermutation(reshape, invertPermutation(moved.perm));
+  rewriter.replaceOp(
+      op,
+      TransposeOp::create(rewriter, deriveName(op.getLoc(), "_transposed"),
+                          op.getType(), reshape, moved.perm));
+}
+
 /// reshape(transpose(x)) becomes transpose(reshape(x)).
 struct SinkThroughReshape : OpRewritePattern<ReshapeOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(ReshapeOp op,
                                 PatternRewriter &rewriter) const override {
-    auto transpose = op.getInput().getDefiningOp<TransposeOp>();
-    if (!transpose)
-      return rewriter.notifyMatchFailure(op, "operand is no transpose");
-    if (llvm::is_sorted(transpose.getPerm()))
+    auto transpose = getSingleTranspose(op, rewriter);
+    if (failed(transpose))
+      return failure();
+    if (llvm::is_sorted(transpose->getPerm()))
       return rewriter.notifyMatchFailure(op, "an identity folds");
-    if (transpose.getInput().getDefiningOp<TransposeOp>())
-      return rewriter.notifyMatchFailure(op, "transposes above merge first");
-    auto source = cast<RankedTensorType>(transpose.getInput().getType());
     auto exchanged = exchangeTransposeAndReshape(
-        source.getShape(), transpose.getPerm(), op.getType().getShape());
+        transpose->getInput().getType().getShape(), transpose->getPerm(),
+        op.getType().getShape());
     if (!exchanged)
       return rewriter.notifyMatchFailure(op, "joins what was taken apart");
-    auto type =
-        RankedTensorType::get(exchanged->shape, source.getElementType());
-    auto reshape =
-        ReshapeOp::create(rewriter, op.getLoc(), type, transpose.getInput());
-    setSourcePermutation(reshape, invertPermutation(exchanged->perm));
-    auto moved =
-        TransposeOp::create(rewriter, deriveName(op.getLoc(), "_transposed"),
-                            op.getType(), reshape, exchanged->perm);
-    rewriter.replaceOp(op, moved);
+    replaceByTranspose(rewriter, op, transpose->getInput(), *exchanged);
     return success();
   }
 };
@@ -219,27 +182,18 @@ struct SplitAtReshape : OpRewritePattern<ReshapeOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(ReshapeOp op,
                                 PatternRewriter &rewriter) const override {
-    auto transpose = op.getInput().getDefiningOp<TransposeOp>();
-    if (!transpose)
-      return rewriter.notifyMatchFailure(op, "operand is no transpose");
-    if (transpose.getInput().getDefiningOp<TransposeOp>())
-      return rewriter.notifyMatchFailure(op, "transposes above merge first");
-    auto source = cast<RankedTensorType>(transpose.getInput().getType());
+    auto transpose = getSingleTranspose(op, rewriter);
+    if (failed(transpose))
+      return failure();
+    auto source = cast<RankedTensorType>(transpose->getInput().getType());
     auto split = splitTransposeAtReshape(
-        source.getShape(), transpose.getPerm(), op.getType().getShape());
+        source.getShape(), transpose->getPerm(), op.getType().getShape());
     if (!split || split->rest.perm != ArrayRef<int64_t>(kToChannelsFirst))
       return rewriter.notifyMatchFailure(op, "not a matter of layout");
     Value local = TransposeOp::create(
-        rewriter, transpose.getLoc(), permuteType(source, split->local),
-        transpose.getInput(), split->local);
-    auto type =
-        RankedTensorType::get(split->rest.shape, source.getElementType());
-    auto reshape = ReshapeOp::create(rewriter, op.getLoc(), type, local);
-    setSourcePermutation(reshape, invertPermutation(split->rest.perm));
-    rewriter.replaceOp(
-        op, TransposeOp::create(rewriter,
-                                deriveName(op.getLoc(), "_transposed"),
-                                op.getType(), reshape, split->rest.perm));
+        rewriter, transpose->getLoc(), permuteType(source, split->local),
+        transpose->getInput(), split->local);
+    replaceByTranspose(rewriter, op, local, split->rest);
     return success();
   }
 };
@@ -279,25 +233,9 @@ struct AbsorbIntoWeights : OpRewritePattern<tpu::FullyConnectedOp> {
       columns.push_back(source.getDimSize(perm[dim]));
       order.push_back(back[dim] - lead + 1);
     }
-    ElementsAttr value = constant.getValue();
-    auto stored = cast<RankedTensorType>(value.getType());
-    auto bytes = getBytes(value);
-    if (!bytes)
+    ElementsAttr weight = permuteConstantAs(constant.getValue(), columns, order);
+    if (!weight)
       return rewriter.notifyMatchFailure(op, "constant has no bytes");
-    auto folded = RankedTensorType::get(columns, stored.getElementType());
-    ElementsAttr permuted = permuteConstant(
-        DenseElementsAttr::getFromRawBuffer(folded, *bytes), order);
-    ArrayRef<char> data = cast<DenseElementsAttr>(permuted).getRawData();
-    ElementsAttr weight =
-        isa<DenseResourceElementsAttr>(value)
-            ? ElementsAttr(DenseResourceElementsAttr::get(
-                  stored,
-                  cast<DenseResourceElementsAttr>(value)
-                      .getRawHandle()
-                      .getKey(),
-                  HeapAsmResourceBlob::allocateAndCopyWithAlign(
-                      data, kBlobAlignment, false)))
-            : ElementsAttr(DenseElementsAttr::getFromRawBuffer(stored, data));
     Value newWeight = tpu::ConstantOp::create(rewriter, constant.getLoc(),
                                               constant.getType(), weight);
     Value flattened = ReshapeOp::create(

@@ -10,7 +10,8 @@ namespace qc::onnxexport {
 /// when the size follows from them, else the sizes are.
 template <typename OpTy>
 static void writeResize(OpTy op, SmallVector<NodeAttribute> attributes,
-                        Exporter &exporter) {
+                        Exporter &exporter,
+                        std::optional<ArrayRef<int64_t>> clamp = {}) {
   std::string input = exporter.get(op.getInput(), getImageOrder());
   SmallVector<int64_t> from = reorder(getShape(op.getInput()), getImageOrder());
   SmallVector<int64_t> to = reorder(getShape(op.getOutput()), getImageOrder());
@@ -18,7 +19,9 @@ static void writeResize(OpTy op, SmallVector<NodeAttribute> attributes,
   bool follows = true;
   for (int i = 0; i < 2; ++i) {
     scales.push_back(static_cast<float>(op.getScales()[i]));
-    follows &= std::floor(from[i + 2] * scales[i + 2]) == to[i + 2];
+    // Readers compute it in either precision.
+    follows &= std::floor(from[i + 2] * scales[i + 2]) == to[i + 2] &&
+               std::floor(double(from[i + 2]) * scales[i + 2]) == to[i + 2];
   }
   SmallVector<std::string> inputs{input, ""};
   if (follows)
@@ -29,7 +32,7 @@ static void writeResize(OpTy op, SmallVector<NodeAttribute> attributes,
   attributes.push_back(
       {"coordinate_transformation_mode", op.getCoordinateTransformation()});
   exporter.finish(op.getOutput(), exporter.emit("Resize", inputs, attributes),
-                  getImageOrder());
+                  getImageOrder(), clamp);
 }
 
 static LogicalResult writeNearest(tpu::ResizeNearestOp op, Exporter &exporter) {
@@ -40,7 +43,7 @@ static LogicalResult writeNearest(tpu::ResizeNearestOp op, Exporter &exporter) {
   return success();
 }
 static LogicalResult writeLinear(tpu::ResizeLinearOp op, Exporter &exporter) {
-  writeResize(op, {{"mode", StringRef("linear")}}, exporter);
+  writeResize(op, {{"mode", StringRef("linear")}}, exporter, op.getClamp());
   return success();
 }
 

@@ -12,10 +12,16 @@
 #include "qc/Dialect/QC/IR/QCAttributes.h.inc"
 
 namespace qc {
+/// What `value` says in a file that is read elsewhere: the text of a string
+/// without quotes, anything else as it is printed.
+std::string toText(mlir::Attribute value);
+
 inline constexpr llvm::StringLiteral kTargetAttr = "qc.target";
 inline constexpr llvm::StringLiteral kPrecisionAttr = "qc.precision";
 inline constexpr llvm::StringLiteral kDataAttr = "qc.data";
 inline constexpr llvm::StringLiteral kCorrectionsAttr = "qc.corrections";
+inline constexpr llvm::StringLiteral kCalibrationSamplesAttr =
+    "qc.calibration_samples";
 inline constexpr llvm::StringLiteral kPreprocessAttr = "qc.preprocess";
 inline constexpr llvm::StringLiteral kNameAttr = "qc.name";
 inline constexpr llvm::StringLiteral kPlacementAttr = "qc.placement";

@@ -20,6 +20,7 @@ def QC_Dialect : Dialect {
     | `qc.target` | module | `#qc.target`: the target and its options |
     | `qc.precision` | module | the name of one of the target's precisions |
     | `qc.data` | module | `#qc.data`: the calibration samples |
+    | `qc.calibration_samples` | module | how many samples the ranges come from, where that is known |
     | `qc.preprocess` | argument of `@main` | `#qc.preprocess`: how a sample becomes the tensor |
     | `qc.name` | argument or result of `@main` | the name in the source model |
     | `qc.placement` | op | `"cpu"` when the op does not run on the accelerator |

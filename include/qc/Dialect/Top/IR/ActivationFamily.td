@@ -5,8 +5,9 @@
 
 include "qc/Dialect/Top/IR/TopBase.td"
 
-class Top_ActivationOp<string opMnemonic, list<string> quantizableMethods = []>
-    : Top_ElementwiseOp<opMnemonic, [
+class Top_ActivationOp<string opMnemonic, list<string> quantizableMethods = [],
+                       list<Trait> traits = [ElementwiseFunction]>
+    : Top_ElementwiseOp<opMnemonic, traits # [
     DeclareOpInterfaceMethods<QuantizableOpInterface, quantizableMethods>,
     DeclareOpInterfaceMethods<CostOpInterface>]> {
   let arguments = (ins Top_Float:$input);
@@ -49,7 +50,8 @@ def Top_LeakyReluOp : Top_ActivationOp<"leaky_relu"> {
   let arguments = (ins Top_Float:$input, Top_FiniteF32:$alpha);
 }
 
-def Top_PReluOp : Top_ActivationOp<"prelu", ["getOperandRole"]> {
+// No function of elements alone: its slopes belong to the channels.
+def Top_PReluOp : Top_ActivationOp<"prelu", ["getOperandRole"], []> {
   let summary = "Rectifier with a learned slope below zero";
   let description = [{
     x where x is not negative, else `slope` * x. `slope` broadcasts to the

@@ -8,6 +8,7 @@ include "qc/Dialect/Top/IR/TopBase.td"
 class Top_BinaryOp<string opMnemonic, list<Trait> traits = [],
                    list<string> quantizableMethods = []>
     : Top_InferOp<opMnemonic, traits # [
+    ElementwiseFunction,
     SameOperandElements,
     DeclareOpInterfaceMethods<QuantizableOpInterface, quantizableMethods>,
     DeclareOpInterfaceMethods<CostOpInterface>]> {

@@ -6,6 +6,7 @@
 include "qc/Dialect/Top/IR/TopBase.td"
 
 class Top_MathOp<string opMnemonic> : Top_ElementwiseOp<opMnemonic, [
+    ElementwiseFunction,
     DeclareOpInterfaceMethods<QuantizableOpInterface>,
     DeclareOpInterfaceMethods<CostOpInterface>]> {
   let arguments = (ins Top_Float:$input);

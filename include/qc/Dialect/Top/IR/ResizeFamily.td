@@ -6,7 +6,7 @@
 include "qc/Dialect/Top/IR/TopBase.td"
 
 def Top_ResizeOp : Top_Op<"resize", [
-    DeclareOpInterfaceMethods<QuantizableOpInterface, ["sharesParameters"]>,
+    DeclareOpInterfaceMethods<QuantizableOpInterface, ["sharesParameters", "getScaleRelation"]>,
     DeclareOpInterfaceMethods<CostOpInterface>]> {
   let summary = "A tensor resampled to other sizes";
   let description = [{
@@ -46,6 +46,12 @@ def Top_ResizeOp : Top_Op<"resize", [
                                    "round_prefer_ceil"]>,
                         "\"round_prefer_floor\"">:$nearest_mode,
       DenseF64ArrayAttr:$scales);
+  let extraClassDeclaration = [{
+    /// For each dimension the number that the weights of linear interpolation
+    /// are multiples of one over: the smallest that makes them exact, else 2048
+    /// (what two axes may have so that sums of bytes fit 32 bits).
+    ::llvm::SmallVector<int64_t> getWeightDenominators();
+  }];
   let results = (outs Top_Float:$output);
   let assemblyFormat = [{
     $input attr-dict `:` functional-type(operands, results)

@@ -82,6 +82,12 @@ def FusableActivation : NativeOpTrait<"FusableActivation"> {
 defvar Top_ActivationArgs = (ins OptionalAttr<F32Attr>:$act_min,
                                  OptionalAttr<F32Attr>:$act_max);
 
+/// Marks ops whose result at a place depends on the operands at that place
+/// alone, after broadcasting: dimensions may as well be moved before as behind.
+def ElementwiseFunction : NativeOpTrait<"ElementwiseFunction"> {
+  let cppNamespace = "::qc::top";
+}
+
 /// All operands have the same element type, calibrated or not.
 def SameOperandElements : NativeOpTrait<"SameOperandElements"> {
   let cppNamespace = "::qc::top";

@@ -135,6 +135,11 @@ public:
   }
 };
 
+/// Trait of ops on single elements; see TopBase.td.
+template <typename ConcreteOp>
+class ElementwiseFunction
+    : public OpTrait::TraitBase<ConcreteOp, ElementwiseFunction> {};
+
 /// Trait of ops whose operands have one element type; see TopBase.td.
 template <typename ConcreteOp>
 class SameOperandElements

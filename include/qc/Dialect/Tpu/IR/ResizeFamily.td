@@ -30,11 +30,13 @@ def Tpu_ResizeNearestOp : Tpu_Op<"resize_nearest", [Tpu_SameParameters]> {
   let assemblyFormat = Tpu_UnaryFormat;
 }
 
-def Tpu_ResizeLinearOp : Tpu_Op<"resize_linear", [Tpu_SameParameters]> {
+def Tpu_ResizeLinearOp : Tpu_Op<"resize_linear"> {
   let summary = "Bilinear, NHWC";
   let description = [{
-    Weights of 11 bits an axis, one rounding; coordinates as ONNX Resize defines
-    them; `scales` are those of H and W.
+    Weights are integers over `denominators` (of H and W, 1 to 2048); what they
+    and x - z add up to is requantised with s_in / s_out over the product of the
+    denominators. Coordinates are as ONNX Resize defines them; `scales` are
+    those of H and W.
 
     Example:
 
@@ -42,15 +44,19 @@ def Tpu_ResizeLinearOp : Tpu_Op<"resize_linear", [Tpu_SameParameters]> {
     func.func @example(%x: tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>)
         -> tensor<1x8x8x2x!quant.uniform<i8:f32, 0.1>> {
       %y = tpu.resize_linear %x {coordinate_transformation = "half_pixel",
-          scales = array<f64: 2.0, 2.0>}
+          scales = array<f64: 2.0, 2.0>, denominators = array<i64: 4, 4>,
+          requant = #tpu.requant<mul32, half_even, multipliers = [1073741824], shifts = [34]>}
         : (tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>)
         -> tensor<1x8x8x2x!quant.uniform<i8:f32, 0.1>>
       return %y : tensor<1x8x8x2x!quant.uniform<i8:f32, 0.1>>
     }
     ```
   }];
-  let arguments = (ins Tpu_Activation:$input, StrAttr:$coordinate_transformation,
-                       DenseF64ArrayAttr:$scales);
+  let arguments = !con((ins Tpu_Activation:$input,
+                       StrAttr:$coordinate_transformation,
+                       DenseF64ArrayAttr:$scales,
+                       DenseI64ArrayAttr:$denominators,
+                       Tpu_RequantAttr:$requant), Tpu_ClampArgs);
   let results = (outs Tpu_Activation:$output);
   let hasVerifier = 1;
   let assemblyFormat = Tpu_UnaryFormat;
