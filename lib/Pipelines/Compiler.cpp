@@ -276,10 +276,9 @@ LogicalResult Compiler::runPhase(StringRef phase) {
     manager.enableVerifier(true);
     if (failed(addPhase(phase, manager)) || failed(manager.run(*module)))
       return failure();
-    if (phase == "calibrate")
-      if (auto samples =
-              (*module)->getAttrOfType<IntegerAttr>(kCalibrationSamplesAttr))
-        report.calibrationSamples = samples.getInt();
+    if (auto samples =
+            (*module)->getAttrOfType<IntegerAttr>(kCalibrationSamplesAttr))
+      report.calibrationSamples = samples.getInt();
     return success();
   });
 }
