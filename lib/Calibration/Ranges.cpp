@@ -7,6 +7,7 @@
 #include "qc/Support/ThreadPool.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
+#include "mlir/IR/Remarks.h"
 
 namespace qc {
 
@@ -34,7 +35,7 @@ FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
           return choice.takeError().withContext("tensor '" + name + "'");
         table.entries[i] = {name,
                             std::max(std::abs(choice->min), choice->max),
-                            choice->min, choice->max};
+                            choice->min, choice->max, choice->why};
         return ok();
       });
   if (!status)
@@ -77,6 +78,20 @@ LogicalResult annotateRanges(func::FuncOp function,
       function.getContext(), function.getBody().getArgumentTypes(),
       terminator.getOperandTypes()));
   return success();
+}
+
+void remarkReasons(func::FuncOp function, const CalibrationTable &table) {
+  llvm::StringMap<const CalibrationTable::Entry *> entries;
+  for (const CalibrationTable::Entry &entry : table.entries)
+    entries[entry.name] = &entry;
+  for (Value value : getActivations(function))
+    if (const auto *entry = entries.lookup(getTensorName(value)))
+      remark::analysis(value.getLoc(), remark::RemarkOpts::name("range").category(
+                                           kRangeRemarks))
+          << remark::metric(kRemarkTensor, entry->name)
+          << remark::metric("Min", entry->min)
+          << remark::metric("Max", entry->max)
+          << remark::metric(kRemarkReason, entry->why);
 }
 
 std::optional<CalibrationTable> readRanges(func::FuncOp function) {

@@ -12,6 +12,11 @@
 
 namespace qc {
 
+/// Category and arguments of the remarks that say why a range was chosen.
+inline constexpr llvm::StringLiteral kRangeRemarks = "calibrate";
+inline constexpr llvm::StringLiteral kRemarkTensor = "Tensor";
+inline constexpr llvm::StringLiteral kRemarkReason = "Reason";
+
 /// Ranges by tensor name, as `method` chooses them for `scheme`. The threads
 /// only share the work. Fails with an error at the value without statistics.
 FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
@@ -25,6 +30,10 @@ FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
 /// them.
 LogicalResult annotateRanges(func::FuncOp function,
                              const CalibrationTable &table);
+
+/// Remarks on every activation of `function` why its range in `table` was
+/// chosen, for those who listen (`qc-opt --remarks-filter=calibrate`).
+void remarkReasons(func::FuncOp function, const CalibrationTable &table);
 
 /// The ranges that `function` already carries; nothing unless every activation
 /// has one.
