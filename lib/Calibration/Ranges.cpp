@@ -33,8 +33,7 @@ FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
         auto choice = method.choose(found->second, request);
         if (!choice)
           return choice.takeError().withContext("tensor '" + name + "'");
-        table.entries[i] = {name,
-                            std::max(std::abs(choice->min), choice->max),
+        table.entries[i] = {name, std::max(std::abs(choice->min), choice->max),
                             choice->min, choice->max, choice->why};
         return ok();
       });
@@ -86,8 +85,9 @@ void remarkReasons(func::FuncOp function, const CalibrationTable &table) {
     entries[entry.name] = &entry;
   for (Value value : getActivations(function))
     if (const auto *entry = entries.lookup(getTensorName(value)))
-      remark::analysis(value.getLoc(), remark::RemarkOpts::name("range").category(
-                                           kRangeRemarks))
+      remark::analysis(
+          value.getLoc(),
+          remark::RemarkOpts::name("range").category(kRangeRemarks))
           << remark::metric(kRemarkTensor, entry->name)
           << remark::metric("Min", entry->min)
           << remark::metric("Max", entry->max)

@@ -21,8 +21,8 @@ static const LayerReport *findCulprit(const CompileReport &report,
                                       const LayerReport &last) {
   const LayerReport *culprit = nullptr;
   for (const LayerReport &layer : report.layers) {
-    if (layer.error.isolated &&
-        (!culprit || layer.error.isolated->sqnr < culprit->error.isolated->sqnr))
+    if (layer.error.isolated && (!culprit || layer.error.isolated->sqnr <
+                                                 culprit->error.isolated->sqnr))
       culprit = &layer;
     if (&layer == &last)
       break;
@@ -46,8 +46,7 @@ std::string suggestRemedy(const CompileReport &report,
   else if (const LayerReport *culprit = findCulprit(report, layer))
     os << "the error adds up from the layers before it, most of it from '"
        << culprit->error.name << "' ("
-       << llvm::format("%.1f", culprit->error.isolated->sqnr)
-       << " dB alone): ";
+       << llvm::format("%.1f", culprit->error.isolated->sqnr) << " dB alone): ";
   else
     os << "the error comes from the layers before it: ";
   os << "try ";

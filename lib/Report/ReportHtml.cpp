@@ -107,9 +107,9 @@ void Page::writeFacts() {
   fact("arena", llvm::formatv("{0} bytes, at least {1} are live at once",
                               report.arenaBytes, report.arenaLowerBound));
   fact("constants", llvm::formatv("{0} bytes", report.constantBytes));
-  fact("transposes", llvm::formatv("{0} inside, {1} at the boundary",
-                                   report.innerTransposes,
-                                   report.boundaryTransposes));
+  fact("transposes",
+       llvm::formatv("{0} inside, {1} at the boundary", report.innerTransposes,
+                     report.boundaryTransposes));
   fact("tool", report.tool);
   os << "</dl>\n";
 }
