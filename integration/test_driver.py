@@ -4,6 +4,7 @@ SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """
 
 import json
+import os
 import re
 import shutil
 
@@ -72,7 +73,7 @@ def test_compile_writes_what_it_says(out):
     written = re.findall(r"^wrote (.*)$", text, re.MULTILINE)
     assert {path.rsplit("/", 1)[1] for path in written} >= {
         "import.mlirbc", "prepare.mlirbc", "calibrate.mlirbc", "quantize.mlirbc", "legalize.mlirbc", "schedule.mlirbc",
-        "model.qcb", "model.qdq.onnx", "report.json"}
+        "model.qcb", "model.qdq.onnx", "report.json", "report.html"}
     assert "16 calibration samples" in text and "isolated" in text and "transposes: 0 inside" in text
 
 
@@ -80,6 +81,8 @@ def test_report_json(out):
     report = json.loads((out / "report.json").read_text())
     names = [layer["name"] for layer in report["layers"]]
     assert names[-1] == "logits" and len(names) == len(set(names))
+    assert all(layer["method"].startswith("mse") for layer in report["layers"] if layer["op"] == "conv2d")
+    assert report["wider_precisions"] == ["a16w8", "int16"]
     assert all(0 <= layer["saturation"] <= 1 for layer in report["layers"])
     # Zeros behind a relu are no clipped values.
     assert max(layer["saturation"] for layer in report["layers"]) < 0.1
@@ -328,4 +331,20 @@ def test_report_again(qc, out, tmp_path):
     assert as_json(qc("report", out / "report.json", "--json")) == json.loads((out / "report.json").read_text())
     qc("report", out, "--html", tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text()
-    assert "logits" in page and "http" not in re.sub(r"xmlns=\S+", "", page)
+    assert "logits" in page and "http" not in page
+    assert page.split("<h2>Time")[0] == (out / "report.html").read_text().split("<h2>Time")[0]
+
+
+def test_report_is_shown(qc, out, tmp_path):
+    """--open hands the page to xdg-open."""
+    shutil.copy(out / "report.json", tmp_path)
+    without = {**os.environ, "PATH": str(tmp_path)}
+    assert "install xdg-utils" in qc("report", tmp_path, "--open", exit_code=1, env=without).stderr
+    opener = tmp_path / "xdg-open"
+    opener.write_text(f"#!{shutil.which('sh')}\necho shown: \"$1\"\n")
+    opener.chmod(0o755)
+    assert f"shown: {tmp_path}/report.html" in qc("report", tmp_path, "--open", env=without).stdout
+    assert (tmp_path / "report.html").exists()
+    opener.write_text(f"#!{shutil.which('sh')}\nexit 4\n")
+    assert "cannot show" in qc("report", tmp_path, "--open", exit_code=1, env=without).stderr
+    assert "excludes" in qc("report", tmp_path, "--open", "--json", exit_code=2).stderr

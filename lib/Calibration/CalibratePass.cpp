@@ -126,6 +126,8 @@ LogicalResult CalibratePass::calibrate(func::FuncOp function) {
     for (const std::string &note : read->notes)
       function.emitRemark() << note;
     table = std::move(*read);
+    for (CalibrationTable::Entry &entry : table->entries)
+      entry.why = "table";
   } else if (auto present = readRanges(function); present && !hasSource) {
     return success();
   } else {
@@ -134,6 +136,7 @@ LogicalResult CalibratePass::calibrate(func::FuncOp function) {
   if (failed(table) || failed(annotateRanges(function, *table)))
     return failure();
   noteSamples(table->samples);
+  remarkReasons(function, *table);
   if (!tableOut.empty()) {
     table->tool = "qc " QC_VERSION;
     table->method = method;

@@ -8,6 +8,7 @@
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/IR/Remarks.h"
 
 namespace qc {
 
@@ -56,9 +57,10 @@ FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
         if (results.contains(activations[i])) {
           choice->min = std::min(found->second.min(), choice->min);
           choice->max = std::max(found->second.max(), choice->max);
+          choice->why += ", a result keeps its extremes";
         }
         table.entries[i] = {name, std::max(std::abs(choice->min), choice->max),
-                            choice->min, choice->max};
+                            choice->min, choice->max, choice->why};
         return ok();
       });
   if (!status)
@@ -104,6 +106,21 @@ LogicalResult annotateRanges(func::FuncOp function,
   }
   updateFunctionType(function);
   return success();
+}
+
+void remarkReasons(func::FuncOp function, const CalibrationTable &table) {
+  llvm::StringMap<const CalibrationTable::Entry *> entries;
+  for (const CalibrationTable::Entry &entry : table.entries)
+    entries[entry.name] = &entry;
+  for (Value value : getActivations(function))
+    if (const auto *entry = entries.lookup(getTensorName(value)))
+      remark::analysis(
+          value.getLoc(),
+          remark::RemarkOpts::name("range").category(kRangeRemarks))
+          << remark::metric(kRemarkTensor, entry->name)
+          << remark::metric("Min", entry->min)
+          << remark::metric("Max", entry->max)
+          << remark::metric(kRemarkReason, entry->why);
 }
 
 std::optional<CalibrationTable> readRanges(func::FuncOp function) {

@@ -159,12 +159,12 @@ llvm::json::Value programToJson(const qcrt::Program &program) {
     provenance[key] = value;
   llvm::json::Array instructions;
   for (const qcrt::ProgramInstruction &instruction : program.instructions)
-    instructions.push_back(llvm::json::Object{
-        {"kernel", instruction.kernel},
-        {"placement", instruction.placement},
-        {"sources", toArray(instruction.sources)},
-        {"inputs", toJson(program, instruction.inputs)},
-        {"outputs", toJson(program, instruction.outputs)}});
+    instructions.push_back(
+        llvm::json::Object{{"kernel", instruction.kernel},
+                           {"placement", instruction.placement},
+                           {"sources", toArray(instruction.sources)},
+                           {"inputs", toJson(program, instruction.inputs)},
+                           {"outputs", toJson(program, instruction.outputs)}});
   ConstantSizes constants = countConstants(program);
   return llvm::json::Object{
       {"producer", program.producer},

@@ -1,6 +1,7 @@
 // A whole compile, phase by phase.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/Compiler.h"
+#include "RangeReasons.h"
 #include "qc/Calibration/Calibrator.h"
 #include "qc/Calibration/Ranges.h"
 #include "qc/Container/Container.h"
@@ -87,6 +88,7 @@ private:
   LogicalResult writeStage(StringRef phase);
   LogicalResult emit();
   LogicalResult fillReport();
+  LogicalResult writeReport();
   LogicalResult compareWithFloat();
   std::string getPath(const llvm::Twine &name) const;
   template <typename Action>
@@ -97,6 +99,7 @@ private:
   OwningOpRef<ModuleOp> module;
   /// The calibrated network, before it became integers: the reference.
   OwningOpRef<ModuleOp> reference;
+  RangeReasons reasons{context};
   CompileReport report;
 };
 
@@ -167,6 +170,9 @@ LogicalResult Compiler::setTarget() {
     return failure();
   report.target = (*backend)->getName().str();
   report.precision = precision->name;
+  for (const Precision &other : (*backend)->getQuantSpec().precisions)
+    if (other.activation.bits > precision->activation.bits)
+      report.widerPrecisions.push_back(other.name);
   return success();
 }
 
@@ -353,13 +359,20 @@ LogicalResult Compiler::emit() {
     return success();
   if (failed(fillReport()))
     return failure();
-  std::string path = getPath("report.json");
-  report.files.push_back(path);
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  stream << llvm::formatv("{0:2}\n", toJSON(report));
-  if (Status written = writeFile(path, text); !written)
-    return emitError(UnknownLoc::get(context)) << written.message();
+  return writeReport();
+}
+
+LogicalResult Compiler::writeReport() {
+  std::string json = getPath("report.json"), html = getPath("report.html");
+  report.files.push_back(json);
+  report.files.push_back(html);
+  std::string text, page;
+  llvm::raw_string_ostream(text) << llvm::formatv("{0:2}\n", toJSON(report));
+  llvm::raw_string_ostream stream(page);
+  printHtml(report, stream);
+  for (const auto &[path, bytes] : {std::pair(json, text), {html, page}})
+    if (Status written = writeFile(path, bytes); !written)
+      return emitError(UnknownLoc::get(context)) << written.message();
   return success();
 }
 
@@ -455,6 +468,9 @@ LogicalResult Compiler::compareWithFloat() {
     if (found == facts.end())
       continue;
     LayerReport layer = found->second;
+    if (auto reason = reasons.get().find(error.name);
+        reason != reasons.get().end())
+      layer.method = reason->second;
     layer.error = std::move(error);
     report.layers.push_back(std::move(layer));
   }

@@ -16,17 +16,47 @@ const LayerReport *findFirstBad(const CompileReport &report) {
   return nullptr;
 }
 
-std::string suggestRemedy(const LayerReport &layer) {
-  bool alone = layer.error.isolated && isBad(*layer.error.isolated);
-  if (!alone)
-    return "the error comes from the layers before it: look at those with the "
-           "lowest isolated SQNR, or try --precision a16w8";
-  if (layer.error.saturation > 0.02)
-    return "many values saturate: try --method minmax or percentile=0.9999";
-  return "try 16-bit activations (--precision a16w8) or another --method";
+/// The layer up to `last` that loses most by itself, or null.
+static const LayerReport *findCulprit(const CompileReport &report,
+                                      const LayerReport &last) {
+  const LayerReport *culprit = nullptr;
+  for (const LayerReport &layer : report.layers) {
+    if (layer.error.isolated && (!culprit || layer.error.isolated->sqnr <
+                                                 culprit->error.isolated->sqnr))
+      culprit = &layer;
+    if (&layer == &last)
+      break;
+  }
+  return culprit;
 }
 
-static std::string shapeText(const std::vector<int64_t> &shape) {
+std::string suggestRemedy(const CompileReport &report,
+                          const LayerReport &layer) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  bool alone = layer.error.isolated && isBad(*layer.error.isolated);
+  if (alone && layer.error.saturation > 0.02) {
+    os << llvm::format("%.1f", layer.error.saturation * 100)
+       << " % of its values are clipped: try --method minmax or "
+          "percentile=0.9999";
+    return text;
+  }
+  if (alone)
+    os << layer.type << " is too coarse for it: ";
+  else if (const LayerReport *culprit = findCulprit(report, layer))
+    os << "the error adds up from the layers before it, most of it from '"
+       << culprit->error.name << "' ("
+       << llvm::format("%.1f", culprit->error.isolated->sqnr) << " dB alone): ";
+  else
+    os << "the error comes from the layers before it: ";
+  os << "try ";
+  if (!report.widerPrecisions.empty())
+    os << "--precision " << report.widerPrecisions.front() << " or ";
+  os << "another --method";
+  return text;
+}
+
+std::string shapeText(const std::vector<int64_t> &shape) {
   std::string text;
   for (int64_t size : shape)
     text += (text.empty() ? "" : "x") + std::to_string(size);
@@ -58,7 +88,8 @@ static void printLayer(const LayerReport &layer, llvm::raw_ostream &os) {
   else
     os << "        -";
   printNumber(os, error.saturation * 100, " %6.2f");
-  os << (isBad(error.accumulated) ? "  <-- bad\n" : "\n");
+  os << "  " << layer.method
+     << (isBad(error.accumulated) ? "  <-- bad\n" : "\n");
 }
 
 void printReport(const CompileReport &report, llvm::raw_ostream &os) {
@@ -70,11 +101,12 @@ void printReport(const CompileReport &report, llvm::raw_ostream &os) {
   if (!report.layers.empty()) {
     os << llvm::formatv("{0,-32} {1,-16} {2,-4} {3,-16}", "layer", "op", "type",
                         "shape")
-       << "   cosine    SQNR      RMSE isolated  sat %\n";
+       << "   cosine    SQNR      RMSE isolated  sat %  method\n";
     for (const LayerReport &layer : report.layers)
       printLayer(layer, os);
     os << "\nSQNR in dB against the float network on " << report.comparedSamples
-       << " samples; isolated: this layer alone quantized\n";
+       << " samples; isolated: this layer alone quantized; method: how its "
+          "range was chosen\n";
   }
   for (const LayerError &output : report.outputs)
     os << "output '" << output.name << "': cosine "
@@ -82,7 +114,7 @@ void printReport(const CompileReport &report, llvm::raw_ostream &os) {
        << llvm::format("%.1f dB", output.accumulated.sqnr) << "\n";
   if (const LayerReport *bad = findFirstBad(report))
     os << "first bad layer: '" << bad->error.name << "' (" << bad->op
-       << "): " << suggestRemedy(*bad) << "\n";
+       << "): " << suggestRemedy(report, *bad) << "\n";
   else if (!report.layers.empty())
     os << "no bad layer (cosine >= 0.99 and SQNR >= 20 dB everywhere)\n";
   os << "memory: arena " << report.arenaBytes << " bytes (at least "
@@ -99,56 +131,6 @@ void printReport(const CompileReport &report, llvm::raw_ostream &os) {
   os << ", in all " << llvm::format("%.2f s", total) << "\n";
   for (const std::string &file : report.files)
     os << "wrote " << file << "\n";
-}
-
-static std::string escapeHtml(StringRef text) {
-  std::string escaped;
-  for (char c : text) {
-    if (c == '<')
-      escaped += "&lt;";
-    else if (c == '>')
-      escaped += "&gt;";
-    else if (c == '&')
-      escaped += "&amp;";
-    else
-      escaped += c;
-  }
-  return escaped;
-}
-
-void printHtml(const CompileReport &report, llvm::raw_ostream &os) {
-  os << "<!doctype html>\n<meta charset=\"utf-8\">\n<title>qc report: "
-     << escapeHtml(report.model)
-     << "</title>\n<style>body{font:14px sans-serif;margin:2em}"
-        "table{border-collapse:collapse}td,th{padding:2px 8px;text-align:right;"
-        "border-bottom:1px solid #ddd}td:first-child,th:first-child{text-align:"
-        "left}.bad{background:#fdd}</style>\n<h1>"
-     << escapeHtml(report.model) << "</h1>\n<table>\n<tr><th>layer<th>op<th>type"
-        "<th>shape<th>cosine<th>SQNR dB<th>RMSE<th>isolated SQNR dB"
-        "<th>saturation %</tr>\n";
-  for (const LayerReport &layer : report.layers) {
-    const LayerError &error = layer.error;
-    os << (isBad(error.accumulated) ? "<tr class=\"bad\">" : "<tr>") << "<td>"
-       << escapeHtml(error.name) << "<td>" << escapeHtml(layer.op) << "<td>"
-       << layer.type << "<td>" << shapeText(layer.shape) << "<td>"
-       << llvm::format("%.5f", error.accumulated.cosine) << "<td>"
-       << llvm::format("%.1f", error.accumulated.sqnr) << "<td>"
-       << llvm::format("%.3g", error.accumulated.rmse) << "<td>";
-    if (error.isolated)
-      os << llvm::format("%.1f", error.isolated->sqnr);
-    os << "<td>" << llvm::format("%.2f", error.saturation * 100) << "</tr>\n";
-  }
-  os << "</table>\n<pre>";
-  CompileReport summary = report;
-  summary.layers.clear();
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  printReport(summary, stream);
-  os << escapeHtml(text);
-  if (const LayerReport *bad = findFirstBad(report))
-    os << "first bad layer: '" << escapeHtml(bad->error.name)
-       << "': " << escapeHtml(suggestRemedy(*bad)) << "\n";
-  os << "</pre>\n";
 }
 
 } // namespace qc

@@ -38,6 +38,7 @@ Value toJSON(const CompileReport &report) {
     object["op"] = layer.op;
     object["placement"] = layer.placement;
     object["type"] = layer.type;
+    object["method"] = layer.method;
     object["shape"] = Array(layer.shape);
     object["scale"] = layer.scale;
     object["zero_point"] = layer.zeroPoint;
@@ -54,6 +55,7 @@ Value toJSON(const CompileReport &report) {
       {"target", report.target},
       {"precision", report.precision},
       {"method", report.method},
+      {"wider_precisions", Array(report.widerPrecisions)},
       {"calibration_samples", report.calibrationSamples},
       {"compared_samples", report.comparedSamples},
       {"seconds", std::move(seconds)},
@@ -69,7 +71,7 @@ Value toJSON(const CompileReport &report) {
   if (const LayerReport *bad = findFirstBad(report))
     object["first_bad"] = Object{{"name", bad->error.name},
                                  {"op", bad->op},
-                                 {"suggestion", suggestRemedy(*bad)}};
+                                 {"suggestion", suggestRemedy(report, *bad)}};
   return object;
 }
 
@@ -104,7 +106,8 @@ static bool fromJSON(const Value &json, LayerReport &layer,
   llvm::json::ObjectMapper map(json, path);
   return fromJSON(json, layer.error, path) && map && map.map("op", layer.op) &&
          map.map("placement", layer.placement) && map.map("type", layer.type) &&
-         map.map("shape", layer.shape) && map.map("scale", layer.scale) &&
+         map.map("method", layer.method) && map.map("shape", layer.shape) &&
+         map.map("scale", layer.scale) &&
          map.map("zero_point", layer.zeroPoint) && map.map("macs", layer.macs);
 }
 
@@ -148,18 +151,17 @@ Result<CompileReport> reportFromJSON(const Value &json) {
   std::vector<PhaseTime> times;
   Memory memory;
   Transposes transposes;
-  bool good = map && map.map("tool", report.tool) &&
-              map.map("model", report.model) &&
-              map.map("target", report.target) &&
-              map.map("precision", report.precision) &&
-              map.map("method", report.method) &&
-              map.map("calibration_samples", report.calibrationSamples) &&
-              map.map("compared_samples", report.comparedSamples) &&
-              map.map("seconds", times) && map.map("memory", memory) &&
-              map.map("transposes", transposes) &&
-              map.map("layers", report.layers) &&
-              map.map("outputs", report.outputs) &&
-              map.map("files", report.files);
+  bool good =
+      map && map.map("tool", report.tool) && map.map("model", report.model) &&
+      map.map("target", report.target) &&
+      map.map("precision", report.precision) &&
+      map.map("method", report.method) &&
+      map.map("wider_precisions", report.widerPrecisions) &&
+      map.map("calibration_samples", report.calibrationSamples) &&
+      map.map("compared_samples", report.comparedSamples) &&
+      map.map("seconds", times) && map.map("memory", memory) &&
+      map.map("transposes", transposes) && map.map("layers", report.layers) &&
+      map.map("outputs", report.outputs) && map.map("files", report.files);
   if (!good)
     return error("not a report of qc: ", llvm::toString(root.getError()));
   for (const PhaseTime &time : times)

@@ -8,10 +8,15 @@
 // RUN: qc-opt %s --calibrate-ranges="data=random:4 method=minmax quiet threads=3" -o %t4.mlir
 // RUN: diff %t.mlir %t4.mlir
 // RUN: FileCheck %s --check-prefix=TABLE < %t.table
+// RUN: qc-opt %s --calibrate-ranges="data=random:4 method=percentile=0.9 quiet" --remark-format=emitRemark --remarks-filter-analyse=calibrate -o /dev/null 2>&1 | FileCheck %s --check-prefix=WHY
+// RUN: qc-opt %s --calibrate-ranges="table-in=%t.table" --remark-format=emitRemark --remarks-filter-analyse=calibrate -o /dev/null 2>&1 | FileCheck %s --check-prefix=FROM-TABLE
 
 // CHECK: qc.calibration_samples = 4 : i64
 // CHECK: func.func @main(%arg0: tensor<1x8x!quant.calibrated<f32<{{-0.*:0.*}}>>>
 // CHECK: top.relu {{.*}} -> tensor<1x8x!quant.calibrated<f32<0.000000e+00:{{.*}}>>>
+// WHY: remark: {{.*}}Category:calibrate{{.*}}Reason="percentile 0.9, clips {{.*}}Tensor=x
+// WHY: remark: {{.*}}Reason="percentile 0.9{{.*}}Tensor=y
+// FROM-TABLE: remark: {{.*}}Reason={{"?}}table{{"?}}, Tensor=x
 // TABLE: x {{.*}}
 // TABLE: y {{.*}}
 func.func @main(%x: tensor<1x8xf32> {qc.name = "x"}) -> (tensor<1x8xf32> {qc.name = "y"}) {

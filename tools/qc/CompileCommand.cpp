@@ -65,8 +65,8 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
   CLI::App *command = app.add_subcommand(
       "compile", "Everything in one go: import, calibrate, quantize, emit");
   command->footer(
-      "OUT/ then holds model.qcb, report.json, calibration.table and the IR "
-      "after each phase (import.mlirbc, prepare.mlirbc, ...).\n"
+      "OUT/ then holds model.qcb, report.json, report.html, calibration.table "
+      "and the IR after each phase (import.mlirbc, prepare.mlirbc, ...).\n"
       "Examples:\n"
       "  qc compile model.onnx --target generic --data images/ --preprocess "
       "imagenet-torch -o out/\n"

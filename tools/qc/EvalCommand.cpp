@@ -143,10 +143,10 @@ static int runEval(EvalFlags &flags) {
   Session session;
   Model model, against;
   bool compares = !flags.against.empty();
-  if (ExitCode failed =
-          compares ? openModels(session, flags.model, flags.against, flags.run,
-                                model, against)
-                   : openModel(session, flags.model, flags.run, model))
+  if (ExitCode failed = compares
+                            ? openModels(session, flags.model, flags.against,
+                                         flags.run, model, against)
+                            : openModel(session, flags.model, flags.run, model))
     return failed;
   auto dataset = openData(flags.run, model);
   if (!dataset)

@@ -108,8 +108,9 @@ static int runRun(RunFlags &flags) {
         store.clear();
         for (int i = 0; i <= flags.repeat; ++i) {
           auto start = std::chrono::steady_clock::now();
-          if (Status ran = model.executor->run(
-                  sample.inputs, outputs, flags.dump.empty() ? nullptr : &store);
+          if (Status ran =
+                  model.executor->run(sample.inputs, outputs,
+                                      flags.dump.empty() ? nullptr : &store);
               !ran)
             return ran;
           std::chrono::duration<double> elapsed =

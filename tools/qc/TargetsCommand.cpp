@@ -93,8 +93,7 @@ void addTargetsCommand(CLI::App &app, int &exitCode) {
       ->add_option("--target-option", flags->options,
                    "Option of the target as key=value (repeatable)")
       ->take_all();
-  CLI::Option *json =
-      command->add_flag("--json", flags->json, "Print as JSON");
+  CLI::Option *json = command->add_flag("--json", flags->json, "Print as JSON");
   command
       ->add_flag("--markdown", flags->markdown,
                  "Print the page of docs/Targets, for all chips")

@@ -135,11 +135,11 @@ TEST_F(TopInterfacesTest, OnlyNearestResizeKeepsValues) {
 TEST_F(TopInterfacesTest, FunctionsOfSingleElementsSaySo) {
   auto isElementwise = [&](StringRef name, StringRef operands,
                            StringRef types) {
-    Operation *op = parse("%x: tensor<1x3x4x4xf32>, %s: tensor<3x1x1xf32>",
-                          (name + " " + operands + " : (" + types +
-                           ") -> tensor<1x3x4x4xf32>")
-                              .str(),
-                          name);
+    Operation *op = parse(
+        "%x: tensor<1x3x4x4xf32>, %s: tensor<3x1x1xf32>",
+        (name + " " + operands + " : (" + types + ") -> tensor<1x3x4x4xf32>")
+            .str(),
+        name);
     return op->hasTrait<top::ElementwiseFunction>();
   };
   EXPECT_TRUE(isElementwise("top.relu", "%x", "tensor<1x3x4x4xf32>"));

@@ -14,7 +14,8 @@ def Calibrate : Pass<"calibrate-ranges", "::mlir::ModuleOp"> {
     this order: the option `data`; statistics or a table that were read; the
     module's `qc.data`; ranges that are in the module already; else a few random
     samples, with a warning. The scheme that ranges are chosen for is that of
-    the module's `qc.target` and `qc.precision`.
+    the module's `qc.target` and `qc.precision`. Why a range was chosen is an
+    analysis remark of category `calibrate`.
 
     Before:
 

@@ -12,9 +12,15 @@
 
 namespace qc {
 
+/// Category and arguments of the remarks that say why a range was chosen.
+inline constexpr llvm::StringLiteral kRangeRemarks = "calibrate";
+inline constexpr llvm::StringLiteral kRemarkTensor = "Tensor";
+inline constexpr llvm::StringLiteral kRemarkReason = "Reason";
+
 /// Ranges by tensor name, as `method` chooses them for `scheme`, except that
 /// results of the network hold every value that was seen: the largest ones are
-/// what a classification is about. The threads only share the work. Fails with an error at the value without statistics.
+/// what a classification is about. The threads only share the work. Fails with
+/// an error at the value without statistics.
 FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
                                          const StatisticsFile &statistics,
                                          const ThresholdMethod &method,
@@ -26,6 +32,10 @@ FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
 /// them.
 LogicalResult annotateRanges(func::FuncOp function,
                              const CalibrationTable &table);
+
+/// Remarks on every activation of `function` why its range in `table` was
+/// chosen, for those who listen (`qc-opt --remarks-filter=calibrate`).
+void remarkReasons(func::FuncOp function, const CalibrationTable &table);
 
 /// Calibrates float `value` to [min, max], widened to contain zero. When it is
 /// an argument or a result, call `updateFunctionType` afterwards.

@@ -16,6 +16,7 @@ struct LayerReport {
   std::string op;        ///< "conv2d"
   std::string placement; ///< "npu" or "cpu"
   std::string type;      ///< "i8"
+  std::string method;    ///< how its range was chosen: "mse, clips 0.02 %"
   std::vector<int64_t> shape;
   double scale = 0;
   int64_t zeroPoint = 0;
@@ -24,6 +25,8 @@ struct LayerReport {
 
 struct CompileReport {
   std::string tool, model, target, precision, method;
+  /// Precisions of the target whose activations are wider.
+  std::vector<std::string> widerPrecisions;
   int64_t calibrationSamples = 0;
   int64_t comparedSamples = 0;
   std::vector<std::pair<std::string, double>> seconds; ///< phase, wall time
@@ -39,8 +42,12 @@ struct CompileReport {
 /// before it; null when none is.
 const LayerReport *findFirstBad(const CompileReport &report);
 
-/// What to try for a bad layer.
-std::string suggestRemedy(const LayerReport &layer);
+/// What to try for a bad layer of `report`.
+std::string suggestRemedy(const CompileReport &report,
+                          const LayerReport &layer);
+
+/// "1x8x4x4".
+std::string shapeText(const std::vector<int64_t> &shape);
 
 llvm::json::Value toJSON(const CompileReport &report);
 /// Reads what toJSON wrote. The error names the missing or wrong key.
@@ -49,7 +56,7 @@ Result<CompileReport> reportFromJSON(const llvm::json::Value &json);
 /// The table for a terminal, ending in the first bad layer and a suggestion.
 void printReport(const CompileReport &report, llvm::raw_ostream &os);
 
-/// A self-contained page with the same table.
+/// A self-contained page that says the same and more.
 void printHtml(const CompileReport &report, llvm::raw_ostream &os);
 
 } // namespace qc

@@ -19,6 +19,7 @@ struct CalibrationTable {
     double threshold = 0; ///< magnitude to use for a symmetric scheme
     double min = 0;
     double max = 0;
+    std::string why = {}; ///< in a few words, for reports; not in the text
   };
   std::string tool;   ///< "qc 0.1.0"
   std::string method; ///< as given to --method

@@ -35,9 +35,9 @@ static SmallVector<int64_t> sampleTable(const QuantizedFunction &f, int k) {
   int64_t step = int64_t(1) << (16 - k);
   for (int64_t i = 0; i <= int64_t(1) << k; ++i) {
     int64_t q = -32768 + i * step;
-    double units = step == 1 ? f.stored(q)
-                             : f.at(q) / f.output.getScale() +
-                                   f.output.getZeroPoint();
+    double units =
+        step == 1 ? f.stored(q)
+                  : f.at(q) / f.output.getScale() + f.output.getZeroPoint();
     if (std::isnan(units))
       units = f.output.getZeroPoint();
     table.push_back(static_cast<int64_t>(std::nearbyint(

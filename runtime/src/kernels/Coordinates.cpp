@@ -38,8 +38,8 @@ bool qcrt::readCoordinates(PrepareContext &context, std::vector<double> &rows,
       context.attributes.choice("coordinate_transformation", names));
   std::vector<double> scales = context.attributes.numbers("scales");
   if (context.failed() || !context.expectRank(in, 4) ||
-      !context.expectRank(out, 4) ||
-      !context.expectMappable(in) || !context.expectMappable(out))
+      !context.expectRank(out, 4) || !context.expectMappable(in) ||
+      !context.expectMappable(out))
     return false;
   if (scales.size() != 2 || !(scales[0] > 1e-9 && scales[0] < 1e9) ||
       !(scales[1] > 1e-9 && scales[1] < 1e9))

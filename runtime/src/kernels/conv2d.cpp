@@ -20,10 +20,10 @@ static bool checkExtents(PrepareContext &context, const Convolution &conv) {
     const int64_t expected = span < 0 ? 0 : span / conv.strides[d] + 1;
     if (kernel > conv.maxExtent || x.shape[d + 1] > conv.maxExtent ||
         y.shape[d + 1] != expected)
-      return context.refuse("result '" + std::string(y.name) +
-                            "' has extent " + std::to_string(y.shape[d + 1]) +
-                            " in dimension " + std::to_string(d + 1) +
-                            ", the window gives " + std::to_string(expected));
+      return context.refuse("result '" + std::string(y.name) + "' has extent " +
+                            std::to_string(y.shape[d + 1]) + " in dimension " +
+                            std::to_string(d + 1) + ", the window gives " +
+                            std::to_string(expected));
   }
   return true;
 }

@@ -20,11 +20,11 @@ static FailureOr<Operation *> createLinear(top::ResizeOp op, Value data,
                              tpu::Rounding::HalfEven);
   if (failed(requant))
     return failure();
-  return tpu::ResizeLinearOp::create(
-             lowering.builder, op.getLoc(),
-             RankedTensorType::get(shape, element), data,
-             op.getCoordinateTransformation(), scales, denominators, *requant,
-             DenseI64ArrayAttr())
+  return tpu::ResizeLinearOp::create(lowering.builder, op.getLoc(),
+                                     RankedTensorType::get(shape, element),
+                                     data, op.getCoordinateTransformation(),
+                                     scales, denominators, *requant,
+                                     DenseI64ArrayAttr())
       .getOperation();
 }
 
@@ -34,10 +34,10 @@ static FailureOr<Operation *> createNearest(top::ResizeOp op, Value data,
                                             Lowering &lowering) {
   auto type =
       RankedTensorType::get(shape, tpu::getActivationElement(data.getType()));
-  return tpu::ResizeNearestOp::create(
-             lowering.builder, op.getLoc(), type, data,
-             op.getCoordinateTransformation(), op.getNearestMode(),
-             op.getScales().take_back(2))
+  return tpu::ResizeNearestOp::create(lowering.builder, op.getLoc(), type, data,
+                                      op.getCoordinateTransformation(),
+                                      op.getNearestMode(),
+                                      op.getScales().take_back(2))
       .getOperation();
 }
 
@@ -58,9 +58,8 @@ static LogicalResult lowerResize(top::ResizeOp op, Lowering &lowering) {
   Location loc = op.getLoc();
   Value data = lowering.toChannelsLast(deriveName(loc, "_in"), *input);
   auto create = op.getMode() == "nearest" ? createNearest : createLinear;
-  auto resized =
-      create(op, data, applyPermutation<int64_t>(resultShape, channelsLast),
-             lowering);
+  auto resized = create(
+      op, data, applyPermutation<int64_t>(resultShape, channelsLast), lowering);
   if (failed(resized))
     return failure();
   setSourcePermutation(*resized, channelsLast);

@@ -55,8 +55,8 @@ static std::optional<Fraction> findFraction(double scale) {
     double numerator = std::nearbyint(scale * denominator);
     if (numerator > kLargestDenominator)
       break;
-    if (numerator >= 1 && std::abs(numerator / denominator - scale) <=
-                              std::ldexp(scale, -23))
+    if (numerator >= 1 &&
+        std::abs(numerator / denominator - scale) <= std::ldexp(scale, -23))
       return Fraction{static_cast<int64_t>(numerator), denominator};
   }
   return std::nullopt;
@@ -86,8 +86,8 @@ SmallVector<int64_t> ResizeOp::getWeightDenominators() {
   SmallVector<int64_t> denominators;
   for (auto [scale, from, to] :
        llvm::zip(getScales(), getShape(getInput()), getShape(getOutput())))
-    denominators.push_back(getWeightDenominator(getCoordinateTransformation(),
-                                                scale, from, to));
+    denominators.push_back(
+        getWeightDenominator(getCoordinateTransformation(), scale, from, to));
   return denominators;
 }
 

@@ -147,9 +147,8 @@ void replaceByTranspose(PatternRewriter &rewriter, ReshapeOp op, Value input,
                         RankedTensorType::get(moved.shape, element), input);
   setSourcePermutation(reshape, invertPermutation(moved.perm));
   rewriter.replaceOp(
-      op,
-      TransposeOp::create(rewriter, deriveName(op.getLoc(), "_transposed"),
-                          op.getType(), reshape, moved.perm));
+      op, TransposeOp::create(rewriter, deriveName(op.getLoc(), "_transposed"),
+                              op.getType(), reshape, moved.perm));
 }
 
 /// reshape(transpose(x)) becomes transpose(reshape(x)).
@@ -190,9 +189,9 @@ struct SplitAtReshape : OpRewritePattern<ReshapeOp> {
         source.getShape(), transpose->getPerm(), op.getType().getShape());
     if (!split || split->rest.perm != ArrayRef<int64_t>(kToChannelsFirst))
       return rewriter.notifyMatchFailure(op, "not a matter of layout");
-    Value local = TransposeOp::create(
-        rewriter, transpose->getLoc(), permuteType(source, split->local),
-        transpose->getInput(), split->local);
+    Value local = TransposeOp::create(rewriter, transpose->getLoc(),
+                                      permuteType(source, split->local),
+                                      transpose->getInput(), split->local);
     replaceByTranspose(rewriter, op, local, split->rest);
     return success();
   }
@@ -233,7 +232,8 @@ struct AbsorbIntoWeights : OpRewritePattern<tpu::FullyConnectedOp> {
       columns.push_back(source.getDimSize(perm[dim]));
       order.push_back(back[dim] - lead + 1);
     }
-    ElementsAttr weight = permuteConstantAs(constant.getValue(), columns, order);
+    ElementsAttr weight =
+        permuteConstantAs(constant.getValue(), columns, order);
     if (!weight)
       return rewriter.notifyMatchFailure(op, "constant has no bytes");
     Value newWeight = tpu::ConstantOp::create(rewriter, constant.getLoc(),
