@@ -77,6 +77,14 @@ def test_compile_writes_what_it_says(out):
     assert "16 calibration samples" in text and "isolated" in text and "transposes: 0 inside" in text
 
 
+def test_program_says_where_it_comes_from(qc, example, out):
+    program = as_json(qc("inspect", out / "model.qcb", "--json"))
+    facts = program["provenance"]
+    assert facts["source"] == "shapes.onnx" and re.fullmatch("[0-9a-f]{16}", facts["source_crc64"])
+    assert facts["calibration"] == "mse on 16 samples" and facts["precision"] == "int8"
+    assert facts["corrections"] == "bias, inputs"
+
+
 def test_report_json(out):
     report = json.loads((out / "report.json").read_text())
     names = [layer["name"] for layer in report["layers"]]

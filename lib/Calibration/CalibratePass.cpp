@@ -137,9 +137,14 @@ LogicalResult CalibratePass::calibrate(func::FuncOp function) {
     return failure();
   noteSamples(table->samples);
   remarkReasons(function, *table);
+  // A table that was read knows its own method, or nobody does.
+  std::string chosen = tableIn.empty() ? method.getValue() : table->method;
+  noteProvenance(getOperation(), "calibration",
+                 Twine(chosen.empty() ? "unknown" : chosen) + " on " +
+                     Twine(table->samples) + " samples");
   if (!tableOut.empty()) {
     table->tool = "qc " QC_VERSION;
-    table->method = method;
+    table->method = chosen;
     if (Status written = table->write(tableOut); !written)
       return function.emitError() << written.message();
   }

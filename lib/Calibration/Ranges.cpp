@@ -57,7 +57,7 @@ FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
         if (results.contains(activations[i])) {
           choice->min = std::min(found->second.min(), choice->min);
           choice->max = std::max(found->second.max(), choice->max);
-          choice->why += ", a result keeps its extremes";
+          choice->why = "extremes, being a result";
         }
         table.entries[i] = {name, std::max(std::abs(choice->min), choice->max),
                             choice->min, choice->max, choice->why};

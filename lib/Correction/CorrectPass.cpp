@@ -9,6 +9,8 @@
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Support/EditDistance.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 #include <map>
 #include <mutex>
 
@@ -158,7 +160,14 @@ void CorrectPass::note(const Correction &correction,
           getOperation()->getAttrOfType<DictionaryAttr>(kCorrectionsAttr))
     done = NamedAttrList(present);
   done.set(correction.name, facts.getDictionary(&getContext()));
-  getOperation()->setAttr(kCorrectionsAttr, done.getDictionary(&getContext()));
+  DictionaryAttr all = done.getDictionary(&getContext());
+  getOperation()->setAttr(kCorrectionsAttr, all);
+  noteProvenance(getOperation(), "corrections",
+                 llvm::join(llvm::map_range(all,
+                                            [](NamedAttribute entry) {
+                                              return entry.getName().str();
+                                            }),
+                            ", "));
 }
 
 LogicalResult CorrectPass::correct(func::FuncOp function) {

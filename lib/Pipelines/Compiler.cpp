@@ -1,6 +1,7 @@
 // A whole compile, phase by phase.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/Compiler.h"
+#include "ModuleFacts.h"
 #include "RangeReasons.h"
 #include "qc/Calibration/Calibrator.h"
 #include "qc/Calibration/Ranges.h"
@@ -282,9 +283,7 @@ LogicalResult Compiler::runPhase(StringRef phase) {
     manager.enableVerifier(true);
     if (failed(addPhase(phase, manager)) || failed(manager.run(*module)))
       return failure();
-    if (auto samples =
-            (*module)->getAttrOfType<IntegerAttr>(kCalibrationSamplesAttr))
-      report.calibrationSamples = samples.getInt();
+    readNotes(*module, report);
     return success();
   });
 }
@@ -376,52 +375,11 @@ LogicalResult Compiler::writeReport() {
   return success();
 }
 
-/// Facts of each op that computes a named tensor.
-static llvm::StringMap<LayerReport> collectLayers(func::FuncOp function) {
-  llvm::StringMap<LayerReport> layers;
-  function.walk([&](Operation *op) {
-    if (op->getNumResults() != 1 || op->hasTrait<OpTrait::ConstantLike>())
-      return;
-    auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
-    if (!type)
-      return;
-    LayerReport layer;
-    layer.op = op->getName().stripDialect().str();
-    layer.shape.assign(type.getShape().begin(), type.getShape().end());
-    auto placement = op->getAttrOfType<StringAttr>(kPlacementAttr);
-    layer.placement = placement ? placement.str() : "npu";
-    if (auto element =
-            dyn_cast<quant::UniformQuantizedType>(type.getElementType())) {
-      layer.type = (element.isSigned() ? "i" : "u") +
-                   std::to_string(element.getStorageTypeIntegralWidth());
-      layer.scale = element.getScale();
-      layer.zeroPoint = element.getZeroPoint();
-    } else {
-      layer.type = "f32";
-    }
-    if (auto cost = dyn_cast<CostOpInterface>(op))
-      layer.macs = cost.getMacs();
-    layers[getTensorName(op->getResult(0))] = layer;
-  });
-  return layers;
-}
-
 LogicalResult Compiler::fillReport() {
   auto function = getEntryFunction(*module);
   if (failed(function))
     return failure();
-  TransposeCount count = countTransposes(*function);
-  report.innerTransposes = count.inner;
-  report.boundaryTransposes = count.boundary;
-  auto bytesOf = [&](StringRef name) -> uint64_t {
-    auto attribute = (*module)->getAttrOfType<IntegerAttr>(name);
-    return attribute ? attribute.getInt() : 0;
-  };
-  report.arenaBytes = bytesOf("qc.arena_size");
-  report.arenaLowerBound = bytesOf("qc.arena_lower_bound");
-  function->walk([&](tpu::ConstantOp op) {
-    report.constantBytes += sumOfBytes(op->getResultTypes());
-  });
+  readProgram(*function, report);
   if (!reference || options.reportSamples <= 0)
     return success();
   return compareWithFloat();

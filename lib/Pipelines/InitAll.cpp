@@ -1,14 +1,14 @@
 // Registers everything that is built into qc.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/InitAll.h"
+#include "qc/Calibration/Passes.h"
 #include "qc/Container/Translations.h"
+#include "qc/Conversion/TopToTpu/Passes.h"
+#include "qc/Correction/Passes.h"
 #include "qc/Dialect/Check/IR/Check.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
-#include "qc/Calibration/Passes.h"
-#include "qc/Conversion/TopToTpu/Passes.h"
-#include "qc/Correction/Passes.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 #include "qc/Execution/Passes.h"
 #include "qc/Export/Onnx/Export.h"

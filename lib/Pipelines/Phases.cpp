@@ -43,10 +43,10 @@ void qc::buildLegalizePipeline(OpPassManager &manager,
 }
 
 /// A pipeline that hands its option text to the pass made by `create`.
-static void
-registerAround(StringRef name, StringRef description,
-               std::unique_ptr<Pass> (*create)(),
-               void (*add)(OpPassManager &, std::unique_ptr<Pass>)) {
+static void registerAround(StringRef name, StringRef description,
+                           std::unique_ptr<Pass> (*create)(),
+                           void (*add)(OpPassManager &,
+                                       std::unique_ptr<Pass>)) {
   registerPassPipeline(
       name, description,
       [create, add](OpPassManager &manager, StringRef options,
@@ -61,14 +61,16 @@ registerAround(StringRef name, StringRef description,
 }
 
 void qc::registerPhasePipelines() {
-  registerAround("calibrate",
-                 "Prepare the network, run samples and note ranges; options as "
-                 "--calibrate-ranges, e.g. --calibrate=data=DIR",
-                 [] { return createCalibrate(); }, addCalibrate);
-  registerAround("quantize",
-                 "Turn the calibrated network into integers; options as "
-                 "--convert-top-to-tpu, e.g. --quantize=target=NAME",
-                 [] { return createConvertTopToTpu(); }, addQuantize);
+  registerAround(
+      "calibrate",
+      "Prepare the network, run samples and note ranges; options as "
+      "--calibrate-ranges, e.g. --calibrate=data=DIR",
+      [] { return createCalibrate(); }, addCalibrate);
+  registerAround(
+      "quantize",
+      "Turn the calibrated network into integers; options as "
+      "--convert-top-to-tpu, e.g. --quantize=target=NAME",
+      [] { return createConvertTopToTpu(); }, addQuantize);
   PassPipelineRegistration<>(
       "schedule", "Plan memory and check the plan",
       [](OpPassManager &manager) { buildGenericSchedulePipeline(manager); });

@@ -100,7 +100,8 @@ compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
     return shared.count(name) != 0 || isolated.needs(name);
   });
   CompareProbe probe(store);
-  int64_t count = samples > 0 ? std::min(samples, dataset.size()) : dataset.size();
+  int64_t count =
+      samples > 0 ? std::min(samples, dataset.size()) : dataset.size();
   for (int64_t i = 0; i < count; ++i) {
     auto sample = dataset.sample(i);
     if (!sample)

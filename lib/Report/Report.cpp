@@ -63,6 +63,21 @@ std::string shapeText(const std::vector<int64_t> &shape) {
   return text;
 }
 
+std::string describeCorrection(const CorrectionReport &correction) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  int64_t changed = 0;
+  for (const auto &[name, count] : correction.counts) {
+    os << count << " " << name << ", ";
+    changed += count;
+  }
+  if (changed == 0)
+    return "nothing changed: held-out samples did not come nearer";
+  os << llvm::format("SQNR %.1f dB to %.1f dB on held-out samples",
+                     correction.before, correction.after);
+  return text;
+}
+
 static std::string shorten(std::string name, size_t width) {
   if (name.size() <= width)
     return name;
@@ -117,6 +132,9 @@ void printReport(const CompileReport &report, llvm::raw_ostream &os) {
        << "): " << suggestRemedy(report, *bad) << "\n";
   else if (!report.layers.empty())
     os << "no bad layer (cosine >= 0.99 and SQNR >= 20 dB everywhere)\n";
+  for (const CorrectionReport &correction : report.corrections)
+    os << "correction '" << correction.name
+       << "': " << describeCorrection(correction) << "\n";
   os << "memory: arena " << report.arenaBytes << " bytes (at least "
      << report.arenaLowerBound << " are live at once), constants "
      << report.constantBytes << " bytes\n"

@@ -104,6 +104,8 @@ void Page::writeFacts() {
   if (report.comparedSamples > 0)
     fact("compared with float on",
          std::to_string(report.comparedSamples) + " samples");
+  for (const CorrectionReport &correction : report.corrections)
+    fact("correction: " + correction.name, describeCorrection(correction));
   fact("arena", llvm::formatv("{0} bytes, at least {1} are live at once",
                               report.arenaBytes, report.arenaLowerBound));
   fact("constants", llvm::formatv("{0} bytes", report.constantBytes));

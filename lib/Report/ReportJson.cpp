@@ -32,7 +32,7 @@ static Object errorToJSON(const LayerError &error) {
 }
 
 Value toJSON(const CompileReport &report) {
-  Array layers, outputs, seconds;
+  Array layers, outputs, seconds, corrections;
   for (const LayerReport &layer : report.layers) {
     Object object = errorToJSON(layer.error);
     object["op"] = layer.op;
@@ -44,6 +44,15 @@ Value toJSON(const CompileReport &report) {
     object["zero_point"] = layer.zeroPoint;
     object["macs"] = layer.macs;
     layers.push_back(std::move(object));
+  }
+  for (const CorrectionReport &correction : report.corrections) {
+    Object counts;
+    for (const auto &[name, count] : correction.counts)
+      counts[name] = count;
+    corrections.push_back(Object{{"name", correction.name},
+                                 {"changed", std::move(counts)},
+                                 {"sqnr_db_before", correction.before},
+                                 {"sqnr_db_after", correction.after}});
   }
   for (const LayerError &output : report.outputs)
     outputs.push_back(errorToJSON(output));
@@ -59,6 +68,7 @@ Value toJSON(const CompileReport &report) {
       {"calibration_samples", report.calibrationSamples},
       {"compared_samples", report.comparedSamples},
       {"seconds", std::move(seconds)},
+      {"corrections", std::move(corrections)},
       {"memory",
        Object{{"arena_bytes", int64_t(report.arenaBytes)},
               {"arena_lower_bound_bytes", int64_t(report.arenaLowerBound)},
@@ -111,6 +121,18 @@ static bool fromJSON(const Value &json, LayerReport &layer,
          map.map("zero_point", layer.zeroPoint) && map.map("macs", layer.macs);
 }
 
+static bool fromJSON(const Value &json, CorrectionReport &correction,
+                     llvm::json::Path path) {
+  llvm::json::ObjectMapper map(json, path);
+  std::map<std::string, int64_t> counts;
+  bool good = map && map.map("name", correction.name) &&
+              map.map("changed", counts) &&
+              map.map("sqnr_db_before", correction.before) &&
+              map.map("sqnr_db_after", correction.after);
+  correction.counts.assign(counts.begin(), counts.end());
+  return good;
+}
+
 namespace {
 struct PhaseTime {
   std::string phase;
@@ -123,21 +145,19 @@ struct Transposes {
   int64_t inner = 0, boundary = 0;
 };
 
-bool fromJSON(const Value &json, PhaseTime &time,
-                     llvm::json::Path path) {
+bool fromJSON(const Value &json, PhaseTime &time, llvm::json::Path path) {
   llvm::json::ObjectMapper map(json, path);
   return map && map.map("phase", time.phase) &&
          map.map("seconds", time.seconds);
 }
-bool fromJSON(const Value &json, Memory &memory,
-                     llvm::json::Path path) {
+bool fromJSON(const Value &json, Memory &memory, llvm::json::Path path) {
   llvm::json::ObjectMapper map(json, path);
   return map && map.map("arena_bytes", memory.arena) &&
          map.map("arena_lower_bound_bytes", memory.lowerBound) &&
          map.map("constant_bytes", memory.constants);
 }
 bool fromJSON(const Value &json, Transposes &transposes,
-                     llvm::json::Path path) {
+              llvm::json::Path path) {
   llvm::json::ObjectMapper map(json, path);
   return map && map.map("inner", transposes.inner) &&
          map.map("boundary", transposes.boundary);
@@ -159,9 +179,10 @@ Result<CompileReport> reportFromJSON(const Value &json) {
       map.map("wider_precisions", report.widerPrecisions) &&
       map.map("calibration_samples", report.calibrationSamples) &&
       map.map("compared_samples", report.comparedSamples) &&
-      map.map("seconds", times) && map.map("memory", memory) &&
-      map.map("transposes", transposes) && map.map("layers", report.layers) &&
-      map.map("outputs", report.outputs) && map.map("files", report.files);
+      map.map("seconds", times) && map.map("corrections", report.corrections) &&
+      map.map("memory", memory) && map.map("transposes", transposes) &&
+      map.map("layers", report.layers) && map.map("outputs", report.outputs) &&
+      map.map("files", report.files);
   if (!good)
     return error("not a report of qc: ", llvm::toString(root.getError()));
   for (const PhaseTime &time : times)

@@ -39,6 +39,8 @@ CompileReport exampleReport() {
   report.layers = {layer("first", 40, 40), layer("second", 25, 28),
                    layer("third", 15, 45)};
   report.widerPrecisions = {"a16w8"};
+  report.corrections = {{"bias", {{"channels", 120}}, 17.04, 18.34},
+                        {"inputs", {{"inputs", 0}}, 40, 40}};
   return report;
 }
 
@@ -126,4 +128,12 @@ TEST(Report, SamplesThatNobodyKnowsAreNotCounted) {
   report.calibrationSamples = 0;
   EXPECT_FALSE(contains(asText(report), "calibration samples"));
   EXPECT_FALSE(contains(asHtml(report), "calibration samples"));
+}
+
+TEST(Report, SaysWhatCorrectionsBrought) {
+  std::string text = asText(exampleReport());
+  EXPECT_TRUE(contains(text, "correction 'bias': 120 channels, SQNR 17.0 dB to "
+                             "18.3 dB on held-out samples\n"));
+  EXPECT_TRUE(contains(text, "correction 'inputs': nothing changed: held-out "
+                             "samples did not come nearer\n"));
 }

@@ -15,10 +15,6 @@
 
 namespace qc {
 
-/// On a module: a dictionary of facts about where it comes from (hash of the
-/// source, calibration data, ...), which the container keeps as text.
-inline constexpr llvm::StringLiteral kProvenanceAttr = "qc.provenance";
-
 /// A program and what its constants point into. Some of that may be resource
 /// blobs of the module, which must outlive it.
 struct ProgramImage {

@@ -31,7 +31,8 @@ struct ConvertTopToTpuPass : impl::ConvertTopToTpuBase<ConvertTopToTpuPass> {
     auto function = getEntryFunction(module);
     if (failed(chosen) || failed(function) ||
         failed(convertTopToTpu(*function, spec, *chosen)))
-      signalPassFailure();
+      return signalPassFailure();
+    noteProvenance(module, "precision", chosen->name);
   }
 };
 

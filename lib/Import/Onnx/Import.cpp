@@ -3,11 +3,14 @@
 #include "qc/Import/Onnx/Import.h"
 #include "Importer.h"
 #include "ModelFile.h"
+#include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Support/Checksum.h"
 
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 
 #include <new>
 
@@ -23,7 +26,14 @@ static OwningOpRef<ModuleOp> importBuffer(llvm::MemoryBufferRef model,
   }
   OwningOpRef<ModuleOp> module =
       onnximport::Importer(*file, context, options).run();
-  if (module && failed(verify(*module)))
+  if (!module)
+    return {};
+  noteProvenance(*module, "source",
+                 llvm::sys::path::filename(model.getBufferIdentifier()));
+  noteProvenance(
+      *module, "source_crc64",
+      hexString(crc64(model.getBufferStart(), model.getBufferSize())));
+  if (failed(verify(*module)))
     return {};
   return module;
 }

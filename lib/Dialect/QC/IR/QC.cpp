@@ -53,6 +53,14 @@ qc::PreprocessAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+void qc::noteProvenance(ModuleOp module, StringRef fact, const Twine &text) {
+  NamedAttrList facts;
+  if (auto present = module->getAttrOfType<DictionaryAttr>(kProvenanceAttr))
+    facts = NamedAttrList(present);
+  facts.set(fact, StringAttr::get(module.getContext(), text));
+  module->setAttr(kProvenanceAttr, facts.getDictionary(module.getContext()));
+}
+
 std::string qc::toText(Attribute value) {
   if (auto text = dyn_cast<StringAttr>(value))
     return text.str();

@@ -4,6 +4,7 @@
 #define QC_DIALECT_QC_IR_QC_H
 
 #include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Dialect.h"
 
 #include "qc/Dialect/QC/IR/QCDialect.h.inc"
@@ -15,6 +16,13 @@ namespace qc {
 /// What `value` says in a file that is read elsewhere: the text of a string
 /// without quotes, anything else as it is printed.
 std::string toText(mlir::Attribute value);
+
+/// On a module: a dictionary of facts about where it comes from (the source and
+/// its checksum, how it was calibrated, ...), which artefacts keep as text.
+inline constexpr llvm::StringLiteral kProvenanceAttr = "qc.provenance";
+/// Adds a fact, or replaces it.
+void noteProvenance(mlir::ModuleOp module, llvm::StringRef fact,
+                    const llvm::Twine &text);
 
 inline constexpr llvm::StringLiteral kTargetAttr = "qc.target";
 inline constexpr llvm::StringLiteral kPrecisionAttr = "qc.precision";

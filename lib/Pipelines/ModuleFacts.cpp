@@ -1,0 +1,83 @@
+// What a module says of its own compile, for the report.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "ModuleFacts.h"
+#include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/Tpu/IR/Tpu.h"
+#include "qc/Dialect/Tpu/Transforms/Passes.h"
+
+namespace qc {
+
+/// One entry of `qc.corrections`.
+static CorrectionReport readCorrection(NamedAttribute entry) {
+  CorrectionReport correction;
+  correction.name = entry.getName().str();
+  auto facts = dyn_cast<DictionaryAttr>(entry.getValue());
+  if (!facts)
+    return correction;
+  for (NamedAttribute fact : facts) {
+    if (auto count = dyn_cast<IntegerAttr>(fact.getValue()))
+      correction.counts.push_back({fact.getName().str(), count.getInt()});
+    else if (auto sqnr = dyn_cast<FloatAttr>(fact.getValue()))
+      (fact.getName() == "sqnr_before" ? correction.before : correction.after) =
+          sqnr.getValueAsDouble();
+  }
+  return correction;
+}
+
+void readNotes(ModuleOp module, CompileReport &report) {
+  if (auto samples =
+          module->getAttrOfType<IntegerAttr>(kCalibrationSamplesAttr))
+    report.calibrationSamples = samples.getInt();
+  report.corrections.clear();
+  if (auto done = module->getAttrOfType<DictionaryAttr>(kCorrectionsAttr))
+    for (NamedAttribute entry : done)
+      report.corrections.push_back(readCorrection(entry));
+}
+
+void readProgram(func::FuncOp function, CompileReport &report) {
+  TransposeCount count = countTransposes(function);
+  report.innerTransposes = count.inner;
+  report.boundaryTransposes = count.boundary;
+  auto module = function->getParentOfType<ModuleOp>();
+  auto bytesOf = [&](StringRef name) -> uint64_t {
+    auto attribute = module->getAttrOfType<IntegerAttr>(name);
+    return attribute ? attribute.getInt() : 0;
+  };
+  report.arenaBytes = bytesOf("qc.arena_size");
+  report.arenaLowerBound = bytesOf("qc.arena_lower_bound");
+  function.walk([&](tpu::ConstantOp op) {
+    report.constantBytes += sumOfBytes(op->getResultTypes());
+  });
+}
+
+llvm::StringMap<LayerReport> collectLayers(func::FuncOp function) {
+  llvm::StringMap<LayerReport> layers;
+  function.walk([&](Operation *op) {
+    if (op->getNumResults() != 1 || op->hasTrait<OpTrait::ConstantLike>())
+      return;
+    auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+    if (!type)
+      return;
+    LayerReport layer;
+    layer.op = op->getName().stripDialect().str();
+    layer.shape.assign(type.getShape().begin(), type.getShape().end());
+    auto placement = op->getAttrOfType<StringAttr>(kPlacementAttr);
+    layer.placement = placement ? placement.str() : "npu";
+    if (auto element =
+            dyn_cast<quant::UniformQuantizedType>(type.getElementType())) {
+      layer.type = (element.isSigned() ? "i" : "u") +
+                   std::to_string(element.getStorageTypeIntegralWidth());
+      layer.scale = element.getScale();
+      layer.zeroPoint = element.getZeroPoint();
+    } else {
+      layer.type = "f32";
+    }
+    if (auto cost = dyn_cast<CostOpInterface>(op))
+      layer.macs = cost.getMacs();
+    layers[getTensorName(op->getResult(0))] = layer;
+  });
+  return layers;
+}
+
+} // namespace qc
