@@ -15,7 +15,7 @@
 // CHECK: func.func @main(%arg0: tensor<1x8x!quant.calibrated<f32<{{-0.*:0.*}}>>>
 // CHECK: top.relu {{.*}} -> tensor<1x8x!quant.calibrated<f32<0.000000e+00:{{.*}}>>>
 // WHY: remark: {{.*}}Category:calibrate{{.*}}Reason="percentile 0.9, clips {{.*}}Tensor=x
-// WHY: remark: {{.*}}Reason="percentile 0.9{{.*}}Tensor=y
+// WHY: remark: {{.*}}Reason="extremes, being a result", Tensor=y
 // FROM-TABLE: remark: {{.*}}Reason={{"?}}table{{"?}}, Tensor=x
 // TABLE: x {{.*}}
 // TABLE: y {{.*}}
