@@ -48,6 +48,8 @@ QuantSpec TDA4Target::getQuantSpec() const {
       scheme->perChannel = false;
     }
     spec.kind = tpu::RequantKind::Pow2;
+    // Shifts tie often. To even is what the QDQ model means that TIDL takes.
+    spec.rounding = tpu::Rounding::HalfEven;
   } else {
     int8.isSigned = false;
   }
@@ -100,7 +102,9 @@ TargetSpec TDA4Target::getTargetSpec() const {
                                      : "non-linear functions by table");
   }
   add(kAssumed, "not public", "types", "rounding",
-      "half up after the shift; TIDL's own is not published");
+      isFirst() ? "half to even after the shift, as the QDQ models that TIDL "
+                  "takes; its own is not published"
+                : "half up after the shift; TIDL's own is not published");
   add(kDocumented, "TIDL-RT I/O tensors", "layout", "tensors",
       "NCHW with pads; the application pads as the I/O descriptor says");
   add(kDocumented, "TIDL-RT", "placement", "fallback",

@@ -10,7 +10,7 @@
 // Everything symmetric, every scale a power of two, one a weight: rescaling is shifting.
 // FIRST: tpu.quantize {{.*}}!quant.uniform<i8:f32, 1.562500e-02>>
 // FIRST: tpu.constant {{.*}} -> tensor<2x1x1x1x!quant.uniform<i8<-127:127>:f32, 6.250000e-02>>
-// FIRST: tpu.conv2d {{.*}}#tpu.requant<pow2, single {{.*}}shifts = [6]{{.*}}!quant.uniform<i8:f32, 6.250000e-02>>
+// FIRST: tpu.conv2d {{.*}}#tpu.requant<pow2, half_even {{.*}}shifts = [6]{{.*}}!quant.uniform<i8:f32, 6.250000e-02>>
 // The mean divides, which is no shift.
 // FIRST: tpu.reduce_mean {{.*}}#tpu.requant<mul32
 // PRECISION: error: the target has no precision 'a16w8'
