@@ -11,6 +11,7 @@
 #include "qc/Export/Onnx/Export.h"
 #include "qc/Pipelines/Phases.h"
 #include "qc/Pipelines/Prepare.h"
+#include "qc/Quantization/AssignWidths.h"
 #include "qc/Statistics/Threshold.h"
 #include "qc/Support/AtomicFile.h"
 #include "qc/Support/EditDistance.h"
@@ -77,6 +78,7 @@ private:
   LogicalResult makeFolder();
   LogicalResult load();
   LogicalResult setTarget();
+  LogicalResult setInt16Tensors();
   LogicalResult setState();
   LogicalResult runPhase(StringRef phase);
   LogicalResult addPhase(StringRef phase, PassManager &manager);
@@ -155,7 +157,20 @@ LogicalResult Compiler::setTarget() {
     return failure();
   report.target = (*backend)->getName().str();
   report.precision = precision->name;
-  return success();
+  return setInt16Tensors();
+}
+
+/// Unknown names are found before the network is calibrated.
+LogicalResult Compiler::setInt16Tensors() {
+  if (options.int16Tensors.empty())
+    return success();
+  SmallVector<StringRef> names(options.int16Tensors.begin(),
+                               options.int16Tensors.end());
+  (*module)->setAttr(kInt16TensorsAttr,
+                     Builder(context).getStrArrayAttr(names));
+  auto function = getEntryFunction(*module);
+  return success(succeeded(function) &&
+                 succeeded(findActivations(*function, options.int16Tensors)));
 }
 
 /// What the command line says becomes part of the module.

@@ -89,6 +89,8 @@ SupportRule onlyWhen(std::string when, std::function<bool(Operation *)> applies,
   rule.check = [applies, check = rule.check](Operation *op) -> std::string {
     return applies(op) ? check(op) : "";
   };
+  // Whether it applies is not known before there are integers.
+  rule.eightBits = false;
   return rule;
 }
 
@@ -107,9 +109,11 @@ SupportRule maxRank(int64_t rank) {
 }
 
 SupportRule eightBits() {
-  return {
+  SupportRule rule = {
       "eight-bits", "activations of 8 bits",
       [](Operation *op) -> std::string { return isWide(op) ? "16 bits" : ""; }};
+  rule.eightBits = true;
+  return rule;
 }
 
 SupportRule functionIn(std::vector<std::string> functions) {

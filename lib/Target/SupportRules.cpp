@@ -39,4 +39,13 @@ std::vector<std::string> SupportRules::explain(Operation *op) const {
   return reasons;
 }
 
+std::map<std::string, std::string> SupportRules::getNarrowOps() const {
+  std::map<std::string, std::string> narrow;
+  for (const auto &[op, list] : rules)
+    for (const SupportRule &rule : list)
+      if (rule.eightBits)
+        narrow.try_emplace(op, rule.id + ": " + rule.words);
+  return narrow;
+}
+
 } // namespace qc

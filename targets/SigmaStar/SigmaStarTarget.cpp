@@ -37,8 +37,12 @@ QuantSpec SigmaStarTarget::getQuantSpec() const {
   WeightScheme wide;
   wide.bits = 16;
   QuantSpec spec;
-  // int16 is input_config.ini's ALL_INT16.
+  // conv16 is ALL_INT16 of input_config.ini, which is about inputs of
+  // convolutions; its tensor_arrays are named tensors.
+  Precision conv16{"conv16", uint8, WeightScheme()};
+  conv16.wideInputs = {"tpu.conv2d", "tpu.deconv2d", "tpu.fully_connected"};
   spec.precisions = {{"int8", uint8, WeightScheme()},
+                     conv16,
                      {"a16w8", int16, WeightScheme()},
                      {"int16", int16, wide}};
   return spec;

@@ -78,7 +78,8 @@ SupportRule onlyWhen(std::string when, std::function<bool(Operation *)> applies,
 
 /// Operands and results have at most `rank` dimensions.
 SupportRule maxRank(int64_t rank);
-/// Activations have 8 bits.
+/// Activations have 8 bits. Where others have 16 (a mixed precision, named
+/// tensors), quantization gives the op 8 by this rule.
 SupportRule eightBits();
 /// A table computes one of `functions` (attribute `function` of tpu.lut).
 SupportRule functionIn(std::vector<std::string> functions);

@@ -24,6 +24,9 @@ struct SupportRule {
   /// Where the condition is known from; `SupportRules` fills it in.
   Provenance provenance = Provenance::Assumed;
   std::string source = {};
+  /// The rule is that all activations have 8 bits: quantization gives the op no
+  /// others.
+  bool eightBits = false;
 };
 
 /// The rules of one target by op name.
@@ -49,6 +52,9 @@ public:
   /// that the target has no such op. Empty when it runs.
   std::vector<std::string> explain(Operation *op) const;
   bool supports(Operation *op) const { return explain(op).empty(); }
+
+  /// Ops that take activations of 8 bits only, each with the rule that says so.
+  std::map<std::string, std::string> getNarrowOps() const;
 
   const std::map<std::string, std::vector<SupportRule>> &getRules() const {
     return rules;

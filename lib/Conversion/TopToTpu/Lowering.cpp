@@ -113,13 +113,47 @@ Value Lowering::floatConstant(Location loc, ArrayRef<int64_t> shape,
 //===----------------------------------------------------------------------===//
 
 FailureOr<Value> Lowering::getActivation(Value value) {
-  if (Value lowered = lowerings.lookup(value))
-    return lowered;
+  Value lowered = lowerings.lookup(value);
+  if (!lowered)
+    return getConstant(value);
+  if (widths.isWide(value) && widths.narrowOps.contains(current))
+    return getCopy(value, lowered);
+  return lowered;
+}
+
+/// `lowered`, which stands for `value`, requantized to 8 bits.
+FailureOr<Value> Lowering::getCopy(Value value, Value lowered) {
+  Value &copy = copies[value];
+  if (!copy) {
+    Location loc =
+        getTensorLoc(builder.getContext(), getTensorName(value) + "_8bit");
+    auto rescaled = rescale(loc, lowered, types.copies.lookup(value));
+    if (failed(rescaled))
+      return failure();
+    copy = *rescaled;
+  }
+  return copy;
+}
+
+/// Whether the current op reads or makes an activation of 16 bits.
+bool Lowering::hasWideNeighbour() const {
+  auto isWide = [&](Value value) { return widths.isWide(value); };
+  return !widths.narrowOps.contains(current) &&
+         (llvm::any_of(current->getOperands(), isWide) ||
+          llvm::any_of(current->getResults(), isWide));
+}
+
+/// A constant is as wide as the widest activation beside it.
+FailureOr<Value> Lowering::getConstant(Value value) {
   auto elements = getFloatElements(value);
   if (!elements)
     return emitError(value.getLoc())
            << "'" << getTensorName(value)
            << "' has no integer form: expected a float activation or constant";
+  bool wide = hasWideNeighbour();
+  Value &lowered = constants[wide][value];
+  if (lowered)
+    return lowered;
   ValueRange1D range{0, 0};
   for (float element : *elements) {
     if (!std::isfinite(element))
@@ -129,14 +163,13 @@ FailureOr<Value> Lowering::getActivation(Value value) {
     range.max = std::max<double>(range.max, element);
   }
   auto element =
-      getActivationType(builder.getContext(), range, precision.activation);
+      getActivationType(builder.getContext(), range,
+                        wide ? widths.wideScheme : widths.narrowScheme);
   auto shape = cast<RankedTensorType>(value.getType()).getShape();
-  Value lowered =
-      constant(value.getLoc(), RankedTensorType::get(shape, element),
-               llvm::map_to_vector(*elements, [&](float v) {
-                 return quantizeValue(v, element);
-               }));
-  map(value, lowered);
+  lowered = constant(value.getLoc(), RankedTensorType::get(shape, element),
+                     llvm::map_to_vector(*elements, [&](float v) {
+                       return quantizeValue(v, element);
+                     }));
   return lowered;
 }
 

@@ -14,6 +14,7 @@
 namespace qc {
 inline constexpr llvm::StringLiteral kTargetAttr = "qc.target";
 inline constexpr llvm::StringLiteral kPrecisionAttr = "qc.precision";
+inline constexpr llvm::StringLiteral kInt16TensorsAttr = "qc.int16_tensors";
 inline constexpr llvm::StringLiteral kDataAttr = "qc.data";
 inline constexpr llvm::StringLiteral kPreprocessAttr = "qc.preprocess";
 inline constexpr llvm::StringLiteral kNameAttr = "qc.name";

@@ -1,0 +1,64 @@
+// Chooses whether an activation of a float function will have 8 or 16 bits.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A width belongs to a tensor. An op that takes 16 bits reads any width as it
+// is; one that takes 8 bits only reads a requantised copy of a wide tensor.
+// Ops that only move data have one width for all that they touch.
+#ifndef QC_QUANTIZATION_ASSIGNWIDTHS_H
+#define QC_QUANTIZATION_ASSIGNWIDTHS_H
+
+#include "qc/Quantization/QuantSpec.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+
+#include <functional>
+#include <map>
+
+namespace qc {
+
+/// What decides about widths beside the function itself.
+struct WidthRequest {
+  /// Ops of tpu that take activations of 8 bits only, each with the reason.
+  std::map<std::string, std::string> narrowOps;
+  /// The op of tpu that does the work of an op of top; empty when there is none.
+  std::function<StringRef(Operation *op)> getTpuName;
+  /// Names of tensors that shall have 16 bits.
+  std::vector<std::string> wideTensors;
+};
+
+/// The widths of a function's activations.
+struct ActivationWidths {
+  /// How activations of 8 and of 16 bits are represented; the second is not
+  /// used when the target has none.
+  ActivationScheme narrowScheme, wideScheme;
+  llvm::DenseSet<Value> wide;
+  /// Ops of the function that take 8 bits only, each with the reason.
+  llvm::DenseMap<Operation *, std::string> narrowOps;
+  /// What somebody who asked for 16 bits should know, in order.
+  std::vector<std::pair<Operation *, std::string>> remarks;
+
+  bool isWide(Value value) const { return wide.contains(value); }
+  const ActivationScheme &getScheme(Value value) const {
+    return isWide(value) ? wideScheme : narrowScheme;
+  }
+};
+
+/// The widths in `function` by what the precision wants, what is asked for and
+/// what ops take. A tensor that shall have 16 bits and cannot is an error that
+/// names all of them with the ops in the way; so is an unknown name.
+FailureOr<ActivationWidths> assignWidths(func::FuncOp function,
+                                         const QuantSpec &spec,
+                                         const Precision &precision,
+                                         const WidthRequest &request);
+
+/// The activations called `names`, each once. A name that fusion has swallowed
+/// means the tensor that its op computes now. An unknown name is an error that
+/// lists or suggests known ones.
+FailureOr<SmallVector<Value>> findActivations(func::FuncOp function,
+                                              ArrayRef<std::string> names);
+
+} // namespace qc
+
+#endif // QC_QUANTIZATION_ASSIGNWIDTHS_H

@@ -1,0 +1,265 @@
+// Chooses whether an activation of a float function will have 8 or 16 bits.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Quantization/AssignWidths.h"
+#include "Activations.h"
+#include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Support/EditDistance.h"
+
+#include "llvm/ADT/IntEqClasses.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
+
+namespace qc {
+
+FailureOr<SmallVector<Value>> findActivations(func::FuncOp function,
+                                              ArrayRef<std::string> names) {
+  llvm::StringMap<Value> values;
+  std::vector<std::string> known;
+  SmallVector<Value> activations = collectActivations(function);
+  for (Value value : activations) {
+    known.push_back(getTensorName(value));
+    values[known.back()] = value;
+  }
+  // A tensor's own name goes before one that was swallowed.
+  for (Value value : activations)
+    if (Operation *op = value.getDefiningOp(); op && op->getNumResults() == 1)
+      for (StringAttr swallowed : getNames(op->getLoc()))
+        values.try_emplace(swallowed.getValue(), value);
+
+  llvm::SetVector<Value> found;
+  bool complete = true;
+  for (const std::string &name : names) {
+    if (Value value = values.lookup(name)) {
+      found.insert(value);
+      continue;
+    }
+    function.emitError() << "unknown tensor '" << name
+                         << "' among those that shall have 16 bits"
+                         << suggestName(name, known);
+    complete = false;
+  }
+  if (!complete)
+    return failure();
+  return SmallVector<Value>(found.begin(), found.end());
+}
+
+namespace {
+
+class WidthAssigner {
+public:
+  WidthAssigner(func::FuncOp function, const QuantSpec &spec,
+                const Precision &precision, const WidthRequest &request)
+      : function(function), spec(spec), precision(precision), request(request) {
+  }
+
+  FailureOr<ActivationWidths> run();
+
+private:
+  LogicalResult chooseSchemes();
+  void collect();
+  void joinGroups();
+  bool readsWide(Operation *op) const;
+  bool wantsWideInputs(Operation *op) const;
+  Operation *findNarrowProducer(Value value) const;
+  void widen();
+  LogicalResult checkNamed();
+  void explain();
+  std::string describe(Operation *op) const;
+
+  func::FuncOp function;
+  const QuantSpec &spec;
+  const Precision &precision;
+  const WidthRequest &request;
+  bool mostlyWide = false;
+  ActivationWidths result;
+  SmallVector<Value> activations, named;
+  llvm::DenseMap<Value, unsigned> indices;
+  /// Activations that have one width because an op only moves them.
+  llvm::IntEqClasses groups;
+  /// Activations that can be computed in 16 bits.
+  llvm::DenseSet<Value> producible;
+};
+
+} // namespace
+
+LogicalResult WidthAssigner::chooseSchemes() {
+  mostlyWide = precision.activation.bits == 16;
+  const ActivationScheme *wide =
+      mostlyWide ? &precision.activation : spec.findWideScheme();
+  result.narrowScheme = precision.narrow.value_or(precision.activation);
+  if (wide)
+    result.wideScheme = *wide;
+  else if (!request.wideTensors.empty() || !precision.wideInputs.empty())
+    return function.emitError()
+           << "no tensor can have 16 bits: the target has no precision with "
+              "activations of 16 bits";
+  return success();
+}
+
+void WidthAssigner::collect() {
+  activations = collectActivations(function);
+  for (auto [i, value] : llvm::enumerate(activations))
+    indices[value] = i;
+  for (Operation &op : function.getBody().front()) {
+    auto limit = request.narrowOps.find(request.getTpuName(&op).str());
+    if (limit != request.narrowOps.end())
+      result.narrowOps[&op] = limit->second;
+  }
+}
+
+/// All that is moved by ops of any width has one width.
+void WidthAssigner::joinGroups() {
+  groups.grow(activations.size());
+  for (Operation &op : function.getBody().front()) {
+    if (!sharesParameters(&op) || result.narrowOps.contains(&op))
+      continue;
+    SmallVector<Value> members = getActivationOperands(&op);
+    llvm::copy_if(op.getResults(), std::back_inserter(members), isActivation);
+    for (Value member : members)
+      groups.join(indices.at(members.front()), indices.at(member));
+  }
+  groups.compress();
+}
+
+/// Whether `op` makes use of an operand of 16 bits; what only moves it is for
+/// the readers of its results to say.
+bool WidthAssigner::readsWide(Operation *op) const {
+  return !result.narrowOps.contains(op) && !sharesParameters(op);
+}
+
+bool WidthAssigner::wantsWideInputs(Operation *op) const {
+  return llvm::is_contained(precision.wideInputs, request.getTpuName(op).str());
+}
+
+/// The op that keeps `value` in 8 bits, seen through ops that move it; null when
+/// it can have 16.
+Operation *WidthAssigner::findNarrowProducer(Value value) const {
+  if (producible.contains(value))
+    return nullptr;
+  Operation *op = value.getDefiningOp();
+  while (op && !result.narrowOps.contains(op)) {
+    SmallVector<Value> operands = getActivationOperands(op);
+    op = operands.empty() ? nullptr : operands.front().getDefiningOp();
+  }
+  return op;
+}
+
+void WidthAssigner::widen() {
+  SmallVector<bool> wanted(groups.getNumClasses(), mostlyWide);
+  SmallVector<bool> read(groups.getNumClasses(), false);
+  for (Value value : named)
+    wanted[groups[indices.at(value)]] = true;
+  for (auto [i, value] : llvm::enumerate(activations)) {
+    Operation *op = value.getDefiningOp();
+    bool moved = sharesParameters(op);
+    if (!result.narrowOps.contains(op) &&
+        (!moved || llvm::any_of(getActivationOperands(op), [&](Value operand) {
+          return producible.contains(operand);
+        })))
+      producible.insert(value);
+    for (Operation *user : value.getUsers()) {
+      read[groups[i]] |= readsWide(user);
+      wanted[groups[i]] |= wantsWideInputs(user);
+    }
+  }
+  for (auto [i, value] : llvm::enumerate(activations))
+    if (wanted[groups[i]] && read[groups[i]] && producible.contains(value))
+      result.wide.insert(value);
+}
+
+std::string WidthAssigner::describe(Operation *op) const {
+  return "'" + getDisplayName(op) + "' (" + request.getTpuName(op).str() +
+         "): " + result.narrowOps.lookup(op);
+}
+
+/// One error for all named tensors that stay in 8 bits.
+LogicalResult WidthAssigner::checkNamed() {
+  SmallVector<Value> refused;
+  llvm::copy_if(named, std::back_inserter(refused),
+                [&](Value value) { return !result.isWide(value); });
+  if (refused.empty())
+    return success();
+  InFlightDiagnostic error = function.emitError()
+                             << refused.size()
+                             << (refused.size() == 1 ? " tensor" : " tensors")
+                             << " cannot have 16 bits as asked for";
+  for (Value value : refused) {
+    Diagnostic &note = error.attachNote(value.getLoc());
+    note << "'" << getTensorName(value) << "': ";
+    if (Operation *producer = findNarrowProducer(value)) {
+      note << "made by " << describe(producer);
+      continue;
+    }
+    auto moves = [&](Value operand) {
+      return groups[indices.at(operand)] == groups[indices.at(value)];
+    };
+    SmallVector<std::string> readers;
+    for (Operation &op : function.getBody().front())
+      if (result.narrowOps.contains(&op) &&
+          llvm::any_of(getActivationOperands(&op), moves))
+        readers.push_back(describe(&op));
+    note << "read by "
+         << (readers.empty() ? "nothing" : "only " + llvm::join(readers, ", "));
+  }
+  return failure();
+}
+
+/// Notes what stays in 8 bits although 16 are wanted there.
+void WidthAssigner::explain() {
+  for (Operation &op : function.getBody().front()) {
+    SmallVector<std::string> wide;
+    Value narrow;
+    for (Value operand : getActivationOperands(&op)) {
+      if (result.isWide(operand))
+        wide.push_back("'" + getTensorName(operand) + "'");
+      else if (!narrow)
+        narrow = operand;
+    }
+    if (result.narrowOps.contains(&op)) {
+      if (!mostlyWide && wide.empty())
+        continue;
+      std::string text = describe(&op) + "; it works on 8 bits";
+      if (!wide.empty())
+        text += ", for which " + llvm::join(wide, ", ") +
+                (wide.size() == 1 ? " is" : " are") + " requantized";
+      result.remarks.push_back({&op, text});
+    } else if (wantsWideInputs(&op) && narrow) {
+      result.remarks.push_back(
+          {&op, "'" + getDisplayName(&op) + "' (" +
+                    request.getTpuName(&op).str() + ") reads '" +
+                    getTensorName(narrow) + "' in 8 bits, made by " +
+                    describe(findNarrowProducer(narrow))});
+    }
+  }
+}
+
+FailureOr<ActivationWidths> WidthAssigner::run() {
+  if (failed(chooseSchemes()))
+    return failure();
+  activations = collectActivations(function);
+  auto found = findActivations(function, request.wideTensors);
+  if (failed(found))
+    return failure();
+  named = std::move(*found);
+  if (mostlyWide && !precision.narrow) {
+    // Ops that take 8 bits only are for legalization to refuse.
+    result.wide.insert(activations.begin(), activations.end());
+    return std::move(result);
+  }
+  collect();
+  joinGroups();
+  widen();
+  if (failed(checkNamed()))
+    return failure();
+  explain();
+  return std::move(result);
+}
+
+FailureOr<ActivationWidths> assignWidths(func::FuncOp function,
+                                         const QuantSpec &spec,
+                                         const Precision &precision,
+                                         const WidthRequest &request) {
+  return WidthAssigner(function, spec, precision, request).run();
+}
+
+} // namespace qc
