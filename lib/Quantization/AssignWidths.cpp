@@ -64,6 +64,7 @@ private:
   void widen();
   LogicalResult checkNamed();
   void explain();
+  std::string getName(Operation *op) const;
   std::string describe(Operation *op) const;
 
   func::FuncOp function;
@@ -158,8 +159,9 @@ void WidthAssigner::widen() {
         })))
       producible.insert(value);
     for (Operation *user : value.getUsers()) {
-      read[groups[i]] |= readsWide(user);
-      wanted[groups[i]] |= wantsWideInputs(user);
+      bool wants = wantsWideInputs(user);
+      wanted[groups[i]] |= wants;
+      read[groups[i]] |= wants || readsWide(user);
     }
   }
   for (auto [i, value] : llvm::enumerate(activations))
@@ -167,9 +169,13 @@ void WidthAssigner::widen() {
       result.wide.insert(value);
 }
 
+std::string WidthAssigner::getName(Operation *op) const {
+  return "'" + getDisplayName(op) + "' (" + request.getTpuName(op).str() + ")";
+}
+
+/// An op of 8 bits with the reason.
 std::string WidthAssigner::describe(Operation *op) const {
-  return "'" + getDisplayName(op) + "' (" + request.getTpuName(op).str() +
-         "): " + result.narrowOps.lookup(op);
+  return getName(op) + ": " + result.narrowOps.lookup(op);
 }
 
 /// One error for all named tensors that stay in 8 bits.
@@ -218,17 +224,17 @@ void WidthAssigner::explain() {
     if (result.narrowOps.contains(&op)) {
       if (!mostlyWide && wide.empty())
         continue;
-      std::string text = describe(&op) + "; it works on 8 bits";
+      std::string text =
+          getName(&op) + " works on 8 bits: " + result.narrowOps.lookup(&op);
       if (!wide.empty())
-        text += ", for which " + llvm::join(wide, ", ") +
+        text += "; for it " + llvm::join(wide, ", ") +
                 (wide.size() == 1 ? " is" : " are") + " requantized";
       result.remarks.push_back({&op, text});
     } else if (wantsWideInputs(&op) && narrow) {
-      result.remarks.push_back(
-          {&op, "'" + getDisplayName(&op) + "' (" +
-                    request.getTpuName(&op).str() + ") reads '" +
-                    getTensorName(narrow) + "' in 8 bits, made by " +
-                    describe(findNarrowProducer(narrow))});
+      result.remarks.push_back({&op, getName(&op) + " reads '" +
+                                         getTensorName(narrow) +
+                                         "' in 8 bits, made by " +
+                                         describe(findNarrowProducer(narrow))});
     }
   }
 }
