@@ -13,6 +13,8 @@ from harness import Peer
 from onnx_cases import graph, values
 
 TARGETS = {"generic": (), "tda4": ("--target-option", "chip=am62a"), "mtk": (), "horizon": (), "sigmastar": ()}
+# Where an op has one width, what reads the named tensor works on 16 bits as well.
+ALSO_WIDE = {"mtk": {"even": "i16"}}
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +72,8 @@ def test_a_named_tensor_raises_accuracy(qc, qc_opt, network, tmp_path, target):
     options = ("--target", target, *TARGETS[target])
     compile_network(qc, network, tmp_path / "narrow", *options)
     compile_network(qc, network, tmp_path / "wide", *options, "--int16-tensors", "spread")
-    narrow, wide = types(qc_opt, tmp_path / "narrow/quantize.mlirbc"), types(qc_opt, tmp_path / "wide/quantize.mlirbc")
-    assert narrow["spread"] in ("i8", "u8") and {**narrow, "spread": "i16"} == wide
+    narrow, wide = (types(qc_opt, tmp_path / folder / "quantize.mlirbc") for folder in ("narrow", "wide"))
+    assert narrow["spread"] in ("i8", "u8") and {**narrow, "spread": "i16", **ALSO_WIDE.get(target, {})} == wide
     verify(qc, network, tmp_path / "wide")
     assert sqnr(qc, network, tmp_path / "wide/model.qcb") > sqnr(qc, network, tmp_path / "narrow/model.qcb") + 6
 

@@ -68,22 +68,23 @@ void Assigner::shareBackwards(Operation *join) {
   }
 }
 
-/// The type of `value`, and that of the copy of 8 bits when one is needed.
+/// The type of `value`, and that of its copy in the other width if one is read.
 void Assigner::setType(Value value) {
   MLIRContext *context = value.getContext();
   if (Value moved = getMovedOperand(value)) {
     ranges[value] = ranges.lookup(moved);
-    bool copied = widths.isWide(moved) && !widths.isWide(value);
+    bool copied = widths.isWide(moved) != widths.isWide(value);
     types.types[value] = (copied ? types.copies : types.types).lookup(moved);
   } else {
     types.types[value] = getActivationType(context, ranges.lookup(value),
                                            widths.getScheme(value));
   }
-  if (widths.isWide(value) && llvm::any_of(value.getUsers(), [&](Operation *op) {
-        return widths.narrowOps.contains(op);
+  if (llvm::any_of(value.getUsers(), [&](Operation *op) {
+        return widths.readsCopy(op, value);
       }))
     types.copies[value] =
-        getActivationType(context, ranges.lookup(value), widths.narrowScheme);
+        getActivationType(context, ranges.lookup(value),
+                          widths.getScheme(!widths.isWide(value)));
 }
 
 LogicalResult Assigner::run() {

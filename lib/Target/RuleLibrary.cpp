@@ -90,7 +90,7 @@ SupportRule onlyWhen(std::string when, std::function<bool(Operation *)> applies,
     return applies(op) ? check(op) : "";
   };
   // Whether it applies is not known before there are integers.
-  rule.eightBits = false;
+  rule.widths = OpWidths::Any;
   return rule;
 }
 
@@ -112,7 +112,17 @@ SupportRule eightBits() {
   SupportRule rule = {
       "eight-bits", "activations of 8 bits",
       [](Operation *op) -> std::string { return isWide(op) ? "16 bits" : ""; }};
-  rule.eightBits = true;
+  rule.widths = OpWidths::Eight;
+  return rule;
+}
+
+SupportRule oneWidth() {
+  SupportRule rule = {
+      "one-width", "activations of one width",
+      [](Operation *op) -> std::string {
+        return isWide(op) && hasNarrow(op) ? "8 and 16 bits" : "";
+      }};
+  rule.widths = OpWidths::Same;
   return rule;
 }
 

@@ -47,7 +47,12 @@ std::string describeActivations(const Precision &precision,
 
 std::string describeNamedTensors(const QuantSpec &spec) {
   const ActivationScheme *wide = spec.findWideScheme();
-  return wide ? describeScheme(*wide) : "none";
+  if (!wide)
+    return "none";
+  return describeScheme(*wide) +
+         (spec.namedReaders.empty()
+              ? ""
+              : ", when read by " + llvm::join(spec.namedReaders, ", "));
 }
 
 std::string describeRequantization(const QuantSpec &spec) {
@@ -249,6 +254,7 @@ llvm::json::Value targetToJson(const TargetBackend &backend) {
       {"options", std::move(options)},
       {"precisions", toJson(quant.precisions)},
       {"named_tensors", toJson(quant.findWideScheme())},
+      {"named_tensor_readers", toJson(quant.namedReaders)},
       {"requantisation",
        llvm::json::Object{
            {"kind", tpu::stringifyRequantKind(quant.kind)},

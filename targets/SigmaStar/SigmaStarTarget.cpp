@@ -37,10 +37,11 @@ QuantSpec SigmaStarTarget::getQuantSpec() const {
   WeightScheme wide;
   wide.bits = 16;
   QuantSpec spec;
-  // conv16 is ALL_INT16 of input_config.ini, which is about inputs of
-  // convolutions; its tensor_arrays are named tensors.
+  // int16 is ALL_INT16 of input_config.ini. Its tensor_arrays, which name inputs
+  // of convolutions, are named tensors; conv16 names all of them.
   Precision conv16{"conv16", uint8, WeightScheme()};
   conv16.wideInputs = {"tpu.conv2d", "tpu.deconv2d", "tpu.fully_connected"};
+  spec.namedReaders = conv16.wideInputs;
   spec.precisions = {{"int8", uint8, WeightScheme()},
                      conv16,
                      {"a16w8", int16, WeightScheme()},

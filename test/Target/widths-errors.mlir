@@ -4,6 +4,7 @@
 // RUN: not qc-opt --quantize %t/refused.mlir 2>&1 | FileCheck %s --check-prefix=REFUSED --implicit-check-not=error:
 // RUN: not qc-opt --quantize=int16-tensors=conv_uot,x,elsewhere %t/refused.mlir 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 // RUN: not qc-opt --quantize %t/none.mlir 2>&1 | FileCheck %s --check-prefix=NONE
+// RUN: not qc-opt --quantize=int16-tensors=x,y %t/readers.mlir 2>&1 | FileCheck %s --check-prefix=READERS
 // RUN: not qc-opt --quantize=precision=a16w8 %t/refused.mlir 2>&1 | FileCheck %s --check-prefix=REFUSED --implicit-check-not=error:
 
 //--- refused.mlir
@@ -33,5 +34,18 @@ module attributes {qc.target = #qc.target<"horizon", {chip = "x5"}>, qc.int16_te
 module attributes {qc.target = #qc.target<"horizon", {chip = "x3"}>, qc.int16_tensors = ["x"]} {
   func.func @main(%x: tensor<4x!quant.calibrated<f32<-1.0:1.0>>> {qc.name = "x"}) -> tensor<4x!quant.calibrated<f32<-1.0:1.0>>> {
     return %x : tensor<4x!quant.calibrated<f32<-1.0:1.0>>>
+  }
+}
+
+//--- readers.mlir
+// A target whose vendor lets only inputs of convolutions be named.
+// READERS: error: 1 tensor cannot have 16 bits as asked for
+// READERS: note: {{.*}}'y': not read by tpu.conv2d, tpu.deconv2d, tpu.fully_connected, to which alone the target gives named tensors
+module attributes {qc.target = #qc.target<"sigmastar", {}>} {
+  func.func @main(%x: tensor<1x1x4x4x!quant.calibrated<f32<-1.5:2.0>>> {qc.name = "x"}) -> tensor<1x1x4x4x!quant.calibrated<f32<-4.0:7.5>>> {
+    %w = top.constant dense<4.0> : tensor<1x1x1x1xf32>
+    %0 = top.conv %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, group = 1 : i64}
+      : (tensor<1x1x4x4x!quant.calibrated<f32<-1.5:2.0>>>, tensor<1x1x1x1xf32>) -> tensor<1x1x4x4x!quant.calibrated<f32<-4.0:7.5>>> loc("y")
+    return %0 : tensor<1x1x4x4x!quant.calibrated<f32<-4.0:7.5>>>
   }
 }

@@ -11,8 +11,7 @@ namespace qc {
 /// The type of each activation (arguments and results; constants excluded).
 struct ActivationTypes {
   llvm::DenseMap<Value, quant::UniformQuantizedType> types;
-  /// Of activations of 16 bits: the type of the copy that ops which take 8 bits
-  /// only read.
+  /// Of activations that some op reads in the other width: the copy's type.
   llvm::DenseMap<Value, quant::UniformQuantizedType> copies;
 };
 

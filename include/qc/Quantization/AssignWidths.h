@@ -1,9 +1,10 @@
 // Chooses whether an activation of a float function will have 8 or 16 bits.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A width belongs to a tensor. An op that takes 16 bits reads any width as it
-// is; one that takes 8 bits only reads a requantised copy of a wide tensor.
-// Ops that only move data have one width for all that they touch.
+// A width belongs to a tensor, and an op reads it as it is. Where the target says
+// that an op takes 8 bits only, or one width for all, it reads a requantised
+// copy of what has another. Ops that only move data have one width for all that
+// they touch.
 #ifndef QC_QUANTIZATION_ASSIGNWIDTHS_H
 #define QC_QUANTIZATION_ASSIGNWIDTHS_H
 
@@ -20,8 +21,8 @@ namespace qc {
 
 /// What decides about widths beside the function itself.
 struct WidthRequest {
-  /// Ops of tpu that take activations of 8 bits only, each with the reason.
-  std::map<std::string, std::string> narrowOps;
+  /// What the target says about ops of tpu; those not in it take any width.
+  std::map<std::string, OpWidthRule> rules;
   /// The op of tpu that does the work of an op of top; empty when there is none.
   std::function<StringRef(Operation *op)> getTpuName;
   /// Names of tensors that shall have 16 bits.
@@ -34,14 +35,22 @@ struct ActivationWidths {
   /// used when the target has none.
   ActivationScheme narrowScheme, wideScheme;
   llvm::DenseSet<Value> wide;
-  /// Ops of the function that take 8 bits only, each with the reason.
-  llvm::DenseMap<Operation *, std::string> narrowOps;
+  /// Ops that read operands of one width only, and whether that is 16 bits.
+  llvm::DenseMap<Operation *, bool> readers;
   /// What somebody who asked for 16 bits should know, in order.
   std::vector<std::pair<Operation *, std::string>> remarks;
 
   bool isWide(Value value) const { return wide.contains(value); }
   const ActivationScheme &getScheme(Value value) const {
-    return isWide(value) ? wideScheme : narrowScheme;
+    return getScheme(isWide(value));
+  }
+  const ActivationScheme &getScheme(bool isWide) const {
+    return isWide ? wideScheme : narrowScheme;
+  }
+  /// Whether `op` reads a copy of `value` in the other width.
+  bool readsCopy(Operation *op, Value value) const {
+    auto reader = readers.find(op);
+    return reader != readers.end() && reader->second != isWide(value);
   }
 };
 

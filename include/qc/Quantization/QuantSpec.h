@@ -30,6 +30,19 @@ struct WeightScheme {
   bool powerOfTwo = false;
 };
 
+/// Which widths the activations of an op of tpu may have.
+enum class OpWidths {
+  Any,   ///< 8 or 16 bits each
+  Eight, ///< 8 bits
+  Same,  ///< 8 or 16 bits, but all the same
+};
+
+/// What a target says about the widths of one op, and in which words.
+struct OpWidthRule {
+  OpWidths widths = OpWidths::Any;
+  std::string reason;
+};
+
 /// Activations and weights of one named precision. What is not said about single
 /// ops holds for all of them.
 struct Precision {
@@ -51,6 +64,9 @@ struct QuantSpec {
   /// Results with a range by definition (softmax, sigmoid) always use all of
   /// it; otherwise only the part that calibration saw.
   bool fullFixedRanges = false;
+  /// Ops of tpu of which one must read a tensor that is named for 16 bits;
+  /// empty: any op may.
+  std::vector<std::string> namedReaders = {};
 
   /// The precision called `name`, or null.
   const Precision *find(llvm::StringRef name) const;

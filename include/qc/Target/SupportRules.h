@@ -3,6 +3,7 @@
 #ifndef QC_TARGET_SUPPORTRULES_H
 #define QC_TARGET_SUPPORTRULES_H
 
+#include "qc/Quantization/QuantSpec.h"
 #include "qc/Support/MLIR.h"
 #include "qc/Target/TargetSpec.h"
 
@@ -24,9 +25,9 @@ struct SupportRule {
   /// Where the condition is known from; `SupportRules` fills it in.
   Provenance provenance = Provenance::Assumed;
   std::string source = {};
-  /// The rule is that all activations have 8 bits: quantization gives the op no
-  /// others.
-  bool eightBits = false;
+  /// Not `Any` when the rule is about widths: quantization then gives the op
+  /// such activations.
+  OpWidths widths = OpWidths::Any;
 };
 
 /// The rules of one target by op name.
@@ -53,8 +54,9 @@ public:
   std::vector<std::string> explain(Operation *op) const;
   bool supports(Operation *op) const { return explain(op).empty(); }
 
-  /// Ops that take activations of 8 bits only, each with the rule that says so.
-  std::map<std::string, std::string> getNarrowOps() const;
+  /// Ops with a rule about the widths of their activations; 8 bits go before
+  /// one width.
+  std::map<std::string, OpWidthRule> getWidthRules() const;
 
   const std::map<std::string, std::vector<SupportRule>> &getRules() const {
     return rules;

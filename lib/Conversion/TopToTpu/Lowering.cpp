@@ -116,17 +116,16 @@ FailureOr<Value> Lowering::getActivation(Value value) {
   Value lowered = lowerings.lookup(value);
   if (!lowered)
     return getConstant(value);
-  if (widths.isWide(value) && widths.narrowOps.contains(current))
-    return getCopy(value, lowered);
-  return lowered;
+  return widths.readsCopy(current, value) ? getCopy(value, lowered) : lowered;
 }
 
-/// `lowered`, which stands for `value`, requantized to 8 bits.
+/// `lowered`, which stands for `value`, requantized to the other width.
 FailureOr<Value> Lowering::getCopy(Value value, Value lowered) {
   Value &copy = copies[value];
   if (!copy) {
-    Location loc =
-        getTensorLoc(builder.getContext(), getTensorName(value) + "_8bit");
+    StringRef suffix = widths.isWide(value) ? "_8bit" : "_16bit";
+    Location loc = getTensorLoc(builder.getContext(),
+                                getTensorName(value) + suffix.str());
     auto rescaled = rescale(loc, lowered, types.copies.lookup(value));
     if (failed(rescaled))
       return failure();
@@ -135,22 +134,23 @@ FailureOr<Value> Lowering::getCopy(Value value, Value lowered) {
   return copy;
 }
 
-/// Whether the current op reads or makes an activation of 16 bits.
-bool Lowering::hasWideNeighbour() const {
+bool Lowering::needsWideConstants() const {
+  auto reader = widths.readers.find(current);
+  if (reader != widths.readers.end())
+    return reader->second;
   auto isWide = [&](Value value) { return widths.isWide(value); };
-  return !widths.narrowOps.contains(current) &&
-         (llvm::any_of(current->getOperands(), isWide) ||
-          llvm::any_of(current->getResults(), isWide));
+  return llvm::any_of(current->getOperands(), isWide) ||
+         llvm::any_of(current->getResults(), isWide);
 }
 
-/// A constant is as wide as the widest activation beside it.
+/// A constant is as wide as its op reads, or as the widest activation beside it.
 FailureOr<Value> Lowering::getConstant(Value value) {
   auto elements = getFloatElements(value);
   if (!elements)
     return emitError(value.getLoc())
            << "'" << getTensorName(value)
            << "' has no integer form: expected a float activation or constant";
-  bool wide = hasWideNeighbour();
+  bool wide = needsWideConstants();
   Value &lowered = constants[wide][value];
   if (lowered)
     return lowered;
@@ -163,8 +163,7 @@ FailureOr<Value> Lowering::getConstant(Value value) {
     range.max = std::max<double>(range.max, element);
   }
   auto element =
-      getActivationType(builder.getContext(), range,
-                        wide ? widths.wideScheme : widths.narrowScheme);
+      getActivationType(builder.getContext(), range, widths.getScheme(wide));
   auto shape = cast<RankedTensorType>(value.getType()).getShape();
   lowered = constant(value.getLoc(), RankedTensorType::get(shape, element),
                      llvm::map_to_vector(*elements, [&](float v) {

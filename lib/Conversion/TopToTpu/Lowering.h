@@ -35,8 +35,8 @@ public:
   void enter(Operation *op) { current = op; }
 
   /// The quantized value that stands for float `value` as an operand of the
-  /// current op: what its op was lowered to, a copy of 8 bits where the current
-  /// op takes no more, or a constant quantized over its own range.
+  /// current op: what its op was lowered to, a copy where the current op takes
+  /// another width, or a constant quantized over its own range.
   FailureOr<Value> getActivation(Value value);
 
   /// The quantized element type chosen for float activation `value`.
@@ -98,13 +98,13 @@ public:
 private:
   FailureOr<Value> getCopy(Value value, Value lowered);
   FailureOr<Value> getConstant(Value value);
-  bool hasWideNeighbour() const;
+  bool needsWideConstants() const;
 
   const ActivationWidths &widths;
   const ActivationTypes &types;
   Operation *current = nullptr;
   llvm::DenseMap<Value, Value> lowerings;
-  /// Copies of 8 bits, and constants of 8 and of 16 bits.
+  /// Copies in the other width, and constants of 8 and of 16 bits.
   llvm::DenseMap<Value, Value> copies, constants[2];
 };
 

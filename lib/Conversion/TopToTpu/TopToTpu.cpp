@@ -31,7 +31,7 @@ FailureOr<ActivationWidths> chooseWidths(func::FuncOp function,
   backend.addSupportRules(rules);
   LoweringRegistry registry = buildRegistry();
   WidthRequest request;
-  request.narrowOps = rules.getNarrowOps();
+  request.rules = rules.getWidthRules();
   request.getTpuName = [&](Operation *op) {
     const auto *entry = registry.find(op->getName().getStringRef());
     return entry ? entry->getTpuName(op) : StringRef();
