@@ -16,10 +16,11 @@ FailureOr<SmallVector<Value>> findActivations(func::FuncOp function,
   llvm::StringMap<Value> values;
   std::vector<std::string> known;
   SmallVector<Value> activations = collectActivations(function);
-  for (Value value : activations) {
-    known.push_back(getTensorName(value));
-    values[known.back()] = value;
-  }
+  for (Value value : activations)
+    if (std::string name = getTensorName(value); !name.empty()) {
+      known.push_back(name);
+      values[name] = value;
+    }
   // A tensor's own name goes before one that was swallowed.
   for (Value value : activations)
     if (Operation *op = value.getDefiningOp(); op && op->getNumResults() == 1)
@@ -148,8 +149,8 @@ bool WidthAssigner::wantsWideInputs(Operation *op) const {
   return llvm::is_contained(precision.wideInputs, request.getTpuName(op).str());
 }
 
-/// The op that keeps `value` in 8 bits, seen through ops that move it; null when
-/// it can have 16.
+/// The op that keeps `value` in 8 bits, seen through ops that move it; null
+/// when it can have 16.
 Operation *WidthAssigner::findNarrowProducer(Value value) const {
   if (producible.contains(value))
     return nullptr;

@@ -71,7 +71,8 @@ static void writeChip(const TargetBackend &backend, llvm::raw_ostream &os) {
   os << "\nThe first precision is the default. Named tensors of 16 bits "
         "(`--int16-tensors`): "
      << describeNamedTensors(quant)
-     << ". Requantisation: " << describeRequantization(quant) << ". Tensors are aligned to "
+     << ". Requantisation: " << describeRequantization(quant)
+     << ". Tensors are aligned to "
      << spec.alignment << " bytes, accumulators have " << spec.accumulatorBits
      << " bits.\n\n";
   writeFacts(spec, os);

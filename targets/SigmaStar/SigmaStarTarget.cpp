@@ -37,8 +37,9 @@ QuantSpec SigmaStarTarget::getQuantSpec() const {
   WeightScheme wide;
   wide.bits = 16;
   QuantSpec spec;
-  // int16 is ALL_INT16 of input_config.ini. Its tensor_arrays, which name inputs
-  // of convolutions, are named tensors; conv16 names all of them.
+  // input_config.ini gives s16 to inputs of convolutions: to those that
+  // tensor_arrays names (named tensors), or to all by ALL_INT16 (conv16, and
+  // int16 with all else in 16 bits, which its word may mean as well).
   Precision conv16{"conv16", uint8, WeightScheme()};
   conv16.wideInputs = {"tpu.conv2d", "tpu.deconv2d", "tpu.fully_connected"};
   spec.namedReaders = conv16.wideInputs;

@@ -13,7 +13,8 @@
 namespace qc {
 
 /// Ranges by tensor name, as `method` chooses them for the scheme that `widths`
-/// gives each. The threads only share the work. Fails with an error at the value without statistics.
+/// gives each. The threads only share the work. Fails with an error at the value
+/// without statistics.
 FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
                                          const StatisticsFile &statistics,
                                          const ThresholdMethod &method,

@@ -1,10 +1,10 @@
 // Chooses whether an activation of a float function will have 8 or 16 bits.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A width belongs to a tensor, and an op reads it as it is. Where the target says
-// that an op takes 8 bits only, or one width for all, it reads a requantised
-// copy of what has another. Ops that only move data have one width for all that
-// they touch.
+// A width belongs to a tensor, and an op reads it as it is. Where the target
+// says that an op takes 8 bits only, or one width for all, it reads a
+// requantised copy of what has another. Ops that only move data have one width
+// for all that they touch.
 #ifndef QC_QUANTIZATION_ASSIGNWIDTHS_H
 #define QC_QUANTIZATION_ASSIGNWIDTHS_H
 
@@ -23,7 +23,7 @@ namespace qc {
 struct WidthRequest {
   /// What the target says about ops of tpu; those not in it take any width.
   std::map<std::string, OpWidthRule> rules;
-  /// The op of tpu that does the work of an op of top; empty when there is none.
+  /// The op of tpu that does the work of an op of top; empty if there is none.
   std::function<StringRef(Operation *op)> getTpuName;
   /// Names of tensors that shall have 16 bits.
   std::vector<std::string> wideTensors;

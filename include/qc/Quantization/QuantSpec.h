@@ -43,8 +43,8 @@ struct OpWidthRule {
   std::string reason;
 };
 
-/// Activations and weights of one named precision. What is not said about single
-/// ops holds for all of them.
+/// Activations and weights of one named precision. What is not said about
+/// single ops holds for all of them.
 struct Precision {
   std::string name;
   ActivationScheme activation;

@@ -26,8 +26,9 @@ std::optional<ScalarOperand> findScalarOperand(Operation *op);
 
 /// Lowers a binary op one of whose operands is a constant with a single
 /// element as a function of the other. Nothing when it has no such operand (see
-/// `findScalarOperand`). The table is called like the op; its params are the constant, 1 if it is the left operand (else
-/// 0), and the bounds of the fused activation.
+/// `findScalarOperand`). The table is called like the op; its params are the
+/// constant, 1 if it is the left operand (else 0), and the bounds of the fused
+/// activation.
 std::optional<LogicalResult> lowerScalarOperand(Operation *op,
                                                 Lowering &lowering);
 

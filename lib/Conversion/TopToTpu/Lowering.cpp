@@ -143,7 +143,8 @@ bool Lowering::needsWideConstants() const {
          llvm::any_of(current->getResults(), isWide);
 }
 
-/// A constant is as wide as its op reads, or as the widest activation beside it.
+/// A constant is as wide as its op reads, or as the widest activation beside
+/// it.
 FailureOr<Value> Lowering::getConstant(Value value) {
   auto elements = getFloatElements(value);
   if (!elements)

@@ -15,11 +15,11 @@ FailureOr<ActivationWidths> chooseWidths(func::FuncOp function,
                                          const TargetBackend &backend);
 
 /// Replaces the top ops of `function` by tpu ops in the types that `spec` and
-/// `precision` allow, each activation of the width that `widths` gives it. Arguments and results stay float: the function begins
-/// with `tpu.quantize` and ends with `tpu.dequantize`. Image ops are NHWC, with
-/// transposes around them that `--propagate-layout` then moves and cancels.
-/// Fails, after one error for each op without an integer form, and leaves the
-/// function unchanged.
+/// `precision` allow, each activation of the width that `widths` gives it.
+/// Arguments and results stay float: the function begins with `tpu.quantize` and
+/// ends with `tpu.dequantize`. Image ops are NHWC, with transposes around them
+/// that `--propagate-layout` then moves and cancels. Fails, after one error for
+/// each op without an integer form, and leaves the function unchanged.
 LogicalResult convertTopToTpu(func::FuncOp function, const QuantSpec &spec,
                               const Precision &precision,
                               const ActivationWidths &widths);
