@@ -3,6 +3,7 @@
 #include "qc/Calibration/Calibrator.h"
 #include "qc/Calibration/Passes.h"
 #include "qc/Calibration/Ranges.h"
+#include "qc/Conversion/TopToTpu/TopToTpu.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Target/TargetRegistry.h"
 
@@ -96,15 +97,13 @@ CalibratePass::tableFromStatistics(func::FuncOp function) {
   auto backend = TargetRegistry::global().create(getOperation());
   if (failed(backend))
     return failure();
-  QuantSpec spec = (*backend)->getQuantSpec();
-  auto precision = getPrecision(getOperation(), spec);
-  if (failed(precision))
+  auto widths = chooseWidths(function, **backend);
+  if (failed(widths))
     return failure();
   auto statistics = getStatistics(function, **method_);
   if (failed(statistics))
     return failure();
-  return chooseRanges(function, *statistics, **method_, precision->activation,
-                      threads);
+  return chooseRanges(function, *statistics, **method_, *widths, threads);
 }
 
 /// A table from elsewhere may not say.

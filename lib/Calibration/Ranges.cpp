@@ -34,16 +34,13 @@ static llvm::DenseSet<Value> findResults(func::FuncOp function) {
 FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
                                          const StatisticsFile &statistics,
                                          const ThresholdMethod &method,
-                                         const ActivationScheme &scheme,
+                                         const ActivationWidths &widths,
                                          int threads) {
   SmallVector<Value> activations = getActivations(function);
   CalibrationTable table;
   table.samples = statistics.samples;
   table.entries.resize(activations.size());
   llvm::DenseSet<Value> results = findResults(function);
-  ThresholdRequest request;
-  request.bits = scheme.bits;
-  request.symmetric = scheme.symmetric;
   Status status =
       parallelFor(activations.size(), threads, [&](int64_t i) -> Status {
         std::string name = getTensorName(activations[i]);
@@ -51,6 +48,10 @@ FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
         if (found == statistics.tensors.end())
           return error("the statistics lack tensor '", name,
                        "'; gather them from this model, prepared the same way");
+        const ActivationScheme &scheme = widths.getScheme(activations[i]);
+        ThresholdRequest request;
+        request.bits = scheme.bits;
+        request.symmetric = scheme.symmetric;
         auto choice = method.choose(found->second, request);
         if (!choice)
           return choice.takeError().withContext("tensor '" + name + "'");

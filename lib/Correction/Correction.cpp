@@ -22,6 +22,10 @@ ArrayRef<Correction> getCorrections() {
 
 FailureOr<OwningOpRef<ModuleOp>> makeIntegers(ModuleOp module) {
   OwningOpRef<ModuleOp> integers(module.clone());
+  // Remarks are those of the phase that quantizes for good.
+  ScopedDiagnosticHandler silence(module.getContext(), [](Diagnostic &found) {
+    return success(found.getSeverity() == DiagnosticSeverity::Remark);
+  });
   PassManager manager(module.getContext());
   manager.addPass(createConvertTopToTpu());
   manager.addNestedPass<func::FuncOp>(createPropagateLayout());

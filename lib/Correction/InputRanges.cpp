@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Correction/InputRanges.h"
 #include "qc/Calibration/Ranges.h"
+#include "qc/Conversion/TopToTpu/TopToTpu.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Execution/StoredTensor.h"
 #include "qc/Quantization/Parameters.h"
@@ -114,17 +115,17 @@ FailureOr<CorrectionSummary> tuneInputRanges(CorrectionContext &context) {
   auto backend = TargetRegistry::global().create(module);
   if (failed(backend))
     return failure();
-  auto precision = getPrecision(module, (*backend)->getQuantSpec());
+  auto widths = chooseWidths(context.function, **backend);
   auto runner = FloatRunner::create(context.function, context.pool);
-  if (failed(precision) || failed(runner))
+  if (failed(widths) || failed(runner))
     return failure();
-  InputTuner tuner(context, precision->activation, **runner);
   CorrectionSummary summary;
   int64_t changed = 0, tried = 0;
   for (BlockArgument argument : context.function.getArguments()) {
     auto type = dyn_cast<RankedTensorType>(argument.getType());
     if (!type || !isa<quant::CalibratedQuantizedType>(type.getElementType()))
       continue;
+    InputTuner tuner(context, widths->getScheme(argument), **runner);
     Trial before;
     auto best = tuner.tune(argument, before);
     if (failed(best))

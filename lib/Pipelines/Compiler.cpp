@@ -14,6 +14,7 @@
 #include "qc/Export/Onnx/Export.h"
 #include "qc/Pipelines/Phases.h"
 #include "qc/Pipelines/Prepare.h"
+#include "qc/Quantization/AssignWidths.h"
 #include "qc/Statistics/Threshold.h"
 #include "qc/Support/AtomicFile.h"
 #include "qc/Support/EditDistance.h"
@@ -82,6 +83,7 @@ private:
   LogicalResult makeFolder();
   LogicalResult load();
   LogicalResult setTarget();
+  LogicalResult setInt16Tensors();
   LogicalResult setState();
   FailureOr<StringRef> findNextPhase();
   LogicalResult runPhase(StringRef phase);
@@ -174,7 +176,20 @@ LogicalResult Compiler::setTarget() {
   for (const Precision &other : (*backend)->getQuantSpec().precisions)
     if (other.activation.bits > precision->activation.bits)
       report.widerPrecisions.push_back(other.name);
-  return success();
+  return setInt16Tensors();
+}
+
+/// Unknown names are found before the network is calibrated.
+LogicalResult Compiler::setInt16Tensors() {
+  if (options.int16Tensors.empty())
+    return success();
+  SmallVector<StringRef> names(options.int16Tensors.begin(),
+                               options.int16Tensors.end());
+  (*module)->setAttr(kInt16TensorsAttr,
+                     Builder(context).getStrArrayAttr(names));
+  auto function = getEntryFunction(*module);
+  return success(succeeded(function) &&
+                 succeeded(findActivations(*function, options.int16Tensors)));
 }
 
 /// What the command line says becomes part of the module.

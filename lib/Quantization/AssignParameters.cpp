@@ -1,10 +1,9 @@
 // Chooses the quantized type of every activation of a calibrated function.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Quantization/AssignParameters.h"
+#include "Activations.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Quantization/TieFree.h"
-
-#include "mlir/IR/Matchers.h"
 
 namespace qc {
 
@@ -12,34 +11,24 @@ namespace {
 class Assigner {
 public:
   Assigner(func::FuncOp function, const QuantSpec &spec,
-           const Precision &precision, ActivationTypes &types)
-      : function(function), spec(spec), precision(precision), types(types) {}
+           const ActivationWidths &widths, ActivationTypes &types)
+      : function(function), spec(spec), widths(widths), types(types) {}
 
   LogicalResult run();
 
 private:
-  bool isActivation(Value value) const;
   FailureOr<ValueRange1D> getOwnRange(Value value) const;
-  Value getMovedOperand(Value value) const;
   void shareBackwards(Operation *join);
+  void setType(Value value);
 
   func::FuncOp function;
   const QuantSpec &spec;
-  const Precision &precision;
+  const ActivationWidths &widths;
   ActivationTypes &types;
   /// Ranges of the values that do not take theirs from an operand.
   llvm::DenseMap<Value, ValueRange1D> ranges;
 };
 } // namespace
-
-/// A float tensor that is computed when the network runs.
-bool Assigner::isActivation(Value value) const {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  if (!type || matchPattern(value, m_Constant()))
-    return false;
-  return isa<quant::CalibratedQuantizedType>(type.getElementType()) ||
-         isa<FloatType>(type.getElementType());
-}
 
 FailureOr<ValueRange1D> Assigner::getOwnRange(Value value) const {
   std::optional<ValueRange1D> fixed;
@@ -63,29 +52,10 @@ FailureOr<ValueRange1D> Assigner::getOwnRange(Value value) const {
   return range;
 }
 
-/// The one activation whose parameters `value` shares because its op only
-/// moves data; null when it has parameters of its own.
-Value Assigner::getMovedOperand(Value value) const {
-  auto op = value.getDefiningOp<QuantizableOpInterface>();
-  if (!op || !op.sharesParameters())
-    return {};
-  Value moved;
-  for (Value operand : op->getOperands()) {
-    if (!isActivation(operand))
-      continue;
-    if (moved)
-      return {};
-    moved = operand;
-  }
-  return moved;
-}
-
 /// Lets the operands of `join` that nobody else reads be produced in the range
 /// of its result, through ops that only move data.
 void Assigner::shareBackwards(Operation *join) {
-  for (Value operand : join->getOperands()) {
-    if (!isActivation(operand))
-      continue;
+  for (Value operand : getActivationOperands(join)) {
     Value source = operand;
     while (source.hasOneUse()) {
       Value moved = getMovedOperand(source);
@@ -99,22 +69,31 @@ void Assigner::shareBackwards(Operation *join) {
   }
 }
 
-LogicalResult Assigner::run() {
-  SmallVector<Value> activations;
-  for (Value argument : function.getArguments())
-    if (isActivation(argument))
-      activations.push_back(argument);
-  SmallVector<Operation *> joins;
-  for (Operation &op : function.getBody().front()) {
-    for (Value result : op.getResults())
-      if (isActivation(result))
-        activations.push_back(result);
-    auto quantizable = dyn_cast<QuantizableOpInterface>(op);
-    if (quantizable && quantizable.sharesParameters() &&
-        llvm::count_if(op.getOperands(),
-                       [&](Value v) { return isActivation(v); }) > 1)
-      joins.push_back(&op);
+/// The type of `value`, and that of its copy in the other width if one is read.
+void Assigner::setType(Value value) {
+  MLIRContext *context = value.getContext();
+  if (Value moved = getMovedOperand(value)) {
+    ranges[value] = ranges.lookup(moved);
+    bool copied = widths.isWide(moved) != widths.isWide(value);
+    types.types[value] = (copied ? types.copies : types.types).lookup(moved);
+  } else {
+    types.types[value] = getActivationType(context, ranges.lookup(value),
+                                           widths.getScheme(value));
   }
+  if (llvm::any_of(value.getUsers(), [&](Operation *op) {
+        return widths.readsCopy(op, value);
+      }))
+    types.copies[value] =
+        getActivationType(context, ranges.lookup(value),
+                          widths.getScheme(!widths.isWide(value)));
+}
+
+LogicalResult Assigner::run() {
+  SmallVector<Value> activations = collectActivations(function);
+  SmallVector<Operation *> joins;
+  for (Operation &op : function.getBody().front())
+    if (sharesParameters(&op) && getActivationOperands(&op).size() > 1)
+      joins.push_back(&op);
 
   bool complete = true;
   for (Value value : activations) {
@@ -131,24 +110,18 @@ LogicalResult Assigner::run() {
   // From the last to the first, so that nested joins end in the outer range.
   for (Operation *join : llvm::reverse(joins))
     shareBackwards(join);
-
-  for (Value value : activations) {
-    if (Value moved = getMovedOperand(value))
-      types[value] = types.lookup(moved);
-    else
-      types[value] = getActivationType(value.getContext(), ranges.lookup(value),
-                                       precision.activation);
-  }
+  for (Value value : activations)
+    setType(value);
   return success();
 }
 
 LogicalResult assignParameters(func::FuncOp function, const QuantSpec &spec,
-                               const Precision &precision,
+                               const ActivationWidths &widths,
                                ActivationTypes &types) {
-  if (failed(Assigner(function, spec, precision, types).run()))
+  if (failed(Assigner(function, spec, widths, types).run()))
     return failure();
-  if (!precision.activation.powerOfTwo)
-    makeTieFree(function, types);
+  if (!widths.narrowScheme.powerOfTwo)
+    makeTieFree(function, types.types);
   return success();
 }
 

@@ -10,6 +10,12 @@ const qc::Precision *qc::QuantSpec::find(llvm::StringRef name) const {
   return found == precisions.end() ? nullptr : &*found;
 }
 
+const qc::ActivationScheme *qc::QuantSpec::findWideScheme() const {
+  auto found = llvm::find_if(
+      precisions, [](const Precision &p) { return p.activation.bits == 16; });
+  return found == precisions.end() ? nullptr : &found->activation;
+}
+
 mlir::FailureOr<qc::Precision> qc::getPrecision(ModuleOp module,
                                                 const QuantSpec &spec) {
   auto name = module->getAttrOfType<StringAttr>(kPrecisionAttr);

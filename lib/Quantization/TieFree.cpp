@@ -25,6 +25,8 @@ double getTieFreeRatio(double ratio) {
 
 namespace {
 
+using Types = llvm::DenseMap<Value, quant::UniformQuantizedType>;
+
 /// `type` with another scale: the same values stay representable where the
 /// scale grows.
 quant::UniformQuantizedType withScale(quant::UniformQuantizedType type,
@@ -43,7 +45,7 @@ quant::UniformQuantizedType withScale(quant::UniformQuantizedType type,
 
 class TieFree {
 public:
-  TieFree(func::FuncOp function, ActivationTypes &types)
+  TieFree(func::FuncOp function, Types &types)
       : function(function), types(types) {}
 
   void run();
@@ -60,7 +62,7 @@ private:
   void setScale(Value value, double scale);
 
   func::FuncOp function;
-  ActivationTypes &types;
+  Types &types;
   /// Values of one type, because ops between them only move data.
   llvm::EquivalenceClasses<Value> moved;
   /// Leaders of `moved` whose integers are added to each other or joined.
@@ -157,7 +159,7 @@ void TieFree::run() {
     followOperands(&op);
 }
 
-void makeTieFree(func::FuncOp function, ActivationTypes &types) {
+void makeTieFree(func::FuncOp function, Types &types) {
   TieFree(function, types).run();
 }
 

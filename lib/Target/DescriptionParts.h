@@ -9,6 +9,11 @@ namespace qc {
 
 std::string describeScheme(const ActivationScheme &scheme);
 std::string describeScheme(const WeightScheme &scheme);
+/// All activations of a precision: those of most ops, then the others.
+std::string describeActivations(const Precision &precision,
+                                const QuantSpec &spec);
+/// What named tensors of 16 bits are; "none" when there are no 16 bits.
+std::string describeNamedTensors(const QuantSpec &spec);
 /// Kind of multiplier and rounding.
 std::string describeRequantization(const QuantSpec &spec);
 

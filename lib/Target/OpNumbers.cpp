@@ -104,11 +104,19 @@ bool isDepthwise(Operation *op) {
   return !weights.empty() && weights[3] == 1 && group[0] > 1;
 }
 
+static bool isWide(Value value) {
+  return tpu::getActivationElement(value.getType())
+             .getStorageTypeIntegralWidth() > 8;
+}
+
 bool isWide(Operation *op) {
-  return llvm::any_of(getActivations(op), [](Value value) {
-    return tpu::getActivationElement(value.getType())
-               .getStorageTypeIntegralWidth() > 8;
-  });
+  return llvm::any_of(getActivations(op),
+                      [](Value value) { return isWide(value); });
+}
+
+bool hasNarrow(Operation *op) {
+  return !llvm::all_of(getActivations(op),
+                       [](Value value) { return isWide(value); });
 }
 
 } // namespace qc::rules

@@ -89,6 +89,8 @@ SupportRule onlyWhen(std::string when, std::function<bool(Operation *)> applies,
   rule.check = [applies, check = rule.check](Operation *op) -> std::string {
     return applies(op) ? check(op) : "";
   };
+  // Whether it applies is not known before there are integers.
+  rule.widths = OpWidths::Any;
   return rule;
 }
 
@@ -107,9 +109,21 @@ SupportRule maxRank(int64_t rank) {
 }
 
 SupportRule eightBits() {
-  return {
+  SupportRule rule = {
       "eight-bits", "activations of 8 bits",
       [](Operation *op) -> std::string { return isWide(op) ? "16 bits" : ""; }};
+  rule.widths = OpWidths::Eight;
+  return rule;
+}
+
+SupportRule oneWidth() {
+  SupportRule rule = {
+      "one-width", "activations of one width",
+      [](Operation *op) -> std::string {
+        return isWide(op) && hasNarrow(op) ? "8 and 16 bits" : "";
+      }};
+  rule.widths = OpWidths::Same;
+  return rule;
 }
 
 SupportRule functionIn(std::vector<std::string> functions) {

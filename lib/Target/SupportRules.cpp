@@ -39,4 +39,14 @@ std::vector<std::string> SupportRules::explain(Operation *op) const {
   return reasons;
 }
 
+std::map<std::string, OpWidthRule> SupportRules::getWidthRules() const {
+  std::map<std::string, OpWidthRule> found;
+  for (const auto &[op, list] : rules)
+    for (const SupportRule &rule : list)
+      if (rule.widths == OpWidths::Eight ||
+          (rule.widths == OpWidths::Same && !found.count(op)))
+        found[op] = {rule.widths, rule.id + ": " + rule.words};
+  return found;
+}
+
 } // namespace qc

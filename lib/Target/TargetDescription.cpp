@@ -32,6 +32,29 @@ std::string describeScheme(const WeightScheme &scheme) {
   return text + (scheme.powerOfTwo ? ", scales powers of two" : "");
 }
 
+std::string describeActivations(const Precision &precision,
+                                const QuantSpec &spec) {
+  std::string text = describeScheme(precision.activation);
+  if (precision.narrow)
+    text += "; " + describeScheme(*precision.narrow) +
+            " for ops that take 8 bits only";
+  const ActivationScheme *wide = spec.findWideScheme();
+  if (wide && !precision.wideInputs.empty())
+    text += "; " + describeScheme(*wide) + " at the inputs of " +
+            llvm::join(precision.wideInputs, ", ");
+  return text;
+}
+
+std::string describeNamedTensors(const QuantSpec &spec) {
+  const ActivationScheme *wide = spec.findWideScheme();
+  if (!wide)
+    return "none";
+  return describeScheme(*wide) +
+         (spec.namedReaders.empty()
+              ? ""
+              : ", when read by " + llvm::join(spec.namedReaders, ", "));
+}
+
 std::string describeRequantization(const QuantSpec &spec) {
   return (tpu::stringifyRequantKind(spec.kind) + ", rounding " +
           tpu::stringifyRounding(spec.rounding))
@@ -134,8 +157,10 @@ void describeTarget(const TargetBackend &backend, llvm::raw_ostream &os) {
   os << "\nprecisions (the first is the default)\n";
   for (const Precision &precision : quant.precisions)
     os << llvm::formatv("  {0,-6} activations {1}; weights {2}\n",
-                        precision.name, describeScheme(precision.activation),
+                        precision.name, describeActivations(precision, quant),
                         describeScheme(precision.weight));
+  os << "\nnamed tensors of 16 bits (--int16-tensors)\n  "
+     << describeNamedTensors(quant) << "\n";
   os << "\nrequantisation\n  " << describeRequantization(quant) << "\n";
 
   TargetSpec spec = backend.getTargetSpec();
@@ -156,16 +181,26 @@ static llvm::json::Array toJson(ArrayRef<std::string> names) {
   return array;
 }
 
+static llvm::json::Value toJson(const ActivationScheme &scheme) {
+  return llvm::json::Object{{"bits", scheme.bits},
+                            {"signed", scheme.isSigned},
+                            {"symmetric", scheme.symmetric},
+                            {"power_of_two", scheme.powerOfTwo}};
+}
+
+static llvm::json::Value toJson(const ActivationScheme *scheme) {
+  return scheme ? toJson(*scheme) : llvm::json::Value(nullptr);
+}
+
 static llvm::json::Array toJson(ArrayRef<Precision> precisions) {
   llvm::json::Array array;
   for (const Precision &precision : precisions)
     array.push_back(llvm::json::Object{
         {"name", precision.name},
-        {"activations",
-         llvm::json::Object{{"bits", precision.activation.bits},
-                            {"signed", precision.activation.isSigned},
-                            {"symmetric", precision.activation.symmetric},
-                            {"power_of_two", precision.activation.powerOfTwo}}},
+        {"activations", toJson(precision.activation)},
+        {"activations_of_8_bit_ops",
+         toJson(precision.narrow ? &*precision.narrow : nullptr)},
+        {"ops_with_16_bit_inputs", toJson(precision.wideInputs)},
         {"weights",
          llvm::json::Object{{"bits", precision.weight.bits},
                             {"per_channel", precision.weight.perChannel},
@@ -218,6 +253,8 @@ llvm::json::Value targetToJson(const TargetBackend &backend) {
       {"summary", backend.getSummary()},
       {"options", std::move(options)},
       {"precisions", toJson(quant.precisions)},
+      {"named_tensors", toJson(quant.findWideScheme())},
+      {"named_tensor_readers", toJson(quant.namedReaders)},
       {"requantisation",
        llvm::json::Object{
            {"kind", tpu::stringifyRequantKind(quant.kind)},

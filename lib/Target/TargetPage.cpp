@@ -66,10 +66,13 @@ static void writeChip(const TargetBackend &backend, llvm::raw_ostream &os) {
   os << "### Types\n\n| precision | activations | weights |\n|---|---|---|\n";
   for (const Precision &precision : quant.precisions)
     os << "| " << precision.name << " | "
-       << describeScheme(precision.activation) << " | "
+       << describeActivations(precision, quant) << " | "
        << describeScheme(precision.weight) << " |\n";
-  os << "\nThe first precision is the default. Requantisation: "
-     << describeRequantization(quant) << ". Tensors are aligned to "
+  os << "\nThe first precision is the default. Named tensors of 16 bits "
+        "(`--int16-tensors`): "
+     << describeNamedTensors(quant)
+     << ". Requantisation: " << describeRequantization(quant)
+     << ". Tensors are aligned to "
      << spec.alignment << " bytes, accumulators have " << spec.accumulatorBits
      << " bits.\n\n";
   writeFacts(spec, os);

@@ -39,7 +39,8 @@ QuantSpec HorizonTarget::getQuantSpec() const {
   if (!isFirst()) {
     ActivationScheme int16 = int8;
     int16.bits = 16;
-    spec.precisions.push_back({"a16w8", int16, WeightScheme()});
+    // 16 bits are for listed ops; others take 8 beside them.
+    spec.precisions.push_back({"a16w8", int16, WeightScheme(), int8});
   }
   return spec;
 }

@@ -77,6 +77,13 @@ void addMTKRules(SupportRules &rules) {
                              return mode && mode == "edge" ? "edge" : "";
                            }}});
   rules.setSource(Provenance::Documented,
+                  "LiteRT quantization specification, int8 and int16x8");
+  rules.allow({"tpu.conv2d", "tpu.deconv2d", "tpu.avg_pool", "tpu.reduce_mean",
+               "tpu.max_pool", "tpu.fully_connected", "tpu.matmul", "tpu.add",
+               "tpu.sub", "tpu.mul", "tpu.div", "tpu.min", "tpu.max",
+               "tpu.prelu", "tpu.reduce_sum", "tpu.softmax", "tpu.lut"},
+              {oneWidth()});
+  rules.setSource(Provenance::Documented,
                   "MDLA 3.0 guidelines and LiteRT operator set");
   rules.allow(
       "tpu.lut",

@@ -37,8 +37,14 @@ QuantSpec SigmaStarTarget::getQuantSpec() const {
   WeightScheme wide;
   wide.bits = 16;
   QuantSpec spec;
-  // int16 is input_config.ini's ALL_INT16.
+  // input_config.ini gives s16 to inputs of convolutions: to those that
+  // tensor_arrays names (named tensors), or to all by ALL_INT16 (conv16, and
+  // int16 with all else in 16 bits, which its word may mean as well).
+  Precision conv16{"conv16", uint8, WeightScheme()};
+  conv16.wideInputs = {"tpu.conv2d", "tpu.deconv2d", "tpu.fully_connected"};
+  spec.namedReaders = conv16.wideInputs;
   spec.precisions = {{"int8", uint8, WeightScheme()},
+                     conv16,
                      {"a16w8", int16, WeightScheme()},
                      {"int16", int16, wide}};
   return spec;

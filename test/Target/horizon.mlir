@@ -3,6 +3,9 @@
 // RUN: split-file %s %t
 // RUN: qc-opt --quantize --legalize %t/types.mlir | FileCheck %s --check-prefix=BYTES
 // RUN: qc-opt --quantize=precision=a16w8 --legalize %t/types.mlir | FileCheck %s --check-prefix=WIDE
+// RUN: qc-opt --quantize=precision=a16w8 --legalize %t/mixed.mlir 2> %t/remarks | FileCheck %s --check-prefix=MIXED
+// RUN: FileCheck %s --check-prefix=REMARKS --implicit-check-not=remark: < %t/remarks
+// RUN: qc-opt --quantize=int16-tensors=features --legalize %t/mixed.mlir 2>&1 | FileCheck %s --check-prefix=NAMED
 // RUN: not qc-opt --quantize=precision=a16w8 %t/x3.mlir 2>&1 | FileCheck %s --check-prefix=PRECISION
 // RUN: not qc-opt --legalize %t/x3.mlir 2>&1 | FileCheck %s --check-prefix=FIRST
 // RUN: not qc-opt --legalize %t/x5.mlir 2>&1 | FileCheck %s --check-prefix=LATER
@@ -21,6 +24,37 @@ module attributes {qc.target = #qc.target<"horizon", {}>} {
     %y = top.conv %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, group = 1 : i64}
       : (tensor<1x1x3x3x!quant.calibrated<f32<-1.5:2.0>>>, tensor<2x1x1x1xf32>) -> tensor<1x2x3x3x!quant.calibrated<f32<-4.0:7.5>>> loc("y")
     return %y : tensor<1x2x3x3x!quant.calibrated<f32<-4.0:7.5>>>
+  }
+}
+
+//--- mixed.mlir
+// Ops that are not listed for 16 bits work on 8: once from a copy, once from a result that nobody reads in 16.
+// REMARKS: remark: {{.*}}'enlarged' (tpu.resize_nearest) works on 8 bits: eight-bits: activations of 8 bits; for it 'features' is requantized
+// REMARKS: remark: {{.*}}'averaged' (tpu.avg_pool) works on 8 bits: eight-bits: activations of 8 bits
+// MIXED: tpu.quantize {{.*}}i16:f32
+// MIXED: tpu.conv2d {{.*}} -> tensor<1x4x4x2x!quant.uniform<i16:f32, [[SCALE:[^>]*]]>>
+// MIXED: tpu.requantize {{.*}} -> tensor<1x4x4x2x!quant.uniform<i8:f32, [[COPY:[^>]*]]>> loc([[NAME:#loc[0-9]*]])
+// MIXED: tpu.resize_nearest {{.*}} : (tensor<1x4x4x2x!quant.uniform<i8:f32, [[COPY]]>>) -> tensor<1x8x8x2x!quant.uniform<i8:f32, [[COPY]]>>
+// MIXED: tpu.reduce_max {{.*}} : (tensor<1x8x8x2x!quant.uniform<i8:f32, [[COPY]]>>)
+// MIXED: tpu.sub {{.*}} : (tensor<1x1x1x2x!quant.uniform<i8:f32, [[COPY]]>>, tensor<1x4x4x2x!quant.uniform<i16:f32, [[SCALE]]>>) -> tensor<1x4x4x2x!quant.uniform<i8:f32,
+// MIXED: tpu.avg_pool {{.*}} : (tensor<1x4x4x2x!quant.uniform<i8:f32, {{[^>]*}}>>) -> tensor<1x2x2x2x!quant.uniform<i8:f32,
+// MIXED: [[NAME]] = loc("features_8bit_rescaled")
+// NAMED: remark: {{.*}}'enlarged' (tpu.resize_nearest) works on 8 bits: eight-bits: activations of 8 bits; for it 'features' is requantized
+// NAMED-NOT: remark:
+// NAMED: tpu.conv2d {{.*}} -> tensor<1x4x4x2x!quant.uniform<i16:
+// NAMED: tpu.requantize {{.*}} -> tensor<1x4x4x2x!quant.uniform<i8:
+module attributes {qc.target = #qc.target<"horizon", {}>} {
+  func.func @main(%x: tensor<1x1x4x4x!quant.calibrated<f32<-1.5:2.0>>> {qc.name = "x"}) -> tensor<1x2x2x2x!quant.calibrated<f32<-4.0:7.5>>> {
+    %w = top.constant dense<[[[[4.0]]], [[[-2.0]]]]> : tensor<2x1x1x1xf32>
+    %0 = top.conv %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, group = 1 : i64}
+      : (tensor<1x1x4x4x!quant.calibrated<f32<-1.5:2.0>>>, tensor<2x1x1x1xf32>) -> tensor<1x2x4x4x!quant.calibrated<f32<-4.0:7.5>>> loc("features")
+    %1 = top.resize %0 {scales = array<f64: 1.0, 1.0, 2.0, 2.0>, mode = "nearest", coordinate_transformation = "asymmetric", nearest_mode = "floor"}
+      : (tensor<1x2x4x4x!quant.calibrated<f32<-4.0:7.5>>>) -> tensor<1x2x8x8x!quant.calibrated<f32<-4.0:7.5>>> loc("enlarged")
+    %2 = top.reduce_max %1 {axes = array<i64: 2, 3>, keepdims = true} : (tensor<1x2x8x8x!quant.calibrated<f32<-4.0:7.5>>>) -> tensor<1x2x1x1x!quant.calibrated<f32<-4.0:7.5>>> loc("largest")
+    %3 = top.sub %2, %0 : (tensor<1x2x1x1x!quant.calibrated<f32<-4.0:7.5>>>, tensor<1x2x4x4x!quant.calibrated<f32<-4.0:7.5>>>) -> tensor<1x2x4x4x!quant.calibrated<f32<-4.0:7.5>>> loc("difference")
+    %4 = top.avg_pool %3 {kernel = array<i64: 2, 2>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>}
+      : (tensor<1x2x4x4x!quant.calibrated<f32<-4.0:7.5>>>) -> tensor<1x2x2x2x!quant.calibrated<f32<-4.0:7.5>>> loc("averaged")
+    return %4 : tensor<1x2x2x2x!quant.calibrated<f32<-4.0:7.5>>>
   }
 }
 

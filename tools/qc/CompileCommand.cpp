@@ -104,6 +104,11 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
                       "int8, int16, a16w8, ... as the target has it (default: "
                       "the target's first)");
   command
+      ->add_option("--int16-tensors", options.int16Tensors,
+                   "Tensors of the model that have 16 bits whatever the "
+                   "precision, by name, between commas")
+      ->delimiter(',');
+  command
       ->add_option("--threads", options.threads,
                    "Threads (0: one a processor); results do not depend on it")
       ->check(CLI::NonNegativeNumber);

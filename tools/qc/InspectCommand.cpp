@@ -3,6 +3,7 @@
 #include "Command.h"
 #include "qc/Container/Container.h"
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 #include "qc/Interfaces/CostOpInterface.h"
 
@@ -26,7 +27,7 @@ struct Signature {
 struct ModuleFacts {
   std::vector<Signature> inputs, outputs;
   std::map<std::string, int64_t> ops;
-  int64_t macs = 0, parameters = 0, cpuOps = 0;
+  int64_t macs = 0, parameters = 0, cpuOps = 0, widthChanges = 0;
   TransposeCount transposes;
   std::string target;
 };
@@ -37,6 +38,17 @@ static std::string toString(Type type) {
   llvm::raw_string_ostream stream(text);
   stream << type;
   return text;
+}
+
+/// A conversion between activations of 8 and 16 bits.
+static bool changesWidth(Operation *op) {
+  auto requantize = dyn_cast<tpu::RequantizeOp>(op);
+  auto bits = [](Value value) {
+    return tpu::getActivationElement(value.getType())
+        .getStorageTypeIntegralWidth();
+  };
+  return requantize &&
+         bits(requantize.getInput()) != bits(requantize.getOutput());
 }
 
 static ModuleFacts collectFacts(ModuleOp module, func::FuncOp function) {
@@ -60,6 +72,7 @@ static ModuleFacts collectFacts(ModuleOp module, func::FuncOp function) {
       return;
     ++facts.ops[op->getName().getStringRef().str()];
     facts.cpuOps += op->hasAttr(kPlacementAttr);
+    facts.widthChanges += changesWidth(op);
     if (op->hasTrait<OpTrait::ConstantLike>())
       if (auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType()))
         facts.parameters += type.getNumElements();
@@ -90,6 +103,7 @@ static void printFacts(const ModuleFacts &facts) {
   os << "\nmultiply-accumulates: " << facts.macs
      << "\nconstant elements: " << facts.parameters
      << "\nops on the CPU: " << facts.cpuOps
+     << "\nconversions between 8 and 16 bits: " << facts.widthChanges
      << "\ntransposes: " << facts.transposes.inner << " inside, "
      << facts.transposes.boundary << " at the boundary\n";
 }
@@ -113,6 +127,7 @@ static llvm::json::Value toJson(const ModuleFacts &facts) {
                             {"macs", facts.macs},
                             {"constant_elements", facts.parameters},
                             {"cpu_ops", facts.cpuOps},
+                            {"width_conversions", facts.widthChanges},
                             {"inner_transposes", facts.transposes.inner},
                             {"boundary_transposes", facts.transposes.boundary}};
 }

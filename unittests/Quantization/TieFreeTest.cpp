@@ -65,13 +65,14 @@ protected:
     EXPECT_TRUE(module);
     auto function = *module->getOps<func::FuncOp>().begin();
     QuantSpec spec;
-    Precision precision{"int8", {8, true, symmetric, false}, {}};
+    ActivationWidths widths;
+    widths.narrowScheme.symmetric = symmetric;
     ActivationTypes types;
-    EXPECT_TRUE(succeeded(assignParameters(function, spec, precision, types)));
+    EXPECT_TRUE(succeeded(assignParameters(function, spec, widths, types)));
     std::vector<double> scales;
     auto add = [&](Value value) {
-      if (types.contains(value))
-        scales.push_back(types.lookup(value).getScale());
+      if (types.types.contains(value))
+        scales.push_back(types.types.lookup(value).getScale());
     };
     for (Value argument : function.getArguments())
       add(argument);

@@ -22,7 +22,8 @@ const Types typeChoices[] = {
     {QCRT_I8, QCRT_I8, QCRT_I16},  {QCRT_U8, QCRT_I8, QCRT_I8},
     {QCRT_I16, QCRT_I8, QCRT_I16}, {QCRT_I16, QCRT_I16, QCRT_I16},
     {QCRT_I16, QCRT_I8, QCRT_I8},  {QCRT_I8, QCRT_I16, QCRT_I8},
-    {QCRT_U8, QCRT_U8, QCRT_U8},
+    {QCRT_U8, QCRT_U8, QCRT_U8},   {QCRT_I16, QCRT_I8, QCRT_U8},
+    {QCRT_U8, QCRT_I8, QCRT_I16},
 };
 
 int64_t zeroPointOf(std::mt19937 &random, qcrt_dtype type) {

@@ -135,6 +135,38 @@ TEST(Elementwise, DivMinMaxPowInDouble) {
   check("pow", [](double x, double y) { return std::pow(x, y); });
 }
 
+TEST(Elementwise, EveryWidthBesideEveryOther) {
+  std::mt19937 random(23);
+  const Shape shape = {3, 211};
+  Ratio sum, product = Ratio::of({0.00171});
+  sum.multipliers = {1518500249, 1073741830};
+  sum.shifts = {33};
+  for (const Format &first : formats)
+    for (const Format &second : formats)
+      for (const Format &out : formats) {
+        Values a = randomValues(random, shape, first);
+        Values b = randomValues(random, shape, second);
+        Values sums, products;
+        for (size_t i = 0; i < a.size(); ++i) {
+          int64_t x = a[i] - first.zeroPoint, y = b[i] - second.zeroPoint;
+          __int128 total = __int128(x) * sum.multipliers[0] +
+                           __int128(y) * sum.multipliers[1];
+          sums.push_back(clampTo(
+              referenceRound("mul32", sum.rounding, total, 33) + out.zeroPoint,
+              out));
+          products.push_back(
+              clampTo(referenceRescale(product, x * y) + out.zeroPoint, out));
+        }
+        OpTester add("add"), mul("mul");
+        add.input(first, shape, a).input(second, shape, b);
+        add.output(out, shape).requant(sum);
+        EXPECT_EQ(add.run(), sums);
+        mul.input(first, shape, a).input(second, shape, b);
+        mul.output(out, shape).requant(product);
+        EXPECT_EQ(mul.run(), products);
+      }
+}
+
 TEST(Elementwise, BroadcastErrors) {
   OpTester tester("add");
   tester.input({}, {3}, {1, 2, 3}).input({}, {2}, {1, 2}).output({}, {3});
@@ -258,7 +290,9 @@ TEST(Elementwise, Prelu) {
   std::mt19937 random(9);
   for (const Format &in : formats)
     for (int64_t slopes : {1, 5}) {
-      Format slopeFormat = {QCRT_I8, 0.01, 0}, out = {in.dtype, 0.05, 1};
+      const qcrt_dtype results[] = {in.dtype, QCRT_I8, QCRT_I16};
+      Format slopeFormat = {QCRT_I8, 0.01, 0};
+      Format out = {results[random() % 3], 0.05, 1};
       Shape shape = {2, 3, 5};
       Values x = randomValues(random, shape, in);
       Values slope = randomValues(random, {slopes}, slopeFormat), expected;

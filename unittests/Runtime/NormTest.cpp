@@ -101,47 +101,50 @@ TEST(Softmax, WithinOneOfFloat) {
 TEST(LayerNorm, WithinOneOfFloat) {
   std::mt19937 random(3);
   const Shape shape = {4, 3, 17};
-  for (const Format &in : inputs)
-    for (size_t axis = 0; axis < 3; ++axis) {
-      Format out = {in.dtype, in.dtype == QCRT_I16 ? 0.0002 : 0.05, 3};
-      Values x = randomValues(random, shape, in);
-      if (in.dtype == QCRT_U8) // constant rows have no variance
-        std::fill(x.begin(), x.end(), 200);
-      int64_t size = 1;
-      for (size_t d = axis; d < 3; ++d)
-        size *= shape[d];
-      std::vector<float> gain, bias;
-      for (int64_t i = 0; i < size; ++i) {
-        gain.push_back(float(random() % 1000) / 500.0f - 0.5f);
-        bias.push_back(float(random() % 1000) / 500.0f - 1.0f);
-      }
-      const double epsilon = 1e-5;
-      Values expected;
-      for (size_t first = 0; first < x.size(); first += size_t(size)) {
-        long double mean = 0, variance = 0;
-        for (int64_t i = 0; i < size; ++i)
-          mean += real(x[first + size_t(i)], in);
-        mean /= size;
-        for (int64_t i = 0; i < size; ++i) {
-          long double d = real(x[first + size_t(i)], in) - mean;
-          variance += d * d;
-        }
-        variance /= size;
-        for (int64_t i = 0; i < size; ++i) {
-          long double d = real(x[first + size_t(i)], in) - mean;
-          double value =
-              double(d / std::sqrt(variance + epsilon)) * gain[size_t(i)] +
-              bias[size_t(i)];
-          expected.push_back(quantized(value / double(float(out.scale)), out));
-        }
-      }
-      Shape normalised(shape.begin() + long(axis), shape.end());
-      OpTester tester("layer_norm");
-      tester.input(in, shape, x).floats(normalised, gain, true);
-      tester.floats(normalised, bias, true).output(out, shape);
-      tester.ints("axis", {int64_t(axis)}).numbers("epsilon", {epsilon});
-      EXPECT_LE(worst(tester.run(), expected), 1) << axis;
+  // Every width in and out, and every axis of each.
+  for (size_t i = 0; i < 27; ++i) {
+    const Format &in = inputs[i / 9];
+    const size_t axis = i % 3;
+    const qcrt_dtype to = inputs[i / 3 % 3].dtype;
+    Format out = {to, to == QCRT_I16 ? 0.0002 : 0.05, 3};
+    Values x = randomValues(random, shape, in);
+    if (in.dtype == QCRT_U8) // constant rows have no variance
+      std::fill(x.begin(), x.end(), 200);
+    int64_t size = 1;
+    for (size_t d = axis; d < 3; ++d)
+      size *= shape[d];
+    std::vector<float> gain, bias;
+    for (int64_t k = 0; k < size; ++k) {
+      gain.push_back(float(random() % 1000) / 500.0f - 0.5f);
+      bias.push_back(float(random() % 1000) / 500.0f - 1.0f);
     }
+    const double epsilon = 1e-5;
+    Values expected;
+    for (size_t first = 0; first < x.size(); first += size_t(size)) {
+      long double mean = 0, variance = 0;
+      for (int64_t k = 0; k < size; ++k)
+        mean += real(x[first + size_t(k)], in);
+      mean /= size;
+      for (int64_t k = 0; k < size; ++k) {
+        long double d = real(x[first + size_t(k)], in) - mean;
+        variance += d * d;
+      }
+      variance /= size;
+      for (int64_t k = 0; k < size; ++k) {
+        long double d = real(x[first + size_t(k)], in) - mean;
+        double value =
+            double(d / std::sqrt(variance + epsilon)) * gain[size_t(k)] +
+            bias[size_t(k)];
+        expected.push_back(quantized(value / double(float(out.scale)), out));
+      }
+    }
+    Shape normalised(shape.begin() + long(axis), shape.end());
+    OpTester tester("layer_norm");
+    tester.input(in, shape, x).floats(normalised, gain, true);
+    tester.floats(normalised, bias, true).output(out, shape);
+    tester.ints("axis", {int64_t(axis)}).numbers("epsilon", {epsilon});
+    EXPECT_LE(worst(tester.run(), expected), 1) << axis;
+  }
 }
 
 TEST(LayerNorm, RefusesBadFactors) {

@@ -81,7 +81,8 @@ TEST(Pool, AvgPoolWithAndWithoutPadding) {
   for (bool include : {false, true})
     for (const WindowCase &h : windows)
       for (const WindowCase &w : windows) {
-        const Format &format = formats[random() % 3], &to = formats[0];
+        const Format &format = formats[random() % 3];
+        const Format &to = formats[random() % 3];
         Shape in = {1, 9, 11, 5};
         Shape out = {1, outputSize(9, h), outputSize(11, w), 5};
         Values x = randomValues(random, in, format), sums;

@@ -176,4 +176,27 @@ TEST_F(SupportRulesTest, FunctionsAndFactors) {
   EXPECT_EQ(functions.check(resize), "");
 }
 
+TEST_F(SupportRulesTest, Widths) {
+  Operation *mixed = parse("%y = tpu.max %x, %v : (tensor<1x8x8x4x!t>, "
+                           "tensor<1x8x8x4x!v>) -> tensor<1x8x8x4x!t>");
+  EXPECT_EQ(rules::oneWidth().check(mixed), "8 and 16 bits");
+  EXPECT_EQ(rules::eightBits().check(mixed), "16 bits");
+  Operation *wide = parse("%y = tpu.max %v, %v : (tensor<1x8x8x4x!v>, "
+                          "tensor<1x8x8x4x!v>) -> tensor<1x8x8x4x!v>");
+  EXPECT_EQ(rules::oneWidth().check(wide), "");
+
+  SupportRules all;
+  all.allow("tpu.add", {rules::maxRank(4)});
+  all.allow("tpu.max", {rules::oneWidth(), rules::eightBits()});
+  all.allow("tpu.min", {rules::oneWidth(), rules::maxRank(4)});
+  all.allow("tpu.mul", {rules::onlyWhen("wide", rules::isWide,
+                                        rules::eightBits())});
+  auto found = all.getWidthRules();
+  EXPECT_EQ(found.size(), 2u);
+  EXPECT_EQ(found["tpu.max"].widths, OpWidths::Eight);
+  EXPECT_EQ(found["tpu.max"].reason, "eight-bits: activations of 8 bits");
+  EXPECT_EQ(found["tpu.min"].widths, OpWidths::Same);
+  EXPECT_EQ(found["tpu.min"].reason, "one-width: activations of one width");
+}
+
 } // namespace

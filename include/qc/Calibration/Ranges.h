@@ -3,7 +3,7 @@
 #ifndef QC_CALIBRATION_RANGES_H
 #define QC_CALIBRATION_RANGES_H
 
-#include "qc/Quantization/QuantSpec.h"
+#include "qc/Quantization/AssignWidths.h"
 #include "qc/Statistics/CalibrationTable.h"
 #include "qc/Statistics/StatisticsFile.h"
 #include "qc/Statistics/Threshold.h"
@@ -17,14 +17,14 @@ inline constexpr llvm::StringLiteral kRangeRemarks = "calibrate";
 inline constexpr llvm::StringLiteral kRemarkTensor = "Tensor";
 inline constexpr llvm::StringLiteral kRemarkReason = "Reason";
 
-/// Ranges by tensor name, as `method` chooses them for `scheme`, except that
-/// results of the network hold every value that was seen: the largest ones are
-/// what a classification is about. The threads only share the work. Fails with
-/// an error at the value without statistics.
+/// Ranges by tensor name, as `method` chooses them for the scheme that `widths`
+/// gives each, except that results of the network hold every value that was
+/// seen: the largest ones are what a classification is about. The threads only
+/// share the work. Fails with an error at the value without statistics.
 FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
                                          const StatisticsFile &statistics,
                                          const ThresholdMethod &method,
-                                         const ActivationScheme &scheme,
+                                         const ActivationWidths &widths,
                                          int threads);
 
 /// Writes the ranges of `table` into the types of `function`'s activations and

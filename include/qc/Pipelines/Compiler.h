@@ -21,6 +21,8 @@ struct CompileOptions {
   std::string target; ///< empty: the module's, else generic
   std::map<std::string, std::string> targetOptions;
   std::string precision; ///< empty: the target's default
+  /// Names of tensors that shall have 16 bits; empty: the module's.
+  std::vector<std::string> int16Tensors;
   std::string data;      ///< calibration samples
   std::string preprocess;
   bool raw = false, skipBad = false, allowCpu = false, quiet = false;

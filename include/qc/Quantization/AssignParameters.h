@@ -3,17 +3,19 @@
 #ifndef QC_QUANTIZATION_ASSIGNPARAMETERS_H
 #define QC_QUANTIZATION_ASSIGNPARAMETERS_H
 
+#include "qc/Quantization/AssignWidths.h"
 #include "qc/Quantization/Parameters.h"
-
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "llvm/ADT/DenseMap.h"
 
 namespace qc {
 
 /// The type of each activation (arguments and results; constants excluded).
-using ActivationTypes = llvm::DenseMap<Value, quant::UniformQuantizedType>;
+struct ActivationTypes {
+  llvm::DenseMap<Value, quant::UniformQuantizedType> types;
+  /// Of activations that some op reads in the other width: the copy's type.
+  llvm::DenseMap<Value, quant::UniformQuantizedType> copies;
+};
 
-/// Gives every float activation of `function` a type:
+/// Gives every float activation of `function` a type of the width that it has:
 ///  * its own range is the calibrated one, cut to the range that the op has by
 ///    definition (or all of that, with `spec.fullFixedRanges`);
 ///  * an op that only moves data passes on the type of its operand;
@@ -21,7 +23,7 @@ using ActivationTypes = llvm::DenseMap<Value, quant::UniformQuantizedType>;
 ///    the producer rounds once, straight into the shared scale.
 /// Fails after an error for each value without a range.
 LogicalResult assignParameters(func::FuncOp function, const QuantSpec &spec,
-                               const Precision &precision,
+                               const ActivationWidths &widths,
                                ActivationTypes &types);
 
 } // namespace qc

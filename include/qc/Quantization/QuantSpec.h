@@ -6,6 +6,7 @@
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 
 #include "llvm/ADT/StringRef.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,11 +30,30 @@ struct WeightScheme {
   bool powerOfTwo = false;
 };
 
-/// Activations and weights of one named precision.
+/// Which widths the activations of an op of tpu may have.
+enum class OpWidths {
+  Any,   ///< 8 or 16 bits each
+  Eight, ///< 8 bits
+  Same,  ///< 8 or 16 bits, but all the same
+};
+
+/// What a target says about the widths of one op, and in which words.
+struct OpWidthRule {
+  OpWidths widths = OpWidths::Any;
+  std::string reason;
+};
+
+/// Activations and weights of one named precision. What is not said about
+/// single ops holds for all of them.
 struct Precision {
   std::string name;
   ActivationScheme activation;
   WeightScheme weight;
+  /// With activations of 16 bits: those of ops that take 8 bits only. Without
+  /// it the target refuses such ops in this precision.
+  std::optional<ActivationScheme> narrow = std::nullopt;
+  /// With activations of 8 bits: ops of tpu whose inputs have 16.
+  std::vector<std::string> wideInputs = {};
 };
 
 /// What a target says about quantization. The first precision is the default.
@@ -44,9 +64,16 @@ struct QuantSpec {
   /// Results with a range by definition (softmax, sigmoid) always use all of
   /// it; otherwise only the part that calibration saw.
   bool fullFixedRanges = false;
+  /// Ops of tpu of which one must read a tensor that is named for 16 bits;
+  /// empty: any op may.
+  std::vector<std::string> namedReaders = {};
 
   /// The precision called `name`, or null.
   const Precision *find(llvm::StringRef name) const;
+
+  /// How activations of 16 bits are represented where only some have them: as
+  /// in the first precision that has 16. Null when the target has none.
+  const ActivationScheme *findWideScheme() const;
 };
 
 /// The precision of `spec` that `module`'s `qc.precision` names, or its first.

@@ -21,7 +21,8 @@ double getTieFreeRatio(double ratio);
 /// those that are added or joined become odd multiples of a common step, and a
 /// mean's or a product's result follows its operands. A scale grows by less
 /// than 1/128, so that no range is cut.
-void makeTieFree(func::FuncOp function, ActivationTypes &types);
+void makeTieFree(func::FuncOp function,
+                 llvm::DenseMap<Value, quant::UniformQuantizedType> &types);
 
 } // namespace qc
 

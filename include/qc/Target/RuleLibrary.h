@@ -50,6 +50,8 @@ SmallVector<int64_t> getOperandCount(Operation *op);
 bool isDepthwise(Operation *op);
 /// Some activation has 16 bits.
 bool isWide(Operation *op);
+/// Some activation has 8 bits.
+bool hasNarrow(Operation *op);
 
 /// Dimension `axis` of the results of `op`, counted in the network's own layout
 /// (2 and 3 are height and width of an image).
@@ -78,8 +80,12 @@ SupportRule onlyWhen(std::string when, std::function<bool(Operation *)> applies,
 
 /// Operands and results have at most `rank` dimensions.
 SupportRule maxRank(int64_t rank);
-/// Activations have 8 bits.
+/// Activations have 8 bits. Where others have 16 (a mixed precision, named
+/// tensors), quantization gives the op 8 by this rule.
 SupportRule eightBits();
+/// Activations have one width, 8 or 16 bits. Quantization gives the op 16 when
+/// one of its tensors is to have 16, with conversions before and after it.
+SupportRule oneWidth();
 /// A table computes one of `functions` (attribute `function` of tpu.lut).
 SupportRule functionIn(std::vector<std::string> functions);
 /// An enlargement whose factors are powers of two.

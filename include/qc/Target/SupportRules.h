@@ -3,6 +3,7 @@
 #ifndef QC_TARGET_SUPPORTRULES_H
 #define QC_TARGET_SUPPORTRULES_H
 
+#include "qc/Quantization/QuantSpec.h"
 #include "qc/Support/MLIR.h"
 #include "qc/Target/TargetSpec.h"
 
@@ -24,6 +25,9 @@ struct SupportRule {
   /// Where the condition is known from; `SupportRules` fills it in.
   Provenance provenance = Provenance::Assumed;
   std::string source = {};
+  /// Not `Any` when the rule is about widths: quantization then gives the op
+  /// such activations.
+  OpWidths widths = OpWidths::Any;
 };
 
 /// The rules of one target by op name.
@@ -49,6 +53,10 @@ public:
   /// that the target has no such op. Empty when it runs.
   std::vector<std::string> explain(Operation *op) const;
   bool supports(Operation *op) const { return explain(op).empty(); }
+
+  /// Ops with a rule about the widths of their activations; 8 bits go before
+  /// one width.
+  std::map<std::string, OpWidthRule> getWidthRules() const;
 
   const std::map<std::string, std::vector<SupportRule>> &getRules() const {
     return rules;

@@ -17,7 +17,7 @@
 #include <string>
 
 /// Changes when a plugin built before could not work any more.
-#define QC_TARGET_PLUGIN_API_VERSION 1
+#define QC_TARGET_PLUGIN_API_VERSION 2
 
 namespace qc {
 

@@ -134,8 +134,7 @@ static double applyBinary(StringRef name, double a, double b) {
                                   : found->second(a, b);
 }
 
-std::optional<LogicalResult> lowerScalarOperand(Operation *op,
-                                                Lowering &lowering) {
+std::optional<ScalarOperand> findScalarOperand(Operation *op) {
   auto scalar = [](Value value) -> std::optional<double> {
     if (cast<RankedTensorType>(value.getType()).getNumElements() != 1)
       return std::nullopt;
@@ -150,7 +149,14 @@ std::optional<LogicalResult> lowerScalarOperand(Operation *op,
   if (cast<RankedTensorType>(input.getType()).getShape() !=
       cast<RankedTensorType>(op->getResult(0).getType()).getShape())
     return std::nullopt;
+  return ScalarOperand{left ? *left : *right, left.has_value()};
+}
 
+std::optional<LogicalResult> lowerScalarOperand(Operation *op,
+                                                Lowering &lowering) {
+  auto scalar = findScalarOperand(op);
+  if (!scalar)
+    return std::nullopt;
   auto bound = [&](StringRef attribute, double none) {
     auto value = op->getAttrOfType<FloatAttr>(attribute);
     return value ? value.getValueAsDouble() : none;
@@ -158,9 +164,11 @@ std::optional<LogicalResult> lowerScalarOperand(Operation *op,
   double low = bound("act_min", -std::numeric_limits<double>::infinity());
   double high = bound("act_max", std::numeric_limits<double>::infinity());
   StringRef name = op->getName().stripDialect();
-  double constant = left ? *left : *right;
+  auto [constant, left] = *scalar;
+  Value input = op->getOperand(left ? 1 : 0);
   return lowerToTable(op, lowering, input, name,
-                      {constant, left ? 1.0 : 0.0, low, high}, [&](double x) {
+                      {constant, left ? 1.0 : 0.0, low, high},
+                      [&, constant = constant, left = left](double x) {
                         double y = left ? applyBinary(name, constant, x)
                                         : applyBinary(name, x, constant);
                         return std::min(std::max(y, low), high);

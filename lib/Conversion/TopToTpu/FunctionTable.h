@@ -13,11 +13,22 @@ LogicalResult lowerToTable(Operation *op, Lowering &lowering, Value input,
                            StringRef name, ArrayRef<double> params,
                            llvm::function_ref<double(double)> function);
 
+/// The one element of the operand that makes a binary op a function of the
+/// other operand.
+struct ScalarOperand {
+  double constant;
+  bool left; ///< the constant is the left operand
+};
+
+/// The scalar operand of a binary op whose result has the shape of the other
+/// operand; nothing when it has none.
+std::optional<ScalarOperand> findScalarOperand(Operation *op);
+
 /// Lowers a binary op one of whose operands is a constant with a single
-/// element as a function of the other. Nothing when it has no such operand or
-/// the result has another shape than the other operand. The table is called
-/// like the op; its params are the constant, 1 if it is the left operand (else
-/// 0), and the bounds of the fused activation.
+/// element as a function of the other. Nothing when it has no such operand (see
+/// `findScalarOperand`). The table is called like the op; its params are the
+/// constant, 1 if it is the left operand (else 0), and the bounds of the fused
+/// activation.
 std::optional<LogicalResult> lowerScalarOperand(Operation *op,
                                                 Lowering &lowering);
 

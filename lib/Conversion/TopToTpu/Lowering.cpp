@@ -114,13 +114,48 @@ Value Lowering::floatConstant(Location loc, ArrayRef<int64_t> shape,
 //===----------------------------------------------------------------------===//
 
 FailureOr<Value> Lowering::getActivation(Value value) {
-  if (Value lowered = lowerings.lookup(value))
-    return lowered;
+  Value lowered = lowerings.lookup(value);
+  if (!lowered)
+    return getConstant(value);
+  return widths.readsCopy(current, value) ? getCopy(value, lowered) : lowered;
+}
+
+/// `lowered`, which stands for `value`, requantized to the other width.
+FailureOr<Value> Lowering::getCopy(Value value, Value lowered) {
+  Value &copy = copies[value];
+  if (!copy) {
+    StringRef suffix = widths.isWide(value) ? "_8bit" : "_16bit";
+    Location loc = getTensorLoc(builder.getContext(),
+                                getTensorName(value) + suffix.str());
+    auto rescaled = rescale(loc, lowered, types.copies.lookup(value));
+    if (failed(rescaled))
+      return failure();
+    copy = *rescaled;
+  }
+  return copy;
+}
+
+bool Lowering::needsWideConstants() const {
+  auto reader = widths.readers.find(current);
+  if (reader != widths.readers.end())
+    return reader->second;
+  auto isWide = [&](Value value) { return widths.isWide(value); };
+  return llvm::any_of(current->getOperands(), isWide) ||
+         llvm::any_of(current->getResults(), isWide);
+}
+
+/// A constant is as wide as its op reads, or as the widest activation beside
+/// it.
+FailureOr<Value> Lowering::getConstant(Value value) {
   auto elements = getFloatElements(value);
   if (!elements)
     return emitError(value.getLoc())
            << "'" << getTensorName(value)
            << "' has no integer form: expected a float activation or constant";
+  bool wide = needsWideConstants();
+  Value &lowered = constants[wide][value];
+  if (lowered)
+    return lowered;
   ValueRange1D range{0, 0};
   for (float element : *elements) {
     if (!std::isfinite(element))
@@ -130,14 +165,12 @@ FailureOr<Value> Lowering::getActivation(Value value) {
     range.max = std::max<double>(range.max, element);
   }
   auto element =
-      getActivationType(builder.getContext(), range, precision.activation);
+      getActivationType(builder.getContext(), range, widths.getScheme(wide));
   auto shape = cast<RankedTensorType>(value.getType()).getShape();
-  Value lowered =
-      constant(value.getLoc(), RankedTensorType::get(shape, element),
-               llvm::map_to_vector(*elements, [&](float v) {
-                 return quantizeValue(v, element);
-               }));
-  map(value, lowered);
+  lowered = constant(value.getLoc(), RankedTensorType::get(shape, element),
+                     llvm::map_to_vector(*elements, [&](float v) {
+                       return quantizeValue(v, element);
+                     }));
   return lowered;
 }
 

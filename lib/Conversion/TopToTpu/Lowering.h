@@ -22,20 +22,26 @@ namespace qc {
 class Lowering {
 public:
   Lowering(OpBuilder &builder, const QuantSpec &spec,
-           const Precision &precision, const ActivationTypes &types)
-      : builder(builder), spec(spec), precision(precision), types(types) {}
+           const Precision &precision, const ActivationWidths &widths,
+           const ActivationTypes &types)
+      : builder(builder), spec(spec), precision(precision), widths(widths),
+        types(types) {}
 
   OpBuilder &builder;
   const QuantSpec &spec;
   const Precision &precision;
 
-  /// The quantized value that stands for float `value`: what its op was
-  /// lowered to, or a constant quantized over its own range.
+  /// Says which op is lowered next: it decides about the width of operands.
+  void enter(Operation *op) { current = op; }
+
+  /// The quantized value that stands for float `value` as an operand of the
+  /// current op: what its op was lowered to, a copy where the current op takes
+  /// another width, or a constant quantized over its own range.
   FailureOr<Value> getActivation(Value value);
 
   /// The quantized element type chosen for float activation `value`.
   quant::UniformQuantizedType getType(Value value) const {
-    return types.lookup(value);
+    return types.types.lookup(value);
   }
 
   /// Sets what float `value` was lowered to.
@@ -90,8 +96,16 @@ public:
                       ArrayRef<float> values);
 
 private:
+  FailureOr<Value> getCopy(Value value, Value lowered);
+  FailureOr<Value> getConstant(Value value);
+  bool needsWideConstants() const;
+
+  const ActivationWidths &widths;
   const ActivationTypes &types;
+  Operation *current = nullptr;
   llvm::DenseMap<Value, Value> lowerings;
+  /// Copies in the other width, and constants of 8 and of 16 bits.
+  llvm::DenseMap<Value, Value> copies, constants[2];
 };
 
 /// The float elements of a constant, row-major, or nothing when `value` is not
@@ -124,25 +138,38 @@ FailureOr<QuantizedLayer> quantizeLayer(Lowering &lowering, Location loc,
 
 
 /// Op name to the function that creates its tpu form and maps its results, or
-/// emits an error.
+/// emits an error; and to the name of the op of tpu that does the work.
 class LoweringRegistry {
 public:
-  template <typename OpTy>
+  struct Entry {
+    std::function<LogicalResult(Operation *, Lowering &)> lower;
+    std::function<StringRef(Operation *)> getTpuName;
+  };
+
+  /// `TpuOp` does the work of every `OpTy`.
+  template <typename OpTy, typename TpuOp>
   void add(LogicalResult (*lower)(OpTy, Lowering &)) {
-    functions[OpTy::getOperationName()] =
+    add<OpTy>(lower, [](OpTy) -> StringRef {
+      return TpuOp::getOperationName();
+    });
+  }
+  /// What does the work depends on the op.
+  template <typename OpTy>
+  void add(LogicalResult (*lower)(OpTy, Lowering &),
+           StringRef (*getTpuName)(OpTy)) {
+    entries[OpTy::getOperationName()] = {
         [lower](Operation *op, Lowering &lowering) {
           return lower(cast<OpTy>(op), lowering);
-        };
+        },
+        [getTpuName](Operation *op) { return getTpuName(cast<OpTy>(op)); }};
   }
-  const std::function<LogicalResult(Operation *, Lowering &)> *
-  find(StringRef name) const {
-    auto found = functions.find(name);
-    return found == functions.end() ? nullptr : &found->second;
+  const Entry *find(StringRef name) const {
+    auto found = entries.find(name);
+    return found == entries.end() ? nullptr : &found->second;
   }
 
 private:
-  llvm::StringMap<std::function<LogicalResult(Operation *, Lowering &)>>
-      functions;
+  llvm::StringMap<Entry> entries;
 };
 
 } // namespace qc

@@ -20,12 +20,34 @@ static LoweringRegistry buildRegistry() {
   return registry;
 }
 
+FailureOr<ActivationWidths> chooseWidths(func::FuncOp function,
+                                         const TargetBackend &backend) {
+  auto module = function->getParentOfType<ModuleOp>();
+  QuantSpec spec = backend.getQuantSpec();
+  auto precision = getPrecision(module, spec);
+  if (failed(precision))
+    return failure();
+  SupportRules rules;
+  backend.addSupportRules(rules);
+  LoweringRegistry registry = buildRegistry();
+  WidthRequest request;
+  request.rules = rules.getWidthRules();
+  request.getTpuName = [&](Operation *op) {
+    const auto *entry = registry.find(op->getName().getStringRef());
+    return entry ? entry->getTpuName(op) : StringRef();
+  };
+  if (auto names = module->getAttrOfType<ArrayAttr>(kInt16TensorsAttr))
+    for (auto name : names.getAsRange<StringAttr>())
+      request.wideTensors.push_back(name.str());
+  return assignWidths(function, spec, *precision, request);
+}
+
 /// Quantizes the float arguments that are read.
 static void lowerArguments(func::FuncOp function, Lowering &lowering,
                            const ActivationTypes &types) {
   for (BlockArgument argument : function.getArguments()) {
     auto type = dyn_cast<RankedTensorType>(argument.getType());
-    if (!type || !types.contains(argument))
+    if (!type || !types.types.contains(argument))
       continue;
     Location loc = getTensorLoc(function.getContext(), getTensorName(argument));
     auto quantized = RankedTensorType::get(type.getShape(),
@@ -73,16 +95,17 @@ static void setFloatSignature(func::FuncOp function) {
 }
 
 LogicalResult convertTopToTpu(func::FuncOp function, const QuantSpec &spec,
-                              const Precision &precision) {
+                              const Precision &precision,
+                              const ActivationWidths &widths) {
   ActivationTypes types;
-  if (failed(assignParameters(function, spec, precision, types)))
+  if (failed(assignParameters(function, spec, widths, types)))
     return failure();
 
   Block &block = function.getBody().front();
   SmallVector<Operation *> ops =
       llvm::map_to_vector(block, [](Operation &op) { return &op; });
   OpBuilder builder = OpBuilder::atBlockEnd(&block);
-  Lowering lowering(builder, spec, precision, types);
+  Lowering lowering(builder, spec, precision, widths, types);
   LoweringRegistry registry = buildRegistry();
 
   // The old ops stay until all are lowered, so that a failure can undo.
@@ -91,19 +114,20 @@ LogicalResult convertTopToTpu(func::FuncOp function, const QuantSpec &spec,
   for (Operation *op : ops) {
     if (matchPattern(op, m_Constant()))
       continue;
+    lowering.enter(op);
     if (auto terminator = dyn_cast<func::ReturnOp>(op)) {
       complete = complete && succeeded(lowerReturn(terminator, lowering));
       continue;
     }
-    const auto *lower = registry.find(op->getName().getStringRef());
-    if (!lower) {
+    const auto *entry = registry.find(op->getName().getStringRef());
+    if (!entry) {
       op->emitError() << "'" << op->getName() << "' at '" << getDisplayName(op)
                       << "' has no integer form";
       complete = false;
       continue;
     }
     // After a first error only further unsupported ops are worth reporting.
-    if (complete && failed((*lower)(op, lowering)))
+    if (complete && failed(entry->lower(op, lowering)))
       complete = false;
   }
   if (!complete) {

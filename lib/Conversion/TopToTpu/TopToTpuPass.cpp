@@ -23,14 +23,25 @@ struct ConvertTopToTpuPass : impl::ConvertTopToTpuBase<ConvertTopToTpuPass> {
       module->setAttr(kTargetAttr, TargetAttr::get(&getContext(), target));
     if (!precision.empty())
       module->setAttr(kPrecisionAttr, StringAttr::get(&getContext(), precision));
+    if (!int16Tensors.empty()) {
+      SmallVector<StringRef> names(int16Tensors.begin(), int16Tensors.end());
+      module->setAttr(kInt16TensorsAttr,
+                      Builder(&getContext()).getStrArrayAttr(names));
+    }
     auto backend = TargetRegistry::global().create(module);
     if (failed(backend))
       return signalPassFailure();
     QuantSpec spec = (*backend)->getQuantSpec();
     auto chosen = getPrecision(module, spec);
     auto function = getEntryFunction(module);
-    if (failed(chosen) || failed(function) ||
-        failed(convertTopToTpu(*function, spec, *chosen)))
+    if (failed(chosen) || failed(function))
+      return signalPassFailure();
+    auto widths = chooseWidths(*function, **backend);
+    if (failed(widths))
+      return signalPassFailure();
+    for (const auto &[op, text] : widths->remarks)
+      op->emitRemark() << text;
+    if (failed(convertTopToTpu(*function, spec, *chosen, *widths)))
       return signalPassFailure();
     noteProvenance(module, "precision", chosen->name);
   }

@@ -73,3 +73,8 @@ func.func @main(%x: tensor<1xf32> {qc.name = 1}) {
 func.func @main(%x: tensor<1xf32>) -> (tensor<1xf32> {qc.name = 1}) {
   return %x : tensor<1xf32>
 }
+
+// -----
+
+// expected-error @below {{expects an array of strings as attribute 'qc.int16_tensors', found ["a", 1]}}
+module attributes {qc.int16_tensors = ["a", 1]} {}

@@ -13,6 +13,10 @@ def ConvertTopToTpu : Pass<"convert-top-to-tpu", "::mlir::ModuleOp"> {
     weights and biases, and writes every op's arithmetic into attributes. The
     options set the module's attributes first.
 
+    Activations have 8 or 16 bits each: as the precision says, as the tensors of
+    `qc.int16_tensors` ask for, and as the target's ops allow. A remark names
+    each op that works on 8 bits where 16 are wanted.
+
     Before:
 
     ```mlir
@@ -33,6 +37,8 @@ def ConvertTopToTpu : Pass<"convert-top-to-tpu", "::mlir::ModuleOp"> {
            "the target by name; default: the module's qc.target, else generic">,
     Option<"precision", "precision", "std::string", "",
            "one of the target's precisions; default: the module's qc.precision, else its first">,
+    ListOption<"int16Tensors", "int16-tensors", "std::string",
+               "names of tensors that shall have 16 bits; default: the module's qc.int16_tensors">,
   ];
   let dependentDialects = ["::qc::tpu::TpuDialect", "::qc::QCDialect"];
 }

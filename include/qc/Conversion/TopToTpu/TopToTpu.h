@@ -3,20 +3,26 @@
 #ifndef QC_CONVERSION_TOPTOTPU_TOPTOTPU_H
 #define QC_CONVERSION_TOPTOTPU_TOPTOTPU_H
 
-#include "qc/Quantization/QuantSpec.h"
-
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "qc/Quantization/AssignWidths.h"
+#include "qc/Target/TargetBackend.h"
 
 namespace qc {
 
+/// The width of each activation of `function`, of top, as its module asks for
+/// it (`qc.precision`, `qc.int16_tensors`) and the support rules of `backend`
+/// allow it.
+FailureOr<ActivationWidths> chooseWidths(func::FuncOp function,
+                                         const TargetBackend &backend);
+
 /// Replaces the top ops of `function` by tpu ops in the types that `spec` and
-/// `precision` allow. Arguments and results stay float: the function begins
-/// with `tpu.quantize` and ends with `tpu.dequantize`. Image ops are NHWC, with
-/// transposes around them that `--propagate-layout` then moves and cancels.
-/// Fails, after one error for each op without an integer form, and leaves the
-/// function unchanged.
+/// `precision` allow, each activation of the width that `widths` gives it.
+/// Arguments and results stay float: the function begins with `tpu.quantize` and
+/// ends with `tpu.dequantize`. Image ops are NHWC, with transposes around them
+/// that `--propagate-layout` then moves and cancels. Fails, after one error for
+/// each op without an integer form, and leaves the function unchanged.
 LogicalResult convertTopToTpu(func::FuncOp function, const QuantSpec &spec,
-                              const Precision &precision);
+                              const Precision &precision,
+                              const ActivationWidths &widths);
 
 } // namespace qc
 

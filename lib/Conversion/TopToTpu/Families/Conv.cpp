@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Lowering.h"
 
+#include "mlir/IR/Matchers.h"
+
 namespace qc {
 
 static constexpr int64_t kChannelsLast[] = {0, 2, 3, 1};
@@ -198,11 +200,25 @@ static LogicalResult lowerFullyConnected(top::MatMulOp op, Lowering &lowering,
   return success();
 }
 
+/// A layer: the right matrix is constant, of float elements, and not batched.
+static bool isFullyConnected(top::MatMulOp op) {
+  return matchPattern(op.getRhs(), m_Constant()) &&
+         top::isFloatElement(
+             cast<RankedTensorType>(op.getRhs().getType()).getElementType()) &&
+         cast<RankedTensorType>(op.getRhs().getType()).getRank() == 2 &&
+         cast<RankedTensorType>(op.getLhs().getType()).getRank() >= 2;
+}
+
+static StringRef getMatMulName(top::MatMulOp op) {
+  return isFullyConnected(op) ? tpu::FullyConnectedOp::getOperationName()
+                              : tpu::MatmulOp::getOperationName();
+}
+
 static LogicalResult lowerMatMul(top::MatMulOp op, Lowering &lowering) {
   auto rhsType = cast<RankedTensorType>(op.getRhs().getType());
   auto lhsType = cast<RankedTensorType>(op.getLhs().getType());
   auto rhs = getFloatElements(op.getRhs());
-  if (rhs && rhsType.getRank() == 2 && lhsType.getRank() >= 2)
+  if (rhs && isFullyConnected(op))
     return lowerFullyConnected(op, lowering, *rhs);
   if (op.getBias())
     return op.emitOpError("at '") << getDisplayName(op)
@@ -236,10 +252,10 @@ static LogicalResult lowerMatMul(top::MatMulOp op, Lowering &lowering) {
 }
 
 void populateConvLowerings(LoweringRegistry &registry) {
-  registry.add<top::ConvOp>(lowerConv);
-  registry.add<top::DeconvOp>(lowerDeconv);
-  registry.add<top::MatMulOp>(lowerMatMul);
-  registry.add<top::ScaleOp>(lowerScale);
+  registry.add<top::ConvOp, tpu::Conv2dOp>(lowerConv);
+  registry.add<top::DeconvOp, tpu::Deconv2dOp>(lowerDeconv);
+  registry.add<top::MatMulOp>(lowerMatMul, getMatMulName);
+  registry.add<top::ScaleOp, tpu::Conv2dOp>(lowerScale);
 }
 
 } // namespace qc

@@ -108,20 +108,30 @@ static LogicalResult lowerReal(TopOp op, Lowering &lowering,
   return success();
 }
 
+/// `TpuOp`, or a table when one operand is a scalar.
+template <typename TpuOp, typename TopOp>
+static void addBinary(LoweringRegistry &registry,
+                      LogicalResult (*lower)(TopOp, Lowering &)) {
+  registry.add<TopOp>(lower, +[](TopOp op) -> StringRef {
+    return findScalarOperand(op) ? tpu::LutOp::getOperationName()
+                                 : TpuOp::getOperationName();
+  });
+}
+
 void populateElementwiseLowerings(LoweringRegistry &registry) {
-  registry.add<top::AddOp>(lowerSum<tpu::AddOp, top::AddOp>);
-  registry.add<top::SubOp>(lowerSum<tpu::SubOp, top::SubOp>);
-  registry.add<top::MulOp>(lowerMul);
-  registry.add<top::DivOp>(+[](top::DivOp op, Lowering &lowering) {
+  addBinary<tpu::AddOp>(registry, lowerSum<tpu::AddOp, top::AddOp>);
+  addBinary<tpu::SubOp>(registry, lowerSum<tpu::SubOp, top::SubOp>);
+  addBinary<tpu::MulOp>(registry, lowerMul);
+  addBinary<tpu::DivOp>(registry, +[](top::DivOp op, Lowering &lowering) {
     return lowerReal<tpu::DivOp>(op, lowering, op.getActMin(), op.getActMax());
   });
-  registry.add<top::MinOp>(+[](top::MinOp op, Lowering &lowering) {
+  addBinary<tpu::MinOp>(registry, +[](top::MinOp op, Lowering &lowering) {
     return lowerReal<tpu::MinOp>(op, lowering, std::nullopt, std::nullopt);
   });
-  registry.add<top::MaxOp>(+[](top::MaxOp op, Lowering &lowering) {
+  addBinary<tpu::MaxOp>(registry, +[](top::MaxOp op, Lowering &lowering) {
     return lowerReal<tpu::MaxOp>(op, lowering, std::nullopt, std::nullopt);
   });
-  registry.add<top::PowOp>(+[](top::PowOp op, Lowering &lowering) {
+  addBinary<tpu::PowOp>(registry, +[](top::PowOp op, Lowering &lowering) {
     return lowerReal<tpu::PowOp>(op, lowering, std::nullopt, std::nullopt);
   });
 }

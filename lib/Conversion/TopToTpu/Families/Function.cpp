@@ -29,7 +29,7 @@ static LogicalResult lowerPlain(OpTy op, Lowering &lowering) {
 
 template <typename OpTy, double (*function)(double)>
 static void addPlain(LoweringRegistry &registry) {
-  registry.add<OpTy>(lowerPlain<OpTy, function>);
+  registry.add<OpTy, tpu::LutOp>(lowerPlain<OpTy, function>);
 }
 
 static LogicalResult lowerLeakyRelu(top::LeakyReluOp op, Lowering &lowering) {
@@ -154,6 +154,12 @@ static LogicalResult lowerPRelu(top::PReluOp op, Lowering &lowering) {
   return success();
 }
 
+static StringRef getPReluName(top::PReluOp op) {
+  auto slopes = cast<RankedTensorType>(op.getSlope().getType());
+  return slopes.getNumElements() == 1 ? tpu::LutOp::getOperationName()
+                                      : tpu::PreluOp::getOperationName();
+}
+
 void populateFunctionLowerings(LoweringRegistry &registry) {
   addPlain<top::SigmoidOp, sigmoid>(registry);
   addPlain<top::TanhOp, std::tanh>(registry);
@@ -167,13 +173,13 @@ void populateFunctionLowerings(LoweringRegistry &registry) {
   addPlain<top::NegOp, negate>(registry);
   addPlain<top::ReciprocalOp, reciprocal>(registry);
   addPlain<top::FloorOp, std::floor>(registry);
-  registry.add<top::LeakyReluOp>(lowerLeakyRelu);
-  registry.add<top::HardSigmoidOp>(lowerHardSigmoid);
-  registry.add<top::EluOp>(lowerElu);
-  registry.add<top::GeluOp>(lowerGelu);
-  registry.add<top::ReluOp>(lowerRelu);
-  registry.add<top::ClipOp>(lowerClip);
-  registry.add<top::PReluOp>(lowerPRelu);
+  registry.add<top::LeakyReluOp, tpu::LutOp>(lowerLeakyRelu);
+  registry.add<top::HardSigmoidOp, tpu::LutOp>(lowerHardSigmoid);
+  registry.add<top::EluOp, tpu::LutOp>(lowerElu);
+  registry.add<top::GeluOp, tpu::LutOp>(lowerGelu);
+  registry.add<top::ReluOp, tpu::RequantizeOp>(lowerRelu);
+  registry.add<top::ClipOp, tpu::RequantizeOp>(lowerClip);
+  registry.add<top::PReluOp>(lowerPRelu, getPReluName);
 }
 
 } // namespace qc

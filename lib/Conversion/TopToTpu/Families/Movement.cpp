@@ -133,15 +133,15 @@ static LogicalResult lowerGather(top::GatherOp op, Lowering &lowering) {
 }
 
 void populateMovementLowerings(LoweringRegistry &registry) {
-  registry.add<top::ReshapeOp>(lowerReshape);
-  registry.add<top::ExpandOp>(lowerExpand);
-  registry.add<top::TransposeOp>(lowerTranspose);
-  registry.add<top::SliceOp>(lowerSlice);
-  registry.add<top::CastOp>(lowerCast);
-  registry.add<top::ConcatOp>(lowerConcat);
-  registry.add<top::SplitOp>(lowerSplit);
-  registry.add<top::PadOp>(lowerPad);
-  registry.add<top::GatherOp>(lowerGather);
+  registry.add<top::ReshapeOp, tpu::ReshapeOp>(lowerReshape);
+  registry.add<top::ExpandOp, tpu::ExpandOp>(lowerExpand);
+  registry.add<top::TransposeOp, tpu::TransposeOp>(lowerTranspose);
+  registry.add<top::SliceOp, tpu::SliceOp>(lowerSlice);
+  registry.add<top::CastOp, tpu::RequantizeOp>(lowerCast);
+  registry.add<top::ConcatOp, tpu::ConcatOp>(lowerConcat);
+  registry.add<top::SplitOp, tpu::SliceOp>(lowerSplit);
+  registry.add<top::PadOp, tpu::PadOp>(lowerPad);
+  registry.add<top::GatherOp, tpu::GatherOp>(lowerGather);
 }
 
 } // namespace qc

@@ -58,10 +58,11 @@ static LogicalResult lowerLayerNorm(top::LayerNormOp op, Lowering &lowering) {
 }
 
 void populateNormLowerings(LoweringRegistry &registry) {
-  registry.add<top::SoftmaxOp>(lowerSoftmax<tpu::SoftmaxOp, top::SoftmaxOp>);
-  registry.add<top::LogSoftmaxOp>(
+  registry.add<top::SoftmaxOp, tpu::SoftmaxOp>(
+      lowerSoftmax<tpu::SoftmaxOp, top::SoftmaxOp>);
+  registry.add<top::LogSoftmaxOp, tpu::LogSoftmaxOp>(
       lowerSoftmax<tpu::LogSoftmaxOp, top::LogSoftmaxOp>);
-  registry.add<top::LayerNormOp>(lowerLayerNorm);
+  registry.add<top::LayerNormOp, tpu::LayerNormOp>(lowerLayerNorm);
 }
 
 } // namespace qc

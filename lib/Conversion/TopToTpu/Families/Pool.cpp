@@ -124,17 +124,19 @@ static LogicalResult lowerReduceSelect(TopOp op, Lowering &lowering) {
 }
 
 void populatePoolLowerings(LoweringRegistry &registry) {
-  registry.add<top::MaxPoolOp>(lowerMaxPool);
-  registry.add<top::AvgPoolOp>(lowerAvgPool);
-  registry.add<top::ReduceMeanOp>(+[](top::ReduceMeanOp op, Lowering &l) {
-    return lowerReduceSum<tpu::ReduceMeanOp>(op, l, /*mean=*/true);
-  });
-  registry.add<top::ReduceSumOp>(+[](top::ReduceSumOp op, Lowering &l) {
-    return lowerReduceSum<tpu::ReduceSumOp>(op, l, /*mean=*/false);
-  });
-  registry.add<top::ReduceMaxOp>(
+  registry.add<top::MaxPoolOp, tpu::MaxPoolOp>(lowerMaxPool);
+  registry.add<top::AvgPoolOp, tpu::AvgPoolOp>(lowerAvgPool);
+  registry.add<top::ReduceMeanOp, tpu::ReduceMeanOp>(
+      +[](top::ReduceMeanOp op, Lowering &l) {
+        return lowerReduceSum<tpu::ReduceMeanOp>(op, l, /*mean=*/true);
+      });
+  registry.add<top::ReduceSumOp, tpu::ReduceSumOp>(
+      +[](top::ReduceSumOp op, Lowering &l) {
+        return lowerReduceSum<tpu::ReduceSumOp>(op, l, /*mean=*/false);
+      });
+  registry.add<top::ReduceMaxOp, tpu::ReduceMaxOp>(
       lowerReduceSelect<tpu::ReduceMaxOp, top::ReduceMaxOp>);
-  registry.add<top::ReduceMinOp>(
+  registry.add<top::ReduceMinOp, tpu::ReduceMinOp>(
       lowerReduceSelect<tpu::ReduceMinOp, top::ReduceMinOp>);
 }
 

@@ -71,8 +71,13 @@ static LogicalResult lowerResize(top::ResizeOp op, Lowering &lowering) {
   return success();
 }
 
+static StringRef getTpuName(top::ResizeOp op) {
+  return op.getMode() == "nearest" ? tpu::ResizeNearestOp::getOperationName()
+                                   : tpu::ResizeLinearOp::getOperationName();
+}
+
 void populateResizeLowerings(LoweringRegistry &registry) {
-  registry.add<top::ResizeOp>(lowerResize);
+  registry.add<top::ResizeOp>(lowerResize, getTpuName);
 }
 
 } // namespace qc

@@ -83,6 +83,18 @@ static LogicalResult verifyClass(NamedAttribute attribute, StringRef name,
                         << "', found " << attribute.getValue();
 }
 
+/// Fails when `attribute` is qc.int16_tensors and no array of strings.
+static LogicalResult verifyTensorNames(NamedAttribute attribute, Location loc) {
+  if (attribute.getName() != qc::kInt16TensorsAttr)
+    return success();
+  auto names = dyn_cast<ArrayAttr>(attribute.getValue());
+  if (names && llvm::all_of(names, llvm::IsaPred<StringAttr>))
+    return success();
+  return emitError(loc) << "expects an array of strings as attribute '"
+                        << qc::kInt16TensorsAttr << "', found "
+                        << attribute.getValue();
+}
+
 LogicalResult qc::QCDialect::verifyOperationAttribute(Operation *op,
                                                       NamedAttribute attr) {
   Location loc = op->getLoc();
@@ -95,7 +107,8 @@ LogicalResult qc::QCDialect::verifyOperationAttribute(Operation *op,
       succeeded(
           verifyClass<StringAttr>(attr, kPlacementAttr, "a string", loc)) &&
       succeeded(verifyClass<DenseI64ArrayAttr>(attr, kPermutationAttr,
-                                               "an array of i64", loc)));
+                                               "an array of i64", loc)) &&
+      succeeded(verifyTensorNames(attr, loc)));
 }
 
 LogicalResult qc::QCDialect::verifyRegionArgAttribute(Operation *op, unsigned,

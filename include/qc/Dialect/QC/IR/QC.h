@@ -26,6 +26,7 @@ void noteProvenance(mlir::ModuleOp module, llvm::StringRef fact,
 
 inline constexpr llvm::StringLiteral kTargetAttr = "qc.target";
 inline constexpr llvm::StringLiteral kPrecisionAttr = "qc.precision";
+inline constexpr llvm::StringLiteral kInt16TensorsAttr = "qc.int16_tensors";
 inline constexpr llvm::StringLiteral kDataAttr = "qc.data";
 inline constexpr llvm::StringLiteral kCorrectionsAttr = "qc.corrections";
 inline constexpr llvm::StringLiteral kCalibrationSamplesAttr =
