@@ -119,8 +119,8 @@ def test_the_request_is_in_the_file(qc, qc_opt, network, tmp_path):
     """The same network from the compiler and from qc-opt; a swallowed name means what it became."""
     compile_network(qc, network, tmp_path / "once", "--int16-tensors", "before,gate")
     compile_network(qc, network, tmp_path / "stopped", "--int16-tensors", "before", "--int16-tensors", "gate",
-                    "--stop-after", "calibrate")
-    qc_opt("--quantize", tmp_path / "stopped/calibrate.mlirbc", "-o", tmp_path / "opt.mlir")
+                    "--stop-after", "correct")
+    qc_opt("--quantize", tmp_path / "stopped/correct.mlirbc", "-o", tmp_path / "opt.mlir")
     found = types(qc_opt, tmp_path / "opt.mlir")
     assert found == types(qc_opt, tmp_path / "once/quantize.mlirbc")
     assert [name for name, kind in found.items() if kind == "i16"] == ["spread", "gate"]
