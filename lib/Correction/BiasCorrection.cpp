@@ -1,36 +1,22 @@
 // Biases that give each channel the mean that it has in the float network.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Correction/BiasCorrection.h"
+#include "BiasLayers.h"
 #include "ChannelMeans.h"
-#include "qc/Container/Container.h"
-#include "qc/Container/Encoding.h"
 #include "qc/Correction/Lockstep.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Execution/TpuExecutor.h"
-#include "qc/Interfaces/WeightedOpInterface.h"
 #include "qc/Support/Progress.h"
 #include "qc/Transforms/ConstantValues.h"
 
 #include "mlir/IR/Builders.h"
-#include "llvm/ADT/MapVector.h"
 
 #include <cmath>
 
 namespace qc {
 
 namespace {
-
-/// A layer in both of its forms.
-struct Layer {
-  WeightedOpInterface source;  ///< of top
-  WeightedOpInterface integer; ///< of tpu
-  std::vector<double> bias;    ///< that of the float network
-  uint32_t instruction = 0, result = 0, biasTensor = 0;
-  std::vector<double> biasScales; ///< the unit of the stored bias, a channel
-  std::vector<double> delta;      ///< what is added to the bias, in real units
-  Tensor stored; ///< the bias with its change, as the program has it
-};
 
 /// Stored results of a layer, a channel and half.
 struct StoredMeans {
@@ -52,126 +38,24 @@ public:
   int64_t countChannels() const;
 
 private:
-  void findSources();
-  Layer *addLayer(uint32_t instruction);
-  void ownBias(Layer &layer);
-  FailureOr<StoredMeans> measure(Lockstep &lockstep, const Layer &layer);
-  LogicalResult correct(Lockstep &lockstep, Layer &layer,
+  FailureOr<StoredMeans> measure(Lockstep &lockstep, const BiasLayer &layer);
+  LogicalResult correct(Lockstep &lockstep, BiasLayer &layer,
                         const HalfMeans &wanted);
 
   CorrectionContext &context;
   func::FuncOp function;
   ProgramImage image;
-  /// Layers of the float network by the tensor that they compute.
-  llvm::StringMap<WeightedOpInterface> sources;
-  std::map<uint32_t, Layer> layers; ///< by instruction
+  std::map<uint32_t, BiasLayer> layers; ///< by instruction
 };
 
 } // namespace
-
-//===----------------------------------------------------------------------===//
-// Layers
-//===----------------------------------------------------------------------===//
-
-/// Layers whose weights and bias are constants.
-void BiasCorrector::findSources() {
-  for (Operation &op : function.getBody().front()) {
-    auto layer = dyn_cast<WeightedOpInterface>(op);
-    if (layer && getFloatConstant(layer.getWeight()) &&
-        (!layer.getBias() || getNumbers(layer.getBias())))
-      sources[getTensorName(op.getResult(0))] = layer;
-  }
-}
-
-/// The unit of each channel's bias.
-static std::vector<double> getBiasScales(WeightedOpInterface layer,
-                                         int64_t channels) {
-  auto element = [](Value value) {
-    return cast<RankedTensorType>(value.getType()).getElementType();
-  };
-  double input =
-      cast<quant::UniformQuantizedType>(element(layer->getOperand(0)))
-          .getScale();
-  Type weight = element(layer.getWeight());
-  if (auto single = dyn_cast<quant::UniformQuantizedType>(weight))
-    return std::vector<double>(channels, input * single.getScale());
-  std::vector<double> scales;
-  for (double scale :
-       cast<quant::UniformQuantizedPerAxisType>(weight).getScales())
-    scales.push_back(input * scale);
-  return scales;
-}
-
-/// The layer of `instruction`, if that is one; null otherwise.
-Layer *BiasCorrector::addLayer(uint32_t instruction) {
-  const qcrt::ProgramInstruction &code =
-      image.program.instructions[instruction];
-  auto integer =
-      image.values[code.outputs[0]].getDefiningOp<WeightedOpInterface>();
-  if (!integer)
-    return nullptr;
-  WeightedOpInterface source;
-  for (StringAttr name : getNames(integer.getLoc()))
-    if ((source = sources.lookup(name)))
-      break;
-  if (!source)
-    return nullptr;
-  Layer &layer = layers[instruction];
-  layer.source = source;
-  layer.integer = integer;
-  layer.instruction = instruction;
-  layer.result = code.outputs[0];
-  int64_t channels = image.program.tensors[layer.result].shape.back();
-  layer.bias = source.getBias() ? *getNumbers(source.getBias())
-                                : std::vector<double>(channels, 0.0);
-  layer.biasScales = getBiasScales(integer, channels);
-  layer.delta.assign(channels, 0.0);
-  return &layer;
-}
-
-/// Gives the layer a bias tensor that is no other layer's.
-void BiasCorrector::ownBias(Layer &layer) {
-  Value bias = layer.integer.getBias();
-  unsigned operand = 0;
-  while (layer.integer->getOperand(operand) != bias)
-    ++operand;
-  qcrt::Program &program = image.program;
-  layer.biasTensor = program.tensors.size();
-  qcrt::ProgramTensor copy =
-      program.tensors[program.instructions[layer.instruction].inputs[operand]];
-  layer.stored = Tensor(toDType(copy.dtype), copy.shape);
-  copy.data = layer.stored.raw();
-  program.tensors.push_back(std::move(copy));
-  program.instructions[layer.instruction].inputs[operand] = layer.biasTensor;
-}
-
-template <typename T> static void storeBiasAs(Layer &layer, double limit) {
-  T *stored = layer.stored.data<T>();
-  for (size_t c = 0; c < layer.bias.size(); ++c)
-    stored[c] = static_cast<T>(std::clamp(
-        std::nearbyint((layer.bias[c] + layer.delta[c]) / layer.biasScales[c]),
-        -limit, limit));
-}
-
-/// Writes the bias with its present change into the program.
-static void storeBias(Layer &layer) {
-  if (layer.stored.dtype() == DType::I64)
-    storeBiasAs<int64_t>(layer, 0x1p62);
-  else
-    storeBiasAs<int32_t>(layer, INT32_MAX);
-}
 
 LogicalResult BiasCorrector::findLayers(ModuleOp integers) {
   auto built = buildProgram(integers);
   if (failed(built))
     return failure();
   image = std::move(*built);
-  findSources();
-  for (uint32_t i = 0; i < image.program.instructions.size(); ++i)
-    if (Layer *layer = addLayer(i)) {
-      ownBias(*layer);
-      storeBias(*layer);
-    }
+  layers = findBiasLayers(function, image);
   return success();
 }
 
@@ -202,7 +86,7 @@ static void addUp(const Tensor &data, int64_t low, int64_t high,
 
 /// Runs the layer on all samples and averages its results.
 FailureOr<StoredMeans> BiasCorrector::measure(Lockstep &lockstep,
-                                              const Layer &layer) {
+                                              const BiasLayer &layer) {
   if (Status ran = lockstep.run(layer.instruction); !ran)
     return function.emitError() << ran.message();
   auto type = tpu::getActivationElement(layer.integer->getResult(0).getType());
@@ -247,7 +131,7 @@ FailureOr<StoredMeans> BiasCorrector::measure(Lockstep &lockstep,
 }
 
 /// Newton's method on the mean of each channel, as a function of its bias.
-LogicalResult BiasCorrector::correct(Lockstep &lockstep, Layer &layer,
+LogicalResult BiasCorrector::correct(Lockstep &lockstep, BiasLayer &layer,
                                      const HalfMeans &wanted) {
   constexpr int kSteps = 4;
   // A channel that is nearly always at its clamp would take too large a step.
@@ -271,7 +155,7 @@ LogicalResult BiasCorrector::correct(Lockstep &lockstep, Layer &layer,
     }
     if (!moved)
       break;
-    storeBias(layer);
+    layer.store();
     auto measured = measure(lockstep, layer);
     if (failed(measured))
       return failure();
@@ -287,7 +171,7 @@ LogicalResult BiasCorrector::correct(Lockstep &lockstep, Layer &layer,
     }
   if (!reverted)
     return success();
-  storeBias(layer);
+  layer.store();
   if (Status ran = lockstep.run(layer.instruction); !ran)
     return function.emitError() << ran.message();
   return success();
@@ -300,8 +184,7 @@ LogicalResult BiasCorrector::correct(Lockstep &lockstep, Layer &layer,
 LogicalResult BiasCorrector::run(Results &results) {
   std::map<std::string, int64_t> axes;
   for (auto &[instruction, layer] : layers)
-    axes[getTensorName(layer.source->getResult(0))] =
-        layer.source.getOutputChannelAxis();
+    axes[layer.name] = layer.source.getOutputChannelAxis();
   auto wanted = getChannelMeans(context, axes);
   if (failed(wanted))
     return failure();
@@ -315,11 +198,11 @@ LogicalResult BiasCorrector::run(Results &results) {
   progressOptions.quiet = context.quiet;
   Progress progress("correct", count, progressOptions);
   for (uint32_t i = 0; i < count; ++i) {
-    auto found = layers.find(i);
-    if (found != layers.end()) {
-      Layer &layer = found->second;
-      if (failed(correct(lockstep, layer,
-                         (*wanted)[getTensorName(layer.source->getResult(0))])))
+    auto layer = layers.find(i);
+    auto means = layer == layers.end() ? wanted->end()
+                                       : wanted->find(layer->second.name);
+    if (means != wanted->end()) {
+      if (failed(correct(lockstep, layer->second, means->second)))
         return failure();
     } else if (Status ran = lockstep.run(i); !ran) {
       return function.emitError() << ran.message();
