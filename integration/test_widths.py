@@ -127,6 +127,16 @@ def test_the_request_is_in_the_file(qc, qc_opt, network, tmp_path):
     qc("verify", tmp_path / "opt.mlir", tmp_path / "once/model.qcb", "--data", network / "test.npz")
 
 
+def test_the_request_comes_before_the_integers(qc, network, tmp_path):
+    """What is quantized goes on with the tensors that it has, and takes no others."""
+    compile_network(qc, network, tmp_path / "one", "--int16-tensors", "spread")
+    stage = tmp_path / "one/quantize.mlirbc"
+    qc("compile", stage, "--int16-tensors", "spread", "--quiet", "--emit", "qcb", "-o", tmp_path / "two")
+    assert (tmp_path / "one/model.qcb").read_bytes() == (tmp_path / "two/model.qcb").read_bytes()
+    done = qc("compile", stage, "--int16-tensors", "gate", "--quiet", "-o", tmp_path / "three", exit_code=1)
+    assert "is quantized already: its tensors cannot change to 16 bits" in done.stderr
+
+
 def test_the_request_is_in_the_job(qc, network, tmp_path):
     arguments = ("--int16-tensors", "spread,gate", "--report-samples", "0")
     text = compile_network(qc, network, tmp_path / "a", *arguments, "--write-config").stdout

@@ -83,7 +83,7 @@ private:
   LogicalResult makeFolder();
   LogicalResult load();
   LogicalResult setTarget();
-  LogicalResult setInt16Tensors();
+  LogicalResult setInt16Tensors(bool isQuantized);
   LogicalResult setState();
   FailureOr<StringRef> findNextPhase();
   LogicalResult runPhase(StringRef phase);
@@ -176,20 +176,26 @@ LogicalResult Compiler::setTarget() {
   for (const Precision &other : (*backend)->getQuantSpec().precisions)
     if (other.activation.bits > precision->activation.bits)
       report.widerPrecisions.push_back(other.name);
-  return setInt16Tensors();
+  return success();
 }
 
 /// Unknown names are found before the network is calibrated.
-LogicalResult Compiler::setInt16Tensors() {
-  if (options.int16Tensors.empty())
-    return success();
+LogicalResult Compiler::setInt16Tensors(bool isQuantized) {
   SmallVector<StringRef> names(options.int16Tensors.begin(),
                                options.int16Tensors.end());
-  (*module)->setAttr(kInt16TensorsAttr,
-                     Builder(context).getStrArrayAttr(names));
+  ArrayAttr wanted = Builder(context).getStrArrayAttr(names);
+  if (names.empty() || (*module)->getAttr(kInt16TensorsAttr) == wanted)
+    return success();
   auto function = getEntryFunction(*module);
-  return success(succeeded(function) &&
-                 succeeded(findActivations(*function, options.int16Tensors)));
+  if (failed(function))
+    return failure();
+  if (isQuantized)
+    return function->emitError()
+           << "is quantized already: its tensors cannot change to 16 bits; "
+              "start from an earlier stage, such as correct.mlirbc";
+  (*module)->setAttr(kInt16TensorsAttr, wanted);
+  return success(
+      succeeded(findActivations(*function, options.int16Tensors)));
 }
 
 /// What the command line says becomes part of the module.
@@ -235,6 +241,8 @@ LogicalResult Compiler::load() {
     return function->emitError()
            << "is quantized already: it cannot change its target or "
               "precision; start from an earlier stage, such as correct.mlirbc";
+  if (failed(setInt16Tensors(isQuantized)))
+    return failure();
   report.tool = "qc " QC_VERSION;
   report.model = options.model;
   report.method = options.tableIn.empty() ? options.method : "table";

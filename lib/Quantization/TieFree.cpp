@@ -86,10 +86,15 @@ void TieFree::link(Operation *op) {
   if (!quantizable || operands.empty())
     return;
   bool one = operands.size() == 1;
-  if (quantizable.sharesParameters() && one)
+  // What is moved from a copy in the other width has that copy's type.
+  if (quantizable.sharesParameters() && one) {
+    Value first = op->getResult(0);
+    if (types.lookup(first) == types.lookup(operands.front()))
+      moved.unionSets(operands.front(), first);
     for (Value result : op->getResults())
       if (types.contains(result))
-        moved.unionSets(operands.front(), result);
+        moved.unionSets(first, result);
+  }
   bool adds = quantizable.getScaleRelation().kind == ScaleRelation::Sum;
   if (one || !(adds || quantizable.sharesParameters()))
     return;

@@ -59,14 +59,21 @@ protected:
     context.loadAllAvailableDialects();
   }
 
-  /// The scales of the results of `body`'s ops, by the order of the ops.
-  std::vector<double> getScales(const std::string &text, bool symmetric) {
+  /// The scales of the results of `body`'s ops, by the order of the ops. With
+  /// `wideInput`, the first argument has 16 bits and its first user reads 8.
+  std::vector<double> getScales(const std::string &text, bool symmetric,
+                                bool wideInput = false) {
     module = parseSourceString<ModuleOp>(text, &context);
     EXPECT_TRUE(module);
     auto function = *module->getOps<func::FuncOp>().begin();
     QuantSpec spec;
     ActivationWidths widths;
     widths.narrowScheme.symmetric = symmetric;
+    if (wideInput) {
+      widths.wideScheme = {16, true, true, false};
+      widths.wide.insert(function.getArgument(0));
+      widths.readers[&function.front().front()] = false;
+    }
     ActivationTypes types;
     EXPECT_TRUE(succeeded(assignParameters(function, spec, widths, types)));
     std::vector<double> scales;
@@ -134,6 +141,24 @@ TEST_F(MakeTieFree, MeansAndProductsFollow) {
   ASSERT_EQ(scales.size(), 3u);
   EXPECT_GT(getMargin(scales[0] / scales[1] / 49), 3e-5);
   EXPECT_GT(getMargin(scales[0] * scales[1] / scales[2]), 3e-5);
+}
+
+TEST_F(MakeTieFree, WhatIsMovedFromACopy) {
+  auto scales = getScales(R"mlir(
+    !a = tensor<1x4x!quant.calibrated<f32<-1.0:1.31>>>
+    !m = tensor<2x2x!quant.calibrated<f32<-1.0:1.31>>>
+    !b = tensor<2x2x!quant.calibrated<f32<-2.7:1.9>>>
+    func.func @main(%a: !a, %b: !b) -> !b {
+      %m = top.reshape %a {shape = array<i64: 2, 2>} : (!a) -> !m
+      %s = top.add %m, %b : (!m, !b) -> !b
+      return %s : !b
+    })mlir",
+                          false, /*wideInput=*/true);
+  ASSERT_EQ(scales.size(), 4u);
+  EXPECT_FLOAT_EQ(scales[0], 1.31 / 32767) << "16 bits stay as they are";
+  // 255 steps and their double.
+  expectOdd(scales[2] / scales[1], 511);
+  expectOdd(scales[2] / scales[3], 511);
 }
 
 } // namespace

@@ -119,14 +119,26 @@ FailureOr<Value> Lowering::getActivation(Value value) {
   return widths.readsCopy(current, value) ? getCopy(value, lowered) : lowered;
 }
 
+/// The type in which the current op reads `value` in the other width: that of
+/// its result when it only moves it.
+quant::UniformQuantizedType Lowering::getCopyType(Value value) const {
+  auto op = dyn_cast<QuantizableOpInterface>(current);
+  auto isMoved = [&](Value operand) { return types.types.contains(operand); };
+  if (op && op.sharesParameters() &&
+      llvm::count_if(current->getOperands(), isMoved) == 1)
+    return getType(current->getResult(0));
+  return types.copies.lookup(value);
+}
+
 /// `lowered`, which stands for `value`, requantized to the other width.
 FailureOr<Value> Lowering::getCopy(Value value, Value lowered) {
-  Value &copy = copies[value];
+  quant::UniformQuantizedType type = getCopyType(value);
+  Value &copy = copies[{value, type}];
   if (!copy) {
     StringRef suffix = widths.isWide(value) ? "_8bit" : "_16bit";
     Location loc = getTensorLoc(builder.getContext(),
                                 getTensorName(value) + suffix.str());
-    auto rescaled = rescale(loc, lowered, types.copies.lookup(value));
+    auto rescaled = rescale(loc, lowered, type);
     if (failed(rescaled))
       return failure();
     copy = *rescaled;

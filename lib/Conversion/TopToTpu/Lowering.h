@@ -97,6 +97,7 @@ public:
 
 private:
   FailureOr<Value> getCopy(Value value, Value lowered);
+  quant::UniformQuantizedType getCopyType(Value value) const;
   FailureOr<Value> getConstant(Value value);
   bool needsWideConstants() const;
 
@@ -104,8 +105,10 @@ private:
   const ActivationTypes &types;
   Operation *current = nullptr;
   llvm::DenseMap<Value, Value> lowerings;
-  /// Copies in the other width, and constants of 8 and of 16 bits.
-  llvm::DenseMap<Value, Value> copies, constants[2];
+  /// Copies in the other width, by their types.
+  llvm::DenseMap<std::pair<Value, Type>, Value> copies;
+  /// Constants of 8 and of 16 bits.
+  llvm::DenseMap<Value, Value> constants[2];
 };
 
 /// The float elements of a constant, row-major, or nothing when `value` is not
