@@ -38,11 +38,12 @@ func.func @attributes(%x: tensor<1x4x5x2x!q>) -> tensor<1x1x1x1x!q> {
 
 !q = !quant.uniform<i8:f32, 0.1>
 
-// A channel shuffle keeps the one transpose that it is.
+// A channel shuffle keeps the one transpose that it is, and reports find the
+// source's tensors in what is left.
 
 // CHECK-LABEL: func.func @shuffle
-// CHECK: tpu.reshape %arg0 {{.*}} -> tensor<1x4x5x2x3x
-// CHECK-NEXT: tpu.transpose {{.*}}perm = array<i64: 0, 1, 2, 4, 3>
+// CHECK: tpu.reshape %arg0 {qc.permutation = array<i64: 0, 3, 4, 1, 2>} {{.*}} -> tensor<1x4x5x2x3x
+// CHECK-NEXT: tpu.transpose {{.*}}perm = array<i64: 0, 1, 2, 4, 3>, qc.permutation = array<i64: 0, 3, 4, 1, 2>
 // CHECK-NEXT: tpu.reshape {{.*}} -> tensor<1x4x5x6x
 // CHECK-NEXT: return
 func.func @shuffle(%x: tensor<1x4x5x6x!q>) -> tensor<1x4x5x6x!q> {

@@ -107,6 +107,16 @@ static bool isFreeTranspose(RankedTensorType type, ArrayRef<int64_t> perm) {
   return true;
 }
 
+/// Notes the source dimensions of `moved`, whose dimension i is dimension
+/// perm[i] of the result of `original`, which it stands for in reports.
+static void inheritSource(Operation *original, Operation *moved,
+                          ArrayRef<int64_t> perm) {
+  SmallVector<int64_t> source(getSourcePermutation(original));
+  if (source.empty())
+    source = llvm::to_vector(llvm::seq<int64_t>(0, perm.size()));
+  setSourcePermutation(moved, applyPermutation<int64_t>(source, perm));
+}
+
 /// op(transpose(x)...) becomes transpose(op'(x...)).
 struct SinkThroughOp : OpInterfaceRewritePattern<LayoutOpInterface> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
@@ -135,11 +145,8 @@ struct SinkThroughOp : OpInterfaceRewritePattern<LayoutOpInterface> {
     SmallVector<Value> operands(op->getOperands());
     for (unsigned index : permuted)
       operands[index] = undo(rewriter, operands[index], perm, inverse);
-    SmallVector<int64_t> source(getSourcePermutation(op));
-    if (source.empty())
-      source = llvm::to_vector(llvm::seq<int64_t>(0, perm.size()));
     Operation *rebuilt = op.rebuildPermuted(rewriter, inverse, operands);
-    setSourcePermutation(rebuilt, applyPermutation<int64_t>(source, inverse));
+    inheritSource(op, rebuilt, inverse);
     SmallVector<Value> results;
     for (auto [old, result] :
          llvm::zip(op->getResults(), rebuilt->getResults()))
@@ -200,7 +207,7 @@ struct SinkThroughReshape : OpRewritePattern<ReshapeOp> {
         RankedTensorType::get(exchanged->shape, source.getElementType());
     auto reshape =
         ReshapeOp::create(rewriter, op.getLoc(), type, transpose.getInput());
-    setSourcePermutation(reshape, invertPermutation(exchanged->perm));
+    inheritSource(op, reshape, invertPermutation(exchanged->perm));
     auto moved =
         TransposeOp::create(rewriter, deriveName(op.getLoc(), "_transposed"),
                             op.getType(), reshape, exchanged->perm);
@@ -229,13 +236,16 @@ struct SplitAtReshape : OpRewritePattern<ReshapeOp> {
         source.getShape(), transpose.getPerm(), op.getType().getShape());
     if (!split || split->rest.perm != ArrayRef<int64_t>(kToChannelsFirst))
       return rewriter.notifyMatchFailure(op, "not a matter of layout");
-    Value local = TransposeOp::create(
+    auto local = TransposeOp::create(
         rewriter, transpose.getLoc(), permuteType(source, split->local),
         transpose.getInput(), split->local);
+    inheritSource(transpose, local,
+                  applyPermutation<int64_t>(
+                      invertPermutation(transpose.getPerm()), split->local));
     auto type =
         RankedTensorType::get(split->rest.shape, source.getElementType());
     auto reshape = ReshapeOp::create(rewriter, op.getLoc(), type, local);
-    setSourcePermutation(reshape, invertPermutation(split->rest.perm));
+    inheritSource(op, reshape, invertPermutation(split->rest.perm));
     rewriter.replaceOp(
         op, TransposeOp::create(rewriter,
                                 deriveName(op.getLoc(), "_transposed"),
