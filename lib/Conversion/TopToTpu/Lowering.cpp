@@ -112,16 +112,59 @@ Value Lowering::floatConstant(Location loc, ArrayRef<int64_t> shape,
 // Activations
 //===----------------------------------------------------------------------===//
 
+bool Lowering::isIndex(Value value) {
+  Type element = cast<RankedTensorType>(value.getType()).getElementType();
+  return element.isInteger(32) || element.isInteger(64);
+}
+
+FailureOr<Value> Lowering::getIndices(Value value) {
+  if (isa<BlockArgument>(value))
+    return value;
+  auto elements = getIntElements(value);
+  if (!elements)
+    return emitError(value.getLoc())
+           << "'" << getTensorName(value)
+           << "' holds integers that the network computes, which has no "
+              "quantized form; only constants, inputs and what is moved of "
+              "them are supported";
+  Value lowered = constant(
+      value.getLoc(), cast<RankedTensorType>(value.getType()), *elements);
+  map(value, lowered);
+  return lowered;
+}
+
 FailureOr<Value> Lowering::getActivation(Value value) {
   if (Value lowered = lowerings.lookup(value))
     return lowered;
+  if (isIndex(value))
+    return getIndices(value);
   auto elements = getFloatElements(value);
   if (!elements)
     return emitError(value.getLoc())
            << "'" << getTensorName(value)
            << "' has no integer form: expected a float activation or constant";
+  auto lowered = quantizeConstant(value, *elements);
+  if (succeeded(lowered))
+    map(value, *lowered);
+  return lowered;
+}
+
+FailureOr<Value> Lowering::getActivationWithin(Value value,
+                                               ValueRange1D limits) {
+  auto elements = getFloatElements(value);
+  if (!elements)
+    return getActivation(value);
+  for (float &element : *elements)
+    if (!std::isnan(element))
+      element = static_cast<float>(
+          std::clamp<double>(element, limits.min, limits.max));
+  return quantizeConstant(value, *elements);
+}
+
+FailureOr<Value> Lowering::quantizeConstant(Value value,
+                                            ArrayRef<float> elements) {
   ValueRange1D range{0, 0};
-  for (float element : *elements) {
+  for (float element : elements) {
     if (!std::isfinite(element))
       return emitError(value.getLoc()) << "constant '" << getTensorName(value)
                                        << "' holds a value that is not finite";
@@ -131,13 +174,10 @@ FailureOr<Value> Lowering::getActivation(Value value) {
   auto element =
       getActivationType(builder.getContext(), range, precision.activation);
   auto shape = cast<RankedTensorType>(value.getType()).getShape();
-  Value lowered =
-      constant(value.getLoc(), RankedTensorType::get(shape, element),
-               llvm::map_to_vector(*elements, [&](float v) {
-                 return quantizeValue(v, element);
-               }));
-  map(value, lowered);
-  return lowered;
+  return constant(value.getLoc(), RankedTensorType::get(shape, element),
+                  llvm::map_to_vector(elements, [&](float v) {
+                    return quantizeValue(v, element);
+                  }));
 }
 
 Value Lowering::transpose(Location loc, Value value, ArrayRef<int64_t> perm) {

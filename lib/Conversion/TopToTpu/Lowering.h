@@ -30,8 +30,14 @@ public:
   const Precision &precision;
 
   /// The quantized value that stands for float `value`: what its op was
-  /// lowered to, or a constant quantized over its own range.
+  /// lowered to, or a constant quantized over its own range. Indices stay what
+  /// they are.
   FailureOr<Value> getActivation(Value value);
+  /// The same, where elements of a constant beyond `limits` need not be told
+  /// from these: a mask of huge numbers leaves its other values a fine step.
+  FailureOr<Value> getActivationWithin(Value value, ValueRange1D limits);
+  /// True for a tensor of integers that nothing quantizes.
+  static bool isIndex(Value value);
 
   /// The quantized element type chosen for float activation `value`.
   quant::UniformQuantizedType getType(Value value) const {
@@ -90,6 +96,9 @@ public:
                       ArrayRef<float> values);
 
 private:
+  FailureOr<Value> getIndices(Value value);
+  FailureOr<Value> quantizeConstant(Value value, ArrayRef<float> elements);
+
   const ActivationTypes &types;
   llvm::DenseMap<Value, Value> lowerings;
 };

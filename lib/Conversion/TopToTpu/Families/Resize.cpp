@@ -4,42 +4,43 @@
 
 namespace qc {
 
-static LogicalResult lowerResize(top::ResizeOp op, Lowering &lowering) {
-  auto sourceShape = cast<RankedTensorType>(op.getInput().getType()).getShape();
-  auto resultShape =
-      cast<RankedTensorType>(op.getOutput().getType()).getShape();
-  if (sourceShape.size() != 4 || sourceShape[0] != resultShape[0] ||
-      sourceShape[1] != resultShape[1])
-    return op.emitOpError("at '")
-           << getDisplayName(op)
-           << "' has an integer form only for height and width of NCHW, found "
-           << op.getInput().getType() << " to " << op.getOutput().getType();
-  auto input = lowering.getActivation(op.getInput());
-  if (failed(input))
-    return failure();
-  static constexpr int64_t channelsLast[] = {0, 2, 3, 1};
-  Location loc = op.getLoc();
-  Value data = lowering.toChannelsLast(deriveName(loc, "_in"), *input);
-  auto type = RankedTensorType::get(
-      applyPermutation<int64_t>(resultShape, channelsLast),
-      tpu::getActivationElement(data.getType()));
-  auto scales = op.getScales().take_back(2);
-  Operation *resized;
+/// The resized image in the parameters of its input.
+static Operation *createResize(top::ResizeOp op, Lowering &lowering, Value data,
+                               ArrayRef<int64_t> shape, Location loc) {
+  auto type = RankedTensorType::get(shape,
+                                    tpu::getActivationElement(data.getType()));
+  // A line is an image of height 1.
+  SmallVector<double> scales(op.getScales().drop_front(2));
+  if (scales.size() == 1)
+    scales.insert(scales.begin(), 1.0);
   if (op.getMode() == "nearest")
-    resized = tpu::ResizeNearestOp::create(
+    return tpu::ResizeNearestOp::create(
         lowering.builder, loc, type, data, op.getCoordinateTransformation(),
         op.getNearestMode(), scales);
-  else
-    resized = tpu::ResizeLinearOp::create(lowering.builder, loc, type, data,
-                                          op.getCoordinateTransformation(),
-                                          scales);
-  setSourcePermutation(resized, channelsLast);
-  auto rescaled =
-      lowering.rescale(loc, resized->getResult(0), lowering.getType(op.getOutput()));
-  if (failed(rescaled))
-    return failure();
-  lowering.map(op.getOutput(), lowering.toChannelsFirst(loc, *rescaled));
-  return success();
+  return tpu::ResizeLinearOp::create(lowering.builder, loc, type, data,
+                                     op.getCoordinateTransformation(), scales);
+}
+
+static LogicalResult lowerResize(top::ResizeOp op, Lowering &lowering) {
+  auto source = cast<RankedTensorType>(op.getInput().getType()).getShape();
+  auto result = cast<RankedTensorType>(op.getOutput().getType()).getShape();
+  if ((source.size() != 3 && source.size() != 4) ||
+      source.take_front(2) != result.take_front(2))
+    return op.emitOpError("at '")
+           << getDisplayName(op)
+           << "' has an integer form only for the width, or height and width, "
+              "of N, C, (height,) width, found "
+           << op.getInput().getType() << " to " << op.getOutput().getType();
+  return lowering.lowerAsImage(
+      op.getLoc(), op.getInput(), op.getOutput(),
+      [&](Value data, ArrayRef<int64_t> shape,
+          Location loc) -> FailureOr<Value> {
+        Operation *resized = createResize(op, lowering, data, shape, loc);
+        if (result.size() == 4)
+          setSourcePermutation(resized, {0, 2, 3, 1});
+        return lowering.rescale(loc, resized->getResult(0),
+                                lowering.getType(op.getOutput()));
+      });
 }
 
 void populateResizeLowerings(LoweringRegistry &registry) {
