@@ -61,6 +61,8 @@ CASES = [
     *[binary(kind) for kind in ("Add", "Sub", "Mul", "Div", "Min", "Max")],
     binary("Add", second=("y", values(8, 1, 1, seed=5)), label="broadcast"),
     binary("Mul", second=values(1, 8, 1, 1, seed=6), label="constant"),
+    binary("Mul", second=values(1, 1, 24, 24, seed=6), label="map"),
+    op("Cast", 13, ("x", ints(*range(-5, 40))), to=1),
     binary("Pow", first=POSITIVE, second=("y", values(1, 8, 24, 24, seed=8, low=0.5, high=1.5))),
     *[binary(kind, second=scalar(1.5), label="scalar") for kind in ("Add", "Sub", "Mul", "Div", "Min", "Max")],
     binary("Pow", first=POSITIVE, second=scalar(1.5), label="scalar"),
@@ -215,11 +217,12 @@ def test_wide(qc, tmp_path, precision):
     check(by_op, rate=WIDE_RATE)
 
 
+@pytest.mark.parametrize("name", ["Conv_relu6", "Mul_13_map"])
 @pytest.mark.parametrize("target", ["horizon", "mtk", "sigmastar", "tda4"])
-def test_targets(qc, tmp_path, target):
+def test_targets(qc, tmp_path, target, name):
     """Symmetric, unsigned and power-of-two parameters. With scales that are powers of two sums end on exact halves,
     which QuantizeLinear rounds to even and a rounding shift up."""
-    case = next(case for case in CASES if case.name == "Conv_relu6")
+    case = next(case for case in CASES if case.name == name)
     folder = compile_case(qc, case, tmp_path, "--target", target, "--allow-cpu")
     by_op, _ = compare_case(qc, case.samples, folder, tmp_path)
     check(by_op, rate=POW2_RATE if target == "tda4" else RATE)

@@ -32,7 +32,7 @@ CASES = [
     op("SpaceToDepth", 13, ("x", values(2, 3, 4, 6)), blocksize=2, expects="tensor<2x12x2x3xf32>"),
     op("Expand", 13, ("x", values(3, 1)), ints(2, 1, 4), expects="tensor<2x3x4xf32>"),
     op("Tile", 13, ("x", values(3, 1)), ints(1, 5), expects="top.expand"),
-    op("Tile", 6, ("x", values(2, 3, 1)), ints(2, 3, 4), label="copies", expects=("top.expand", "top.concat")),
+    op("Tile", 7, ("x", values(2, 3, 1)), ints(2, 3, 4), label="copies", expects=("top.expand", "top.concat")),
     op("Gather", 13, X, ints(2, 0), axis=1, expects="top.gather"),
     op("Gather", 11, X, ints(-1), label="negative", expects="dense<1> : tensor<1xi64>"),
     op("Gather", 13, X, np.array(1, np.int64), axis=-1, label="scalar", expects="tensor<2x3xf32>"),

@@ -78,17 +78,6 @@ static int64_t numberOf(const Sample &sample) {
   return static_cast<int64_t>(checksum >> 1);
 }
 
-/// The axes of the tensors that only softmaxes read.
-using SoftmaxAxes = std::map<std::string, int64_t>;
-
-static SoftmaxAxes findSoftmaxAxes(func::FuncOp function) {
-  SoftmaxAxes axes;
-  for (Value value : getActivations(function))
-    if (auto axis = getSoftmaxAxis(value))
-      axes[getTensorName(value)] = *axis;
-  return axes;
-}
-
 namespace {
 /// Adds each float tensor of a run to its statistics.
 class StatisticsProbe : public Probe {

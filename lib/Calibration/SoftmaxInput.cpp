@@ -1,6 +1,8 @@
 // What of a tensor the softmaxes that read it can see.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Calibration/SoftmaxInput.h"
+#include "qc/Calibration/Calibrator.h"
+#include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/Top.h"
 
 #include <algorithm>
@@ -43,6 +45,14 @@ std::optional<int64_t> getSoftmaxAxis(Value value) {
     common = axis;
   }
   return common;
+}
+
+SoftmaxAxes findSoftmaxAxes(func::FuncOp function) {
+  SoftmaxAxes axes;
+  for (Value value : getActivations(function))
+    if (auto axis = getSoftmaxAxis(value))
+      axes[getTensorName(value)] = *axis;
+  return axes;
 }
 
 Tensor clampToSoftmaxReach(const Tensor &data, int64_t axis) {

@@ -371,12 +371,13 @@ LogicalResult Compiler::compareWithFloat() {
   if (failed(floats) || failed(integers))
     return failure();
   report.comparedSamples = std::min(options.reportSamples, (*dataset)->size());
+  SoftmaxAxes softmaxAxes = findSoftmaxAxes(*floatFunction);
   auto layers = compareLayers(**floats, **integers, **dataset,
-                              report.comparedSamples);
+                              report.comparedSamples, softmaxAxes);
   if (!layers)
     return emitError(UnknownLoc::get(context)) << layers.message();
   if (Status added = addIsolatedErrors(*layers, *module, **floats, **dataset,
-                                       report.comparedSamples);
+                                       report.comparedSamples, softmaxAxes);
       !added)
     return emitError(UnknownLoc::get(context)) << added.message();
 

@@ -155,7 +155,8 @@ Status Segment::run(const TensorStore &reference) {
   if (qcrt_run(model, arena.raw(), arena.byteSize(), pointers.data(),
                outputs) != QCRT_OK)
     return qc::error("layer '", name, "': ", qcrt_last_error());
-  error.add(*reference.find(name), toSourceTensor(result, output));
+  error.add(*reference.find(name),
+            reference.asRead(name, toSourceTensor(result, output)));
   return ok();
 }
 
@@ -163,7 +164,7 @@ Status Segment::run(const TensorStore &reference) {
 
 Status addIsolatedErrors(std::vector<LayerError> &layers, ModuleOp module,
                          Executor &reference, const Dataset &dataset,
-                         int64_t samples) {
+                         int64_t samples, const SoftmaxAxes &softmaxAxes) {
   auto image = buildProgram(module);
   if (failed(image))
     return error("the program cannot be built");
@@ -200,7 +201,8 @@ Status addIsolatedErrors(std::vector<LayerError> &layers, ModuleOp module,
   }
 
   TensorStore store(
-      [&](const std::string &name) { return elements.count(name) != 0; });
+      [&](const std::string &name) { return elements.count(name) != 0; },
+      softmaxAxes);
   int64_t count = samples > 0 ? std::min(samples, dataset.size()) : dataset.size();
   for (int64_t i = 0; i < count; ++i) {
     auto sample = dataset.sample(i);

@@ -43,7 +43,8 @@ public:
   }
 
   void observe(const TensorInfo &tensor, const Tensor &data) override {
-    Tensor actual = toSourceTensor(tensor, data);
+    Tensor actual =
+        reference.asRead(tensor.name, toSourceTensor(tensor, data));
     const Tensor *expected = reference.find(tensor.name);
     if (expected->dtype() != DType::F32 || actual.dtype() != DType::F32)
       return;
@@ -89,12 +90,14 @@ private:
 Result<std::vector<LayerError>> compareLayers(Executor &reference,
                                               Executor &actual,
                                               const Dataset &dataset,
-                                              int64_t samples) {
+                                              int64_t samples,
+                                              const SoftmaxAxes &softmaxAxes) {
   std::set<std::string> shared;
   for (const TensorInfo &info : actual.getTensors())
     shared.insert(info.name);
   TensorStore store(
-      [&](const std::string &name) { return shared.count(name) != 0; });
+      [&](const std::string &name) { return shared.count(name) != 0; },
+      softmaxAxes);
   CompareProbe probe(store);
   int64_t count = samples > 0 ? std::min(samples, dataset.size()) : dataset.size();
   for (int64_t i = 0; i < count; ++i) {

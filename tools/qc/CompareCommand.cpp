@@ -69,8 +69,14 @@ static int runCompare(CompareFlags &flags) {
   auto dataset = openData(flags.data, reference->signatures);
   if (!dataset)
     return kInputFault;
+  // A program that was read from a container has no graph to ask.
+  SoftmaxAxes softmaxAxes;
+  if (auto function = reference->module ? getEntryFunction(*reference->module)
+                                        : FailureOr<func::FuncOp>(failure());
+      succeeded(function))
+    softmaxAxes = findSoftmaxAxes(*function);
   auto layers = compareLayers(*reference->executor, *actual->executor, *dataset,
-                              /*samples=*/0);
+                              /*samples=*/0, softmaxAxes);
   if (!layers)
     return Session::fail(layers.status());
   if (layers->empty())

@@ -6,7 +6,11 @@
 #include "qc/Support/MLIR.h"
 #include "qc/Support/Tensor.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+#include <map>
 #include <optional>
+#include <string>
 
 namespace qc {
 
@@ -17,6 +21,10 @@ inline constexpr float kSoftmaxReach = 16;
 /// The dimension of `value` along which all its readers take a softmax, through
 /// reshapes that leave it alone; nothing where anybody else reads it.
 std::optional<int64_t> getSoftmaxAxis(Value value);
+
+/// That dimension of every activation of `function` that has one, by name.
+using SoftmaxAxes = std::map<std::string, int64_t>;
+SoftmaxAxes findSoftmaxAxes(func::FuncOp function);
 
 /// f32 `data` with what lies more than kSoftmaxReach below the largest of its
 /// row along `axis` raised to there. Masked positions, which networks

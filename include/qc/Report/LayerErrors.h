@@ -3,6 +3,7 @@
 #ifndef QC_REPORT_LAYERERRORS_H
 #define QC_REPORT_LAYERERRORS_H
 
+#include "qc/Calibration/SoftmaxInput.h"
 #include "qc/Execution/Executor.h"
 #include "qc/Report/Metrics.h"
 #include "qc/Support/Dataset.h"
@@ -35,16 +36,18 @@ bool isBad(const ErrorMetrics &metrics);
 
 /// Runs `samples` of `dataset` (all when 0) through both executors and compares
 /// every tensor that both name, in the order in which `actual` computes them.
+/// Those of `softmaxAxes` (of the reference) are compared as they are read.
 Result<std::vector<LayerError>> compareLayers(Executor &reference,
                                               Executor &actual,
                                               const Dataset &dataset,
-                                              int64_t samples);
+                                              int64_t samples,
+                                              const SoftmaxAxes &softmaxAxes);
 
 /// Adds the isolated errors to `layers`: each op of `module` (tpu) is cut out,
 /// fed with the reference's tensors in its operands' types, and compared.
 Status addIsolatedErrors(std::vector<LayerError> &layers, ModuleOp module,
                          Executor &reference, const Dataset &dataset,
-                         int64_t samples);
+                         int64_t samples, const SoftmaxAxes &softmaxAxes);
 
 } // namespace qc
 

@@ -66,25 +66,16 @@ bool isAll(const Tensor &tensor, double value) {
                       [&](double element) { return element == value; });
 }
 
-/// Scale (1) or bias (2) of a group norm as a constant for each channel; a
-/// value that several channels share is repeated.
-std::optional<Tensor> getChannels(NodeContext &node, size_t index,
-                                  StringRef what) {
+/// Scale or bias of a group norm: a constant for each channel. Null after an
+/// error.
+const Tensor *getChannels(NodeContext &node, size_t index, StringRef what) {
   const Tensor *known = node.requireConstant(index, what);
-  if (!known)
-    return std::nullopt;
-  int64_t channels = node.shape(0)[1], count = known->numElements();
-  if (known->rank() != 1 || count == 0 || channels % count != 0) {
-    (void)node.fail(what + " of shape " + shapeText(node.shape(index)) +
-                    " does not fit " + Twine(channels) + " channels");
-    return std::nullopt;
-  }
-  Result<Tensor> full =
-      host::expand(known->reshaped({count, 1}), {count, channels / count});
-  if (full)
-    return full->reshaped({channels});
-  (void)node.fail(what + ": " + full.message());
-  return std::nullopt;
+  int64_t channels = node.shape(0)[1];
+  if (!known || known->shape() == Shape{channels})
+    return known;
+  (void)node.fail(what + " of shape " + shapeText(node.shape(index)) +
+                  " does not fit " + Twine(channels) + " channels");
+  return nullptr;
 }
 
 /// The channels of each group, and the positions of an image, are normalized
@@ -98,8 +89,8 @@ LogicalResult importGroups(NodeContext &node, int64_t groups) {
   if (groups < 1 || shape[1] % groups != 0)
     return node.fail(Twine(shape[1]) + " channels do not make " +
                      Twine(groups) + " groups");
-  auto scale = getChannels(node, 1, "the scale");
-  auto bias = getChannels(node, 2, "the bias");
+  const Tensor *scale = getChannels(node, 1, "the scale");
+  const Tensor *bias = getChannels(node, 2, "the bias");
   if (node.failed())
     return failure();
   int64_t size = shape[1] / groups;
@@ -119,9 +110,8 @@ LogicalResult importGroups(NodeContext &node, int64_t groups) {
   if (isAll(*scale, 1) && isAll(*bias, 0))
     return node.setResult(node.create<top::ReshapeOp>(normal, {}, type));
   Value image = node.createHelper<top::ReshapeOp>("image", normal, {}, type);
-  SmallVector<Value> operands{image, node.helperConstant("scale", *scale),
-                              node.helperConstant("bias", *bias)};
-  return node.setResult(node.create<top::ScaleOp>(operands));
+  return node.setResult(
+      node.create<top::ScaleOp>({image, node.input(1), node.input(2)}));
 }
 
 LogicalResult importInstanceNorm(NodeContext &node) {
@@ -139,7 +129,8 @@ void registerNormalizationFamily(HandlerRegistry &registry) {
   registry.add("BatchNormalization", {7, 9, 14, 15}, {importBatchNorm});
   registry.add("LayerNormalization", {17}, {importLayerNorm});
   registry.add("InstanceNormalization", {6, 22}, {importInstanceNorm});
-  registry.add("GroupNormalization", {18, 21}, {importGroupNorm});
+  // The form of 18, with a scale for each group, was withdrawn as a mistake.
+  registry.add("GroupNormalization", {21}, {importGroupNorm});
 }
 
 } // namespace qc::onnximport
