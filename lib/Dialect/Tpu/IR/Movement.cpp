@@ -210,9 +210,15 @@ struct TransposeToReshape : OpRewritePattern<TransposeOp> {
 };
 } // namespace
 
+void TransposeOp::getMergePatterns(RewritePatternSet &patterns,
+                                   MLIRContext *context) {
+  patterns.add<MergeTransposes>(context);
+}
+
 void TransposeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                               MLIRContext *context) {
-  patterns.add<MergeTransposes, TransposeToReshape>(context);
+  getMergePatterns(patterns, context);
+  patterns.add<TransposeToReshape>(context);
 }
 
 //===----------------------------------------------------------------------===//

@@ -126,12 +126,7 @@ struct SinkThroughOp : OpInterfaceRewritePattern<LayoutOpInterface> {
     if (isa<TransposeOp>(op.getOperation()))
       return rewriter.notifyMatchFailure(op, "transposes merge by themselves");
     SmallVector<unsigned> permuted = op.getPermutedOperands();
-    // An identity folds; moving one only makes another.
-    TransposeOp first;
-    for (unsigned index : permuted)
-      if (auto transpose = op->getOperand(index).getDefiningOp<TransposeOp>();
-          transpose && !first && !llvm::is_sorted(transpose.getPerm()))
-        first = transpose;
+    TransposeOp first = findTranspose(op, permuted);
     if (!first)
       return rewriter.notifyMatchFailure(op, "no operand is transposed");
     SmallVector<int64_t> perm(first.getPerm());
@@ -158,6 +153,30 @@ struct SinkThroughOp : OpInterfaceRewritePattern<LayoutOpInterface> {
   }
 
 private:
+  /// The transpose to move: one that moves elements; else one that only moves
+  /// unit dimensions, if all operands agree in it. To transpose another operand
+  /// for its sake would only make a transpose that wants to move back.
+  static TransposeOp findTranspose(LayoutOpInterface op,
+                                   ArrayRef<unsigned> permuted) {
+    TransposeOp free;
+    bool agree = true;
+    for (unsigned index : permuted) {
+      Value operand = op->getOperand(index);
+      auto transpose = operand.getDefiningOp<TransposeOp>();
+      // An identity folds; moving one only makes another.
+      if (!transpose || llvm::is_sorted(transpose.getPerm())) {
+        agree &= operand.getDefiningOp<tpu::ConstantOp>() != nullptr;
+        continue;
+      }
+      auto source = cast<RankedTensorType>(transpose.getInput().getType());
+      if (!isFreeTranspose(source, transpose.getPerm()))
+        return transpose;
+      agree &= !free || free.getPerm() == transpose.getPerm();
+      free = transpose;
+    }
+    return agree ? free : TransposeOp();
+  }
+
   static bool canUndo(Value value, ArrayRef<int64_t> perm,
                       ArrayRef<int64_t> inverse) {
     if (auto transpose = value.getDefiningOp<TransposeOp>())
@@ -329,10 +348,26 @@ constexpr int64_t kRewritesPerOp = 100;
 
 struct PropagateLayoutPass : impl::PropagateLayoutBase<PropagateLayoutPass> {
   void runOnOperation() override {
+    // Transposes of unit dimensions take part in the moving as such, and become
+    // reshapes once nothing moves any more.
+    if (failed(propagate(TransposeOp::getMergePatterns)) ||
+        failed(propagate(TransposeOp::getCanonicalizationPatterns))) {
+      getOperation().emitError("layout propagation does not come to an end; "
+                               "please report this network");
+      return signalPassFailure();
+    }
+    TransposeCount count = countTransposes(getOperation());
+    boundaryTransposes += count.boundary;
+    innerTransposes += count.inner;
+  }
+
+private:
+  LogicalResult propagate(void (*addTransposePatterns)(RewritePatternSet &,
+                                                       MLIRContext *)) {
     RewritePatternSet patterns(&getContext());
     patterns.add<FoldConstantTranspose, SinkThroughOp, SinkThroughReshape,
                  SplitAtReshape, AbsorbIntoWeights>(&getContext());
-    TransposeOp::getCanonicalizationPatterns(patterns, &getContext());
+    addTransposePatterns(patterns, &getContext());
     ReshapeOp::getCanonicalizationPatterns(patterns, &getContext());
     GreedyRewriteConfig config;
     config.enableConstantCSE(false);
@@ -341,15 +376,7 @@ struct PropagateLayoutPass : impl::PropagateLayoutBase<PropagateLayoutPass> {
     int64_t ops = 0;
     getOperation().walk([&](Operation *) { ++ops; });
     config.setMaxNumRewrites(kRewritesPerOp * (ops + 16));
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns),
-                                     config))) {
-      getOperation().emitError("layout propagation does not come to an end; "
-                               "please report this network");
-      return signalPassFailure();
-    }
-    TransposeCount count = countTransposes(getOperation());
-    boundaryTransposes += count.boundary;
-    innerTransposes += count.inner;
+    return applyPatternsGreedily(getOperation(), std::move(patterns), config);
   }
 };
 

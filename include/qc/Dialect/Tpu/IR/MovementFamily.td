@@ -125,6 +125,11 @@ def Tpu_TransposeOp : Tpu_Op<"transpose", [Tpu_SameParameters]> {
   let hasVerifier = 1;
   let hasFolder = 1;
   let hasCanonicalizer = 1;
+  let extraClassDeclaration = [{
+    /// The part of the canonicalization that leaves transposes what they are.
+    static void getMergePatterns(::mlir::RewritePatternSet &patterns,
+                                 ::mlir::MLIRContext *context);
+  }];
   let assemblyFormat = Tpu_UnaryFormat;
 }
 
