@@ -14,6 +14,8 @@ from test_onnx_import import run_peer
 CASES = [case for case in all_cases() if case.executes and case.samples]
 # Largest difference of any element, as a share of the output's largest magnitude.
 TOLERANCE = 1e-5
+# The other implementation rounds every result to the type of the model, we compute in f32.
+HALF_TOLERANCE = 2e-3
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -24,4 +26,5 @@ def test_executes(qc, tmp_path, case):
     found = dict(np.load(tmp_path / "out.npz"))
     for output, expected in zip(case.model.graph.output, run_peer(case)):
         value = found[output.name].reshape(np.shape(expected))
-        assert relative_difference(value, expected) <= TOLERANCE, output.name
+        tolerance = HALF_TOLERANCE if np.asarray(expected).dtype == np.float16 else TOLERANCE
+        assert relative_difference(value, expected) <= tolerance, output.name

@@ -61,6 +61,8 @@ CASES = [
     *[binary(kind) for kind in ("Add", "Sub", "Mul", "Div", "Min", "Max")],
     binary("Add", second=("y", values(8, 1, 1, seed=5)), label="broadcast"),
     binary("Mul", second=values(1, 8, 1, 1, seed=6), label="constant"),
+    binary("Mul", second=values(1, 1, 24, 24, seed=6), label="map"),
+    op("Cast", 13, ("x", ints(*range(-5, 40))), to=1),
     binary("Pow", first=POSITIVE, second=("y", values(1, 8, 24, 24, seed=8, low=0.5, high=1.5))),
     *[binary(kind, second=scalar(1.5), label="scalar") for kind in ("Add", "Sub", "Mul", "Div", "Min", "Max")],
     binary("Pow", first=POSITIVE, second=scalar(1.5), label="scalar"),
@@ -239,10 +241,11 @@ def test_resize_on_targets(qc, tmp_path, target):
     check(by_op)
 
 
+@pytest.mark.parametrize("name", ["Conv_relu6", "Mul_13_map"])
 @pytest.mark.parametrize("target", ["horizon", "mtk", "sigmastar", "tda4"])
-def test_targets(qc, tmp_path, target):
+def test_targets(qc, tmp_path, target, name):
     """Symmetric, unsigned and power-of-two parameters: the last end on exact halves, which both round to even."""
-    case = next(case for case in CASES if case.name == "Conv_relu6")
+    case = next(case for case in CASES if case.name == name)
     folder = compile_case(qc, case, tmp_path, "--target", target, "--allow-cpu")
     by_op, _ = compare_case(qc, case.samples, folder, tmp_path)
     check(by_op)

@@ -17,7 +17,8 @@ def scalar(value):
 CASES = [
     op("Relu", 7, X, expects="top.relu"),
     op("Relu", 14, X, expects="top.relu"),
-    op("Relu", 14, ("x", values(2, 3).astype(np.float16)), label="half", expects="tensor<2x3xf16>", executes=False),
+    op("Relu", 14, ("x", values(2, 3).astype(np.float16)), label="half", expects="tensor<2x3xf32>"),
+    op("Sqrt", 13, ("x", values(2, 3, low=1, high=4).astype(np.float64)), label="double", expects="tensor<2x3xf32>"),
     op("LeakyRelu", 7, X, expects="alpha = 0.00999999977"),
     op("LeakyRelu", 16, X, alpha=0.1, expects="top.leaky_relu"),
     op("PRelu", 9, X, values(3, 1), expects="top.prelu"),

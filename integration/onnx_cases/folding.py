@@ -64,7 +64,7 @@ CASES = [
     one("Sqrt", 13, [np.float32([4.0, 9.0])], "dense<[2.000000e+00, 3.000000e+00]>"),
     one("Cast", 13, [np.float32([1.9, -1.9])], "dense<[1, -1]> : tensor<2xi64>", to=TensorProto.INT64),
     one("Cast", 13, [ints(0, 3)], "dense<[false, true]>", label="_bool", to=TensorProto.BOOL),
-    one("Cast", 13, [np.float32([0.5, 2])], "tensor<2xf16>", label="_half", to=TensorProto.FLOAT16),
+    one("Cast", 13, [np.float32([0.5, 2])], "tensor<2xf32>", label="_half", to=TensorProto.FLOAT16),
     one("Equal", 13, [ints(1, 2), ints(2)], "dense<[false, true]>"),
     one("Less", 13, [ints(1, 2), ints(2)], "dense<[true, false]>"),
     one("Greater", 13, [ints(3, 2), ints(2)], "dense<[true, false]>"),

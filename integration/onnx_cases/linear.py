@@ -3,8 +3,10 @@
 SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """
 
+import ml_dtypes
 import numpy as np
-from onnx_cases import op, values
+from onnx import TensorProto
+from onnx_cases import graph, op, values
 
 A = ("a", values(3, 5))
 B = values(5, 4)
@@ -33,6 +35,11 @@ CASES = [
     gemm("scaled_left", values(3, 5), ("b", B), alpha=0.25),
     gemm("scaled_runtime", A, ("b", B), alpha=0.25, expects=("top.mul", "top.matmul")),
     gemm("half", ("a", values(3, 5).astype(np.float16)), B.astype(np.float16), values(4).astype(np.float16), alpha=0.5,
-         expects="tensor<4xf16>", executes=False),
+         expects="tensor<4xf32>"),
+    graph("brain_floats", 13, [("Cast", ["w"], ["f"], {"to": TensorProto.FLOAT}), ("MatMul", ["a", "f"], ["y"], {})],
+          {"a": A[1]}, {"w": B.astype(ml_dtypes.bfloat16)}, ["y"], expects="top.matmul"),
+    graph("doubles", 13, [("Cast", ["a"], ["d"], {"to": TensorProto.DOUBLE}), ("Mul", ["d", "k"], ["m"], {}),
+                          ("Cast", ["m"], ["y"], {"to": TensorProto.FLOAT})],
+          {"a": A[1]}, {"k": np.array(2.5)}, ["y"], expects="top.mul"),
     gemm("no_beta", A, B, values(4), beta=0.0),
 ]

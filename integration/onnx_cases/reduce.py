@@ -17,5 +17,9 @@ CASES = [
     op("ReduceSum", 13, X, ints(1, 2), keepdims=0, expects="top.reduce_sum"),
     op("ReduceMax", 12, X, axes=[0], expects="top.reduce_max"),
     op("ReduceMax", 20, X, ints(1), expects="top.reduce_max"),
+    op("ReduceL1", 13, X, axes=[1], expects=("top.abs", "top.reduce_sum")),
+    op("ReduceL2", 11, X, axes=[-1], keepdims=0, expects=("top.sqrt", "tensor<2x3xf32>")),
+    op("ReduceL2", 18, X, ints(1, 2), expects="tensor<2x1x1xf32>"),
+    op("ReduceSumSquare", 18, X, expects="tensor<1x1x1xf32>"),
     op("ReduceMin", 13, X, axes=[1], expects="top.reduce_min"),
 ]

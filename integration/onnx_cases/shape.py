@@ -9,6 +9,7 @@ from onnx_cases import graph, ints, op, values
 
 X = ("x", values(2, 3, 4))
 FLAT = ("x", values(1, 3, 1, 4))
+DEPTH = ("x", values(2, 12, 4, 5))
 BIG = 9223372036854775807
 
 CASES = [
@@ -26,8 +27,12 @@ CASES = [
     op("Unsqueeze", 13, X, ints(-1), expects="tensor<2x3x4x1xf32>"),
     op("Transpose", 13, X, perm=[2, 0, 1], expects="perm = array<i64: 2, 0, 1>"),
     op("Transpose", 7, X, label="reversed", expects="perm = array<i64: 2, 1, 0>"),
+    op("DepthToSpace", 7, DEPTH, blocksize=2, expects=("top.reshape", "perm = array<i64: 0, 3, 4, 1, 5, 2>")),
+    op("DepthToSpace", 13, DEPTH, blocksize=2, mode="CRD", label="crd", expects="tensor<2x3x8x10xf32>"),
+    op("SpaceToDepth", 13, ("x", values(2, 3, 4, 6)), blocksize=2, expects="tensor<2x12x2x3xf32>"),
     op("Expand", 13, ("x", values(3, 1)), ints(2, 1, 4), expects="tensor<2x3x4xf32>"),
     op("Tile", 13, ("x", values(3, 1)), ints(1, 5), expects="top.expand"),
+    op("Tile", 7, ("x", values(2, 3, 1)), ints(2, 3, 4), label="copies", expects=("top.expand", "top.concat")),
     op("Gather", 13, X, ints(2, 0), axis=1, expects="top.gather"),
     op("Gather", 11, X, ints(-1), label="negative", expects="dense<1> : tensor<1xi64>"),
     op("Gather", 13, X, np.array(1, np.int64), axis=-1, label="scalar", expects="tensor<2x3xf32>"),

@@ -1,6 +1,7 @@
 // Runs samples through a float network and gathers statistics of its tensors.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Calibration/Calibrator.h"
+#include "qc/Calibration/SoftmaxInput.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"
@@ -70,17 +71,25 @@ namespace {
 /// Adds each float tensor of a run to its statistics.
 class StatisticsProbe : public Probe {
 public:
-  StatisticsProbe(const StatisticsOptions &options) : options(options) {}
+  StatisticsProbe(const StatisticsOptions &options,
+                  const SoftmaxAxes &softmaxAxes)
+      : options(options), softmaxAxes(softmaxAxes) {}
 
   Interest wants(const TensorInfo &tensor) override {
     if (tensor.dtype != DType::F32 || tensor.name.empty())
       return Interest::None;
-    return options.channelAxis >= 0 ? Interest::RowMajor : Interest::AnyOrder;
+    bool asIs = options.channelAxis >= 0 || softmaxAxes.count(tensor.name);
+    return asIs ? Interest::RowMajor : Interest::AnyOrder;
   }
 
   void observe(const TensorInfo &tensor, const Tensor &data) override {
     auto [entry, isNew] = tensors.try_emplace(tensor.name, options);
-    if (Status updated = entry->second.update(data, sampleIndex);
+    auto axis = softmaxAxes.find(tensor.name);
+    if (Status updated = entry->second.update(
+            axis == softmaxAxes.end()
+                ? data
+                : clampToSoftmaxReach(data, axis->second),
+            sampleIndex);
         !updated && status)
       status = updated.withContext("tensor '" + tensor.name + "'");
     if (entry->second.nanCount() && status)
@@ -96,11 +105,13 @@ public:
 
 private:
   StatisticsOptions options;
+  const SoftmaxAxes &softmaxAxes;
 };
 
 /// One executor and its statistics.
 struct Worker {
-  Worker(const StatisticsOptions &options) : probe(options) {}
+  Worker(const StatisticsOptions &options, const SoftmaxAxes &softmaxAxes)
+      : probe(options, softmaxAxes) {}
   std::unique_ptr<FloatExecutor> executor;
   StatisticsProbe probe;
 
@@ -131,9 +142,10 @@ FailureOr<StatisticsFile> gatherStatistics(func::FuncOp function,
   int threads = options.threads > 0 ? options.threads : hardwareThreads();
   threads = std::max<int64_t>(1, std::min<int64_t>(threads, dataset.size()));
   ThreadPool pool(threads);
+  SoftmaxAxes softmaxAxes = findSoftmaxAxes(function);
   std::vector<std::unique_ptr<Worker>> workers;
   for (int i = 0; i < threads; ++i) {
-    auto worker = std::make_unique<Worker>(options.statistics);
+    auto worker = std::make_unique<Worker>(options.statistics, softmaxAxes);
     auto executor = FloatExecutor::create(function, ExecutorOptions{1});
     if (failed(executor))
       return failure();

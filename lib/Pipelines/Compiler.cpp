@@ -194,8 +194,7 @@ LogicalResult Compiler::setInt16Tensors(bool isQuantized) {
            << "is quantized already: its tensors cannot change to 16 bits; "
               "start from an earlier stage, such as correct.mlirbc";
   (*module)->setAttr(kInt16TensorsAttr, wanted);
-  return success(
-      succeeded(findActivations(*function, options.int16Tensors)));
+  return success(succeeded(findActivations(*function, options.int16Tensors)));
 }
 
 /// What the command line says becomes part of the module.
@@ -433,8 +432,9 @@ LogicalResult Compiler::compareWithFloat() {
   if (failed(floats) || failed(integers))
     return failure();
   report.comparedSamples = std::min(options.reportSamples, (*dataset)->size());
+  SoftmaxAxes softmaxAxes = findSoftmaxAxes(*floatFunction);
   auto layers = compareLayers(**floats, **integers, **dataset,
-                              report.comparedSamples, *module);
+                              report.comparedSamples, softmaxAxes, *module);
   if (!layers)
     return emitError(UnknownLoc::get(context)) << layers.message();
 

@@ -35,7 +35,11 @@ quant::UniformQuantizedType getActivationType(MLIRContext *context,
   int64_t low = scheme.isSigned ? -high - 1 : 0;
   double scale;
   int64_t zeroPoint = 0;
-  if (scheme.symmetric) {
+  if (max - min < FLT_MIN * (high - low)) {
+    // Nothing but zeros, which any scale can hold. One near those of other
+    // tensors can be combined with them.
+    scale = 1;
+  } else if (scheme.symmetric) {
     scale = toScale(std::max(-min, max) / high, scheme.powerOfTwo);
     // Values below zero need the signed type; the unsigned one starts at 0.
   } else {

@@ -40,11 +40,16 @@ FailureOr<tpu::RequantAttr> makeRequant(Location loc, ArrayRef<double> ratios,
                                         tpu::Rounding rounding) {
   SmallVector<int32_t> multipliers, shifts;
   SmallVector<float> scales;
+  // What is scaled by less than this is less than half a step of any result,
+  // as a residual branch that training has switched off is.
+  double smallest = std::ldexp(1.0, kind == tpu::RequantKind::Pow2 ? -45 : -32);
   for (double ratio : ratios) {
     if (kind == tpu::RequantKind::Float) {
       scales.push_back(static_cast<float>(ratio));
       continue;
     }
+    if (ratio > 0)
+      ratio = std::max(ratio, smallest);
     if (kind == tpu::RequantKind::Pow2) {
       ScaledRatio scaled = scaleRatio(ratio, 1);
       if (failed(checkRatio(loc, ratio, scaled.shift, -30, 45)))

@@ -102,7 +102,8 @@ Status IsolatedErrors::Segment::run(const TensorStore &reference) {
   if (qcrt_run(model, arena.raw(), arena.byteSize(), pointers.data(),
                outputs) != QCRT_OK)
     return qc::error("layer '", name, "': ", qcrt_last_error());
-  error.add(*reference.find(name), toSourceTensor(result, output));
+  error.add(*reference.find(name),
+            reference.asRead(name, toSourceTensor(result, output)));
   return ok();
 }
 

@@ -43,7 +43,7 @@ public:
   }
 
   void observe(const TensorInfo &tensor, const Tensor &data) override {
-    Tensor actual = toSourceTensor(tensor, data);
+    Tensor actual = reference.asRead(tensor.name, toSourceTensor(tensor, data));
     const Tensor *expected = reference.find(tensor.name);
     if (expected->dtype() != DType::F32 || actual.dtype() != DType::F32)
       return;
@@ -88,7 +88,8 @@ private:
 
 Result<std::vector<LayerError>>
 compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
-              int64_t samples, ModuleOp module) {
+              int64_t samples, const SoftmaxAxes &softmaxAxes,
+              ModuleOp module) {
   IsolatedErrors isolated;
   if (module)
     if (Status cut = isolated.cut(module, reference); !cut)
@@ -96,9 +97,11 @@ compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
   std::set<std::string> shared;
   for (const TensorInfo &info : actual.getTensors())
     shared.insert(info.name);
-  TensorStore store([&](const std::string &name) {
-    return shared.count(name) != 0 || isolated.needs(name);
-  });
+  TensorStore store(
+      [&](const std::string &name) {
+        return shared.count(name) != 0 || isolated.needs(name);
+      },
+      softmaxAxes);
   CompareProbe probe(store);
   int64_t count =
       samples > 0 ? std::min(samples, dataset.size()) : dataset.size();

@@ -290,7 +290,10 @@ namespace {
 /// arrays give equal files.
 void putCommonFields(std::string &into, const Member &member) {
   putLittle(into, 45, 2);                      // version needed: zip64
-  putLittle(into, 0, 2);                       // flags
+  // Flag 11: the name is UTF-8; without it readers take an old code page.
+  bool ascii = std::all_of(member.name.begin(), member.name.end(),
+                           [](unsigned char c) { return c < 128; });
+  putLittle(into, ascii ? 0 : 1 << 11, 2);     // flags
   putLittle(into, 0, 2);                       // stored
   putLittle(into, 0, 2);                       // time
   putLittle(into, (0 << 9) | (1 << 5) | 1, 2); // 1980-01-01

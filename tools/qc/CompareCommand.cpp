@@ -34,15 +34,15 @@ static void printLayers(const std::vector<LayerError> &layers) {
 static llvm::json::Value layersToJson(const std::vector<LayerError> &layers) {
   llvm::json::Array array;
   for (const LayerError &layer : layers)
-    array.push_back(llvm::json::Object{
-        {"name", layer.name},
-        {"cosine", layer.accumulated.cosine},
-        {"mse", layer.accumulated.mse},
-        {"rmse", layer.accumulated.rmse},
-        {"sqnr_db", layer.accumulated.sqnr},
-        {"max_difference", layer.accumulated.maxDifference},
-        {"saturation", layer.saturation},
-        {"bad", isBad(layer.accumulated)}});
+    array.push_back(
+        llvm::json::Object{{"name", layer.name},
+                           {"cosine", layer.accumulated.cosine},
+                           {"mse", layer.accumulated.mse},
+                           {"rmse", layer.accumulated.rmse},
+                           {"sqnr_db", layer.accumulated.sqnr},
+                           {"max_difference", layer.accumulated.maxDifference},
+                           {"saturation", layer.saturation},
+                           {"bad", isBad(layer.accumulated)}});
   return array;
 }
 
@@ -55,8 +55,14 @@ static int runCompare(CompareFlags &flags) {
   auto dataset = openData(flags.run, reference);
   if (!dataset)
     return kInputFault;
+  // A program that was read from a container has no graph to ask.
+  SoftmaxAxes softmaxAxes;
+  if (auto function = reference.module ? getEntryFunction(*reference.module)
+                                       : FailureOr<func::FuncOp>(failure());
+      succeeded(function))
+    softmaxAxes = findSoftmaxAxes(*function);
   auto layers = compareLayers(*reference.executor, *actual.executor, *dataset,
-                              /*samples=*/0);
+                              /*samples=*/0, softmaxAxes);
   if (!layers)
     return Session::fail(layers.status());
   if (layers->empty())
@@ -70,8 +76,8 @@ static int runCompare(CompareFlags &flags) {
   }
   if (flags.json) {
     llvm::json::Object object{{"tensors", layersToJson(*layers)}};
-    object["first_bad"] =
-        firstBad ? llvm::json::Value(firstBad->name) : llvm::json::Value(nullptr);
+    object["first_bad"] = firstBad ? llvm::json::Value(firstBad->name)
+                                   : llvm::json::Value(nullptr);
     printJson(std::move(object));
   } else {
     printLayers(*layers);
@@ -97,7 +103,8 @@ void addCompareCommand(CLI::App &app, int &exitCode) {
                   "--samples 8");
   command->add_option("reference", flags->reference, "The model to trust")
       ->required();
-  command->add_option("actual", flags->actual, "The model to judge")->required();
+  command->add_option("actual", flags->actual, "The model to judge")
+      ->required();
   flags->run.add(*command, /*dataRequired=*/true);
   command->add_option("--min-cosine", flags->minCosine,
                       "Exit with 3 when any tensor is below");

@@ -199,6 +199,25 @@ TEST(Elementwise, Quantize) {
   }
 }
 
+/// Numbers that enter as integers become what their floats would.
+TEST(Elementwise, QuantizeIntegers) {
+  Values x = {0, 1, -1, 7, 126, -3000, 2147483647};
+  for (qcrt_dtype type : {QCRT_I32, QCRT_I64})
+    for (const Format &format : formats) {
+      OpTester tester("quantize");
+      tester.input({type, 0, 0}, {7}, x).output(format, {7});
+      Values expected;
+      for (int64_t value : x)
+        expected.push_back(quantized(static_cast<float>(value) /
+                                         static_cast<float>(format.scale),
+                                     format));
+      EXPECT_EQ(tester.run(), expected);
+    }
+  OpTester bad("quantize");
+  bad.input({QCRT_I8, 0.5, 0}, {1}, {1}).output(formats[0], {1});
+  EXPECT_NE(bad.openError(), "");
+}
+
 TEST(Elementwise, Dequantize) {
   std::mt19937 random(6);
   for (const Format &format : formats) {

@@ -138,6 +138,20 @@ TEST(Npz, RoundTrip) {
             std::string::npos);
 }
 
+/// Readers take names for those of an old code page unless a flag says UTF-8.
+TEST(Npz, NamesAreUtf8) {
+  TempFolder folder;
+  std::string path = folder.path("a.npz");
+  auto flagOf = [&](const std::string &name) {
+    EXPECT_TRUE(writeNpz(path, {{name, counting(DType::F32, {3})}}));
+    Result<std::vector<NamedTensor>> read = readNpz(path);
+    EXPECT_TRUE(read && read->front().name == name);
+    return static_cast<unsigned char>((*readTextFile(path))[7]) & 8;
+  };
+  EXPECT_EQ(flagOf("x"), 0);
+  EXPECT_EQ(flagOf("gr\xc3\xb6\xc3\x9f" "e"), 8);
+}
+
 /// A zip with one deflated member, as numpy's savez_compressed writes.
 static std::string deflatedNpz(const std::string &name,
                                const std::string &npy) {

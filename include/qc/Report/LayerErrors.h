@@ -3,6 +3,7 @@
 #ifndef QC_REPORT_LAYERERRORS_H
 #define QC_REPORT_LAYERERRORS_H
 
+#include "qc/Calibration/SoftmaxInput.h"
 #include "qc/Execution/Executor.h"
 #include "qc/Statistics/Metrics.h"
 #include "qc/Support/Dataset.h"
@@ -35,12 +36,14 @@ bool isBad(const ErrorMetrics &metrics);
 
 /// Runs `samples` of `dataset` (all when 0) through both executors and compares
 /// every tensor that both name, in the order in which `actual` computes them.
+/// Those of `softmaxAxes` (of the reference) are compared as they are read.
 /// With `module`, the tpu that `actual` runs, also the isolated errors: each op
 /// is cut out, fed with the reference's tensors in its operands' types, and
 /// compared.
 Result<std::vector<LayerError>>
 compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
-              int64_t samples, ModuleOp module = {});
+              int64_t samples, const SoftmaxAxes &softmaxAxes,
+              ModuleOp module = {});
 
 } // namespace qc
 

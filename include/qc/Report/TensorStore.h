@@ -3,6 +3,7 @@
 #ifndef QC_REPORT_TENSORSTORE_H
 #define QC_REPORT_TENSORSTORE_H
 
+#include "qc/Calibration/SoftmaxInput.h"
 #include "qc/Execution/Executor.h"
 #include "qc/Execution/StoredTensor.h"
 
@@ -16,7 +17,8 @@ namespace qc {
 class TensorStore : public Probe {
 public:
   using Filter = std::function<bool(const std::string &)>;
-  explicit TensorStore(Filter filter = {}) : filter(std::move(filter)) {}
+  explicit TensorStore(Filter filter = {}, SoftmaxAxes softmaxAxes = {})
+      : filter(std::move(filter)), softmaxAxes(std::move(softmaxAxes)) {}
 
   Interest wants(const TensorInfo &tensor) override {
     return tensor.name.empty() || (filter && !filter(tensor.name))
@@ -25,9 +27,17 @@ public:
   }
   void observe(const TensorInfo &tensor, const Tensor &data) override {
     Tensor real = toSourceTensor(tensor, data);
+    real = asRead(tensor.name, real);
     // Shown tensors live in the arena: what was not converted is copied.
     bool borrowed = real.numElements() && real.raw() == data.raw();
     tensors[tensor.name] = borrowed ? real.clone() : real;
+  }
+
+  /// What the readers of tensor `name` see of it: see SoftmaxInput.h.
+  Tensor asRead(const std::string &name, const Tensor &data) const {
+    auto axis = softmaxAxes.find(name);
+    bool differs = axis != softmaxAxes.end() && data.dtype() == DType::F32;
+    return differs ? clampToSoftmaxReach(data, axis->second) : data;
   }
 
   void clear() { tensors.clear(); }
@@ -39,6 +49,7 @@ public:
 
 private:
   Filter filter;
+  SoftmaxAxes softmaxAxes;
   std::map<std::string, Tensor> tensors;
 };
 

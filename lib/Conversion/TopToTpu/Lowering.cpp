@@ -112,10 +112,31 @@ Value Lowering::floatConstant(Location loc, ArrayRef<int64_t> shape,
 // Activations
 //===----------------------------------------------------------------------===//
 
+bool Lowering::isIndex(Value value) {
+  Type element = cast<RankedTensorType>(value.getType()).getElementType();
+  return element.isInteger(32) || element.isInteger(64);
+}
+
+FailureOr<Value> Lowering::getIndices(Value value) {
+  if (isa<BlockArgument>(value))
+    return value;
+  auto elements = getIntElements(value);
+  if (!elements)
+    return emitError(value.getLoc())
+           << "'" << getTensorName(value)
+           << "' holds integers that the network computes, which has no "
+              "quantized form; only constants, inputs and what is moved of "
+              "them are supported";
+  Value lowered = constant(value.getLoc(),
+                           cast<RankedTensorType>(value.getType()), *elements);
+  map(value, lowered);
+  return lowered;
+}
+
 FailureOr<Value> Lowering::getActivation(Value value) {
   Value lowered = lowerings.lookup(value);
   if (!lowered)
-    return getConstant(value);
+    return isIndex(value) ? getIndices(value) : getConstant(value);
   return widths.readsCopy(current, value) ? getCopy(value, lowered) : lowered;
 }
 
@@ -136,8 +157,8 @@ FailureOr<Value> Lowering::getCopy(Value value, Value lowered) {
   Value &copy = copies[{value, type}];
   if (!copy) {
     StringRef suffix = widths.isWide(value) ? "_8bit" : "_16bit";
-    Location loc = getTensorLoc(builder.getContext(),
-                                getTensorName(value) + suffix.str());
+    Location loc =
+        getTensorLoc(builder.getContext(), getTensorName(value) + suffix.str());
     auto rescaled = rescale(loc, lowered, type);
     if (failed(rescaled))
       return failure();
@@ -164,11 +185,30 @@ FailureOr<Value> Lowering::getConstant(Value value) {
            << "'" << getTensorName(value)
            << "' has no integer form: expected a float activation or constant";
   bool wide = needsWideConstants();
-  Value &lowered = constants[wide][value];
-  if (lowered)
+  if (Value lowered = constants[wide].lookup(value))
     return lowered;
+  auto lowered = quantizeConstant(value, *elements, wide);
+  if (succeeded(lowered))
+    constants[wide][value] = *lowered;
+  return lowered;
+}
+
+FailureOr<Value> Lowering::getActivationWithin(Value value,
+                                               ValueRange1D limits) {
+  auto elements = getFloatElements(value);
+  if (!elements)
+    return getActivation(value);
+  for (float &element : *elements)
+    if (!std::isnan(element))
+      element = static_cast<float>(
+          std::clamp<double>(element, limits.min, limits.max));
+  return quantizeConstant(value, *elements, needsWideConstants());
+}
+
+FailureOr<Value>
+Lowering::quantizeConstant(Value value, ArrayRef<float> elements, bool wide) {
   ValueRange1D range{0, 0};
-  for (float element : *elements) {
+  for (float element : elements) {
     if (!std::isfinite(element))
       return emitError(value.getLoc()) << "constant '" << getTensorName(value)
                                        << "' holds a value that is not finite";
@@ -178,11 +218,10 @@ FailureOr<Value> Lowering::getConstant(Value value) {
   auto element =
       getActivationType(builder.getContext(), range, widths.getScheme(wide));
   auto shape = cast<RankedTensorType>(value.getType()).getShape();
-  lowered = constant(value.getLoc(), RankedTensorType::get(shape, element),
-                     llvm::map_to_vector(*elements, [&](float v) {
-                       return quantizeValue(v, element);
-                     }));
-  return lowered;
+  return constant(value.getLoc(), RankedTensorType::get(shape, element),
+                  llvm::map_to_vector(elements, [&](float v) {
+                    return quantizeValue(v, element);
+                  }));
 }
 
 Value Lowering::transpose(Location loc, Value value, ArrayRef<int64_t> perm) {

@@ -1,9 +1,9 @@
 // What the op families need to lower their ops; private to this library.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A family is one file of Families/: it defines `populate<File>Lowerings`, which
-// adds a function for each op name. Networks are straight lines, so lowering is
-// one walk over the ops in order.
+// A family is one file of Families/: it defines `populate<File>Lowerings`,
+// which adds a function for each op name. Networks are straight lines, so
+// lowering is one walk over the ops in order.
 #ifndef QC_LIB_CONVERSION_TOPTOTPU_LOWERING_H
 #define QC_LIB_CONVERSION_TOPTOTPU_LOWERING_H
 
@@ -36,8 +36,14 @@ public:
 
   /// The quantized value that stands for float `value` as an operand of the
   /// current op: what its op was lowered to, a copy where the current op takes
-  /// another width, or a constant quantized over its own range.
+  /// another width, or a constant quantized over its own range. Indices stay
+  /// what they are.
   FailureOr<Value> getActivation(Value value);
+  /// The same, where elements of a constant beyond `limits` need not be told
+  /// from these: a mask of huge numbers leaves its other values a fine step.
+  FailureOr<Value> getActivationWithin(Value value, ValueRange1D limits);
+  /// True for a tensor of integers that nothing quantizes.
+  static bool isIndex(Value value);
 
   /// The quantized element type chosen for float activation `value`.
   quant::UniformQuantizedType getType(Value value) const {
@@ -100,6 +106,9 @@ private:
   quant::UniformQuantizedType getCopyType(Value value) const;
   FailureOr<Value> getConstant(Value value);
   bool needsWideConstants() const;
+  FailureOr<Value> getIndices(Value value);
+  FailureOr<Value> quantizeConstant(Value value, ArrayRef<float> elements,
+                                    bool wide);
 
   const ActivationWidths &widths;
   const ActivationTypes &types;
@@ -139,7 +148,6 @@ FailureOr<QuantizedLayer> quantizeLayer(Lowering &lowering, Location loc,
                                         quant::UniformQuantizedType input,
                                         quant::UniformQuantizedType output);
 
-
 /// Op name to the function that creates its tpu form and maps its results, or
 /// emits an error; and to the name of the op of tpu that does the work.
 class LoweringRegistry {
@@ -152,9 +160,8 @@ public:
   /// `TpuOp` does the work of every `OpTy`.
   template <typename OpTy, typename TpuOp>
   void add(LogicalResult (*lower)(OpTy, Lowering &)) {
-    add<OpTy>(lower, [](OpTy) -> StringRef {
-      return TpuOp::getOperationName();
-    });
+    add<OpTy>(lower,
+              [](OpTy) -> StringRef { return TpuOp::getOperationName(); });
   }
   /// What does the work depends on the op.
   template <typename OpTy>

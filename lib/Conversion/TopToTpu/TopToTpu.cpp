@@ -64,6 +64,10 @@ static LogicalResult lowerReturn(func::ReturnOp op, Lowering &lowering) {
     auto lowered = lowering.getActivation(operand);
     if (failed(lowered))
       return failure();
+    if (Lowering::isIndex(operand)) {
+      results.push_back(*lowered);
+      continue;
+    }
     auto shape = cast<RankedTensorType>(operand.getType()).getShape();
     Location loc = deriveName(
         getTensorLoc(op.getContext(), getTensorName(operand)), "_float");

@@ -353,6 +353,16 @@ Order Exporter::getOrder(Value value) {
                                : found->second.front().order;
 }
 
+/// The IR stores integers without a sign; ONNX wants to know of it.
+static Tensor withSignOf(const Tensor &stored,
+                         quant::UniformQuantizedType type) {
+  if (type.isSigned() || stored.dtype() != DType::I8)
+    return stored;
+  Tensor result(DType::U8, stored.shape());
+  std::memcpy(result.raw(), stored.raw(), stored.byteSize());
+  return result;
+}
+
 std::string Exporter::makeConstant(Value value, ArrayRef<int64_t> order) {
   auto op = value.getDefiningOp<tpu::ConstantOp>();
   // Nothing else can be without a stored form: ops are exported in order.
@@ -369,8 +379,9 @@ std::string Exporter::makeConstant(Value value, ArrayRef<int64_t> order) {
   if (!element)
     return graph.addInitializer(getTensorName(value), permuted);
   std::string name = tensorName(value);
-  return dequantize(graph.addInitializer(name + "_quantized", permuted), name,
-                    element, permuted.shape());
+  std::string integers = graph.addInitializer(name + "_quantized",
+                                              withSignOf(permuted, element));
+  return dequantize(integers, name, element, permuted.shape());
 }
 
 /// A transpose of floats or integers is no rounding, but a pair of its own

@@ -3,6 +3,7 @@
 #include "ValueTable.h"
 
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Support/Convert.h"
 
 #include "mlir/IR/DialectResourceBlobManager.h"
 
@@ -15,12 +16,11 @@ static constexpr size_t kBlobFrom = 1024;
 Type getElementType(MLIRContext *context, DType dtype) {
   Builder builder(context);
   switch (dtype) {
+  // Every float becomes the one that is executed, calibrated and quantized.
   case DType::F32:
-    return builder.getF32Type();
   case DType::F16:
-    return builder.getF16Type();
   case DType::F64:
-    return builder.getF64Type();
+    return builder.getF32Type();
   case DType::I8:
     return builder.getI8Type();
   case DType::I16:
@@ -48,8 +48,21 @@ static ElementsAttr getBooleans(RankedTensorType type, const Tensor &tensor) {
   return DenseElementsAttr::get(type, values);
 }
 
+/// The elements of an f16 or f64 tensor as the nearest f32.
+static Tensor toFloats(const Tensor &tensor) {
+  Tensor result(DType::F32, tensor.shape());
+  float *to = result.data<float>();
+  for (int64_t i = 0; i < tensor.numElements(); ++i)
+    to[i] = tensor.dtype() == DType::F16
+                ? halfToFloat(tensor.data<uint16_t>()[i])
+                : static_cast<float>(tensor.data<double>()[i]);
+  return result;
+}
+
 ElementsAttr getElements(MLIRContext *context, const Tensor &tensor,
                          StringRef name) {
+  if (tensor.dtype() == DType::F16 || tensor.dtype() == DType::F64)
+    return getElements(context, toFloats(tensor), name);
   auto type = RankedTensorType::get(tensor.shape(),
                                     getElementType(context, tensor.dtype()));
   if (tensor.dtype() == DType::Bool)

@@ -69,6 +69,18 @@ Result<std::vector<std::string>> Importer::chooseOutputs() const {
   return options.cutAt;
 }
 
+/// Leaves the first of equal names and returns the others: an output is found
+/// by its name.
+static std::vector<std::string>
+dropRepeated(std::vector<std::string> &outputs) {
+  std::set<std::string> known;
+  std::vector<std::string> kept, repeated;
+  for (std::string &name : outputs)
+    (known.insert(name).second ? kept : repeated).push_back(name);
+  outputs = std::move(kept);
+  return repeated;
+}
+
 std::vector<::onnx::NodeProto *>
 Importer::selectNodes(const std::vector<std::string> &outputs) const {
   std::set<std::string> wanted(outputs.begin(), outputs.end());
@@ -272,6 +284,9 @@ OwningOpRef<ModuleOp> Importer::run() {
     return fail(outputs.takeError());
   for (const std::string &remark : bound->remarks)
     emitRemark(fileLoc) << remark;
+  for (const std::string &name : dropRepeated(*outputs))
+    emitRemark(fileLoc) << "output '" << name
+                        << "' is listed more than once and is given out once";
 
   std::map<std::string, std::vector<int64_t>> inputShapes;
   for (const ModelInput &input : bound->inputs)

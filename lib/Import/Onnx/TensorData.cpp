@@ -22,6 +22,7 @@ static constexpr size_t kMoveFrom = 1024;
 std::optional<DType> getDType(int dataType) {
   switch (dataType) {
   case TensorProto::FLOAT:
+  case TensorProto::BFLOAT16: // its values are floats with short mantissas
     return DType::F32;
   case TensorProto::FLOAT16:
     return DType::F16;
@@ -209,8 +210,20 @@ static Tensor normalizeBool(Tensor tensor) {
   return tensor;
 }
 
+/// The upper half of a float holds a bfloat16.
+static Tensor widenBrainFloats(const Tensor &halves) {
+  Tensor result(DType::F32, halves.shape());
+  for (int64_t i = 0; i < halves.numElements(); ++i) {
+    uint32_t bits = uint32_t(halves.data<uint16_t>()[i]) << 16;
+    std::memcpy(result.data<float>() + i, &bits, sizeof(bits));
+  }
+  return result;
+}
+
 Result<Tensor> takeTensor(TensorProto &proto, ExternalFiles &files) {
-  std::optional<DType> dtype = getDType(proto.data_type());
+  bool isBrain = proto.data_type() == TensorProto::BFLOAT16;
+  std::optional<DType> dtype =
+      isBrain ? DType::U16 : getDType(proto.data_type());
   if (!dtype)
     return error("element type ", getDataTypeName(proto.data_type()),
                  " is not supported");
@@ -232,6 +245,8 @@ Result<Tensor> takeTensor(TensorProto &proto, ExternalFiles &files) {
                              : copyTyped(proto, *dtype, shape);
   if (!tensor)
     return tensor.takeError();
+  if (isBrain)
+    return widenBrainFloats(*tensor);
   return normalizeBool(std::move(*tensor));
 }
 

@@ -1,4 +1,4 @@
-// quantize: float to stored integers.
+// quantize: floats, or numbers held as integers, to stored integers.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Families.h"
@@ -10,7 +10,10 @@ namespace {
 class Quantize : public UnaryKernel {
 public:
   bool read(PrepareContext &context) {
-    if (!prepare(context) || !context.expectType(context.inputs[0], QCRT_F32) ||
+    if (!prepare(context))
+      return false;
+    bool isInteger = inType == QCRT_I32 || inType == QCRT_I64;
+    if ((!isInteger && !context.expectType(context.inputs[0], QCRT_F32)) ||
         !context.expectQuantized(context.outputs[0]))
       return false;
     const TensorView &out = context.outputs[0];
@@ -23,8 +26,14 @@ public:
 private:
   void compute(const void *in, void *out, int64_t count) const override {
     int32_t block[blockSize];
-    kernels.quantize(static_cast<const float *>(in), count, scale, range,
-                     block);
+    float reals[blockSize];
+    if (inType == QCRT_I32)
+      std::copy_n(static_cast<const int32_t *>(in), count, reals);
+    else if (inType == QCRT_I64)
+      std::copy_n(static_cast<const int64_t *>(in), count, reals);
+    const auto *source =
+        inType == QCRT_F32 ? static_cast<const float *>(in) : reals;
+    kernels.quantize(source, count, scale, range, block);
     kernels.store(outType, block, count, out);
   }
 

@@ -33,3 +33,20 @@ func.func @main(%x: tensor<1x2x8x8x!quant.calibrated<f32<-1.0:1.0>>>)
     : (tensor<1x2x8x8x!quant.calibrated<f32<-1.0:1.0>>>) -> tensor<1x2x11x11x!quant.calibrated<f32<-3000.0:3000.0>>>
   return %0 : tensor<1x2x11x11x!quant.calibrated<f32<-3000.0:3000.0>>>
 }
+
+// -----
+
+func.func @main(%x: tensor<4x!quant.calibrated<f32<-1.0:1.0>>> {qc.name = "x"}) -> tensor<4xi64> {
+  // expected-error @below {{makes integers or booleans of what the network computes}}
+  %y = top.cast %x : (tensor<4x!quant.calibrated<f32<-1.0:1.0>>>) -> tensor<4xi64>
+  return %y : tensor<4xi64>
+}
+
+// -----
+
+func.func @main(%x: tensor<1x2x3x4x5x!quant.calibrated<f32<-1.0:1.0>>> {qc.name = "x"}) -> tensor<1x2x3x4x10x!quant.calibrated<f32<-1.0:1.0>>> {
+  // expected-error @below {{has an integer form only for the width, or height and width}}
+  %y = top.resize %x {scales = array<f64: 1.0, 1.0, 1.0, 1.0, 2.0>, mode = "linear", coordinate_transformation = "half_pixel", nearest_mode = "floor"}
+    : (tensor<1x2x3x4x5x!quant.calibrated<f32<-1.0:1.0>>>) -> tensor<1x2x3x4x10x!quant.calibrated<f32<-1.0:1.0>>>
+  return %y : tensor<1x2x3x4x10x!quant.calibrated<f32<-1.0:1.0>>>
+}

@@ -38,11 +38,12 @@ func.func @attributes(%x: tensor<1x4x5x2x!q>) -> tensor<1x1x1x1x!q> {
 
 !q = !quant.uniform<i8:f32, 0.1>
 
-// A channel shuffle keeps the one transpose that it is.
+// A channel shuffle keeps the one transpose that it is, and reports find the
+// source's tensors in what is left.
 
 // CHECK-LABEL: func.func @shuffle
-// CHECK: tpu.reshape %arg0 {{.*}} -> tensor<1x4x5x2x3x
-// CHECK-NEXT: tpu.transpose {{.*}}perm = array<i64: 0, 1, 2, 4, 3>
+// CHECK: tpu.reshape %arg0 {qc.permutation = array<i64: 0, 3, 4, 1, 2>} {{.*}} -> tensor<1x4x5x2x3x
+// CHECK-NEXT: tpu.transpose {{.*}}perm = array<i64: 0, 1, 2, 4, 3>, qc.permutation = array<i64: 0, 3, 4, 1, 2>
 // CHECK-NEXT: tpu.reshape {{.*}} -> tensor<1x4x5x6x
 // CHECK-NEXT: return
 func.func @shuffle(%x: tensor<1x4x5x6x!q>) -> tensor<1x4x5x6x!q> {
@@ -102,4 +103,26 @@ func.func @attention(%x: tensor<1x5x6x!q>) -> tensor<1x2x5x3x!q> {
   %0 = tpu.reshape %x : (tensor<1x5x6x!q>) -> tensor<1x5x2x3x!q>
   %1 = tpu.transpose %0 {perm = array<i64: 0, 2, 1, 3>} : (tensor<1x5x2x3x!q>) -> tensor<1x2x5x3x!q>
   return %1 : tensor<1x2x5x3x!q>
+}
+
+// -----
+
+!q = !quant.uniform<i8:f32, 0.1>
+
+// Means and maxima over the channels (spatial attention): transposes of one
+// channel leave the order as it is, and do not send each other back and forth.
+
+// CHECK-LABEL: func.func @attention
+// CHECK-NOT: tpu.transpose
+// CHECK: tpu.concat {{.*}}axis = 3
+// CHECK-NOT: tpu.transpose
+// CHECK: return
+func.func @attention(%x: tensor<1x4x5x6x!q>) -> tensor<1x4x5x2x!q> {
+  %0 = tpu.transpose %x {perm = array<i64: 0, 3, 1, 2>} : (tensor<1x4x5x6x!q>) -> tensor<1x6x4x5x!q>
+  %1 = tpu.reduce_max %0 {axes = array<i64: 1>, keepdims = true} : (tensor<1x6x4x5x!q>) -> tensor<1x1x4x5x!q>
+  %2 = tpu.reduce_min %0 {axes = array<i64: 1>, keepdims = true} : (tensor<1x6x4x5x!q>) -> tensor<1x1x4x5x!q>
+  %3 = tpu.clip %2 {clamp = array<i64: -20, 90>} : (tensor<1x1x4x5x!q>) -> tensor<1x1x4x5x!q>
+  %4 = tpu.concat %1, %3 {axis = 1 : i64} : (tensor<1x1x4x5x!q>, tensor<1x1x4x5x!q>) -> tensor<1x2x4x5x!q>
+  %5 = tpu.transpose %4 {perm = array<i64: 0, 2, 3, 1>} : (tensor<1x2x4x5x!q>) -> tensor<1x4x5x2x!q>
+  return %5 : tensor<1x4x5x2x!q>
 }

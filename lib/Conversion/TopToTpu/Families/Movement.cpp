@@ -8,7 +8,7 @@ namespace qc {
 static RankedTensorType getMovedType(Operation *op, Value like) {
   return RankedTensorType::get(
       cast<RankedTensorType>(op->getResult(0).getType()).getShape(),
-      tpu::getActivationElement(like.getType()));
+      cast<RankedTensorType>(like.getType()).getElementType());
 }
 
 /// Ops with one operand whose tpu form differs only in types.
@@ -38,19 +38,30 @@ static LogicalResult lowerSlice(top::SliceOp op, Lowering &lowering) {
                                ArrayRef<int64_t>(sizes), op.getStrides());
 }
 
-/// Only between float types: what is quantized already.
+/// Between float types: what is quantized already. From integers: numbers that
+/// enter the network in that form are quantized here.
 static LogicalResult lowerCast(top::CastOp op, Lowering &lowering) {
-  if (!top::isFloatElement(
-          cast<RankedTensorType>(op.getInput().getType()).getElementType()) ||
-      !top::isFloatElement(
-          cast<RankedTensorType>(op.getOutput().getType()).getElementType()))
+  auto isFloat = [](Value value) {
+    return top::isFloatElement(
+        cast<RankedTensorType>(value.getType()).getElementType());
+  };
+  bool fromIndex = Lowering::isIndex(op.getInput());
+  if (!isFloat(op.getOutput()) || (!isFloat(op.getInput()) && !fromIndex))
     return op.emitOpError("at '")
            << getDisplayName(op)
-           << "' converts to or from integers while the network runs, which "
-              "has no quantized form";
+           << "' makes integers or booleans of what the network computes, "
+              "which has no quantized form";
   auto input = lowering.getActivation(op.getInput());
   if (failed(input))
     return failure();
+  if (fromIndex) {
+    auto shape = cast<RankedTensorType>(op.getOutput().getType()).getShape();
+    lowering.map(op.getOutput(),
+                 tpu::QuantizeOp::create(
+                     lowering.builder, op.getLoc(),
+                     lowering.getTensorType(shape, op.getOutput()), *input));
+    return success();
+  }
   auto rescaled =
       lowering.rescale(op.getLoc(), *input, lowering.getType(op.getOutput()));
   if (failed(rescaled))
@@ -116,19 +127,13 @@ static LogicalResult lowerGather(top::GatherOp op, Lowering &lowering) {
   auto input = lowering.getActivation(op.getInput());
   if (failed(input))
     return failure();
-  Value indices = op.getIndices();
-  if (auto elements = getIntElements(indices))
-    indices = lowering.constant(
-        indices.getLoc(), cast<RankedTensorType>(indices.getType()), *elements);
-  else if (!isa<BlockArgument>(indices))
-    return op.emitOpError("at '")
-           << getDisplayName(op)
-           << "' takes indices that the network computes; only constant "
-              "indices and inputs are supported";
+  auto indices = lowering.getActivation(op.getIndices());
+  if (failed(indices))
+    return failure();
   lowering.map(op.getOutput(),
                tpu::GatherOp::create(lowering.builder, op.getLoc(),
-                                     getMovedType(op, *input), *input, indices,
-                                     op.getAxis()));
+                                     getMovedType(op, *input), *input,
+                                     *indices, op.getAxis()));
   return success();
 }
 

@@ -4,71 +4,75 @@
 
 namespace qc {
 
+/// What an op says of all its dimensions, for height and width: a line is an
+/// image of height 1.
+template <typename T>
+static SmallVector<T> ofImage(ArrayRef<T> dimensions, T neutral) {
+  SmallVector<T> image(dimensions.drop_front(2));
+  if (image.size() == 1)
+    image.insert(image.begin(), neutral);
+  return image;
+}
+
 /// One rounding, to even: whole factors end on exact halves, and floats round
 /// those so.
 static FailureOr<Operation *> createLinear(top::ResizeOp op, Value data,
                                            ArrayRef<int64_t> shape,
-                                           Lowering &lowering) {
+                                           Location loc, Lowering &lowering) {
   auto input = cast<RankedTensorType>(data.getType());
   auto element = lowering.getType(op.getOutput());
-  auto scales = op.getScales().take_back(2);
-  SmallVector<int64_t> denominators = op.getWeightDenominators();
-  denominators.erase(denominators.begin(), denominators.end() - 2);
+  SmallVector<int64_t> denominators =
+      ofImage<int64_t>(op.getWeightDenominators(), 1);
   double ratio = tpu::getActivationElement(input).getScale() /
                  element.getScale() / (denominators[0] * denominators[1]);
   auto requant = makeRequant(op.getLoc(), {ratio}, lowering.getDivisionKind(),
                              tpu::Rounding::HalfEven);
   if (failed(requant))
     return failure();
-  return tpu::ResizeLinearOp::create(lowering.builder, op.getLoc(),
-                                     RankedTensorType::get(shape, element),
-                                     data, op.getCoordinateTransformation(),
-                                     scales, denominators, *requant,
-                                     DenseI64ArrayAttr())
+  return tpu::ResizeLinearOp::create(
+             lowering.builder, loc, RankedTensorType::get(shape, element), data,
+             op.getCoordinateTransformation(),
+             ofImage<double>(op.getScales(), 1), denominators, *requant,
+             DenseI64ArrayAttr())
       .getOperation();
 }
 
 /// Movement of pixels; parameters that differ are changed behind it.
 static FailureOr<Operation *> createNearest(top::ResizeOp op, Value data,
                                             ArrayRef<int64_t> shape,
-                                            Lowering &lowering) {
+                                            Location loc, Lowering &lowering) {
   auto type =
       RankedTensorType::get(shape, tpu::getActivationElement(data.getType()));
-  return tpu::ResizeNearestOp::create(lowering.builder, op.getLoc(), type, data,
+  return tpu::ResizeNearestOp::create(lowering.builder, loc, type, data,
                                       op.getCoordinateTransformation(),
                                       op.getNearestMode(),
-                                      op.getScales().take_back(2))
+                                      ofImage<double>(op.getScales(), 1))
       .getOperation();
 }
 
 static LogicalResult lowerResize(top::ResizeOp op, Lowering &lowering) {
-  auto sourceShape = cast<RankedTensorType>(op.getInput().getType()).getShape();
-  auto resultShape =
-      cast<RankedTensorType>(op.getOutput().getType()).getShape();
-  if (sourceShape.size() != 4 || sourceShape[0] != resultShape[0] ||
-      sourceShape[1] != resultShape[1])
+  auto source = cast<RankedTensorType>(op.getInput().getType()).getShape();
+  auto result = cast<RankedTensorType>(op.getOutput().getType()).getShape();
+  if ((source.size() != 3 && source.size() != 4) ||
+      source.take_front(2) != result.take_front(2))
     return op.emitOpError("at '")
            << getDisplayName(op)
-           << "' has an integer form only for height and width of NCHW, found "
+           << "' has an integer form only for the width, or height and width, "
+              "of N, C, (height,) width, found "
            << op.getInput().getType() << " to " << op.getOutput().getType();
-  auto input = lowering.getActivation(op.getInput());
-  if (failed(input))
-    return failure();
-  static constexpr int64_t channelsLast[] = {0, 2, 3, 1};
-  Location loc = op.getLoc();
-  Value data = lowering.toChannelsLast(deriveName(loc, "_in"), *input);
-  auto create = op.getMode() == "nearest" ? createNearest : createLinear;
-  auto resized = create(
-      op, data, applyPermutation<int64_t>(resultShape, channelsLast), lowering);
-  if (failed(resized))
-    return failure();
-  setSourcePermutation(*resized, channelsLast);
-  auto rescaled = lowering.rescale(loc, (*resized)->getResult(0),
-                                   lowering.getType(op.getOutput()));
-  if (failed(rescaled))
-    return failure();
-  lowering.map(op.getOutput(), lowering.toChannelsFirst(loc, *rescaled));
-  return success();
+  return lowering.lowerAsImage(
+      op.getLoc(), op.getInput(), op.getOutput(),
+      [&](Value data, ArrayRef<int64_t> shape,
+          Location loc) -> FailureOr<Value> {
+        auto create = op.getMode() == "nearest" ? createNearest : createLinear;
+        auto resized = create(op, data, shape, loc, lowering);
+        if (failed(resized))
+          return failure();
+        if (result.size() == 4)
+          setSourcePermutation(*resized, {0, 2, 3, 1});
+        return lowering.rescale(loc, (*resized)->getResult(0),
+                                lowering.getType(op.getOutput()));
+      });
 }
 
 static StringRef getTpuName(top::ResizeOp op) {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "VerifyUtils.h"
 
+#include "qc/Dialect/QC/IR/Names.h"
+
 #include "mlir/IR/PatternMatch.h"
 
 namespace qc::tpu {
@@ -199,15 +201,24 @@ struct TransposeToReshape : OpRewritePattern<TransposeOp> {
         return rewriter.notifyMatchFailure(op, "elements change their order");
       previous = dim;
     }
-    rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), op.getInput());
+    SmallVector<int64_t> source(getSourcePermutation(op));
+    auto reshape =
+        rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), op.getInput());
+    setSourcePermutation(reshape, source);
     return success();
   }
 };
 } // namespace
 
+void TransposeOp::getMergePatterns(RewritePatternSet &patterns,
+                                   MLIRContext *context) {
+  patterns.add<MergeTransposes>(context);
+}
+
 void TransposeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                               MLIRContext *context) {
-  patterns.add<MergeTransposes, TransposeToReshape>(context);
+  getMergePatterns(patterns, context);
+  patterns.add<TransposeToReshape>(context);
 }
 
 //===----------------------------------------------------------------------===//

@@ -54,6 +54,16 @@ static bool isFreeTranspose(RankedTensorType type, ArrayRef<int64_t> perm) {
   return true;
 }
 
+/// Notes the source dimensions of `moved`, whose dimension i is dimension
+/// perm[i] of the result of `original`, which it stands for in reports.
+static void inheritSource(Operation *original, Operation *moved,
+                          ArrayRef<int64_t> perm) {
+  SmallVector<int64_t> source(getSourcePermutation(original));
+  if (source.empty())
+    source = llvm::to_vector(llvm::seq<int64_t>(0, perm.size()));
+  setSourcePermutation(moved, applyPermutation<int64_t>(source, perm));
+}
+
 /// op(transpose(x)...) becomes transpose(op'(x...)).
 struct SinkThroughOp : OpInterfaceRewritePattern<LayoutOpInterface> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
@@ -63,12 +73,7 @@ struct SinkThroughOp : OpInterfaceRewritePattern<LayoutOpInterface> {
     if (isa<TransposeOp>(op.getOperation()))
       return rewriter.notifyMatchFailure(op, "transposes merge by themselves");
     SmallVector<unsigned> permuted = op.getPermutedOperands();
-    // An identity folds; moving one only makes another.
-    TransposeOp first;
-    for (unsigned index : permuted)
-      if (auto transpose = op->getOperand(index).getDefiningOp<TransposeOp>();
-          transpose && !first && !llvm::is_sorted(transpose.getPerm()))
-        first = transpose;
+    TransposeOp first = findTranspose(op, permuted);
     if (!first)
       return rewriter.notifyMatchFailure(op, "no operand is transposed");
     SmallVector<int64_t> perm(first.getPerm());
@@ -82,11 +87,8 @@ struct SinkThroughOp : OpInterfaceRewritePattern<LayoutOpInterface> {
     SmallVector<Value> operands(op->getOperands());
     for (unsigned index : permuted)
       operands[index] = undo(rewriter, operands[index], perm, inverse);
-    SmallVector<int64_t> source(getSourcePermutation(op));
-    if (source.empty())
-      source = llvm::to_vector(llvm::seq<int64_t>(0, perm.size()));
     Operation *rebuilt = op.rebuildPermuted(rewriter, inverse, operands);
-    setSourcePermutation(rebuilt, applyPermutation<int64_t>(source, inverse));
+    inheritSource(op, rebuilt, inverse);
     SmallVector<Value> results;
     for (auto [old, result] :
          llvm::zip(op->getResults(), rebuilt->getResults()))
@@ -98,6 +100,30 @@ struct SinkThroughOp : OpInterfaceRewritePattern<LayoutOpInterface> {
   }
 
 private:
+  /// The transpose to move: one that moves elements; else one that only moves
+  /// unit dimensions, if all operands agree in it. To transpose another operand
+  /// for its sake would only make a transpose that wants to move back.
+  static TransposeOp findTranspose(LayoutOpInterface op,
+                                   ArrayRef<unsigned> permuted) {
+    TransposeOp free;
+    bool agree = true;
+    for (unsigned index : permuted) {
+      Value operand = op->getOperand(index);
+      auto transpose = operand.getDefiningOp<TransposeOp>();
+      // An identity folds; moving one only makes another.
+      if (!transpose || llvm::is_sorted(transpose.getPerm())) {
+        agree &= operand.getDefiningOp<tpu::ConstantOp>() != nullptr;
+        continue;
+      }
+      auto source = cast<RankedTensorType>(transpose.getInput().getType());
+      if (!isFreeTranspose(source, transpose.getPerm()))
+        return transpose;
+      agree &= !free || free.getPerm() == transpose.getPerm();
+      free = transpose;
+    }
+    return agree ? free : TransposeOp();
+  }
+
   static bool canUndo(Value value, ArrayRef<int64_t> perm,
                       ArrayRef<int64_t> inverse) {
     if (auto transpose = value.getDefiningOp<TransposeOp>())
@@ -145,7 +171,7 @@ void replaceByTranspose(PatternRewriter &rewriter, ReshapeOp op, Value input,
   auto reshape =
       ReshapeOp::create(rewriter, op.getLoc(),
                         RankedTensorType::get(moved.shape, element), input);
-  setSourcePermutation(reshape, invertPermutation(moved.perm));
+  inheritSource(op, reshape, invertPermutation(moved.perm));
   rewriter.replaceOp(
       op, TransposeOp::create(rewriter, deriveName(op.getLoc(), "_transposed"),
                               op.getType(), reshape, moved.perm));
@@ -189,9 +215,12 @@ struct SplitAtReshape : OpRewritePattern<ReshapeOp> {
         source.getShape(), transpose->getPerm(), op.getType().getShape());
     if (!split || split->rest.perm != ArrayRef<int64_t>(kToChannelsFirst))
       return rewriter.notifyMatchFailure(op, "not a matter of layout");
-    Value local = TransposeOp::create(rewriter, transpose->getLoc(),
-                                      permuteType(source, split->local),
-                                      transpose->getInput(), split->local);
+    auto local = TransposeOp::create(rewriter, transpose->getLoc(),
+                                     permuteType(source, split->local),
+                                     transpose->getInput(), split->local);
+    inheritSource(*transpose, local,
+                  applyPermutation<int64_t>(
+                      invertPermutation(transpose->getPerm()), split->local));
     replaceByTranspose(rewriter, op, local, split->rest);
     return success();
   }
@@ -257,10 +286,26 @@ constexpr int64_t kRewritesPerOp = 100;
 
 struct PropagateLayoutPass : impl::PropagateLayoutBase<PropagateLayoutPass> {
   void runOnOperation() override {
+    // Transposes of unit dimensions take part in the moving as such, and become
+    // reshapes once nothing moves any more.
+    if (failed(propagate(TransposeOp::getMergePatterns)) ||
+        failed(propagate(TransposeOp::getCanonicalizationPatterns))) {
+      getOperation().emitError("layout propagation does not come to an end; "
+                               "please report this network");
+      return signalPassFailure();
+    }
+    TransposeCount count = countTransposes(getOperation());
+    boundaryTransposes += count.boundary;
+    innerTransposes += count.inner;
+  }
+
+private:
+  LogicalResult propagate(void (*addTransposePatterns)(RewritePatternSet &,
+                                                       MLIRContext *)) {
     RewritePatternSet patterns(&getContext());
     patterns.add<FoldConstantTranspose, SinkThroughOp, SinkThroughReshape,
                  SplitAtReshape, AbsorbIntoWeights>(&getContext());
-    TransposeOp::getCanonicalizationPatterns(patterns, &getContext());
+    addTransposePatterns(patterns, &getContext());
     ReshapeOp::getCanonicalizationPatterns(patterns, &getContext());
     GreedyRewriteConfig config;
     config.enableConstantCSE(false);
@@ -269,15 +314,7 @@ struct PropagateLayoutPass : impl::PropagateLayoutBase<PropagateLayoutPass> {
     int64_t ops = 0;
     getOperation().walk([&](Operation *) { ++ops; });
     config.setMaxNumRewrites(kRewritesPerOp * (ops + 16));
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns),
-                                     config))) {
-      getOperation().emitError("layout propagation does not come to an end; "
-                               "please report this network");
-      return signalPassFailure();
-    }
-    TransposeCount count = countTransposes(getOperation());
-    boundaryTransposes += count.boundary;
-    innerTransposes += count.inner;
+    return applyPatternsGreedily(getOperation(), std::move(patterns), config);
   }
 };
 

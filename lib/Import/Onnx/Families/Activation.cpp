@@ -53,10 +53,8 @@ LogicalResult importSwish(NodeContext &node) {
   Value input = node.input(0);
   if (alpha == 1)
     return node.setResult(node.create<top::SiluOp>(input));
-  Type type = node.elementType(0);
-  DType dtype = type && type.isF16() ? DType::F16 : DType::F32;
   Value factor =
-      node.helperConstant("alpha", *host::fromReals(dtype, {}, {alpha}));
+      node.helperConstant("alpha", *host::fromReals(DType::F32, {}, {alpha}));
   Value scaled = node.createHelper<top::MulOp>("scaled", {input, factor});
   Value gate = node.createHelper<top::SigmoidOp>("gate", scaled);
   return node.setResult(node.create<top::MulOp>({input, gate}));

@@ -50,8 +50,7 @@ template <typename OpT> LogicalResult importVariadic(NodeContext &node) {
 }
 
 Tensor getReciprocalOfCount(NodeContext &node) {
-  Type type = node.elementType(0);
-  return *host::fromReals(type && type.isF16() ? DType::F16 : DType::F32, {},
+  return *host::fromReals(DType::F32, {},
                           {1.0 / static_cast<double>(node.numInputs())});
 }
 
@@ -72,9 +71,9 @@ LogicalResult importPow(NodeContext &node) {
   Type type = node.elementType(0);
   if (!exponent || !type)
     return failure();
-  if (!type.isF16() && !type.isF32())
+  if (!type.isF32())
     return node.fail("a base that is not float is not supported");
-  auto same = host::cast(*exponent, type.isF16() ? DType::F16 : DType::F32);
+  auto same = host::cast(*exponent, DType::F32);
   if (!same)
     return node.fail(same.message());
   Value value = node.helperConstant("exponent", *same);

@@ -60,22 +60,40 @@ LogicalResult importExpand(NodeContext &node) {
   return setExpanded(node, *shape);
 }
 
-/// Along dimensions of size 1 a repetition is an expansion; other dimensions
-/// are only repeated in constants.
+/// More copies than any network makes of what is not a single element.
+constexpr int64_t kMostCopies = 4096;
+
+/// Along dimensions of size 1 a repetition is an expansion; along others it
+/// puts copies one behind another.
 LogicalResult importTile(NodeContext &node) {
   std::vector<int64_t> repeats = node.integers(1, "the number of repetitions");
-  SmallVector<int64_t> shape(node.shape(0));
+  SmallVector<int64_t> shape(node.shape(0)), copied;
   if (repeats.size() != shape.size())
     return node.fail("the repetitions do not fit the rank of the input");
   for (size_t d = 0; d < shape.size(); ++d) {
-    if (repeats[d] < 1)
+    if (repeats[d] < 1 || (shape[d] != 1 && repeats[d] > kMostCopies))
       return node.fail("the repetitions hold " + Twine(repeats[d]));
-    if (repeats[d] != 1 && shape[d] != 1)
-      return node.fail("repeating dimension " + Twine(d) + " of size " +
-                       Twine(shape[d]) + " is not supported");
-    shape[d] = std::max(shape[d], repeats[d]);
+    if (shape[d] == 1)
+      shape[d] = repeats[d];
+    else if (repeats[d] != 1)
+      copied.push_back(static_cast<int64_t>(d));
   }
-  return setExpanded(node, shape);
+  if (copied.empty())
+    return setExpanded(node, shape);
+  Value value = node.input(0);
+  if (shape != node.shape(0) && value)
+    value = node.createHelper<top::ExpandOp>(
+        "expanded", value, {},
+        RankedTensorType::get(shape, node.elementType(0)));
+  for (int64_t d : copied) {
+    SmallVector<Value> operands(repeats[d], value);
+    auto attributes = OpAttributes().integer("axis", d);
+    value = d == copied.back()
+                ? node.create<top::ConcatOp>(operands, attributes)
+                : node.createHelper<top::ConcatOp>(std::to_string(d), operands,
+                                                   attributes);
+  }
+  return node.setResult(value);
 }
 
 LogicalResult foldTile(NodeContext &node) {

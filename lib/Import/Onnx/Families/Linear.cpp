@@ -57,13 +57,8 @@ LogicalResult importMatMul(NodeContext &node) {
       node.create<top::MatMulOp>(operands, getTransposes(false, false)));
 }
 
-DType getFloatDType(NodeContext &node, size_t index) {
-  Type type = node.elementType(index);
-  return type && type.isF16() ? DType::F16 : DType::F32;
-}
-
-Tensor getScalar(NodeContext &node, double value) {
-  return *host::fromReals(getFloatDType(node, 0), {}, {value});
+Tensor getScalar(DType dtype, double value) {
+  return *host::fromReals(dtype, {}, {value});
 }
 
 /// Input `index` times `factor`: a new constant if it is one, else an op.
@@ -73,14 +68,16 @@ Value scaleInput(NodeContext &node, size_t index, double factor,
     return node.input(index);
   if (const Tensor *known = node.constant(index)) {
     Result<Tensor> scaled =
-        host::binary(host::Binary::Mul, *known, getScalar(node, factor));
+        host::binary(host::Binary::Mul, *known,
+                     getScalar(known->dtype(), factor));
     if (scaled)
       return node.helperConstant(suffix, *scaled);
     (void)node.fail(scaled.message());
     return {};
   }
   Value scalar =
-      node.helperConstant((suffix + "_factor").str(), getScalar(node, factor));
+      node.helperConstant((suffix + "_factor").str(),
+                          getScalar(DType::F32, factor));
   return node.createHelper<top::MulOp>(suffix, {node.input(index), scalar});
 }
 
@@ -101,7 +98,8 @@ Value getBias(NodeContext &node, double beta, int64_t size) {
   Result<Tensor> bias = host::expand(
       shape.empty() ? *known : known->reshaped({shape.back()}), {size});
   if (bias && beta != 1)
-    bias = host::binary(host::Binary::Mul, *bias, getScalar(node, beta));
+    bias = host::binary(host::Binary::Mul, *bias,
+                        getScalar(bias->dtype(), beta));
   if (!bias) {
     (void)node.fail(bias.message());
     return {};

@@ -1,4 +1,4 @@
-// BatchNormalization and LayerNormalization, as inference has them.
+// Batch, layer, instance and group normalization, as inference has them.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "../Handlers.h"
 #include "../HostOps.h"
@@ -61,11 +61,76 @@ LogicalResult importLayerNorm(NodeContext &node) {
                     .segments({1, 1, hasBias ? 1 : 0})));
 }
 
+bool isAll(const Tensor &tensor, double value) {
+  return llvm::all_of(host::toReals(tensor),
+                      [&](double element) { return element == value; });
+}
+
+/// Scale or bias of a group norm: a constant for each channel. Null after an
+/// error.
+const Tensor *getChannels(NodeContext &node, size_t index, StringRef what) {
+  const Tensor *known = node.requireConstant(index, what);
+  int64_t channels = node.shape(0)[1];
+  if (!known || known->shape() == Shape{channels})
+    return known;
+  (void)node.fail(what + " of shape " + shapeText(node.shape(index)) +
+                  " does not fit " + Twine(channels) + " channels");
+  return nullptr;
+}
+
+/// The channels of each group, and the positions of an image, are normalized
+/// as one layer; what follows is a factor and an addend for each channel.
+LogicalResult importGroups(NodeContext &node, int64_t groups) {
+  double epsilon = node.realAttr("epsilon", 1e-5);
+  if (node.rank(0) < 2)
+    return node.fail("an input of shape " + shapeText(node.shape(0)) +
+                     " has no channels");
+  SmallVector<int64_t> shape(node.shape(0));
+  if (groups < 1 || shape[1] % groups != 0)
+    return node.fail(Twine(shape[1]) + " channels do not make " +
+                     Twine(groups) + " groups");
+  const Tensor *scale = getChannels(node, 1, "the scale");
+  const Tensor *bias = getChannels(node, 2, "the bias");
+  if (node.failed())
+    return failure();
+  int64_t size = shape[1] / groups;
+  for (int64_t dim : ArrayRef<int64_t>(shape).drop_front(2))
+    size *= dim;
+  Type element = node.elementType(0);
+  Value rows = node.createHelper<top::ReshapeOp>(
+      "rows", node.input(0), {},
+      RankedTensorType::get({shape[0], groups, size}, element));
+  Value normal = node.createHelper<top::LayerNormOp>(
+      "normalized", rows,
+      OpAttributes()
+          .integer("axis", 2)
+          .real("epsilon", epsilon)
+          .segments({1, 0, 0}));
+  auto type = RankedTensorType::get(shape, element);
+  if (isAll(*scale, 1) && isAll(*bias, 0))
+    return node.setResult(node.create<top::ReshapeOp>(normal, {}, type));
+  Value image = node.createHelper<top::ReshapeOp>("image", normal, {}, type);
+  return node.setResult(
+      node.create<top::ScaleOp>({image, node.input(1), node.input(2)}));
+}
+
+LogicalResult importInstanceNorm(NodeContext &node) {
+  return importGroups(node, node.rank(0) < 2 ? 1 : node.shape(0)[1]);
+}
+
+LogicalResult importGroupNorm(NodeContext &node) {
+  node.expectAttr("stash_type", 1);
+  return importGroups(node, node.integerAttr("num_groups", 0));
+}
+
 } // namespace
 
 void registerNormalizationFamily(HandlerRegistry &registry) {
   registry.add("BatchNormalization", {7, 9, 14, 15}, {importBatchNorm});
   registry.add("LayerNormalization", {17}, {importLayerNorm});
+  registry.add("InstanceNormalization", {6, 22}, {importInstanceNorm});
+  // The form of 18, with a scale for each group, was withdrawn as a mistake.
+  registry.add("GroupNormalization", {21}, {importGroupNorm});
 }
 
 } // namespace qc::onnximport

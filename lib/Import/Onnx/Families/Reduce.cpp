@@ -45,6 +45,27 @@ LogicalResult importReduce(NodeContext &node) {
       OpAttributes().integers("axes", *axes).boolean("keepdims", keepDims)));
 }
 
+/// What is summed, and what becomes of the sum, in a norm of the elements.
+enum class Norm { L1, L2, SumOfSquares };
+
+template <Norm norm> LogicalResult importNorm(NodeContext &node) {
+  bool keepDims = node.integerAttr("keepdims", 1) != 0;
+  auto axes = readAxes(node, 18);
+  if (node.failed())
+    return failure();
+  if (!axes || axes->empty())
+    return node.fail("a norm of single elements is not supported");
+  Value input = node.input(0);
+  auto sumOf = OpAttributes().integers("axes", *axes).boolean("keepdims", keepDims);
+  Value summand = norm == Norm::L1
+                      ? node.createHelper<top::AbsOp>("abs", input)
+                      : node.createHelper<top::MulOp>("square", {input, input});
+  if (norm != Norm::L2)
+    return node.setResult(node.create<top::ReduceSumOp>(summand, sumOf));
+  Value sum = node.createHelper<top::ReduceSumOp>("sum", summand, sumOf);
+  return node.setResult(node.create<top::SqrtOp>(sum));
+}
+
 template <host::Reduction op, int64_t inputSince>
 LogicalResult foldReduce(NodeContext &node) {
   bool keepDims = node.integerAttr("keepdims", 1) != 0;
@@ -74,6 +95,10 @@ void registerReduceFamily(HandlerRegistry &registry) {
                handlerFor<top::ReduceMaxOp, Reduction::Max, 18>());
   registry.add("ReduceMin", {1, 11, 12, 13, 18, 20},
                handlerFor<top::ReduceMinOp, Reduction::Min, 18>());
+  registry.add("ReduceL1", {1, 11, 13, 18}, {importNorm<Norm::L1>});
+  registry.add("ReduceL2", {1, 11, 13, 18}, {importNorm<Norm::L2>});
+  registry.add("ReduceSumSquare", {1, 11, 13, 18},
+               {importNorm<Norm::SumOfSquares>});
   registry.add("ReduceProd", {1, 11, 13, 18},
                {nullptr, foldReduce<Reduction::Prod, 18>});
 }

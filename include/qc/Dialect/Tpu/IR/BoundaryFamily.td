@@ -31,7 +31,8 @@ def Tpu_ConstantOp : Tpu_Op<"constant", [ConstantLike]> {
 def Tpu_QuantizeOp : Tpu_Op<"quantize", [SameOperandsAndResultShape, Tpu_Pointwise]> {
   let summary = "Float to integer";
   let description = [{
-    `clamp(round_half_even(x / s) + z)`.
+    `clamp(round_half_even(x / s) + z)`. An input of the network that holds
+    numbers as integers (a mask) is made float on the way.
 
     Example:
 
@@ -42,7 +43,7 @@ def Tpu_QuantizeOp : Tpu_Op<"quantize", [SameOperandsAndResultShape, Tpu_Pointwi
     }
     ```
   }];
-  let arguments = (ins Tpu_Float:$input);
+  let arguments = (ins Tpu_Number:$input);
   let results = (outs Tpu_Activation:$output);
   let assemblyFormat = Tpu_UnaryFormat;
 }

@@ -45,9 +45,9 @@ def Tpu_SliceOp : Tpu_Op<"slice", [Tpu_SameParameters, Tpu_Pointwise]> {
     }
     ```
   }];
-  let arguments = (ins Tpu_Activation:$input, DenseI64ArrayAttr:$offsets,
+  let arguments = (ins Tpu_Movable:$input, DenseI64ArrayAttr:$offsets,
                        DenseI64ArrayAttr:$sizes, DenseI64ArrayAttr:$strides);
-  let results = (outs Tpu_Activation:$output);
+  let results = (outs Tpu_Movable:$output);
   let hasVerifier = 1;
   let assemblyFormat = Tpu_UnaryFormat;
 }
@@ -95,8 +95,8 @@ def Tpu_ReshapeOp : Tpu_Op<"reshape", [Tpu_SameParameters,
     }
     ```
   }];
-  let arguments = (ins Tpu_Activation:$input);
-  let results = (outs Tpu_Activation:$output);
+  let arguments = (ins Tpu_Movable:$input);
+  let results = (outs Tpu_Movable:$output);
   let hasVerifier = 1;
   let hasFolder = 1;
   let hasCanonicalizer = 1;
@@ -125,6 +125,11 @@ def Tpu_TransposeOp : Tpu_Op<"transpose", [Tpu_SameParameters]> {
   let hasVerifier = 1;
   let hasFolder = 1;
   let hasCanonicalizer = 1;
+  let extraClassDeclaration = [{
+    /// The part of the canonicalization that leaves transposes what they are.
+    static void getMergePatterns(::mlir::RewritePatternSet &patterns,
+                                 ::mlir::MLIRContext *context);
+  }];
   let assemblyFormat = Tpu_UnaryFormat;
 }
 
@@ -145,8 +150,8 @@ def Tpu_ExpandOp : Tpu_Op<"expand", [Tpu_SameParameters]> {
     }
     ```
   }];
-  let arguments = (ins Tpu_Activation:$input);
-  let results = (outs Tpu_Activation:$output);
+  let arguments = (ins Tpu_Movable:$input);
+  let results = (outs Tpu_Movable:$output);
   let hasVerifier = 1;
   let assemblyFormat = Tpu_UnaryFormat;
 }
