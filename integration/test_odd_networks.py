@@ -119,7 +119,8 @@ def test_masked_scores_are_not_bad(qc, tmp_path, case):
     onnx.save(case.model, tmp_path / "case.onnx")
     np.savez(tmp_path / "in.npz", **stacked(case))
     qc("compile", tmp_path / "case.onnx", "--data", tmp_path / "in.npz", "--quiet", "-o", tmp_path / "out")
-    done = qc("compare", tmp_path / "case.onnx", tmp_path / "out" / "model.qcb", "--data", tmp_path / "in.npz", "--json")
+    done = qc("compare", tmp_path / "case.onnx", tmp_path / "out" / "model.qcb", "--data", tmp_path / "in.npz",
+              "--json")
     tensors = {tensor["name"]: tensor for tensor in json.loads(done.stdout)["tensors"]}
     assert "masked" in tensors and not [name for name, tensor in tensors.items() if tensor["bad"]]
 

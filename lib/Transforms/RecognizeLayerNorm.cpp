@@ -3,9 +3,11 @@
 #include "qc/Transforms/ConstantValues.h"
 #include "Enclosure.h"
 #include "Rewrite.h"
+#include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Transforms/Passes.h"
 
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include <cmath>
 
 namespace qc {
@@ -119,13 +121,45 @@ private:
 
 } // namespace
 
+/// The order in which the normalised dimensions are the last ones.
+static SmallVector<int64_t> bringAxesLast(ArrayRef<int64_t> axes,
+                                          int64_t rank) {
+  SmallVector<int64_t> perm;
+  for (int64_t dim = 0; dim < rank; ++dim)
+    if (!llvm::is_contained(axes, dim))
+      perm.push_back(dim);
+  llvm::append_range(perm, axes);
+  return perm;
+}
+
+/// Replaces `last` by the norm that `matcher` has found over dimensions that
+/// are not the last ones (the channels of an image), between transposes.
+/// Channels last is how the integer program has them anyway.
+static void replaceByTransposedNorm(PatternRewriter &rewriter, Operation *last,
+                                    NormMatcher &matcher, Location loc) {
+  auto type = cast<RankedTensorType>(matcher.input.getType());
+  SmallVector<int64_t> perm = bringAxesLast(matcher.axes, type.getRank());
+  auto turned =
+      type.clone(applyPermutation<int64_t>(type.getShape(), perm));
+  Value input = top::TransposeOp::create(
+      rewriter, deriveName(loc, "_axes_last"), turned, matcher.input, perm);
+  Value norm = top::LayerNormOp::create(
+      rewriter, deriveName(loc, "_normalized"), turned, input, Value(), Value(),
+      rewriter.getI64IntegerAttr(type.getRank() -
+                                 int64_t(matcher.axes.size())),
+      rewriter.getF32FloatAttr(float(matcher.epsilon)));
+  auto back = top::TransposeOp::create(rewriter, loc,
+                                       last->getResultTypes().front(), norm,
+                                       invertPermutationVector(perm));
+  rewriter.replaceOp(last, back);
+}
+
 /// Replaces `last` by the norm that `matcher` has found, if it may.
 static LogicalResult replaceByNorm(PatternRewriter &rewriter, Operation *last,
                                    NormMatcher &matcher, Value scale,
                                    Value bias) {
-  if (!matcher.areAxesLast())
-    return rewriter.notifyMatchFailure(
-        last, "does not normalise over the last dimensions");
+  if (matcher.axes.empty())
+    return rewriter.notifyMatchFailure(last, "normalises over no dimension");
   if (top::getShape(last->getResult(0)) != top::getShape(matcher.input))
     return rewriter.notifyMatchFailure(last, "broadcasts its input");
   matcher.ops.add(last);
@@ -133,6 +167,10 @@ static LogicalResult replaceByNorm(PatternRewriter &rewriter, Operation *last,
     return rewriter.notifyMatchFailure(
         last, "a value inside the normalization has other users");
   Location loc = matcher.ops.getLoc(last);
+  if (!matcher.areAxesLast()) {
+    replaceByTransposedNorm(rewriter, last, matcher, loc);
+    return success();
+  }
   auto norm = top::LayerNormOp::create(
       rewriter, loc, last->getResultTypes().front(), matcher.input, scale, bias,
       rewriter.getI64IntegerAttr(matcher.axes.front()),
@@ -143,9 +181,9 @@ static LogicalResult replaceByNorm(PatternRewriter &rewriter, Operation *last,
 
 /// A constant that broadcasts to the last dimensions of `shape` from `axis`
 /// on, repeated to their shape.
-static std::optional<Tensor> getParameter(Value value, ArrayRef<int64_t> shape,
+static std::optional<Tensor> getParameter(const std::optional<Tensor> &tensor,
+                                          ArrayRef<int64_t> shape,
                                           int64_t axis) {
-  std::optional<Tensor> tensor = getFloatConstant(value);
   if (!tensor)
     return std::nullopt;
   ArrayRef<int64_t> own = tensor->shape(), normalized = shape.drop_front(axis);
@@ -275,10 +313,10 @@ private:
     if (top::getShape(add.getOutput()) != shape)
       return rewriter.notifyMatchFailure(add, "broadcasts its input");
     int64_t axis = matcher.axes.front();
-    auto bias = getParameter(sub.getLhs(), shape, axis);
+    auto bias = getParameter(getFloatConstant(sub.getLhs()), shape, axis);
     std::optional<Tensor> factor;
     if (scale)
-      factor = getParameter(scale, shape, axis);
+      factor = getParameter(getFloatConstant(scale), shape, axis);
     if (!bias || (scale && !factor))
       return rewriter.notifyMatchFailure(
           add, "scale or bias is not a constant of the normalised shape");
@@ -314,8 +352,9 @@ template <typename OpTy> struct FuseParameter : OpRewritePattern<OpTy> {
     if (norm.getBias() || (isScale && norm.getScale()))
       return rewriter.notifyMatchFailure(op, "the norm has its parameters");
     Value constant = op->getOperand(1 - side);
-    auto parameter =
-        getParameter(constant, top::getShape(norm.getOutput()), norm.getAxis());
+    auto parameter = getParameter(getFloatConstant(constant),
+                                  top::getShape(norm.getOutput()),
+                                  norm.getAxis());
     if (!parameter)
       return rewriter.notifyMatchFailure(
           op, "not a constant of the normalised shape");
@@ -335,12 +374,60 @@ template <typename OpTy> struct FuseParameter : OpRewritePattern<OpTy> {
   }
 };
 
+/// op(transpose(norm), constant) becomes transpose(op(norm, constant)) for a
+/// constant that varies along one dimension at most: its elements keep their
+/// order.
+template <typename OpTy> struct PassTranspose : OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(OpTy op,
+                                PatternRewriter &rewriter) const override {
+    unsigned side =
+        op.getLhs().template getDefiningOp<top::TransposeOp>() ? 0 : 1;
+    auto transpose =
+        op->getOperand(side).template getDefiningOp<top::TransposeOp>();
+    auto norm =
+        transpose
+            ? transpose.getInput().template getDefiningOp<top::LayerNormOp>()
+            : top::LayerNormOp();
+    if (!norm || !norm->hasOneUse() || !transpose->hasOneUse() ||
+        hasActivation(op) || op.getType() != transpose.getType())
+      return rewriter.notifyMatchFailure(op, "no transposed norm in front");
+    auto constant = getFloatConstant(op->getOperand(1 - side));
+    int64_t rank = transpose.getPerm().size();
+    if (!constant || constant->rank() > rank ||
+        llvm::count_if(constant->shape(), [](int64_t d) { return d != 1; }) > 1)
+      return rewriter.notifyMatchFailure(
+          op, "not a constant that varies along one dimension");
+    Shape aligned(rank - constant->rank(), 1), turned(rank);
+    llvm::append_range(aligned, constant->shape());
+    for (auto [to, from] : llvm::enumerate(transpose.getPerm()))
+      turned[from] = aligned[to];
+    auto normType = cast<RankedTensorType>(norm.getType());
+    if (!getParameter(constant->reshaped(turned), normType.getShape(),
+                      norm.getAxis()))
+      return rewriter.notifyMatchFailure(
+          op, "not a constant of the normalised shape");
+    Value parameter =
+        createConstant(rewriter, op->getOperand(1 - side).getLoc(),
+                       constant->reshaped(turned), normType);
+    Value inner = OpTy::create(rewriter, deriveName(op.getLoc(), "_axes_last"),
+                               TypeRange(normType), ValueRange{norm, parameter},
+                               op->getAttrs());
+    auto outer = rewriter.replaceOpWithNewOp<top::TransposeOp>(
+        op, op.getType(), inner, transpose.getPerm());
+    outer->setLoc(fuseNames(op.getLoc(), transpose.getLoc()));
+    return success();
+  }
+};
+
 struct RecognizeLayerNorm : impl::RecognizeLayerNormBase<RecognizeLayerNorm> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<RecognizeQuotient, RecognizeProduct, RecognizeExpanded>(
         &getContext(), numRecognized);
-    patterns.add<FuseParameter<top::MulOp>, FuseParameter<top::AddOp>>(
+    patterns.add<FuseParameter<top::MulOp>, FuseParameter<top::AddOp>,
+                 PassTranspose<top::MulOp>, PassTranspose<top::AddOp>>(
         &getContext());
     if (failed(applyPatterns(getOperation(), std::move(patterns))))
       signalPassFailure();

@@ -114,10 +114,35 @@ func.func @expanded(%x: tensor<4x3xf32>) -> tensor<4x3xf32> {
   return %y : tensor<4x3xf32>
 }
 
-// Over a dimension that is not the last.
-// CHECK-LABEL: func @other_axis
-// CHECK-NOT: top.layer_norm
-func.func @other_axis(%x: tensor<4x3xf32>) -> tensor<4x3xf32> {
+// Over the channels of an image; parameters pass the transpose.
+// CHECK-LABEL: func @channels
+// CHECK: %[[T:.*]] = top.transpose %arg0 {perm = array<i64: 0, 2, 3, 1>}
+// CHECK: %[[N:.*]] = top.layer_norm %[[T]] scale %{{.*}} bias %{{.*}} {axis = 3 : i64,
+// CHECK-SAME: (tensor<1x4x5x2xf32>, tensor<2xf32>, tensor<2xf32>)
+// CHECK-NEXT: %[[Y:.*]] = top.transpose %[[N]] {perm = array<i64: 0, 3, 1, 2>}
+// CHECK-NEXT: return %[[Y]]
+func.func @channels(%x: tensor<1x2x4x5xf32>) -> tensor<1x2x4x5xf32> {
+  %eps = top.constant dense<1.0e-3> : tensor<f32>
+  %g = top.constant dense<[[[0.5]], [[1.5]]]> : tensor<2x1x1xf32>
+  %b = top.constant dense<[[[[0.1]], [[-0.2]]]]> : tensor<1x2x1x1xf32>
+  %m = top.reduce_mean %x {axes = array<i64: 1>} : (tensor<1x2x4x5xf32>) -> tensor<1x1x4x5xf32>
+  %d = top.sub %x, %m : (tensor<1x2x4x5xf32>, tensor<1x1x4x5xf32>) -> tensor<1x2x4x5xf32>
+  %q = top.mul %d, %d : (tensor<1x2x4x5xf32>, tensor<1x2x4x5xf32>) -> tensor<1x2x4x5xf32>
+  %v = top.reduce_mean %q {axes = array<i64: 1>} : (tensor<1x2x4x5xf32>) -> tensor<1x1x4x5xf32>
+  %e = top.add %v, %eps : (tensor<1x1x4x5xf32>, tensor<f32>) -> tensor<1x1x4x5xf32>
+  %s = top.sqrt %e : (tensor<1x1x4x5xf32>) -> tensor<1x1x4x5xf32>
+  %n = top.div %d, %s : (tensor<1x2x4x5xf32>, tensor<1x1x4x5xf32>) -> tensor<1x2x4x5xf32>
+  %p = top.mul %g, %n : (tensor<2x1x1xf32>, tensor<1x2x4x5xf32>) -> tensor<1x2x4x5xf32>
+  %y = top.add %p, %b : (tensor<1x2x4x5xf32>, tensor<1x2x1x1xf32>) -> tensor<1x2x4x5xf32>
+  return %y : tensor<1x2x4x5xf32>
+}
+
+// A constant of the dimensions that are not normalised stays behind.
+// CHECK-LABEL: func @first_axis
+// CHECK: top.layer_norm %{{.*}} {axis = 1 : i64,
+// CHECK: top.transpose
+// CHECK: top.mul
+func.func @first_axis(%x: tensor<4x3xf32>) -> tensor<4x3xf32> {
   %eps = top.constant dense<1.0e-3> : tensor<f32>
   %m = top.reduce_mean %x {axes = array<i64: 0>} : (tensor<4x3xf32>) -> tensor<1x3xf32>
   %d = top.sub %x, %m : (tensor<4x3xf32>, tensor<1x3xf32>) -> tensor<4x3xf32>
@@ -126,7 +151,9 @@ func.func @other_axis(%x: tensor<4x3xf32>) -> tensor<4x3xf32> {
   %e = top.add %v, %eps : (tensor<1x3xf32>, tensor<f32>) -> tensor<1x3xf32>
   %s = top.sqrt %e : (tensor<1x3xf32>) -> tensor<1x3xf32>
   %n = top.div %d, %s : (tensor<4x3xf32>, tensor<1x3xf32>) -> tensor<4x3xf32>
-  return %n : tensor<4x3xf32>
+  %g = top.constant dense<[0.5, 1.5, 2.0]> : tensor<3xf32>
+  %y = top.mul %n, %g : (tensor<4x3xf32>, tensor<3xf32>) -> tensor<4x3xf32>
+  return %y : tensor<4x3xf32>
 }
 
 // The variance is a result as well.

@@ -113,10 +113,12 @@ def RecognizeLayerNorm : QC_TransformPass<"recognize-layer-norm"> {
   let summary = "Finds layer normalizations that were exported as arithmetic";
   let description = [{
     mean, sub, square (pow 2 or mul), mean, add of epsilon, sqrt (or pow 0.5),
-    div (or reciprocal and mul, or pow -0.5), over the last dimensions, in any
-    order of operands, with the difference computed once or twice; also the
-    form x * i + (b - mean * i). A constant multiplied or added behind it
-    becomes scale or bias.
+    div (or reciprocal and mul, or pow -0.5), in any order of operands, with the
+    difference computed once or twice; over the last dimensions also the form
+    x * i + (b - mean * i). Over other dimensions (the channels of an image) the
+    norm stands between transposes, which later vanish where the integer program
+    has the channels last. A constant multiplied or added behind it becomes
+    scale or bias.
 
     ```mlir
     // Before

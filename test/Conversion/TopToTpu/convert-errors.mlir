@@ -26,12 +26,12 @@ module attributes {qc.precision = "int7"} {
 
 // -----
 
-func.func @main(%x: tensor<1x2x8x8x!quant.calibrated<f32<-1.0:1.0>>>)
-    -> tensor<1x2x11x11x!quant.calibrated<f32<-3000.0:3000.0>>> {
+func.func @main(%x: tensor<1x2x8x8x!quant.calibrated<f32<-3.0e9:3.0e9>>>)
+    -> tensor<1x2x11x11x!quant.calibrated<f32<-1.0e-9:1.0e-9>>> {
   // expected-error @below {{the scales of operands and result are too far apart; check the calibrated ranges}}
   %0 = top.resize %x {mode = "linear", coordinate_transformation = "half_pixel", scales = array<f64: 1.0, 1.0, 1.4142135, 1.4142135>}
-    : (tensor<1x2x8x8x!quant.calibrated<f32<-1.0:1.0>>>) -> tensor<1x2x11x11x!quant.calibrated<f32<-3000.0:3000.0>>>
-  return %0 : tensor<1x2x11x11x!quant.calibrated<f32<-3000.0:3000.0>>>
+    : (tensor<1x2x8x8x!quant.calibrated<f32<-3.0e9:3.0e9>>>) -> tensor<1x2x11x11x!quant.calibrated<f32<-1.0e-9:1.0e-9>>>
+  return %0 : tensor<1x2x11x11x!quant.calibrated<f32<-1.0e-9:1.0e-9>>>
 }
 
 // -----

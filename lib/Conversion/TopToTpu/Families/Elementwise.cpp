@@ -74,9 +74,9 @@ static LogicalResult lowerSum(TopOp op, Lowering &lowering) {
     return *lowered;
   Value lhs = op.getLhs(), rhs = op.getRhs(), output = op.getOutput();
   constexpr double sign = std::is_same_v<TopOp, top::SubOp> ? -1 : 1;
-  auto operands =
-      getOperands(op, lowering, getSumLimits(lowering, output, lhs, 1, rhs, sign),
-                  getSumLimits(lowering, output, rhs, sign, lhs, 1));
+  auto operands = getOperands(
+      op, lowering, getSumLimits(lowering, output, lhs, 1, rhs, sign),
+      getSumLimits(lowering, output, rhs, sign, lhs, 1));
   if (failed(operands))
     return failure();
   auto type = getResultType(op, lowering);

@@ -56,7 +56,8 @@ template <Norm norm> LogicalResult importNorm(NodeContext &node) {
   if (!axes || axes->empty())
     return node.fail("a norm of single elements is not supported");
   Value input = node.input(0);
-  auto sumOf = OpAttributes().integers("axes", *axes).boolean("keepdims", keepDims);
+  auto sumOf =
+      OpAttributes().integers("axes", *axes).boolean("keepdims", keepDims);
   Value summand = norm == Norm::L1
                       ? node.createHelper<top::AbsOp>("abs", input)
                       : node.createHelper<top::MulOp>("square", {input, input});
