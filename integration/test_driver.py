@@ -143,6 +143,61 @@ def test_compile_goes_on_from_a_stage(qc, example, out, tmp_path, phase):
                           "--samples", "4").stdout
 
 
+@pytest.mark.parametrize("phase, options, named", [
+    ("calibrate", ["--method", "kl"], "--method"),
+    ("calibrate", ["--stop-after", "prepare"], "--stop-after"),
+    ("correct", ["--correct", "none"], "--correct"),
+    ("calibrate", ["--cut-at", "logits", "--stats-out", "f"], "--cut-at, --stats-out"),
+    ("quantize", ["--preprocess", "unit"], "--preprocess"),
+    ("quantize", ["--data", "random:2", "--correct", "bias"], "--data, --correct"),
+])
+def test_options_of_phases_behind(qc, out, tmp_path, phase, options, named):
+    done = qc("compile", out / f"{phase}.mlirbc", *options, "-o", tmp_path, exit_code=1)
+    assert f"so that {named} would change nothing; start from an earlier stage" in done.stderr
+    assert not (tmp_path / "model.qcb").exists()
+
+
+def test_what_is_corrected_stays(qc, out, tmp_path):
+    done = qc("compile", out / "correct.mlirbc", "--target", "tda4", "-o", tmp_path, exit_code=1)
+    assert "is corrected already: it cannot change its target or precision" in done.stderr
+    assert "such as calibrate.mlirbc" in done.stderr
+
+
+def test_no_results_of_an_earlier_compile_stay(qc, example, tmp_path):
+    arguments = ["compile", example / "shapes.onnx", "--quiet", "-o", tmp_path]
+    qc(*arguments, "--data", "random:8")
+    (tmp_path / "bad.npy").write_bytes(b"no array")
+    qc(*arguments, "--data", tmp_path / "bad.npy", exit_code=1)
+    left = {path.name for path in tmp_path.iterdir()}
+    assert "prepare.mlirbc" in left and not left & {"calibrate.mlirbc", "quantize.mlirbc", "model.qcb", "report.json"}
+
+
+@pytest.mark.parametrize("steps, message", [
+    ("bais", "unknown correction 'bais'; did you mean 'bias'?"), ("none,bias", "'none' does not go with others")])
+def test_corrections_are_checked_at_once(qc, example, tmp_path, steps, message):
+    done = qc("compile", example / "shapes.onnx", "--correct", steps, "-o", tmp_path / "out", exit_code=2)
+    assert message in done.stderr and not (tmp_path / "out").exists()
+
+
+def test_shards_are_counted_once(qc, example, tmp_path):
+    for shard in (1, 2):
+        qc("compile", example / "shapes.onnx", "--data", f"random:{shard + 1}:{shard}", "--stats-out",
+           tmp_path / f"{shard}.stats", "--stop-after", "calibrate", "--quiet", "-o", tmp_path / "out")
+    merged = qc("stats", "merge", tmp_path / "1.stats", tmp_path / "2.stats", "-o", tmp_path / "all.stats")
+    assert merged.stdout.startswith("5 samples")
+    done = qc("stats", "merge", tmp_path / "1.stats", tmp_path / "2.stats", tmp_path / "out/../1.stats", "-o",
+              tmp_path / "all.stats", exit_code=1)
+    assert "is given twice: its samples would count twice" in done.stderr
+
+
+def test_models_that_take_other_samples_are_not_compared(qc, example, out, tmp_path):
+    qc("compile", example / "shapes.onnx", "--data", example / "calib", "--samples", "8", "--preprocess", "unit",
+       "--report-samples", "0", "--quiet", "-o", tmp_path)
+    for command in ("compare", "verify"):
+        done = qc(command, out / "model.qcb", tmp_path / "model.qcb", "--data", example / "test", exit_code=1)
+        assert "input 'image' is preprocessed differently: " in done.stderr
+
+
 def test_what_is_quantized_stays(qc, out, tmp_path):
     for change in (["--target", "tda4"], ["--precision", "int16"]):
         done = qc("compile", out / "quantize.mlirbc", *change, "-o", tmp_path, exit_code=1)
@@ -356,3 +411,9 @@ def test_report_is_shown(qc, out, tmp_path):
     opener.write_text(f"#!{shutil.which('sh')}\nexit 4\n")
     assert "cannot show" in qc("report", tmp_path, "--open", exit_code=1, env=without).stderr
     assert "excludes" in qc("report", tmp_path, "--open", "--json", exit_code=2).stderr
+
+
+def test_options_of_several_values_leave_the_model_alone(qc, example, tmp_path):
+    """A list takes one argument a flag: what follows is the model."""
+    for options in (["--correct", "none"], ["--emit", "qcb"], ["--int16-tensors", "logits"]):
+        qc("compile", *options, example / "shapes.onnx", "--data", "random:2", "--quiet", "-o", tmp_path)

@@ -49,7 +49,7 @@ std::string CalibratePass::findData(func::FuncOp function, int64_t &count) {
   function.emitWarning() << "no calibration data: ranges come from "
                          << kRandomSamples
                          << " random samples and accuracy is meaningless; give "
-                            "--calibrate=data=DIR";
+                            "qc compile --data DIR, or qc-opt --calibrate=data=DIR";
   return "random:" + std::to_string(kRandomSamples) + ":" +
          std::to_string(seed);
 }

@@ -145,10 +145,7 @@ uint32_t Encoder::addCopy(uint32_t source) {
   copy.preprocess.clear();
   copy.arenaOffset = (program().arenaSize + kTensorAlignment - 1) /
                      kTensorAlignment * kTensorAlignment;
-  uint64_t bytes = qcrt_dtype_size(copy.dtype);
-  for (int64_t size : copy.shape)
-    bytes *= size;
-  program().arenaSize = copy.arenaOffset + bytes;
+  program().arenaSize = copy.arenaOffset + qcrt::byteSize(copy);
   uint32_t index = program().tensors.size();
   program().tensors.push_back(std::move(copy));
   image.values.push_back(image.values[source]);

@@ -35,10 +35,7 @@ uint32_t Cutter::take(uint32_t tensor, qcrt::TensorKind kind) {
   if (copy.kind != qcrt::TensorKind::Constant) {
     copy.kind = kind;
     copy.arenaOffset = part.arenaSize;
-    uint64_t bytes = qcrt_dtype_size(copy.dtype);
-    for (int64_t dim : copy.shape)
-      bytes *= dim;
-    part.arenaSize += llvm::alignTo(bytes, QCRT_ALIGNMENT);
+    part.arenaSize += llvm::alignTo(qcrt::byteSize(copy), QCRT_ALIGNMENT);
   }
   part.tensors.push_back(std::move(copy));
   return entry->second;

@@ -8,13 +8,6 @@
 
 namespace qc {
 
-static uint64_t byteSize(const qcrt::ProgramTensor &tensor) {
-  uint64_t bytes = qcrt_dtype_size(tensor.dtype);
-  for (int64_t size : tensor.shape)
-    bytes *= size;
-  return bytes;
-}
-
 /// "1x8x8x16 i8", with scale and zero point behind it if there are any.
 static std::string describeType(const qcrt::ProgramTensor &tensor) {
   std::string text =
@@ -37,7 +30,7 @@ static void describeInterface(llvm::raw_ostream &os, StringRef title,
   for (uint32_t index : indices) {
     const qcrt::ProgramTensor &tensor = program.tensors[index];
     os << "  " << tensor.name << ": " << describeType(tensor) << ", "
-       << byteSize(tensor) << " bytes at " << tensor.arenaOffset << "\n";
+       << qcrt::byteSize(tensor) << " bytes at " << tensor.arenaOffset << "\n";
     if (!tensor.preprocess.empty())
       os << "    preprocess " << tensor.preprocess << "\n";
   }
@@ -69,7 +62,7 @@ static ConstantSizes countConstants(const qcrt::Program &program) {
   ConstantSizes sizes;
   for (const qcrt::ProgramTensor &tensor : program.tensors)
     if (tensor.kind == qcrt::TensorKind::Constant) {
-      sizes.bytes += byteSize(tensor);
+      sizes.bytes += qcrt::byteSize(tensor);
       ++sizes.tensors;
     }
   return sizes;
@@ -127,7 +120,7 @@ static llvm::json::Value toJson(const qcrt::ProgramTensor &tensor) {
                             {"type", qcrt_dtype_name(tensor.dtype)},
                             {"shape", toArray(tensor.shape)},
                             {"strides", toArray(getStrides(tensor))},
-                            {"bytes", int64_t(byteSize(tensor))}};
+                            {"bytes", int64_t(qcrt::byteSize(tensor))}};
   if (tensor.scales.size() == 1)
     object["scale"] = tensor.scales[0];
   else if (!tensor.scales.empty())

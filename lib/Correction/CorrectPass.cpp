@@ -7,7 +7,6 @@
 #include "qc/Correction/Passes.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
-#include "qc/Support/EditDistance.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -27,14 +26,19 @@ struct CorrectPass : impl::CorrectBase<CorrectPass> {
   using CorrectBase::CorrectBase;
 
   void runOnOperation() override {
+    if (Status known = checkCorrections(
+            std::vector<std::string>(steps.begin(), steps.end()));
+        !known) {
+      getOperation().emitError() << known.message();
+      return signalPassFailure();
+    }
     auto function = getEntryFunction(getOperation());
-    if (failed(function) || failed(checkSteps()) ||
+    if (failed(function) ||
         (!llvm::is_contained(steps, "none") && failed(correct(*function))))
       signalPassFailure();
   }
 
 private:
-  LogicalResult checkSteps();
   bool wants(const Correction &correction);
   FailureOr<std::unique_ptr<Dataset>> openData(func::FuncOp function);
   LogicalResult load(CorrectionContext &context, const Dataset &dataset);
@@ -44,18 +48,6 @@ private:
 };
 
 } // namespace
-
-LogicalResult CorrectPass::checkSteps() {
-  std::vector<std::string> known;
-  for (const Correction &correction : getCorrections())
-    known.push_back(correction.name);
-  known.push_back("none");
-  for (const std::string &step : steps)
-    if (!llvm::is_contained(known, step))
-      return getOperation().emitError() << "unknown correction '" << step << "'"
-                                        << suggestName(step, known);
-  return success();
-}
 
 /// What is asked for and has not been done yet.
 bool CorrectPass::wants(const Correction &correction) {
@@ -177,7 +169,8 @@ LogicalResult CorrectPass::correct(func::FuncOp function) {
     return success();
   if (data.empty() && !getOperation()->hasAttr(kDataAttr)) {
     constexpr StringLiteral kNoSamples =
-        "corrections need samples: give --correct=data=DIR";
+        "corrections need samples: give qc compile --data DIR, or qc-opt "
+        "--correct=data=DIR";
     if (!steps.empty())
       return function.emitError() << kNoSamples;
     function.emitRemark() << "nothing is corrected: " << kNoSamples;

@@ -6,6 +6,7 @@
 #include "qc/Correction/InputRanges.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 #include "qc/Statistics/Metrics.h"
+#include "qc/Support/EditDistance.h"
 
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
@@ -18,6 +19,19 @@ ArrayRef<Correction> getCorrections() {
       {"inputs", "ranges of inputs, by the network's results", tuneInputRanges},
       {"bias", "each channel's mean behind its activation", correctBiases}};
   return corrections;
+}
+
+Status checkCorrections(ArrayRef<std::string> names) {
+  std::vector<std::string> known{"none"};
+  for (const Correction &correction : getCorrections())
+    known.push_back(correction.name);
+  for (const std::string &name : names) {
+    if (!llvm::is_contained(known, name))
+      return error("unknown correction '", name, "'", suggestName(name, known));
+    if (name == "none" && names.size() > 1)
+      return error("correction 'none' does not go with others");
+  }
+  return ok();
 }
 
 FailureOr<OwningOpRef<ModuleOp>> makeIntegers(ModuleOp module) {

@@ -25,26 +25,19 @@ static std::vector<uint32_t> findLastReaders(const qcrt::Program &program) {
   return last;
 }
 
-static uint64_t getBytes(const qcrt::ProgramTensor &tensor) {
-  uint64_t bytes = qcrt_dtype_size(tensor.dtype);
-  for (int64_t dim : tensor.shape)
-    bytes *= dim;
-  return bytes;
-}
-
 uint64_t getLockstepBytes(const qcrt::Program &program) {
   std::vector<uint32_t> last = findLastReaders(program);
   uint64_t live = 0, most = 0;
   for (uint32_t input : program.inputs)
-    live += getBytes(program.tensors[input]);
+    live += qcrt::byteSize(program.tensors[input]);
   for (uint32_t i = 0; i < program.instructions.size(); ++i) {
     for (uint32_t tensor : program.instructions[i].outputs)
-      live += getBytes(program.tensors[tensor]);
+      live += qcrt::byteSize(program.tensors[tensor]);
     most = std::max(most, live);
     for (uint32_t tensor = 0; tensor < last.size(); ++tensor)
       if (last[tensor] == i &&
           program.tensors[tensor].kind != qcrt::TensorKind::Constant)
-        live -= getBytes(program.tensors[tensor]);
+        live -= qcrt::byteSize(program.tensors[tensor]);
   }
   return most;
 }

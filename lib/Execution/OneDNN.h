@@ -50,8 +50,6 @@ struct Clamp {
 
   bool isActive() const;
   float operator()(float x) const { return x < min ? min : x > max ? max : x; }
-  /// True when zero stays zero, as the filling of blocked orders must.
-  bool keepsZero() const { return min <= 0 && max >= 0; }
 };
 
 /// `act_min` and `act_max` of `op`.

@@ -1,11 +1,13 @@
 // A whole compile, phase by phase.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/Compiler.h"
+#include "GoingOn.h"
 #include "ModuleFacts.h"
 #include "RangeReasons.h"
 #include "qc/Calibration/Calibrator.h"
 #include "qc/Calibration/Ranges.h"
 #include "qc/Container/Container.h"
+#include "qc/Correction/Correction.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
@@ -61,8 +63,11 @@ Status checkUsage(const CompileOptions &options) {
   if (!options.target.empty() && !llvm::is_contained(targets, options.target))
     return error("unknown target '", options.target, "'",
                  suggestName(options.target, targets));
-  if (auto method = builtinThresholds().create(options.method); !method)
-    return method.takeError();
+  if (!options.method.empty())
+    if (auto method = builtinThresholds().create(options.method); !method)
+      return method.takeError();
+  if (Status known = checkCorrections(options.correct); !known)
+    return known;
   if (auto spec = PreprocessSpec::parse(options.preprocess);
       !options.preprocess.empty() && !spec)
     return spec.takeError().withContext("--preprocess");
@@ -85,7 +90,7 @@ private:
   LogicalResult setTarget();
   LogicalResult setInt16Tensors(bool isQuantized);
   LogicalResult setState();
-  FailureOr<StringRef> findNextPhase();
+  void removeResults(StringRef next);
   LogicalResult runPhase(StringRef phase);
   LogicalResult addPhase(StringRef phase, PassManager &manager);
   LogicalResult writeStage(StringRef phase);
@@ -192,7 +197,7 @@ LogicalResult Compiler::setInt16Tensors(bool isQuantized) {
   if (isQuantized)
     return function->emitError()
            << "is quantized already: its tensors cannot change to 16 bits; "
-              "start from an earlier stage, such as correct.mlirbc";
+              "start from an earlier stage, such as calibrate.mlirbc";
   (*module)->setAttr(kInt16TensorsAttr, wanted);
   return success(succeeded(findActivations(*function, options.int16Tensors)));
 }
@@ -236,15 +241,19 @@ LogicalResult Compiler::load() {
   auto after = getArithmetic(*module);
   if (failed(after))
     return failure();
-  if (isQuantized && *before != *after)
+  bool isCorrected = (*module)->hasAttr(kCorrectionsAttr);
+  if ((isQuantized || isCorrected) && *before != *after)
     return function->emitError()
-           << "is quantized already: it cannot change its target or "
-              "precision; start from an earlier stage, such as correct.mlirbc";
+           << "is " << (isQuantized ? "quantized" : "corrected")
+           << " already: it cannot change its target or precision; start from "
+              "an earlier stage, such as calibrate.mlirbc";
   if (failed(setInt16Tensors(isQuantized)))
     return failure();
   report.tool = "qc " QC_VERSION;
   report.model = options.model;
-  report.method = options.tableIn.empty() ? options.method : "table";
+  report.method = !options.tableIn.empty() ? "table"
+                  : options.method.empty() ? CalibrateOptions().method
+                                           : options.method;
   return success();
 }
 
@@ -260,7 +269,8 @@ LogicalResult Compiler::addPhase(StringRef phase, PassManager &manager) {
   } else if (phase == "calibrate") {
     CalibrateOptions calibrate;
     calibrate.data = options.data;
-    calibrate.method = options.method;
+    if (!options.method.empty())
+      calibrate.method = options.method;
     calibrate.samples = options.samples;
     calibrate.threads = options.threads;
     calibrate.seed = options.seed;
@@ -322,17 +332,19 @@ LogicalResult Compiler::writeStage(StringRef phase) {
   return success();
 }
 
-/// The phase after the one that a module of some stage has been through.
-FailureOr<StringRef> Compiler::findNextPhase() {
-  auto function = getEntryFunction(*module);
-  if (failed(function))
-    return failure();
-  if (isTpuFunction(*function))
-    return StringRef("legalize");
-  bool calibrates = !options.data.empty() || !options.statsIn.empty() ||
-                    !options.tableIn.empty();
-  return StringRef(!calibrates && readRanges(*function) ? "correct"
-                                                        : "prepare");
+/// Takes away what the phases from `next` on are about to write: a compile that
+/// fails half-way leaves no results of an earlier one beside its own.
+void Compiler::removeResults(StringRef next) {
+  SmallVector<std::string> names = {"model.qcb", "model.qdq.onnx",
+                                    "report.json", "report.html"};
+  ArrayRef<StringRef> phases = getPhaseNames();
+  for (StringRef phase :
+       llvm::make_range(llvm::find(phases, next), phases.end()))
+    names.push_back((phase + ".mlirbc").str());
+  for (const std::string &name : names)
+    if (std::string path = getPath(name);
+        !llvm::sys::fs::equivalent(path, options.model))
+      llvm::sys::fs::remove(path);
 }
 
 FailureOr<CompileReport> Compiler::run() {
@@ -341,9 +353,13 @@ FailureOr<CompileReport> Compiler::run() {
   ArrayRef<StringRef> phases = getPhaseNames();
   if (failed(runPhase(phases.front())) || failed(writeStage(phases.front())))
     return failure();
-  auto next = findNextPhase();
-  if (failed(next))
+  auto next = findNextPhase(*module, options);
+  if (failed(next) || failed(checkOptionsGoingOn(*module, options, *next)))
     return failure();
+  removeResults(*next);
+  if (std::string noted = getNotedMethod(*module);
+      *next != "prepare" && !noted.empty())
+    report.method = noted;
   for (StringRef phase :
        llvm::make_range(llvm::find(phases, *next), phases.end())) {
     if (report.seconds.back().first == options.stopAfter)

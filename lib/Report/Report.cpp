@@ -16,16 +16,16 @@ const LayerReport *findFirstBad(const CompileReport &report) {
   return nullptr;
 }
 
-/// The layer up to `last` that loses most by itself, or null.
+/// The layer before `last` that loses most by itself, or null.
 static const LayerReport *findCulprit(const CompileReport &report,
                                       const LayerReport &last) {
   const LayerReport *culprit = nullptr;
   for (const LayerReport &layer : report.layers) {
+    if (&layer == &last)
+      break;
     if (layer.error.isolated && (!culprit || layer.error.isolated->sqnr <
                                                  culprit->error.isolated->sqnr))
       culprit = &layer;
-    if (&layer == &last)
-      break;
   }
   return culprit;
 }
@@ -72,7 +72,7 @@ std::string describeCorrection(const CorrectionReport &correction) {
     changed += count;
   }
   if (changed == 0)
-    return "nothing changed: held-out samples did not come nearer";
+    return "nothing changed";
   os << llvm::format("SQNR %.1f dB to %.1f dB on held-out samples",
                      correction.before, correction.after);
   return text;
@@ -132,6 +132,11 @@ void printReport(const CompileReport &report, llvm::raw_ostream &os) {
        << "): " << suggestRemedy(report, *bad) << "\n";
   else if (!report.layers.empty())
     os << "no bad layer (cosine >= 0.99 and SQNR >= 20 dB everywhere)\n";
+  if (int64_t count =
+          llvm::count_if(report.layers, [](const LayerReport &layer) {
+            return layer.placement == "cpu";
+          }))
+    os << "ops on the CPU: " << count << "\n";
   for (const CorrectionReport &correction : report.corrections)
     os << "correction '" << correction.name
        << "': " << describeCorrection(correction) << "\n";

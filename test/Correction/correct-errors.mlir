@@ -7,8 +7,8 @@
 // RUN: qc-opt %s --calibrate-ranges="data=random:4 quiet" --correct="data=random:4" -o /dev/null 2>&1 | FileCheck %s --check-prefix=FEW
 
 // STEP: error: unknown correction 'bais'; did you mean 'bias'?
-// NONE: error: corrections need samples: give --correct=data=DIR
-// REMARK: remark: nothing is corrected: corrections need samples: give --correct=data=DIR
+// NONE: error: corrections need samples: give qc compile --data DIR, or qc-opt --correct=data=DIR
+// REMARK: remark: nothing is corrected: corrections need samples: give qc compile --data DIR, or qc-opt --correct=data=DIR
 // DATA: error: {{.*}}/nowhere
 // RANGES: error: 'x' has no calibrated range; run --calibrate first
 // FEW: remark: nothing is corrected: 4 samples are too few, give at least 8

@@ -60,9 +60,9 @@ int Session::fail(const std::string &message) {
 //===----------------------------------------------------------------------===//
 
 void DataOptions::add(CLI::App &app, bool required) {
-  auto *option = app.add_option(
-      "--data", data,
-      "Samples: a folder of images, .npy, .npz, a list file, or random:N[:seed]");
+  auto *option = app.add_option("--data", data,
+                                "Samples: a folder of images, .npy, .npz, a "
+                                "list file, or random:N[:seed]");
   if (required)
     option->required();
   app.add_option("--preprocess", preprocess,
@@ -80,10 +80,12 @@ void DataOptions::add(CLI::App &app, bool required) {
 void ImportFlags::add(CLI::App &app) {
   app.add_option("--input-shape", shapes,
                  "Shape of an input, e.g. input=1x3x224x224 (repeatable)")
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false);
   app.add_option("--cut-at", cutAt,
                  "Tensors that become the outputs, between commas")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
 }
 
 Result<OnnxImportOptions> ImportFlags::get() const {
@@ -207,6 +209,15 @@ ExitCode openModels(Session &session, const std::string &path,
       mine.preprocess = theirs.preprocess;
     if (!theirs.preprocess)
       theirs.preprocess = mine.preprocess;
+    // Both see the same samples: a difference would be that of their inputs.
+    if (mine.preprocess &&
+        mine.preprocess->toString() != theirs.preprocess->toString()) {
+      Session::fail("input '" + mine.name + "' is preprocessed differently: '" +
+                    mine.preprocess->toString() + "' by '" + path + "', '" +
+                    theirs.preprocess->toString() + "' by '" + otherPath +
+                    "'; compare models that take the same samples");
+      return kInputFault;
+    }
   }
   return kDone;
 }
@@ -225,9 +236,9 @@ std::unique_ptr<Dataset> openData(const RunOptions &options,
   return nullptr;
 }
 
-Status forEachSample(
-    const Dataset &dataset, int threads,
-    const std::function<Status(int64_t, const Sample &)> &visit) {
+Status
+forEachSample(const Dataset &dataset, int threads,
+              const std::function<Status(int64_t, const Sample &)> &visit) {
   constexpr int64_t kAhead = 16;
   ThreadPool pool(threads);
   for (int64_t start = 0; start < dataset.size(); start += kAhead) {

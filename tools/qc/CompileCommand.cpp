@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
 #include "YamlConfig.h"
+#include "qc/Correction/Correction.h"
+#include "qc/Statistics/Threshold.h"
 #include "qc/Target/TargetPlugin.h"
 
 namespace qc {
@@ -59,6 +61,20 @@ static int runCompile(CompileFlags &flags, const CLI::App &command) {
   return kDone;
 }
 
+static std::string listMethods() {
+  std::string text;
+  for (const auto &[name, method] : builtinThresholds().methods())
+    text += (text.empty() ? "" : ", ") + method.usage;
+  return text;
+}
+
+static std::string listCorrections() {
+  std::string text;
+  for (const Correction &correction : getCorrections())
+    text += correction.name + " (" + correction.summary + "), ";
+  return text;
+}
+
 void addCompileCommand(CLI::App &app, int &exitCode) {
   auto flags = std::make_shared<CompileFlags>();
   CompileOptions &options = flags->options;
@@ -83,23 +99,23 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
   command
       ->add_option("--target-option", flags->targetOptions,
                    "An option of the target, name=value (repeatable)")
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false);
   command
       ->add_option("--load-target-plugin", flags->plugins,
                    "Shared library with further targets (repeatable)")
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false);
   flags->data.add(*command, /*required=*/false);
   flags->import.add(*command);
-  command->add_option(
-      "--method", options.method,
-      "Threshold method: mse (default), auto, minmax, mean, ema, "
-      "percentile=P, kl, octav, aciq=gaussian|laplace");
+  command->add_option("--method", options.method,
+                      "Threshold method: " + listMethods() + " (default: mse)");
   command
-      ->add_option(
-          "--correct", options.correct,
-          "Corrections after calibration, between commas: inputs, bias "
-          "(default: all), or none")
-      ->delimiter(',');
+      ->add_option("--correct", options.correct,
+                   "Corrections after calibration, between commas: " +
+                       listCorrections() + "or none (default: all)")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   command->add_option("--precision", options.precision,
                       "int8, int16, a16w8, ... as the target has it (default: "
                       "the target's first)");
@@ -107,7 +123,8 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
       ->add_option("--int16-tensors", options.int16Tensors,
                    "Tensors of the model that have 16 bits whatever the "
                    "precision, by name, between commas")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   command
       ->add_option("--threads", options.threads,
                    "Threads (0: one a processor); results do not depend on it")
@@ -125,7 +142,8 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
   command
       ->add_option("--emit", options.emit,
                    "Artefacts, between commas: qcb, onnx, report")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   command
       ->add_option("--report-samples", options.reportSamples,
                    "Samples on which layers are compared with float (0: no "

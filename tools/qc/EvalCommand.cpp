@@ -153,8 +153,8 @@ static int runEval(EvalFlags &flags) {
     return kInputFault;
   std::optional<Labels> labels;
   if (!flags.labels.empty()) {
-    auto loaded = loadLabels(flags.labels == "folder" ? "" : flags.labels,
-                             *dataset);
+    auto loaded =
+        loadLabels(flags.labels == "folder" ? "" : flags.labels, *dataset);
     if (!loaded)
       return Session::fail(loaded.status());
     labels = std::move(*loaded);
@@ -191,15 +191,17 @@ void addEvalCommand(CLI::App &app, int &exitCode) {
       "  qc eval out/model.qcb --data test/ --labels folder\n"
       "  qc eval out/model.qcb --data images/ --labels synsets.txt --against "
       "model.onnx --json");
-  command->add_option("model", flags->model,
-                      "Model: .onnx, .mlir, .mlirbc or .qcb")
+  command
+      ->add_option("model", flags->model,
+                   "Model: .onnx, .mlir, .mlirbc or .qcb")
       ->required();
   flags->run.add(*command, /*dataRequired=*/true);
   command->add_option("--labels", flags->labels,
                       "folder (names of sub-folders), a text file, .npy or "
                       ".npz (array y or labels)");
-  command->add_option("--label-offset", flags->labelOffset,
-                      "Added to each label, e.g. 1 when output 0 is background");
+  command->add_option(
+      "--label-offset", flags->labelOffset,
+      "Added to each label, e.g. 1 when output 0 is background");
   command->add_option("--against", flags->against,
                       "Another model to compare outputs with");
   command->add_flag("--json", flags->json, "Print the result as JSON");

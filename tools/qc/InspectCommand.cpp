@@ -59,8 +59,9 @@ static ModuleFacts collectFacts(ModuleOp module, func::FuncOp function) {
   };
   for (BlockArgument argument : function.getArguments()) {
     auto attributes = function.getArgAttrDict(argument.getArgNumber());
-    auto preprocess =
-        attributes ? attributes.getAs<PreprocessAttr>(kPreprocessAttr) : nullptr;
+    auto preprocess = attributes
+                          ? attributes.getAs<PreprocessAttr>(kPreprocessAttr)
+                          : nullptr;
     facts.inputs.push_back({name(attributes), toString(argument.getType()),
                             preprocess ? preprocess.getSpec().str() : ""});
   }
@@ -137,8 +138,8 @@ static int inspectContainer(const std::string &path, bool json) {
   auto executor = TpuExecutor::open(path);
   if (!executor)
     return Session::fail(executor.status());
-  auto buffer = llvm::MemoryBuffer::getFile(path, false, false, false,
-                                            llvm::Align(64));
+  auto buffer =
+      llvm::MemoryBuffer::getFile(path, false, false, false, llvm::Align(64));
   if (!buffer)
     return Session::fail("cannot read '" + path +
                          "': " + buffer.getError().message());
@@ -184,8 +185,9 @@ void addInspectCommand(CLI::App &app, int &exitCode) {
   command->footer("Examples:\n  qc inspect model.onnx\n"
                   "  qc inspect out/quantize.mlirbc --json\n"
                   "  qc inspect out/model.qcb --json");
-  command->add_option("model", flags->model,
-                      "Model: .onnx, .mlir, .mlirbc or .qcb")
+  command
+      ->add_option("model", flags->model,
+                   "Model: .onnx, .mlir, .mlirbc or .qcb")
       ->required();
   flags->import.add(*command);
   command->add_flag("--json", flags->json, "Print as JSON");

@@ -77,8 +77,9 @@ void addReportCommand(CLI::App &app, int &exitCode) {
   command->footer("Examples:\n  qc report out/\n"
                   "  qc report out/report.json --html report.html\n"
                   "  qc report out/ --open");
-  command->add_option("report", flags->path,
-                      "Folder of a compile, or its report.json")
+  command
+      ->add_option("report", flags->path,
+                   "Folder of a compile, or its report.json")
       ->required();
   CLI::Option *html = command->add_option(
       "--html", flags->html, "Write a self-contained page to this file");

@@ -138,10 +138,11 @@ static int runRun(RunFlags &flags) {
       return Session::fail(written);
 
   if (flags.json) {
-    printJson(llvm::json::Object{{"runs", runs},
-                                 {"milliseconds_best", best * 1e3},
-                                 {"milliseconds_mean", total / runs * 1e3},
-                                 {"skipped", int64_t(dataset->skipped().size())}});
+    printJson(
+        llvm::json::Object{{"runs", runs},
+                           {"milliseconds_best", best * 1e3},
+                           {"milliseconds_mean", total / runs * 1e3},
+                           {"skipped", int64_t(dataset->skipped().size())}});
   } else {
     llvm::outs() << llvm::formatv(
         "{0} runs, {1:f2} ms each at best, {2:f2} ms on average\n", runs,
@@ -160,8 +161,9 @@ void addRunCommand(CLI::App &app, int &exitCode) {
                   "  qc run model.onnx --data x.npz -o y.npz\n"
                   "  qc run out/model.qcb --data images/ -o y.npz\n"
                   "  qc run model.onnx --data x.npy --dump tensors/");
-  command->add_option("model", flags->model,
-                      "Model: .onnx, .mlir, .mlirbc or .qcb")
+  command
+      ->add_option("model", flags->model,
+                   "Model: .onnx, .mlir, .mlirbc or .qcb")
       ->required();
   flags->run.add(*command, /*dataRequired=*/true);
   command->add_option("-o,--output", flags->output,
@@ -169,8 +171,9 @@ void addRunCommand(CLI::App &app, int &exitCode) {
   command->add_option("--dump", flags->dump,
                       "Write every tensor, in the source's order, as .npy into "
                       "this folder, with index.tsv");
-  command->add_option("--repeat", flags->repeat,
-                      "Run each sample so many more times, to measure time")
+  command
+      ->add_option("--repeat", flags->repeat,
+                   "Run each sample so many more times, to measure time")
       ->check(CLI::NonNegativeNumber);
   command->add_flag("--json", flags->json, "Print times as JSON");
   command->callback([flags, &exitCode] { exitCode = runRun(*flags); });

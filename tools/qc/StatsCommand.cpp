@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FileSystem.h"
+
 namespace qc {
 
 namespace {
@@ -13,11 +16,16 @@ struct StatsFlags {
 
 static int runMerge(const StatsFlags &flags) {
   StatisticsFile merged;
-  for (const std::string &path : flags.files) {
+  for (const auto &[i, path] : llvm::enumerate(flags.files)) {
+    for (const std::string &earlier : llvm::ArrayRef(flags.files).take_front(i))
+      if (llvm::sys::fs::equivalent(earlier, path))
+        return Session::fail(error("'", path,
+                                   "' is given twice: its samples "
+                                   "would count twice"));
     auto read = StatisticsFile::read(path);
     if (!read)
       return Session::fail(read.status());
-    if (path == flags.files.front())
+    if (i == 0)
       merged = std::move(*read);
     else if (Status added = merged.merge(*read); !added)
       return Session::fail(added.withContext("'" + path + "'"));
@@ -63,9 +71,11 @@ void addStatsCommand(CLI::App &app, int &exitCode) {
                   "--stop-after calibrate -o b/\n"
                   "  qc stats merge a.stats b.stats -o all.stats\n"
                   "  qc compile m.onnx --stats-in all.stats -o out/");
-  CLI::App *merge = command->add_subcommand("merge", "Join shards into one file");
+  CLI::App *merge =
+      command->add_subcommand("merge", "Join shards into one file");
   merge->add_option("files", flags->files, "Statistics files")->required();
-  merge->add_option("-o,--output", flags->output, "The joined file")->required();
+  merge->add_option("-o,--output", flags->output, "The joined file")
+      ->required();
   merge->callback([flags, &exitCode] { exitCode = runMerge(*flags); });
   CLI::App *show = command->add_subcommand("show", "A table of all tensors");
   show->add_option("files", flags->files, "Statistics files")->required();

@@ -88,11 +88,13 @@ void addTargetsCommand(CLI::App &app, int &exitCode) {
   command
       ->add_option("--load-target-plugin", flags->plugins,
                    "Shared library with further targets (repeatable)")
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false);
   command
       ->add_option("--target-option", flags->options,
                    "Option of the target as key=value (repeatable)")
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false);
   CLI::Option *json = command->add_flag("--json", flags->json, "Print as JSON");
   command
       ->add_flag("--markdown", flags->markdown,

@@ -76,6 +76,9 @@ struct Correction {
 /// All corrections, in the order in which they are done.
 ArrayRef<Correction> getCorrections();
 
+/// An error when one of `names` is no correction, or `none` is not alone.
+Status checkCorrections(ArrayRef<std::string> names);
+
 /// The integer network that `module`, calibrated top, would become.
 FailureOr<OwningOpRef<ModuleOp>> makeIntegers(ModuleOp module);
 

@@ -27,7 +27,7 @@ struct CompileOptions {
   std::string preprocess;
   bool raw = false, skipBad = false, allowCpu = false, quiet = false;
   bool insertPreprocess = false;
-  std::string method = "mse";
+  std::string method; ///< empty: the default of the calibrate pass
   std::vector<std::string> correct; ///< empty: all corrections
   int64_t samples = 0, threads = 0, seed = 0;
   int64_t reportSamples = 4;
@@ -45,9 +45,6 @@ Status checkUsage(const CompileOptions &options);
 /// an error.
 OwningOpRef<ModuleOp> loadModule(const std::string &path, MLIRContext *context,
                                  const OnnxImportOptions &import = {});
-
-/// Gives every image-like input of `module` the preprocessing `spec`.
-LogicalResult setPreprocess(ModuleOp module, const std::string &spec);
 
 /// Runs the phases and writes OUT/<phase>.mlirbc after each, then what `emit`
 /// names. Files appear whole or not at all. The report says what happened;

@@ -19,8 +19,8 @@ double getTieFreeRatio(double ratio);
 
 /// Lets scales of 8-bit activations that meet in an op stand in such ratios:
 /// those that are added or joined become odd multiples of a common step, and a
-/// mean's or a product's result follows its operands. A scale grows by less
-/// than 1/128, so that no range is cut.
+/// mean's or a product's result follows its operands. A scale of a sum grows
+/// by at most 1/127; that of a mean or product moves by at most 2^-12.
 void makeTieFree(func::FuncOp function,
                  llvm::DenseMap<Value, quant::UniformQuantizedType> &types);
 

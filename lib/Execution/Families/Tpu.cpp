@@ -56,11 +56,7 @@ FailureOr<uint32_t> OpProgramBuilder::addTensor(Value value,
   tensor->data = data;
   if (!data) {
     tensor->arenaOffset = program.arenaSize;
-    uint64_t bytes = qcrt_dtype_size(tensor->dtype);
-    for (int64_t size : tensor->shape)
-      bytes *= size;
-    program.arenaSize +=
-        (bytes + QCRT_ALIGNMENT - 1) / QCRT_ALIGNMENT * QCRT_ALIGNMENT;
+    program.arenaSize += llvm::alignTo(qcrt::byteSize(*tensor), QCRT_ALIGNMENT);
   }
   program.tensors.push_back(std::move(*tensor));
   return index;

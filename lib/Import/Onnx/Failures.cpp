@@ -39,6 +39,14 @@ void Failures::emit(Location loc) const {
         << "op " << group.op << ": " << group.reason << "; "
         << (group.nodes.size() == 1 ? "node " : "nodes ")
         << llvm::join(group.nodes, ", ");
+  bool isQuantized = llvm::any_of(groups, [](const Group &group) {
+    StringRef op(group.op);
+    return op.contains("QuantizeLinear") || op.contains("QLinear");
+  });
+  if (isQuantized)
+    diagnostic.attachNote(loc)
+        << "the model is quantized already; give the float model that it was "
+           "made from";
 }
 
 } // namespace qc::onnximport

@@ -4,8 +4,11 @@
 #include "Importer.h"
 #include "ModelFile.h"
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Execution/Executor.h"
 #include "qc/Support/Checksum.h"
+#include "qc/Support/Preprocess.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -88,6 +91,22 @@ parseInputShape(StringRef text) {
     shape.push_back(size);
   }
   return std::make_pair(name.str(), shape);
+}
+
+LogicalResult setPreprocess(ModuleOp module, const std::string &spec) {
+  auto parsed = PreprocessSpec::parse(spec);
+  if (!parsed)
+    return module.emitError() << "preprocessing: " << parsed.message();
+  auto function = getEntryFunction(module);
+  if (failed(function))
+    return failure();
+  auto attribute = PreprocessAttr::get(module.getContext(), spec);
+  for (BlockArgument argument : function->getArguments()) {
+    auto type = dyn_cast<RankedTensorType>(argument.getType());
+    if (type && type.getRank() >= 3)
+      function->setArgAttr(argument.getArgNumber(), kPreprocessAttr, attribute);
+  }
+  return success();
 }
 
 } // namespace qc

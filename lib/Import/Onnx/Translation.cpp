@@ -21,6 +21,11 @@ struct TranslationFlags {
       "cut-at", llvm::cl::CommaSeparated,
       llvm::cl::desc("Make these tensors the outputs of the ONNX model"),
       llvm::cl::value_desc("a,b")};
+  llvm::cl::opt<std::string> preprocess{
+      "preprocess",
+      llvm::cl::desc("How a picture becomes the input, as qc compile takes it; "
+                     "the module carries it"),
+      llvm::cl::value_desc("\"resize=256 crop=224 ...\"")};
 };
 
 LogicalResult readFlags(const TranslationFlags &flags, Location loc,
@@ -54,7 +59,8 @@ void registerImportOnnxTranslation() {
             sources->getMemoryBuffer(sources->getMainFileID());
         OwningOpRef<ModuleOp> module =
             importOnnx(buffer->getMemBufferRef(), context, options);
-        if (!module)
+        if (!module || (!flags.preprocess.empty() &&
+                        failed(setPreprocess(*module, flags.preprocess))))
           return failure();
         module->print(output, OpPrintingFlags().enableDebugInfo());
         output << "\n";

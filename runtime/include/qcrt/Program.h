@@ -45,6 +45,14 @@ struct ProgramTensor {
   std::vector<int64_t> sourcePermutation;
 };
 
+/// Bytes of the elements of a tensor.
+inline uint64_t byteSize(const ProgramTensor &tensor) {
+  uint64_t bytes = qcrt_dtype_size(tensor.dtype);
+  for (int64_t size : tensor.shape)
+    bytes *= static_cast<uint64_t>(size);
+  return bytes;
+}
+
 /// One value of an instruction; exactly one of ints, floats, text is used.
 struct ProgramAttribute {
   std::string key;

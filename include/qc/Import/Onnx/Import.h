@@ -48,6 +48,10 @@ parseInputShape(StringRef text);
 /// `--cut-at`.
 void registerImportOnnxTranslation();
 
+/// Gives every image-like input of `module` the preprocessing `spec`, which it
+/// then carries; fails after an error when that is none.
+LogicalResult setPreprocess(ModuleOp module, const std::string &spec);
+
 } // namespace qc
 
 #endif // QC_IMPORT_ONNX_IMPORT_H

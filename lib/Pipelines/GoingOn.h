@@ -1,0 +1,28 @@
+// Going on from a module that has been through some phases already.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_LIB_PIPELINES_GOINGON_H
+#define QC_LIB_PIPELINES_GOINGON_H
+
+#include "qc/Pipelines/Compiler.h"
+
+namespace qc {
+
+/// The phase behind those that `module` has been through: integers are
+/// legalized, a network with ranges is corrected unless the options bring
+/// other ranges. Fails after an error.
+FailureOr<StringRef> findNextPhase(ModuleOp module,
+                                   const CompileOptions &options);
+
+/// Fails after an error that names every option whose phase is behind `next`:
+/// it would change nothing.
+LogicalResult checkOptionsGoingOn(ModuleOp module,
+                                  const CompileOptions &options,
+                                  StringRef next);
+
+/// The method that the ranges of `module` were chosen with; empty when nobody
+/// noted it.
+std::string getNotedMethod(ModuleOp module);
+
+} // namespace qc
+
+#endif // QC_LIB_PIPELINES_GOINGON_H
