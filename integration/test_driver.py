@@ -417,3 +417,12 @@ def test_options_of_several_values_leave_the_model_alone(qc, example, tmp_path):
     """A list takes one argument a flag: what follows is the model."""
     for options in (["--correct", "none"], ["--emit", "qcb"], ["--int16-tensors", "logits"]):
         qc("compile", *options, example / "shapes.onnx", "--data", "random:2", "--quiet", "-o", tmp_path)
+
+
+def test_a_model_that_preprocesses_itself(qc, example, tmp_path):
+    qc("compile", example / "shapes.onnx", "--data", example / "calib", "--samples", "8", "--preprocess", PREPROCESS,
+       "--insert-preprocess", "--quiet", "-o", tmp_path)
+    arguments = ["eval", tmp_path / "model.qcb", "--data", example / "test", "--samples", "8"]
+    done = qc(*arguments, "--against", example / "shapes.onnx", exit_code=1)
+    assert "does part of the preprocessing itself" in done.stderr
+    qc(*arguments, "--against", tmp_path / "prepare.mlirbc")

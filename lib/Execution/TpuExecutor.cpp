@@ -41,6 +41,13 @@ std::vector<std::string> TpuExecutor::getPreprocess() const {
   return texts;
 }
 
+std::string TpuExecutor::getProvenance(StringRef fact) const {
+  for (const auto &[name, text] : state->program.provenance)
+    if (name == fact)
+      return text;
+  return "";
+}
+
 bool isTpuFunction(func::FuncOp function) {
   if (!function.getBody().hasOneBlock())
     return false;

@@ -119,6 +119,7 @@ private:
     function.setArgAttr(
         index, kPreprocessAttr,
         PreprocessAttr::get(&getContext(), remainder.toString()));
+    noteProvenance(getOperation(), kInsertedPreprocess, attr.getSpec());
     ++numInserted;
     return success();
   }

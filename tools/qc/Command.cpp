@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Pipelines/InitAll.h"
 #include "qc/Support/ThreadPool.h"
 
@@ -197,6 +198,16 @@ ExitCode openModel(Session &session, const std::string &path,
   return kInputFault;
 }
 
+/// The preprocessing that has become part of the model; empty when none has.
+static std::string getInsertedPreprocess(const Model &model) {
+  if (!model.module)
+    return static_cast<TpuExecutor &>(*model.executor)
+        .getProvenance(kInsertedPreprocess);
+  auto facts = (*model.module)->getAttrOfType<DictionaryAttr>(kProvenanceAttr);
+  auto text = facts ? facts.getAs<StringAttr>(kInsertedPreprocess) : nullptr;
+  return text ? text.str() : "";
+}
+
 ExitCode openModels(Session &session, const std::string &path,
                     const std::string &otherPath, const RunOptions &options,
                     Model &model, Model &other) {
@@ -204,6 +215,16 @@ ExitCode openModels(Session &session, const std::string &path,
     return failed;
   if (ExitCode failed = openModel(session, otherPath, options, other))
     return failed;
+  if (std::string mine = getInsertedPreprocess(model),
+      theirs = getInsertedPreprocess(other);
+      mine != theirs) {
+    Session::fail("'" + (mine.empty() ? otherPath : path) +
+                  "' does part of the preprocessing itself, '" +
+                  (mine.empty() ? path : otherPath) +
+                  "' does not; compare models that take the same samples, such "
+                  "as its own prepare.mlirbc");
+    return kInputFault;
+  }
   for (auto [mine, theirs] : llvm::zip(model.signatures, other.signatures)) {
     if (!mine.preprocess)
       mine.preprocess = theirs.preprocess;

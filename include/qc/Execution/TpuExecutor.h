@@ -41,6 +41,9 @@ public:
   size_t getPlannedBytes() const;
   size_t getLowerBoundBytes() const;
 
+  /// What the program says of its provenance; empty when it says nothing.
+  std::string getProvenance(StringRef fact) const;
+
   /// The preprocessing text of each input; empty where there is none.
   std::vector<std::string> getPreprocess() const;
 

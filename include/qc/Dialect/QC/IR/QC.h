@@ -20,6 +20,9 @@ std::string toText(mlir::Attribute value);
 /// On a module: a dictionary of facts about where it comes from (the source and
 /// its checksum, how it was calibrated, ...), which artefacts keep as text.
 inline constexpr llvm::StringLiteral kProvenanceAttr = "qc.provenance";
+/// The fact that part of this preprocessing has become part of the network.
+inline constexpr llvm::StringLiteral kInsertedPreprocess =
+    "preprocess_inserted";
 /// Adds a fact, or replaces it.
 void noteProvenance(mlir::ModuleOp module, llvm::StringRef fact,
                     const llvm::Twine &text);
