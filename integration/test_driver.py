@@ -426,3 +426,20 @@ def test_a_model_that_preprocesses_itself(qc, example, tmp_path):
     done = qc(*arguments, "--against", example / "shapes.onnx", exit_code=1)
     assert "does part of the preprocessing itself" in done.stderr
     qc(*arguments, "--against", tmp_path / "prepare.mlirbc")
+
+
+def test_labels_are_those_of_the_network(qc, example, out, tmp_path):
+    (tmp_path / "labels.txt").write_text("".join("40\n" for _ in (example / "test").rglob("*.png")))
+    done = qc("eval", out / "model.qcb", "--data", example / "test", "--labels", tmp_path / "labels.txt", exit_code=1)
+    assert "is 40, the network has classes 0 to 7; --label-offset shifts labels" in done.stderr
+
+
+def test_a_map_has_no_top_1(qc, kit, tmp_path):
+    model = kit.model("ultraface_rfb_320")
+    qc("compile", model, "--data", "random:8", "--report-samples", "0", "--quiet", "-o", tmp_path)
+    arguments = ["eval", tmp_path / "model.qcb", "--data", "random:2"]
+    found = as_json(qc(*arguments, "--against", model, "--json"))
+    assert "agreement" not in found and found["outputs"][0]["sqnr_db_median"] > 10
+    (tmp_path / "labels.txt").write_text("0\n0\n")
+    done = qc(*arguments, "--labels", tmp_path / "labels.txt", exit_code=1)
+    assert "--labels needs one score a class, output '" in done.stderr

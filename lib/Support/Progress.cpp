@@ -28,7 +28,7 @@ Progress::Progress(std::string label, int64_t total, ProgressOptions options)
       start(Clock::now()), lastPrint(start) {}
 
 Progress::~Progress() {
-  if (onScreen && !finished) {
+  if (terminal && onScreen && !finished) {
     std::fputs("\r\x1b[K", options.out);
     std::fflush(options.out);
   }

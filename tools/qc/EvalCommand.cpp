@@ -24,6 +24,14 @@ struct Score {
 };
 } // namespace
 
+/// True for one vector of scores an item: what a top-1 is about.
+static bool isClassification(const TensorInfo &output) {
+  ArrayRef<int64_t> item(output.shape);
+  if (item.size() > 1)
+    item = item.drop_front();
+  return llvm::count_if(item, [](int64_t size) { return size > 1; }) <= 1;
+}
+
 /// The five largest elements, best first; the first of equals wins.
 static SmallVector<int64_t> getTopFive(const float *values, int64_t count) {
   SmallVector<int64_t> order(count);
@@ -81,6 +89,10 @@ static Status scoreSample(Score &score, const Sample &sample,
     ++score.items;
     if (labels) {
       int64_t label = labels->ofItem[sample.firstItem + i] + labelOffset;
+      if (label < 0 || label >= row.numElements())
+        return error("the label of item ", sample.firstItem + i, " is ", label,
+                     ", the network has classes 0 to ", row.numElements() - 1,
+                     "; --label-offset shifts labels");
       ++score.labelled;
       score.top1 += best.front() == label;
       score.top5 += llvm::is_contained(best, label);
@@ -109,7 +121,8 @@ static void printScore(const Score &score, ArrayRef<TensorInfo> outputs,
       object["top5"] = score.top5 / labelled;
     }
     if (!score.sqnr.empty()) {
-      object["agreement"] = score.agree / items;
+      if (isClassification(outputs.front()))
+        object["agreement"] = score.agree / items;
       llvm::json::Array array;
       for (auto [info, sqnr, cosine] :
            llvm::zip(outputs, score.sqnr, score.cosine))
@@ -127,8 +140,9 @@ static void printScore(const Score &score, ArrayRef<TensorInfo> outputs,
                                   100 * score.top5 / labelled);
   if (score.sqnr.empty())
     return;
-  llvm::outs() << llvm::formatv("agreement of top-1 {0:f2} %\n",
-                                100 * score.agree / items);
+  if (isClassification(outputs.front()))
+    llvm::outs() << llvm::formatv("agreement of top-1 {0:f2} %\n",
+                                  100 * score.agree / items);
   for (auto [info, sqnr, cosine] : llvm::zip(outputs, score.sqnr, score.cosine))
     llvm::outs() << llvm::formatv(
         "output '{0}': SQNR {1:f1} dB, cosine {2:f5} (medians)\n", info.name,
@@ -162,6 +176,10 @@ static int runEval(EvalFlags &flags) {
   if (model.executor->getOutputs().empty() ||
       model.executor->getOutputs().front().dtype != DType::F32)
     return Session::fail("the first output is no float tensor");
+  if (const TensorInfo &first = model.executor->getOutputs().front();
+      labels && !isClassification(first))
+    return Session::fail("--labels needs one score a class, output '" +
+                         first.name + "' is " + shapeString(first.shape));
 
   Score score;
   Status status = forEachSample(
