@@ -78,3 +78,18 @@ func.func @main(%x: tensor<1xf32>) -> (tensor<1xf32> {qc.name = 1}) {
 
 // expected-error @below {{expects an array of strings as attribute 'qc.int16_tensors', found ["a", 1]}}
 module attributes {qc.int16_tensors = ["a", 1]} {}
+
+// -----
+
+// expected-error @below {{expects a string as attribute 'qc.precision', found 5 : i64}}
+module attributes {qc.precision = 5} {}
+
+// -----
+
+// expected-error @below {{expects a dictionary as attribute 'qc.corrections', found 5 : i64}}
+module attributes {qc.corrections = 5} {}
+
+// -----
+
+// expected-error @below {{expects a dictionary as attribute 'qc.provenance', found "x"}}
+module attributes {qc.provenance = "x"} {}

@@ -106,6 +106,12 @@ LogicalResult qc::QCDialect::verifyOperationAttribute(Operation *op,
                                          "an integer", loc)) &&
       succeeded(
           verifyClass<StringAttr>(attr, kPlacementAttr, "a string", loc)) &&
+      succeeded(
+          verifyClass<StringAttr>(attr, kPrecisionAttr, "a string", loc)) &&
+      succeeded(verifyClass<DictionaryAttr>(attr, kCorrectionsAttr,
+                                            "a dictionary", loc)) &&
+      succeeded(verifyClass<DictionaryAttr>(attr, kProvenanceAttr,
+                                            "a dictionary", loc)) &&
       succeeded(verifyClass<DenseI64ArrayAttr>(attr, kPermutationAttr,
                                                "an array of i64", loc)) &&
       succeeded(verifyTensorNames(attr, loc)));
