@@ -8,6 +8,9 @@
 #include "llvm/Support/CommandLine.h"
 
 #include <cstdlib>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <unistd.h>
 
 static void setDefault(llvm::StringRef flag, bool value) {
@@ -26,6 +29,12 @@ void qc::setToolDefaults() {
   registerTargetPluginOption();
   setDefault("mlir-print-debuginfo", true);
   setDefault("mlir-print-op-on-diagnostic", false);
+}
+
+void qc::shareHeap() {
+#ifdef __GLIBC__
+  mallopt(M_ARENA_MAX, 1);
+#endif
 }
 
 void qc::limitSpinning(char **argv) {

@@ -66,6 +66,7 @@ static std::optional<int> addConfiguration(const CLI::App &command,
 
 int main(int argc, char **argv) {
   qc::limitSpinning(argv);
+  qc::shareHeap();
   qc::removeTemporaryFilesOnSignal();
   qc::registerAllPasses();
 

@@ -12,6 +12,11 @@ namespace qc {
 /// parsed.
 void setToolDefaults();
 
+/// Lets all threads allocate from one heap: what one of them has freed is there
+/// for the others, where a heap a thread keeps up to 25 MB of a compile from
+/// them. To be called before threads are made.
+void shareHeap();
+
 /// Keeps idle OpenMP threads (oneDNN's) from spinning while other programs need
 /// the processors: starts this program again with GOMP_SPINCOUNT set, unless
 /// the user has set how threads wait. libgomp reads it only when it is loaded.
