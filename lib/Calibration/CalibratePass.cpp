@@ -46,10 +46,10 @@ std::string CalibratePass::findData(func::FuncOp function, int64_t &count) {
       count = noted.getSamples();
     return noted.getSpec().str();
   }
-  function.emitWarning() << "no calibration data: ranges come from "
-                         << kRandomSamples
-                         << " random samples and accuracy is meaningless; give "
-                            "qc compile --data DIR, or qc-opt --calibrate=data=DIR";
+  function.emitWarning()
+      << "no calibration data: ranges come from " << kRandomSamples
+      << " random samples and accuracy is meaningless; give "
+         "qc compile --data DIR, or qc-opt --calibrate=data=DIR";
   return "random:" + std::to_string(kRandomSamples) + ":" +
          std::to_string(seed);
 }

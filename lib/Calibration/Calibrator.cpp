@@ -51,22 +51,6 @@ getInputSignatures(func::FuncOp function) {
   return signatures;
 }
 
-SmallVector<Value> getActivations(func::FuncOp function) {
-  SmallVector<Value> activations;
-  auto add = [&](Value value) {
-    auto type = dyn_cast<RankedTensorType>(value.getType());
-    if (type && top::isFloatElement(type.getElementType()))
-      activations.push_back(value);
-  };
-  for (BlockArgument argument : function.getArguments())
-    add(argument);
-  for (Operation &op : function.getBody().front())
-    if (!matchPattern(&op, m_Constant()))
-      for (Value result : op.getResults())
-        add(result);
-  return activations;
-}
-
 namespace {
 /// Adds each float tensor of a run to its statistics.
 class StatisticsProbe : public Probe {
@@ -86,9 +70,8 @@ public:
     auto [entry, isNew] = tensors.try_emplace(tensor.name, options);
     auto axis = softmaxAxes.find(tensor.name);
     if (Status updated = entry->second.update(
-            axis == softmaxAxes.end()
-                ? data
-                : clampToSoftmaxReach(data, axis->second),
+            axis == softmaxAxes.end() ? data
+                                      : clampToSoftmaxReach(data, axis->second),
             sampleIndex);
         !updated && status)
       status = updated.withContext("tensor '" + tensor.name + "'");

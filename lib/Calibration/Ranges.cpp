@@ -1,13 +1,12 @@
 // Ranges of activations in the IR.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Calibration/Ranges.h"
-#include "qc/Calibration/Calibrator.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Quantization/Activations.h"
 #include "qc/Support/ThreadPool.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
-#include "mlir/IR/Matchers.h"
 #include "mlir/IR/Remarks.h"
 
 namespace qc {
@@ -15,19 +14,9 @@ namespace qc {
 /// Results of `function`, and what they have their parameters from.
 static llvm::DenseSet<Value> findResults(func::FuncOp function) {
   llvm::DenseSet<Value> results;
-  for (Value value : function.front().getTerminator()->getOperands()) {
-    results.insert(value);
-    // Through ops that only move the one activation that they have.
-    while (auto op = value.getDefiningOp<QuantizableOpInterface>()) {
-      if (!op.sharesParameters() ||
-          llvm::count_if(op->getOperands(), [](Value operand) {
-            return !matchPattern(operand, m_Constant());
-          }) != 1)
-        break;
-      value = op->getOperand(0);
+  for (Value value : function.front().getTerminator()->getOperands())
+    for (; value; value = getMovedOperand(value))
       results.insert(value);
-    }
-  }
   return results;
 }
 
@@ -36,7 +25,7 @@ FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
                                          const ThresholdMethod &method,
                                          const ActivationWidths &widths,
                                          int threads) {
-  SmallVector<Value> activations = getActivations(function);
+  SmallVector<Value> activations = collectActivations(function);
   CalibrationTable table;
   table.samples = statistics.samples;
   table.entries.resize(activations.size());
@@ -92,7 +81,7 @@ void updateFunctionType(func::FuncOp function) {
 
 LogicalResult annotateRanges(func::FuncOp function,
                              const CalibrationTable &table) {
-  SmallVector<Value> activations = getActivations(function);
+  SmallVector<Value> activations = collectActivations(function);
   std::vector<std::string> names;
   for (Value value : activations)
     names.push_back(getTensorName(value));
@@ -113,7 +102,7 @@ void remarkReasons(func::FuncOp function, const CalibrationTable &table) {
   llvm::StringMap<const CalibrationTable::Entry *> entries;
   for (const CalibrationTable::Entry &entry : table.entries)
     entries[entry.name] = &entry;
-  for (Value value : getActivations(function))
+  for (Value value : collectActivations(function))
     if (const auto *entry = entries.lookup(getTensorName(value)))
       remark::analysis(
           value.getLoc(),
@@ -126,7 +115,7 @@ void remarkReasons(func::FuncOp function, const CalibrationTable &table) {
 
 std::optional<CalibrationTable> readRanges(func::FuncOp function) {
   CalibrationTable table;
-  for (Value value : getActivations(function)) {
+  for (Value value : collectActivations(function)) {
     auto calibrated = dyn_cast<quant::CalibratedQuantizedType>(
         cast<RankedTensorType>(value.getType()).getElementType());
     if (!calibrated)

@@ -1,9 +1,9 @@
 // What of a tensor the softmaxes that read it can see.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Calibration/SoftmaxInput.h"
-#include "qc/Calibration/Calibrator.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Quantization/Activations.h"
 
 #include <algorithm>
 #include <limits>
@@ -49,7 +49,7 @@ std::optional<int64_t> getSoftmaxAxis(Value value) {
 
 SoftmaxAxes findSoftmaxAxes(func::FuncOp function) {
   SoftmaxAxes axes;
-  for (Value value : getActivations(function))
+  for (Value value : collectActivations(function))
     if (auto axis = getSoftmaxAxis(value))
       axes[getTensorName(value)] = *axis;
   return axes;

@@ -107,10 +107,7 @@ FailureOr<StoredMeans> BiasCorrector::measure(Lockstep &lockstep,
   });
 
   int64_t channels = layer.bias.size();
-  int64_t positions = 1;
-  for (int64_t dim : image.program.tensors[layer.result].shape)
-    positions *= dim;
-  positions /= channels;
+  int64_t positions = lockstep.get(0, layer.result).numElements() / channels;
   StoredMeans result;
   result.free.assign(channels, 0.0);
   std::array<double, kHalves> counts{};
@@ -229,6 +226,8 @@ int64_t BiasCorrector::countChannels() const {
 /// Moves what was found into the float network.
 void BiasCorrector::apply() {
   for (auto &[instruction, layer] : layers) {
+    if (llvm::all_of(layer.delta, [](double delta) { return delta == 0; }))
+      continue;
     for (size_t c = 0; c < layer.bias.size(); ++c)
       layer.bias[c] += layer.delta[c];
     Value old = layer.source.getBias();
@@ -258,13 +257,13 @@ static FailureOr<Results> runIntegers(CorrectionContext &context,
 }
 
 FailureOr<CorrectionSummary> correctBiases(CorrectionContext &context) {
-  auto integers = makeIntegers(context.function->getParentOfType<ModuleOp>());
+  FailureOr<ModuleOp> integers = context.getIntegers();
   BiasCorrector corrector(context);
   Results corrected;
-  if (failed(integers) || failed(corrector.findLayers(**integers)) ||
+  if (failed(integers) || failed(corrector.findLayers(*integers)) ||
       failed(corrector.run(corrected)))
     return failure();
-  auto uncorrected = runIntegers(context, **integers);
+  auto uncorrected = runIntegers(context, *integers);
   if (failed(uncorrected))
     return failure();
   CorrectionSummary summary;

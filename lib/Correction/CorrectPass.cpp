@@ -57,11 +57,12 @@ bool CorrectPass::wants(const Correction &correction) {
 }
 
 /// Bytes that a sample takes while corrections work on it.
-static FailureOr<uint64_t> getSampleBytes(func::FuncOp function) {
-  auto integers = makeIntegers(function->getParentOfType<ModuleOp>());
+static FailureOr<uint64_t> getSampleBytes(CorrectionContext &context) {
+  FailureOr<ModuleOp> integers = context.getIntegers();
   if (failed(integers))
     return failure();
-  auto image = buildProgram(**integers);
+  func::FuncOp function = context.function;
+  auto image = buildProgram(*integers);
   if (failed(image))
     return failure();
   return getLockstepBytes(image->program) +
@@ -93,7 +94,7 @@ CorrectPass::openData(func::FuncOp function) {
 /// follows from what they hold and not from where they stand in the data.
 LogicalResult CorrectPass::load(CorrectionContext &context,
                                 const Dataset &dataset) {
-  auto bytes = getSampleBytes(context.function);
+  auto bytes = getSampleBytes(context);
   if (failed(bytes))
     return failure();
   size_t most = std::max<int64_t>(kBudgetBytes / std::max<uint64_t>(*bytes, 1),
@@ -180,7 +181,7 @@ LogicalResult CorrectPass::correct(func::FuncOp function) {
   if (failed(dataset))
     return failure();
   ThreadPool pool(threads);
-  CorrectionContext context{function, pool, quiet, {}, {}};
+  CorrectionContext context(function, pool, quiet);
   if (failed(load(context, **dataset)))
     return failure();
   if (int64_t count = context.samples.size(); count < kSmallestCorrectionSet) {
@@ -197,6 +198,8 @@ LogicalResult CorrectPass::correct(func::FuncOp function) {
     auto summary = correction.run(context);
     if (failed(summary))
       return failure();
+    if (summary->kept)
+      context.forgetIntegers();
     note(correction, *summary);
   }
   return success();

@@ -34,19 +34,22 @@ Status checkCorrections(ArrayRef<std::string> names) {
   return ok();
 }
 
-FailureOr<OwningOpRef<ModuleOp>> makeIntegers(ModuleOp module) {
-  OwningOpRef<ModuleOp> integers(module.clone());
+FailureOr<ModuleOp> CorrectionContext::getIntegers() {
+  if (integers)
+    return *integers;
+  OwningOpRef<ModuleOp> made(function->getParentOfType<ModuleOp>().clone());
   // Remarks are those of the phase that quantizes for good.
-  ScopedDiagnosticHandler silence(module.getContext(), [](Diagnostic &found) {
+  ScopedDiagnosticHandler silence(function.getContext(), [](Diagnostic &found) {
     return success(found.getSeverity() == DiagnosticSeverity::Remark);
   });
-  PassManager manager(module.getContext());
+  PassManager manager(function.getContext());
   manager.addPass(createConvertTopToTpu());
   manager.addNestedPass<func::FuncOp>(createPropagateLayout());
   manager.addPass(createCSEPass());
-  if (failed(manager.run(*integers)))
+  if (failed(manager.run(*made)))
     return failure();
-  return std::move(integers);
+  integers = std::move(made);
+  return *integers;
 }
 
 FailureOr<std::unique_ptr<FloatRunner>>

@@ -1,6 +1,6 @@
 // Which values of a float function are activations.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "Activations.h"
+#include "qc/Quantization/Activations.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mlir/IR/Matchers.h"

@@ -1,8 +1,8 @@
 // Chooses the quantized type of every activation of a calibrated function.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Quantization/AssignParameters.h"
-#include "Activations.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Quantization/Activations.h"
 #include "qc/Quantization/TieFree.h"
 
 namespace qc {
@@ -80,12 +80,10 @@ void Assigner::setType(Value value) {
     types.types[value] = getActivationType(context, ranges.lookup(value),
                                            widths.getScheme(value));
   }
-  if (llvm::any_of(value.getUsers(), [&](Operation *op) {
-        return widths.readsCopy(op, value);
-      }))
-    types.copies[value] =
-        getActivationType(context, ranges.lookup(value),
-                          widths.getScheme(!widths.isWide(value)));
+  if (llvm::any_of(value.getUsers(),
+                   [&](Operation *op) { return widths.readsCopy(op, value); }))
+    types.copies[value] = getActivationType(
+        context, ranges.lookup(value), widths.getScheme(!widths.isWide(value)));
 }
 
 LogicalResult Assigner::run() {

@@ -1,8 +1,8 @@
 // Chooses whether an activation of a float function will have 8 or 16 bits.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Quantization/AssignWidths.h"
-#include "Activations.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Quantization/Activations.h"
 #include "qc/Support/EditDistance.h"
 
 #include "llvm/ADT/IntEqClasses.h"
@@ -106,7 +106,6 @@ LogicalResult WidthAssigner::chooseSchemes() {
 }
 
 void WidthAssigner::collect() {
-  activations = collectActivations(function);
   for (auto [i, value] : llvm::enumerate(activations))
     indices[value] = i;
   for (Operation &op : function.getBody().front()) {

@@ -30,10 +30,7 @@ public:
   Status run(const TensorStore &reference);
 
 private:
-  struct Input {
-    TensorInfo info;
-  };
-  std::vector<Input> inputs;
+  std::vector<TensorInfo> inputs;
   TensorInfo result;
   std::vector<uint8_t> bytes;
   qcrt_model *model = nullptr;
@@ -66,7 +63,7 @@ bool IsolatedErrors::Segment::cut(const qcrt::Program &program,
 
   std::vector<uint32_t> operands(boundary.begin(), boundary.end());
   for (uint32_t tensor : operands)
-    inputs.push_back({infos[tensor]});
+    inputs.push_back(infos[tensor]);
   std::vector<uint32_t> steps(instructions.begin(), instructions.end());
   qcrt::Program part = cutProgram(program, operands, steps, {output});
 
@@ -83,18 +80,17 @@ bool IsolatedErrors::Segment::cut(const qcrt::Program &program,
 Status IsolatedErrors::Segment::run(const TensorStore &reference) {
   std::vector<Tensor> stored;
   std::vector<const void *> pointers;
-  for (const Input &input : inputs) {
-    const Tensor &real = *reference.find(input.info.name);
+  for (const TensorInfo &input : inputs) {
+    const Tensor &real = *reference.find(input.name);
     // To the order of the program, then to its integers.
     TensorInfo inverse;
-    inverse.permutation.resize(input.info.permutation.size());
+    inverse.permutation.resize(input.permutation.size());
     for (size_t i = 0; i < inverse.permutation.size(); ++i)
-      inverse.permutation[input.info.permutation[i]] = i;
+      inverse.permutation[input.permutation[i]] = i;
     Shape sourceShape = real.shape();
     inverse.shape = sourceShape;
     Tensor ordered = toSourceOrder(inverse, real);
-    stored.push_back(input.info.scale > 0 ? quantize(input.info, ordered)
-                                          : ordered);
+    stored.push_back(input.scale > 0 ? quantize(input, ordered) : ordered);
     pointers.push_back(stored.back().raw());
   }
   Tensor output(result.dtype, result.shape);

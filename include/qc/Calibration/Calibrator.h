@@ -29,10 +29,6 @@ FailureOr<StatisticsFile> gatherStatistics(func::FuncOp function,
                                            const Dataset &dataset,
                                            const CalibrationOptions &options);
 
-/// The float activations of `function` that have a name, in order: arguments,
-/// then results of ops, constants excluded.
-SmallVector<Value> getActivations(func::FuncOp function);
-
 } // namespace qc
 
 #endif // QC_CALIBRATION_CALIBRATOR_H

@@ -56,12 +56,23 @@ private:
 /// What a correction works on. Its result has the same bytes for any number of
 /// threads.
 struct CorrectionContext {
+  CorrectionContext(func::FuncOp function, ThreadPool &pool, bool quiet)
+      : function(function), pool(pool), quiet(quiet) {}
+
   func::FuncOp function; ///< calibrated top, to be changed
   ThreadPool &pool;
-  bool quiet = false;
+  bool quiet;
   std::vector<Sample> samples;
   /// What the float network computes of `samples`.
   Results references;
+
+  /// The integer network that `function`'s module would become as it is now;
+  /// made once until a correction changes something. Fails after an error.
+  FailureOr<ModuleOp> getIntegers();
+  void forgetIntegers() { integers = nullptr; }
+
+private:
+  OwningOpRef<ModuleOp> integers;
 };
 
 /// A correction by name.
@@ -78,9 +89,6 @@ ArrayRef<Correction> getCorrections();
 
 /// An error when one of `names` is no correction, or `none` is not alone.
 Status checkCorrections(ArrayRef<std::string> names);
-
-/// The integer network that `module`, calibrated top, would become.
-FailureOr<OwningOpRef<ModuleOp>> makeIntegers(ModuleOp module);
 
 /// The mean over the samples of `half` and all float results of the SQNR in dB
 /// between `references` and `results`.

@@ -1,8 +1,7 @@
-// Which values of a float function are activations, and which share parameters;
-// private to this library.
+// Which values of a float function are activations, and which share parameters.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#ifndef QC_LIB_QUANTIZATION_ACTIVATIONS_H
-#define QC_LIB_QUANTIZATION_ACTIVATIONS_H
+#ifndef QC_QUANTIZATION_ACTIVATIONS_H
+#define QC_QUANTIZATION_ACTIVATIONS_H
 
 #include "qc/Interfaces/QuantizableOpInterface.h"
 
@@ -29,4 +28,4 @@ Value getMovedOperand(Value value);
 
 } // namespace qc
 
-#endif // QC_LIB_QUANTIZATION_ACTIVATIONS_H
+#endif // QC_QUANTIZATION_ACTIVATIONS_H
