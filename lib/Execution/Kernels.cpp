@@ -1,6 +1,7 @@
 // Kernels that are one function, and the orders that they work in.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Kernels.h"
+#include "Parallel.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -49,6 +50,23 @@ SmallVector<int64_t> getPhysicalShape(ArrayRef<int64_t> shape,
 
 size_t getPhysicalDim(size_t dim, TensorLayout layout) {
   return layout.kind == TensorLayout::ChannelsLast && dim > 1 ? dim - 1 : dim;
+}
+
+void clearFilling(ArrayRef<int64_t> shape, TensorLayout layout, float *data) {
+  if (!layout.isPadded(shape))
+    return;
+  int64_t positions = 1, block = layout.block;
+  for (int64_t dim : shape.drop_front(2))
+    positions *= dim;
+  int64_t groups = int64_t(llvm::divideCeil(shape[1], block));
+  int64_t filled = shape[1] % block;
+  parallelRanges(shape[0] * positions, block, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      int64_t n = i / positions, at = i % positions;
+      float *last = data + (((n + 1) * groups - 1) * positions + at) * block;
+      std::fill(last + filled, last + block, 0.0f);
+    }
+  });
 }
 
 SpatialView getSpatialView(ArrayRef<int64_t> shape, TensorLayout layout) {

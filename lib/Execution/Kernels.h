@@ -84,6 +84,9 @@ SmallVector<int64_t> getPhysicalShape(ArrayRef<int64_t> shape,
 /// the channels.
 size_t getPhysicalDim(size_t dim, TensorLayout layout);
 
+/// Makes the filling of a tensor in `layout` zero.
+void clearFilling(ArrayRef<int64_t> shape, TensorLayout layout, float *data);
+
 /// A tensor in any order as [outer, spatial, inner]: `inner` elements of one
 /// position lie together. Row-major has inner 1, channels-last inner C and
 /// blocked orders inner `block`.

@@ -1,5 +1,6 @@
 // Activation functions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Broadcast.h"
 #include "Elementwise.h"
 
 #include "qc/Dialect/Top/IR/Top.h"

@@ -128,6 +128,7 @@ static std::unique_ptr<OpKernel> makeOwn(const KernelRequest &request,
   Window wide = windows.back();
   TensorLayout layout = request.arrivingLayout(0);
   SpatialView view = getSpatialView(request.inputShape(0), layout);
+  SmallVector<int64_t> shape(request.outputShape());
   return makeKernelInLayout(request, layout, [=](const KernelBuffers &buffers) {
     int64_t inPlane = high.in * wide.in * view.inner;
     int64_t outPlane = high.out * wide.out * view.inner;
@@ -141,6 +142,8 @@ static std::unique_ptr<OpKernel> makeOwn(const KernelRequest &request,
                                               return divisor(high, wide, y, x);
                                             });
                    });
+    // The maximum of a window without elements is not zero.
+    clearFilling(shape, layout, buffers.out<float>());
     return ok();
   });
 }
