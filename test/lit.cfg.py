@@ -19,6 +19,11 @@ config.test_exec_root = os.path.join(config.qc_binary_dir, "test")
 path = [config.qc_tools_dir, config.llvm_tools_dir, config.environment.get("PATH", "")]
 config.environment["PATH"] = os.pathsep.join(path)
 
+# Limits on the instruction sets of oneDNN and of our own loops reach the tools.
+for name in ("DNNL_MAX_CPU_ISA", "QCRT_ISA"):
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+
 config.substitutions += [
     ("%python", config.qc_python),
     ("%qc_source", config.qc_source_dir),

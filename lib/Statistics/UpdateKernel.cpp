@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
+#include <string_view>
 
 namespace qc {
 
@@ -246,14 +248,18 @@ BlockFunctions functionsOf(VectorPath path) {
 VectorPath bestVectorPath() {
 #if defined(__x86_64__)
   static const VectorPath best = [] {
+    // The runtime's variable limits these loops too (docs/GettingStarted.md).
+    const char *variable = std::getenv("QCRT_ISA");
+    std::string_view wanted = variable ? variable : "";
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") &&
-        __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl"))
-      return VectorPath::Avx512;
-    return __builtin_cpu_supports("avx2") ? VectorPath::Avx2
-                                          : VectorPath::Plain;
+    if (wanted == "portable" || !__builtin_cpu_supports("avx2"))
+      return VectorPath::Plain;
+    if (wanted == "avx2" || !__builtin_cpu_supports("avx512f") ||
+        !__builtin_cpu_supports("avx512bw") ||
+        !__builtin_cpu_supports("avx512dq") ||
+        !__builtin_cpu_supports("avx512vl"))
+      return VectorPath::Avx2;
+    return VectorPath::Avx512;
   }();
   return best;
 #else

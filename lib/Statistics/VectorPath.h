@@ -7,7 +7,8 @@ namespace qc {
 
 enum class VectorPath { Plain, Avx2, Avx512 };
 
-/// The widest path of this machine.
+/// The widest path of this machine, no wider than the environment variable
+/// QCRT_ISA ("portable", "avx2") allows.
 VectorPath bestVectorPath();
 
 } // namespace qc
