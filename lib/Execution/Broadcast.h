@@ -63,7 +63,7 @@ std::array<const float *, 2> getBroadcastOperands(const BroadcastPlan &plan,
 template <int64_t Count, typename Function>
 void runBroadcastPiece(const BroadcastPlan &plan, const BroadcastPiece &piece,
                        const float *lhs, const float *rhs, float *out,
-                       const Function &function) {
+                       Function function) {
   size_t last = plan.dims.size() - 1;
   bool lhsMoves = plan.strides[0][last] != 0;
   bool rhsMoves = plan.strides[1][last] != 0;

@@ -453,5 +453,47 @@ TEST_P(MemoryOrder, BehindConvolutionAsAlone) {
   }
 }
 
+// The clamp of a transposed convolution is a pass of its own.
+TEST_P(MemoryOrder, ClampOfTransposedConvolution) {
+  int64_t channels = GetParam();
+  for (int64_t group : {int64_t(1), channels}) {
+    Shape shape{kBatch, channels, kHeight, kWidth}, result = shape;
+    result[2] *= 2;
+    result[3] *= 2;
+    Tensor weight = makeRandom({channels, channels / group, 4, 4}, -1, 1);
+    Network network;
+    std::string input = network.addArgument(makeRandom(shape));
+    for (const Bounds &bounds : kBounds) {
+      StringRef attributes(bounds.attributes);
+      attributes.consume_front(" {");
+      attributes.consume_back("}");
+      network.addResult(
+          network.addOp(
+              "top.deconv " + input + ", " + network.addConstant(weight) +
+                  " {strides = array<i64: 2, 2>, pads = array<i64: 1, 1, 1, "
+                  "1>, dilations = array<i64: 1, 1>, output_padding = "
+                  "array<i64: 0, 0>, group = " +
+                  std::to_string(group) +
+                  (attributes.empty() ? " : i64" : " : i64, ") +
+                  attributes.str() + "}",
+              typeOf(shape) + ", " + typeOf(weight.shape()), result),
+          result);
+    }
+    SmallVector<Tensor> found = run(network);
+    ASSERT_EQ(found.size(), std::size(kBounds));
+    for (size_t i = 1; i < found.size(); ++i) {
+      int64_t wrong = 0;
+      for (int64_t k = 0; k < found[0].numElements(); ++k) {
+        float value =
+            std::min(std::max(found[0].data<float>()[k], kBounds[i].low),
+                     kBounds[i].high);
+        wrong += found[i].data<float>()[k] != value;
+      }
+      EXPECT_EQ(wrong, 0) << kBounds[i].attributes << " in " << group
+                          << " groups";
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Channels, MemoryOrder,
                          ::testing::Values(1, 3, 4, 7, 8, 9, 12, 16, 17, 20));
