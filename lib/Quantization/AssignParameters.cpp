@@ -68,15 +68,19 @@ static bool isClamp(Operation *op) {
 /// saturates where it is made, in finer steps, and is not rounded again.
 void Assigner::shareBackwards(Operation *op) {
   bool clamps = isClamp(op);
+  // A join may read one operand several times.
+  auto hasOneUser = [](Value value) {
+    return !value.use_empty() && llvm::all_equal(value.getUsers());
+  };
   for (Value operand : getActivationOperands(op)) {
     Value source = operand;
-    while (source.hasOneUse()) {
+    while (hasOneUser(source)) {
       Value moved = getMovedOperand(source);
       if (!moved)
         break;
       source = moved;
     }
-    if (source.hasOneUse() && (clamps || !isa<BlockArgument>(source)) &&
+    if (hasOneUser(source) && (clamps || !isa<BlockArgument>(source)) &&
         !getMovedOperand(source))
       ranges[source] = ranges.lookup(op->getResult(0));
   }

@@ -50,8 +50,21 @@ int64_t test::referenceRescale(const Ratio &ratio, int64_t a, size_t i) {
   }
   size_t entry = ratio.shifts.size() == 1 ? 0 : i;
   int64_t multiplier = ratio.kind == "pow2" ? 1 : ratio.multipliers[entry];
-  return referenceRound(ratio.kind, ratio.rounding, __int128(a) * multiplier,
-                        static_cast<int>(ratio.shifts[entry]));
+  const __int128 product = __int128(a) * multiplier;
+  const int64_t shift = ratio.shifts[entry];
+  const bool exact = (multiplier & (multiplier - 1)) == 0;
+  if (ratio.rounding == "half_even" && !exact && shift > 0 && a == int32_t(a)) {
+    // A multiplier is off by up to one half: nearer to a tie is a tie.
+    const __int128 one = __int128(1) << shift;
+    const __int128 below = floorShift(product, static_cast<int>(shift));
+    for (__int128 whole : {below - 1, below, below + 1}) {
+      __int128 distance = 2 * product - (2 * whole + 1) * one;
+      if ((distance < 0 ? -distance : distance) <= std::abs(a))
+        return static_cast<int64_t>(whole & 1 ? whole + 1 : whole);
+    }
+  }
+  return referenceRound(ratio.kind, ratio.rounding, product,
+                        static_cast<int>(shift));
 }
 
 int64_t test::clampTo(int64_t value, const Format &format) {
