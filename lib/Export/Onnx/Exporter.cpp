@@ -302,6 +302,13 @@ std::string Exporter::quantize(const std::string &raw, StringRef name,
   return dequantize(integers, name, type, shape);
 }
 
+std::string Exporter::pair(const std::string &raw, StringRef suffix,
+                           quant::UniformQuantizedType type,
+                           ArrayRef<int64_t> shape) {
+  return quantize(raw, graph.uniqueTensor(currentName + "_" + suffix.str()),
+                  type, shape);
+}
+
 std::string Exporter::dequantize(const std::string &integers, StringRef name,
                                  quant::UniformQuantizedType type,
                                  ArrayRef<int64_t> shape) {

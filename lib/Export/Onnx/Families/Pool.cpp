@@ -45,7 +45,8 @@ static LogicalResult writeMaxPool(tpu::MaxPoolOp op, Exporter &exporter) {
 
 /// The padded input, where a pool counts its pads but has windows that end
 /// beyond them: readers disagree about what those count. With pads that are
-/// elements like others nothing is left to disagree about.
+/// elements like others nothing is left to disagree about. A pair of its own
+/// keeps readers from taking them for pads again.
 static std::string padInput(tpu::AvgPoolOp op, const std::string &input,
                             Exporter &exporter) {
   ArrayRef<int64_t> pads = op.getPads();
@@ -61,10 +62,17 @@ static std::string padInput(tpu::AvgPoolOp op, const std::string &input,
   }
   SmallVector<int64_t> all(begin);
   llvm::append_range(all, end);
-  return exporter.emit("Pad",
-                       {input, exporter.ints("pads", all),
-                        exporter.scalar("pad_value", 0.0f)},
-                       {{"mode", StringRef("constant")}});
+  std::string padded = exporter.emit("Pad",
+                                     {input, exporter.ints("pads", all),
+                                      exporter.scalar("pad_value", 0.0f)},
+                                     {{"mode", StringRef("constant")}});
+  SmallVector<int64_t> shape =
+      reorder(getShape(op.getInput()), getImageOrder());
+  for (int i = 2; i < 4; ++i)
+    shape[i] += begin[i] + end[i];
+  return exporter.pair(padded, "padded",
+                       tpu::getActivationElement(op.getInput().getType()),
+                       shape);
 }
 
 static LogicalResult writeAvgPool(tpu::AvgPoolOp op, Exporter &exporter) {
