@@ -77,10 +77,10 @@ struct RequantLane {
   float scale;
 };
 
-/// True for a multiplier that stands for its ratio exactly; another is off by
-/// up to one half.
-QCRT_ALWAYS_INLINE bool isExact(int32_t multiplier) {
-  return (multiplier & (multiplier - 1)) == 0;
+/// True for a multiplier of 31 bits that need not be its ratio exactly: it may
+/// be off by up to one half.
+QCRT_ALWAYS_INLINE bool isRounded(int32_t multiplier) {
+  return multiplier > int32_t(1) << 30;
 }
 
 /// (t / 2^n) rounded to nearest; what is not further than `tolerance` from a
@@ -97,9 +97,12 @@ QCRT_ALWAYS_INLINE int64_t rescale(int32_t a, const RequantLane &lane) {
   int64_t product = int64_t(a) * lane.multiplier;
   if constexpr (mode == RequantMode::HalfEven) {
     // What the multiplier is off, times a: one sixth of a sum of 9 is a tie.
-    int64_t magnitude = a < 0 ? -int64_t(a) : a;
+    // Far outside any clamp that would be more than a step.
+    int64_t off = (a < 0 ? -int64_t(a) : a) >> 1;
+    int64_t quarter = (int64_t(1) << lane.shift) >> 2;
+    off = off < quarter ? off : quarter;
     return roundNearTies(product, lane.shift,
-                         isExact(lane.multiplier) ? 0 : magnitude >> 1);
+                         isRounded(lane.multiplier) ? off : 0);
   }
   return roundShift<mode>(product, lane.shift);
 }

@@ -136,18 +136,31 @@ static LogicalResult checkOps(func::FuncOp function,
   return function.emitError()
          << count << " op" << (count == 1 ? " has" : "s have")
          << " no QDQ form in ONNX: " << listed
-         << (isFloat ? "; quantize the network first" : "");
+         << (isFloat ? "; quantize the network first"
+                     : "; emit the program alone (--emit qcb), or keep them out "
+                       "of the network");
 }
 
+/// Arguments and results are tensors of a type and shape that ONNX has.
 static LogicalResult checkSignature(func::FuncOp function) {
-  for (Type type : function.getFunctionType().getInputs())
-    if (!isTensor(type))
-      return function.emitError("takes an argument of type ")
-             << type << ", which no ONNX model can";
-  for (Type type : function.getFunctionType().getResults())
-    if (!isTensor(type))
-      return function.emitError("gives a result of type ")
-             << type << ", which no ONNX model can";
+  auto check = [&](const std::string &what, Type type) -> LogicalResult {
+    if (isTensor(type))
+      return success();
+    return function.emitError(what)
+           << " has type " << type
+           << ", which no ONNX model can take or give; expected a tensor of "
+              "fixed shape";
+  };
+  for (BlockArgument argument : function.getArguments())
+    if (failed(check("input '" + getTensorName(argument) + "'",
+                     argument.getType())))
+      return failure();
+  for (auto [i, type] : llvm::enumerate(function.getFunctionType().getResults())) {
+    auto name = function.getResultAttrOfType<StringAttr>(i, kNameAttr);
+    if (failed(check("output '" + (name ? name.str() : std::to_string(i)) + "'",
+                     type)))
+      return failure();
+  }
   return success();
 }
 
@@ -253,7 +266,8 @@ static LogicalResult completeModel(func::FuncOp function,
         model, ::onnx::OpSchemaRegistry::Instance(), options);
   } catch (const std::exception &exception) {
     return function.emitError("the ONNX model is refused by onnx's checker: ")
-           << flatten(exception.what());
+           << flatten(exception.what())
+           << "; emit the program alone (--emit qcb) and please report this";
   }
   if (const auto *node = findUntyped(model.graph()))
     return function.emitError("onnx infers no type and shape for what node '")

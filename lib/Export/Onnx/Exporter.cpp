@@ -179,10 +179,12 @@ FailureOr<Tensor> Exporter::getConstant(Value value) {
     return current->emitOpError("at '")
            << getDisplayName(current) << "' takes '" << getTensorName(value)
            << "', which the network computes, where ONNX export needs a "
-              "constant";
+              "constant; emit the program alone (--emit qcb), or make it one";
   Result<Tensor> tensor = getConstantTensor(op.getValue());
   if (!tensor)
-    return op.emitOpError() << tensor.message();
+    return op.emitOpError("'") << getTensorName(value) << "', which '"
+                               << getDisplayName(current)
+                               << "' takes: " << tensor.message();
   return *tensor;
 }
 

@@ -40,7 +40,7 @@ QCRT_ALWAYS_INLINE void store(const int32_t *in, int64_t count, T *out) {
 /// factors.
 QCRT_ALWAYS_INLINE bool canTie(RequantLane lane) {
   const int32_t needed = lane.shift - 32;
-  return !isExact(lane.multiplier) || needed <= 0 ||
+  return isRounded(lane.multiplier) || needed <= 0 ||
          (lane.multiplier & ((int64_t(1) << needed) - 1)) == 0;
 }
 
