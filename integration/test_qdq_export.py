@@ -193,6 +193,7 @@ def seen():
 def test_op(qc, qc_opt, tmp_path, seen, case):
     folder = compile_case(qc, case, tmp_path)
     seen[case.name] = set(re.findall(r"= tpu\.(\w+)", qc_opt(folder / "schedule.mlirbc").stdout))
+    check_complete(onnx.load(str(folder / "model.qdq.onnx")))
     by_op, covered = compare_case(qc, case.samples, folder, tmp_path)
     assert covered >= 0.5, "most tensors must be comparable"
     check(by_op)
@@ -341,6 +342,39 @@ def test_says_where_it_comes_from(qc, example, tmp_path):
     assert model.opset_import[0].version == 13 and model.ir_version == 7
 
 
+def test_says_what_onnxruntime_needs(resnet):
+    facts = {entry.key: entry.value for entry in resnet.metadata_props}
+    assert facts["onnxruntime.session.x64quantprecision"] == "1"
+    assert "session.x64quantprecision" in resnet.doc_string
+
+
+def check_complete(model):
+    """Every tensor has a type and a shape, they are what onnx infers, and the checker has nothing to say."""
+    onnx.checker.check_model(model, full_check=True)
+    described = {info.name: info.type.tensor_type for info in [*model.graph.value_info, *model.graph.output]}
+    names = [name for node in model.graph.node for name in node.output]
+    missing = [name for name in names if name not in described or not described[name].elem_type or
+               not all(dim.HasField("dim_value") for dim in described[name].shape.dim) or
+               not described[name].HasField("shape")]
+    assert names and not missing, f"no type or shape: {missing[:5]}"
+    bare = onnx.ModelProto()
+    bare.CopyFrom(model)
+    del bare.graph.value_info[:]
+    inferred = onnx.shape_inference.infer_shapes(bare, check_type=True, strict_mode=True, data_prop=True)
+    found = {info.name: info.type.tensor_type for info in [*inferred.graph.value_info, *inferred.graph.output]}
+    for name in names:
+        assert found[name] == described[name], f"{name}: {found[name]}, described as {described[name]}"
+
+
+@pytest.mark.parametrize("precision", ["int8", "int16"])
+@pytest.mark.parametrize("name", ["resnet20_cifar10_fp32_bn", "vit_cifar10_d128_fp32", "shufflenetv2_imagenet_deqfp32",
+                                  "mcunet_in3_imagenet_fp32_bn"])
+def test_shapes_are_complete(qc, kit, tmp_path, name, precision):
+    qc("compile", kit.model(name), "--data", "random:1", "--precision", precision, "--correct", "none", "--emit",
+       "onnx", "--quiet", "-o", tmp_path)
+    check_complete(onnx.load(str(tmp_path / "model.qdq.onnx")))
+
+
 def test_translation_writes_the_same_bytes(qc, qc_translate, tmp_path):
     case = next(case for case in CASES if case.name == "Branches")
     folder = compile_case(qc, case, tmp_path)
@@ -379,6 +413,26 @@ def read_image(file, size):
     width, height = (round(length * scale) for length in image.size)
     left, top = (width - size) // 2, (height - size) // 2
     return np.asarray(image.resize((width, height), Image.BILINEAR).crop((left, top, left + size, top + size)))
+
+
+def test_saturating_kernels():
+    """What the session option is for: a sum of two products that 16 bits do not hold. With it, every processor adds up
+    exactly; without it, those without VNNI may not, and nothing here depends on that."""
+    x = np.full((1, 64), 255, np.uint8)
+    nodes = [onnx.helper.make_node("DequantizeLinear", ["xq", "s", "zx"], ["x"]),
+             onnx.helper.make_node("DequantizeLinear", ["wq", "s", "zw"], ["w"]),
+             onnx.helper.make_node("MatMul", ["x", "w"], ["m"]),
+             onnx.helper.make_node("QuantizeLinear", ["m", "big", "zx"], ["yq"]),
+             onnx.helper.make_node("DequantizeLinear", ["yq", "big", "zx"], ["y"])]
+    constants = {"s": np.float32(1), "zx": np.uint8(0), "zw": np.int8(0), "big": np.float32(64 * 255 * 127 / 250),
+                 "wq": np.full((64, 16), 127, np.int8)}
+    graph = onnx.helper.make_graph(
+        nodes, "saturating", [onnx.helper.make_tensor_value_info("xq", onnx.TensorProto.UINT8, x.shape)],
+        [onnx.helper.make_tensor_value_info("y", onnx.TensorProto.FLOAT, (1, 16))],
+        [numpy_helper.from_array(np.asarray(value), name) for name, value in constants.items()])
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 13)], ir_version=8)
+    found = session(model, fused=True).run(None, {"xq": x})[0]
+    np.testing.assert_array_equal(np.round(found / constants["big"]), 250)
 
 
 @pytest.mark.parametrize("name", NETWORKS)

@@ -18,7 +18,7 @@ public:
 
 private:
   FailureOr<ValueRange1D> getOwnRange(Value value) const;
-  void shareBackwards(Operation *join);
+  void shareBackwards(Operation *op);
   void setType(Value value);
 
   func::FuncOp function;
@@ -52,20 +52,37 @@ FailureOr<ValueRange1D> Assigner::getOwnRange(Value value) const {
   return range;
 }
 
-/// Lets the operands of `join` that nobody else reads be produced in the range
-/// of its result, through ops that only move data.
-void Assigner::shareBackwards(Operation *join) {
-  for (Value operand : getActivationOperands(join)) {
+/// Whether `op` only limits its operand, element by element.
+static bool isClamp(Operation *op) {
+  auto quantizable = dyn_cast<QuantizableOpInterface>(op);
+  if (!quantizable || op->getNumOperands() != 1 || op->getNumResults() != 1)
+    return false;
+  ScaleRelation relation = quantizable.getScaleRelation();
+  return relation.kind == ScaleRelation::Sum && relation.divisor == 1 &&
+         cast<RankedTensorType>(op->getOperand(0).getType()).getShape() ==
+             cast<RankedTensorType>(op->getResult(0).getType()).getShape();
+}
+
+/// Lets the operands of a join or a clamp that nobody else reads be produced in
+/// the range of its result, through ops that only move data. What a clamp cuts
+/// saturates where it is made, in finer steps, and is not rounded again.
+void Assigner::shareBackwards(Operation *op) {
+  bool clamps = isClamp(op);
+  // A join may read one operand several times.
+  auto hasOneUser = [](Value value) {
+    return !value.use_empty() && llvm::all_equal(value.getUsers());
+  };
+  for (Value operand : getActivationOperands(op)) {
     Value source = operand;
-    while (source.hasOneUse()) {
+    while (hasOneUser(source)) {
       Value moved = getMovedOperand(source);
       if (!moved)
         break;
       source = moved;
     }
-    if (source.hasOneUse() && !isa<BlockArgument>(source) &&
+    if (hasOneUser(source) && (clamps || !isa<BlockArgument>(source)) &&
         !getMovedOperand(source))
-      ranges[source] = ranges.lookup(join->getResult(0));
+      ranges[source] = ranges.lookup(op->getResult(0));
   }
 }
 
@@ -88,10 +105,11 @@ void Assigner::setType(Value value) {
 
 LogicalResult Assigner::run() {
   SmallVector<Value> activations = collectActivations(function);
-  SmallVector<Operation *> joins;
+  SmallVector<Operation *> sharing;
   for (Operation &op : function.getBody().front())
-    if (sharesParameters(&op) && getActivationOperands(&op).size() > 1)
-      joins.push_back(&op);
+    if (isClamp(&op) ||
+        (sharesParameters(&op) && getActivationOperands(&op).size() > 1))
+      sharing.push_back(&op);
 
   bool complete = true;
   for (Value value : activations) {
@@ -106,8 +124,8 @@ LogicalResult Assigner::run() {
     return failure();
 
   // From the last to the first, so that nested joins end in the outer range.
-  for (Operation *join : llvm::reverse(joins))
-    shareBackwards(join);
+  for (Operation *op : llvm::reverse(sharing))
+    shareBackwards(op);
   for (Value value : activations)
     setType(value);
   return success();
@@ -118,8 +136,7 @@ LogicalResult assignParameters(func::FuncOp function, const QuantSpec &spec,
                                ActivationTypes &types) {
   if (failed(Assigner(function, spec, widths, types).run()))
     return failure();
-  if (!widths.narrowScheme.powerOfTwo)
-    makeTieFree(function, types.types);
+  makeTieFree(function, widths, types);
   return success();
 }
 

@@ -152,8 +152,14 @@ void printReport(const CompileReport &report, llvm::raw_ostream &os) {
     total += seconds;
   }
   os << ", in all " << llvm::format("%.2f s", total) << "\n";
-  for (const std::string &file : report.files)
-    os << "wrote " << file << "\n";
+  for (const std::string &file : report.files) {
+    os << "wrote " << file;
+    // docs/Rationale/QdqExport.md: its kernels saturate there.
+    if (StringRef(file).ends_with(".qdq.onnx"))
+      os << " (onnxruntime on x86-64 without VNNI: set "
+            "session.x64quantprecision=1)";
+    os << "\n";
+  }
 }
 
 } // namespace qc

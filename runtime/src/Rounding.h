@@ -28,7 +28,7 @@ static_assert(FLT_EVAL_METHOD == 0,
 enum class RequantMode {
   Single,   ///< (a*m + 2^(n-1)) >> n
   Double,   ///< saturating doubling high multiply, then rounding shift
-  HalfEven, ///< nearest, exact ties to even
+  HalfEven, ///< nearest, ties to even, as far as the multiplier can tell them
   HalfAway, ///< nearest, ties away from zero: `double` of a pure shift
   Float,    ///< float32 product, nearest, ties to even
 };
@@ -77,13 +77,38 @@ struct RequantLane {
   float scale;
 };
 
+/// True for a multiplier of 31 bits that need not be its ratio exactly: it may
+/// be off by up to one half.
+QCRT_ALWAYS_INLINE bool isRounded(int32_t multiplier) {
+  return multiplier > int32_t(1) << 30;
+}
+
+/// (t / 2^n) rounded to nearest; what is not further than `tolerance` from a
+/// tie is one, and goes to even.
+QCRT_ALWAYS_INLINE int64_t roundNearTies(int64_t t, int n, int64_t tolerance) {
+  int64_t sum = t + ((int64_t(1) << n) >> 1) + tolerance;
+  int64_t fraction = sum & ((int64_t(1) << n) - 1);
+  return (sum >> n) & (n > 0 && fraction <= 2 * tolerance ? ~int64_t(1) : -1);
+}
+
 /// Value before zero point and clamp: a * m * 2^-n, or a * scale.
 template <RequantMode mode>
 QCRT_ALWAYS_INLINE int64_t rescale(int32_t a, const RequantLane &lane) {
-  return roundShift<mode>(int64_t(a) * lane.multiplier, lane.shift);
+  int64_t product = int64_t(a) * lane.multiplier;
+  if constexpr (mode == RequantMode::HalfEven) {
+    // What the multiplier is off, times a: one sixth of a sum of 9 is a tie.
+    // Far outside any clamp that would be more than a step.
+    int64_t off = (a < 0 ? -int64_t(a) : a) >> 1;
+    int64_t quarter = (int64_t(1) << lane.shift) >> 2;
+    off = off < quarter ? off : quarter;
+    return roundNearTies(product, lane.shift,
+                         isRounded(lane.multiplier) ? off : 0);
+  }
+  return roundShift<mode>(product, lane.shift);
 }
 
 /// The same for 64-bit accumulators; exact, saturating far outside any clamp.
+/// HalfEven knows only exact ties where 32 bits are not enough.
 template <RequantMode mode>
 QCRT_ALWAYS_INLINE int64_t rescaleWide(int64_t a, const RequantLane &lane) {
   const int64_t bound = int64_t(1) << 61;

@@ -41,6 +41,24 @@ int64_t test::referenceRound(const std::string &kind,
   return static_cast<int64_t>(std::min(std::max(result, -bound), bound));
 }
 
+int64_t test::referenceRescale(const std::string &kind,
+                               const std::string &rounding, int64_t a,
+                               int64_t multiplier, int n) {
+  const __int128 product = __int128(a) * multiplier;
+  if (kind == "mul32" && rounding == "half_even" && a == int32_t(a) &&
+      multiplier != 1 << 30) {
+    // The multiplier is off by up to one half: nearer to a tie is a tie.
+    const __int128 one = __int128(1) << n, below = floorShift(product, n);
+    const __int128 off = std::min<__int128>(std::abs(a), one / 2);
+    for (__int128 whole : {below - 1, below, below + 1}) {
+      __int128 distance = 2 * product - (2 * whole + 1) * one;
+      if ((distance < 0 ? -distance : distance) <= off)
+        return static_cast<int64_t>(whole & 1 ? whole + 1 : whole);
+    }
+  }
+  return referenceRound(kind, rounding, product, n);
+}
+
 int64_t test::referenceRescale(const Ratio &ratio, int64_t a, size_t i) {
   if (ratio.kind == "f32") {
     size_t entry = ratio.scales.size() == 1 ? 0 : i;
@@ -50,8 +68,8 @@ int64_t test::referenceRescale(const Ratio &ratio, int64_t a, size_t i) {
   }
   size_t entry = ratio.shifts.size() == 1 ? 0 : i;
   int64_t multiplier = ratio.kind == "pow2" ? 1 : ratio.multipliers[entry];
-  return referenceRound(ratio.kind, ratio.rounding, __int128(a) * multiplier,
-                        static_cast<int>(ratio.shifts[entry]));
+  return referenceRescale(ratio.kind, ratio.rounding, a, multiplier,
+                          static_cast<int>(ratio.shifts[entry]));
 }
 
 int64_t test::clampTo(int64_t value, const Format &format) {

@@ -8,6 +8,11 @@
 
 namespace qcrt::test {
 
+/// a * multiplier / 2^n, rounded; with 31 bits and half_even, what is as near to
+/// a tie as the multiplier may be off is one.
+int64_t referenceRescale(const std::string &kind, const std::string &rounding,
+                         int64_t a, int64_t multiplier, int n);
+
 /// Value before zero point and clamp of accumulator a with entry i.
 int64_t referenceRescale(const Ratio &ratio, int64_t a, size_t i = 0);
 /// (t * 2^-n) with a rounding, for sums and products.

@@ -2,6 +2,7 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Requant.h"
+#include "loops/Loops.h"
 #include "OpTester.h"
 
 #include <gtest/gtest.h>
@@ -59,8 +60,8 @@ TEST(Requant, NarrowEqualsDefinition) {
     for (int i = 0; i < 20000; ++i) {
       RequantLane lane = randomLane(random, test.kind);
       int32_t a = static_cast<int32_t>(randomAccumulator(random, 31));
-      int64_t expected = referenceRound(
-          test.kind, test.rounding, __int128(a) * lane.multiplier, lane.shift);
+      int64_t expected = referenceRescale(test.kind, test.rounding, a,
+                                          lane.multiplier, lane.shift);
       int64_t found = 0;
       dispatchMode(test.mode, [&](auto mode) {
         found = rescale<decltype(mode)::value>(a, lane);
@@ -77,8 +78,8 @@ TEST(Requant, WideEqualsDefinition) {
     for (int i = 0; i < 40000; ++i) {
       RequantLane lane = randomLane(random, test.kind);
       int64_t a = randomAccumulator(random, 61);
-      int64_t expected = referenceRound(
-          test.kind, test.rounding, __int128(a) * lane.multiplier, lane.shift);
+      int64_t expected = referenceRescale(test.kind, test.rounding, a,
+                                          lane.multiplier, lane.shift);
       int64_t found = 0;
       dispatchMode(test.mode, [&](auto mode) {
         found = rescaleWide<decltype(mode)::value>(a, lane);
@@ -100,6 +101,22 @@ TEST(Requant, TiesOfEachRounding) {
   EXPECT_EQ(roundHalfEven(-3.5f), -4);
   EXPECT_EQ(roundHalfEven(0.49999997f), 0);
   EXPECT_EQ(roundHalfEven(1e15 + 0.5), 1000000000000000);
+}
+
+TEST(Requant, TiesOfAnInexactMultiplier) {
+  // Sixths: a sum of 9 is one and a half, of 15 two and a half.
+  const RequantLane sixth = {1431655765, 33, 0};
+  const std::pair<int32_t, int32_t> cases[] = {
+      {9, 2},   {15, 2},   {21, 4},   {-9, -2},   {-15, -2}, {-21, -4}, {8, 1},
+      {10, 2},  {14, 2},   {16, 3},   {-14, -2},  {-16, -3}, {759, 126},
+      {765, 128}};
+  for (auto [sum, expected] : cases) {
+    EXPECT_EQ(rescale<RequantMode::HalfEven>(sum, sixth), expected) << sum;
+    int32_t block[1] = {sum};
+    loops().rescale(RequantMode::HalfEven, block, 1, sixth,
+                    {0, -32768, 32767}, block);
+    EXPECT_EQ(block[0], expected) << sum;
+  }
 }
 
 TEST(Requant, RequantizeKernelEqualsDefinition) {

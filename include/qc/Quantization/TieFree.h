@@ -17,12 +17,18 @@ namespace qc {
 /// `ratio` allows; `ratio` itself where none with q < 2^16 is that close.
 double getTieFreeRatio(double ratio);
 
-/// Lets scales of 8-bit activations that meet in an op stand in such ratios:
-/// those that are added or joined become odd multiples of a common step, and a
-/// mean's or a product's result follows its operands. A scale of a sum grows
-/// by at most 1/127; that of a mean or product moves by at most 2^-12.
-void makeTieFree(func::FuncOp function,
-                 llvm::DenseMap<Value, quant::UniformQuantizedType> &types);
+/// Lets scales of activations that meet in an op stand in such ratios. Those of
+/// 8 bits that are added or joined become odd multiples of a common step, and
+/// grow by at most 1/127. A mean's, a clamp's or a product's result follows its
+/// operands, together with all that it is added to or joined with, or an
+/// operand follows the result: scales of 8 bits move by at most 2^-12, those of
+/// 16 bits grow by at most 1/31. Where a mean leads from a set of sums back into
+/// it, their steps differ by powers of two as well.
+///
+/// Scales that are powers of two stay so; a mean's is not larger than that of
+/// its operand.
+void makeTieFree(func::FuncOp function, const ActivationWidths &widths,
+                 ActivationTypes &types);
 
 } // namespace qc
 

@@ -20,11 +20,18 @@ struct QuantizedFunction {
   llvm::function_ref<double(double)> function;
   quant::UniformQuantizedType input, output;
 
-  /// The real result at stored input `q`.
+  /// The real result at stored input `q`, which stands for a float32.
   double at(int64_t q) const {
-    return function((q - input.getZeroPoint()) * input.getScale());
+    return function(static_cast<float>(q - input.getZeroPoint()) *
+                    static_cast<float>(input.getScale()));
   }
-  int64_t stored(int64_t q) const { return quantizeValue(at(q), output); }
+  /// Rounded as between DequantizeLinear and QuantizeLinear, in float32: what
+  /// is a half there is one here.
+  int64_t stored(int64_t q) const {
+    float units = static_cast<float>(at(q)) / static_cast<float>(output.getScale());
+    return quantizeValue(units, 1, output.getZeroPoint(),
+                         output.getStorageTypeMin(), output.getStorageTypeMax());
+  }
 };
 } // namespace
 

@@ -69,6 +69,14 @@ static int64_t getOpset(Block &block, const ExporterRegistry &registry) {
   return opset;
 }
 
+/// What who runs the model should know.
+static constexpr llvm::StringLiteral kReadersNote =
+    "Quantized by qc, in QDQ form. onnxruntime on x86-64 processors without "
+    "VNNI: its 8-bit kernels saturate sums of two products at 16 bits, which "
+    "changes results; set the session option session.x64quantprecision to 1 "
+    "(SessionOptions.add_session_config_entry), or use basic graph "
+    "optimisation.";
+
 static void describeModel(func::FuncOp function, ::onnx::ModelProto &model) {
   auto module = function->getParentOfType<ModuleOp>();
   auto note = [&](const std::string &key, const std::string &value) {
@@ -76,6 +84,8 @@ static void describeModel(func::FuncOp function, ::onnx::ModelProto &model) {
     entry->set_key(key);
     entry->set_value(value);
   };
+  model.set_doc_string(kReadersNote.str());
+  note("onnxruntime.session.x64quantprecision", "1");
   model.set_producer_name("qc");
   model.set_producer_version(QC_VERSION);
   note("producer", "qc " QC_VERSION);
@@ -126,18 +136,31 @@ static LogicalResult checkOps(func::FuncOp function,
   return function.emitError()
          << count << " op" << (count == 1 ? " has" : "s have")
          << " no QDQ form in ONNX: " << listed
-         << (isFloat ? "; quantize the network first" : "");
+         << (isFloat ? "; quantize the network first"
+                     : "; emit the program alone (--emit qcb), or keep them out "
+                       "of the network");
 }
 
+/// Arguments and results are tensors of a type and shape that ONNX has.
 static LogicalResult checkSignature(func::FuncOp function) {
-  for (Type type : function.getFunctionType().getInputs())
-    if (!isTensor(type))
-      return function.emitError("takes an argument of type ")
-             << type << ", which no ONNX model can";
-  for (Type type : function.getFunctionType().getResults())
-    if (!isTensor(type))
-      return function.emitError("gives a result of type ")
-             << type << ", which no ONNX model can";
+  auto check = [&](const std::string &what, Type type) -> LogicalResult {
+    if (isTensor(type))
+      return success();
+    return function.emitError(what)
+           << " has type " << type
+           << ", which no ONNX model can take or give; expected a tensor of "
+              "fixed shape";
+  };
+  for (BlockArgument argument : function.getArguments())
+    if (failed(check("input '" + getTensorName(argument) + "'",
+                     argument.getType())))
+      return failure();
+  for (auto [i, type] : llvm::enumerate(function.getFunctionType().getResults())) {
+    auto name = function.getResultAttrOfType<StringAttr>(i, kNameAttr);
+    if (failed(check("output '" + (name ? name.str() : std::to_string(i)) + "'",
+                     type)))
+      return failure();
+  }
   return success();
 }
 
@@ -207,21 +230,49 @@ static std::string flatten(StringRef text) {
       llvm::map_range(lines, [](StringRef l) { return l.trim(); }), "; ");
 }
 
-/// What onnx itself says about the model: structure and shapes.
-static LogicalResult checkModel(func::FuncOp function,
-                                ::onnx::ModelProto &model) {
+/// The first node with a result whose type or shape is not known.
+static const ::onnx::NodeProto *findUntyped(const ::onnx::GraphProto &graph) {
+  llvm::StringSet<> typed;
+  auto collect = [&](const auto &infos) {
+    for (const ::onnx::ValueInfoProto &info : infos) {
+      const auto &tensor = info.type().tensor_type();
+      if (tensor.elem_type() != ::onnx::TensorProto::UNDEFINED &&
+          tensor.has_shape() &&
+          llvm::all_of(tensor.shape().dim(), [](const auto &dim) {
+            return dim.has_dim_value();
+          }))
+        typed.insert(info.name());
+    }
+  };
+  collect(graph.value_info());
+  collect(graph.output());
+  for (const ::onnx::NodeProto &node : graph.node())
+    for (const std::string &output : node.output())
+      if (!typed.contains(output))
+        return &node;
+  return nullptr;
+}
+
+/// What onnx itself says about the model: structure, and the type and shape of
+/// every tensor, which are then written into it.
+static LogicalResult completeModel(func::FuncOp function,
+                                   ::onnx::ModelProto &model) {
   try {
     ::onnx::checker::check_model(model);
     ::onnx::ShapeInferenceOptions options{/*check_type_val=*/true,
                                           /*strict_mode_val=*/1,
-                                          /*data_prop_val=*/false};
-    ::onnx::ModelProto copy(model);
+                                          /*data_prop_val=*/true};
     ::onnx::shape_inference::InferShapes(
-        copy, ::onnx::OpSchemaRegistry::Instance(), options);
+        model, ::onnx::OpSchemaRegistry::Instance(), options);
   } catch (const std::exception &exception) {
     return function.emitError("the ONNX model is refused by onnx's checker: ")
-           << flatten(exception.what());
+           << flatten(exception.what())
+           << "; emit the program alone (--emit qcb) and please report this";
   }
+  if (const auto *node = findUntyped(model.graph()))
+    return function.emitError("onnx infers no type and shape for what node '")
+           << node->name() << "' (" << node->op_type()
+           << ") makes; please report this";
   return success();
 }
 
@@ -250,8 +301,9 @@ LogicalResult exportQdq(ModuleOp module, std::string &bytes) {
   // Protobuf counts bytes in an int.
   if (model.ByteSizeLong() > std::numeric_limits<int>::max())
     return function->emitError("makes an ONNX model of ")
-           << model.ByteSizeLong() << " bytes, but protobuf ends at 2 GiB";
-  if (failed(checkModel(*function, model)))
+           << model.ByteSizeLong()
+           << " bytes, but protobuf ends at 2 GiB; export parts of the network";
+  if (failed(completeModel(*function, model)))
     return failure();
   if (!model.SerializeToString(&bytes))
     return function->emitError("cannot be encoded as an ONNX model");

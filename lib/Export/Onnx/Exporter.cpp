@@ -179,10 +179,12 @@ FailureOr<Tensor> Exporter::getConstant(Value value) {
     return current->emitOpError("at '")
            << getDisplayName(current) << "' takes '" << getTensorName(value)
            << "', which the network computes, where ONNX export needs a "
-              "constant";
+              "constant; emit the program alone (--emit qcb), or make it one";
   Result<Tensor> tensor = getConstantTensor(op.getValue());
   if (!tensor)
-    return op.emitOpError() << tensor.message();
+    return op.emitOpError("'") << getTensorName(value) << "', which '"
+                               << getDisplayName(current)
+                               << "' takes: " << tensor.message();
   return *tensor;
 }
 
@@ -300,6 +302,13 @@ std::string Exporter::quantize(const std::string &raw, StringRef name,
   graph.addNode("QuantizeLinear", base + "_QuantizeLinear",
                 {raw, constants.scale, constants.zeroPoint}, integers);
   return dequantize(integers, name, type, shape);
+}
+
+std::string Exporter::pair(const std::string &raw, StringRef suffix,
+                           quant::UniformQuantizedType type,
+                           ArrayRef<int64_t> shape) {
+  return quantize(raw, graph.uniqueTensor(currentName + "_" + suffix.str()),
+                  type, shape);
 }
 
 std::string Exporter::dequantize(const std::string &integers, StringRef name,

@@ -87,6 +87,11 @@ public:
   std::string limit(const std::string &tensor, std::optional<float> low,
                     std::optional<float> high);
 
+  /// Float tensor `raw` of `shape` behind a pair in the parameters of `type`;
+  /// named after the current op.
+  std::string pair(const std::string &raw, StringRef suffix,
+                   quant::UniformQuantizedType type, ArrayRef<int64_t> shape);
+
   //===--- results --------------------------------------------------------===//
 
   /// Makes float tensor `raw`, which holds `result` in `order`, the value of

@@ -36,6 +36,9 @@ static bool fitLane(const RequantLane &from, RequantMode mode, uint64_t bound,
     return true;
   }
   lane = Lane{from.multiplier, from.shift, 0};
+  // The forms know exact ties only.
+  if (mode == RequantMode::HalfEven && isRounded(from.multiplier))
+    return false;
   // Mode Double rounds at bit 31 of the given product: it must not be scaled.
   if (mode == RequantMode::Double)
     return lane.shift >= 33 && bound < (uint64_t(1) << 31);

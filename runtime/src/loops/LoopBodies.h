@@ -35,11 +35,13 @@ QCRT_ALWAYS_INLINE void store(const int32_t *in, int64_t count, T *out) {
     out[i] = static_cast<T>(in[i]);
 }
 
-/// False if no 32-bit accumulator can end on an exact half: that takes
-/// a * m to be a multiple of 2^(n-1), of which a brings at most 31 factors.
+/// False if no 32-bit accumulator can end on a half: with an exact multiplier
+/// that takes a * m to be a multiple of 2^(n-1), of which a brings at most 31
+/// factors.
 QCRT_ALWAYS_INLINE bool canTie(RequantLane lane) {
   const int32_t needed = lane.shift - 32;
-  return needed <= 0 || (lane.multiplier & ((int64_t(1) << needed) - 1)) == 0;
+  return isRounded(lane.multiplier) || needed <= 0 ||
+         (lane.multiplier & ((int64_t(1) << needed) - 1)) == 0;
 }
 
 template <RequantMode mode>

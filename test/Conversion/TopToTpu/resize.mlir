@@ -6,7 +6,7 @@
 !d = !quant.calibrated<f32<-0.5:0.5>>
 
 // Even factors and half pixels: quarters and eighths. One rounding changes the parameters.
-// CHECK: tpu.resize_linear {{.*}}denominators = array<i64: 4, 8>{{.*}} requant = #tpu.requant<mul32, half_even
+// CHECK: tpu.resize_linear {{.*}}denominators = array<i64: 4, 8>{{.*}} requant = #tpu.requant<mul32, single
 // CHECK-NOT: tpu.requantize
 func.func @main(%x: tensor<1x2x8x8x!c>) -> tensor<1x2x16x32x!d> {
   %0 = top.resize %x {mode = "linear", coordinate_transformation = "half_pixel", scales = array<f64: 1.0, 1.0, 2.0, 4.0>}

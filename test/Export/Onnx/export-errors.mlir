@@ -45,3 +45,10 @@ func.func @computed_weight(%x: tensor<1x4xf32>, %w: tensor<2x4x!quant.uniform<i8
   %f = tpu.dequantize %y : (tensor<1x2x!quant.uniform<i8:f32, 0.2>>) -> tensor<1x2xf32>
   return %f : tensor<1x2xf32>
 }
+
+// -----
+
+// expected-error @+1 {{input 'image' has type 'tensor<?x4xf32>', which no ONNX model can take or give; expected a tensor of fixed shape}}
+func.func @open_shape(%x: tensor<?x4xf32> {qc.name = "image"}) -> tensor<?x4xf32> {
+  return %x : tensor<?x4xf32>
+}

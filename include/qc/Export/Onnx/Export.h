@@ -26,9 +26,12 @@ namespace qc {
 ///   another order than its operand has, a Transpose is inserted.
 /// - Operator set 13, or the oldest one that can express the ops: 17 for layer
 ///   normalisation, 19 for dilated average pools, 21 for 16-bit activations.
-/// - Producer, target and preprocessing are in `metadata_props`.
+/// - Producer, target and preprocessing are in `metadata_props`, and the session
+///   option that onnxruntime needs on processors without VNNI; the model's
+///   `doc_string` says why.
+/// - Every tensor has its type and shape in `value_info`.
 ///
-/// The model has passed onnx's checker. Fails with one error that lists all
+/// The model has passed onnx's checker, shape inference included. Fails with one error that lists all
 /// ops that have no ONNX form, or with errors at what cannot be written.
 LogicalResult exportQdq(ModuleOp module, std::string &bytes);
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Lowering.h"
 
+#include <cmath>
+
 namespace qc {
 
 /// What an op says of all its dimensions, for height and width: a line is an
@@ -14,8 +16,17 @@ static SmallVector<T> ofImage(ArrayRef<T> dimensions, T neutral) {
   return image;
 }
 
-/// One rounding, to even: whole factors end on exact halves, and floats round
-/// those so.
+/// How `ratio` is rounded: to even, as floats do, where results end on exact
+/// halves. That takes a ratio of few binary digits, as of scales that coincide.
+static tpu::Rounding getRounding(double ratio, const QuantSpec &spec) {
+  int exponent;
+  double digits = std::ldexp(std::frexp(ratio, &exponent), 20);
+  bool ties = spec.kind == tpu::RequantKind::Pow2 ||
+              digits == std::nearbyint(digits);
+  return ties ? tpu::Rounding::HalfEven : spec.rounding;
+}
+
+/// Both directions with one rounding.
 static FailureOr<Operation *> createLinear(top::ResizeOp op, Value data,
                                            ArrayRef<int64_t> shape,
                                            Location loc, Lowering &lowering) {
@@ -26,7 +37,7 @@ static FailureOr<Operation *> createLinear(top::ResizeOp op, Value data,
   double ratio = tpu::getActivationElement(input).getScale() /
                  element.getScale() / (denominators[0] * denominators[1]);
   auto requant = makeRequant(op.getLoc(), {ratio}, lowering.getDivisionKind(),
-                             tpu::Rounding::HalfEven);
+                             getRounding(ratio, lowering.spec));
   if (failed(requant))
     return failure();
   return tpu::ResizeLinearOp::create(

@@ -24,8 +24,23 @@ static LogicalResult writeDequantize(tpu::DequantizeOp op, Exporter &exporter) {
   return success();
 }
 
+/// What is only joined needs no pair in the parameters of the join: its own pair
+/// rounds to them, once. Readers merge two pairs in a row into one, with steps
+/// that are neither's.
+static bool isOnlyJoined(tpu::RequantizeOp op) {
+  return !op.getClamp() && llvm::all_of(op->getUsers(), [&](Operation *user) {
+    auto concat = dyn_cast<tpu::ConcatOp>(user);
+    return concat && tpu::getActivationElement(concat.getOutput().getType()) ==
+                         tpu::getActivationElement(op.getOutput().getType());
+  });
+}
+
 static LogicalResult writeRequantize(tpu::RequantizeOp op, Exporter &exporter) {
   Order order = exporter.getOrder(op.getInput());
+  if (isOnlyJoined(op)) {
+    exporter.alias(op.getOutput(), exporter.get(op.getInput(), order), order);
+    return success();
+  }
   exporter.finish(op.getOutput(), exporter.get(op.getInput(), order), order,
                   op.getClamp());
   return success();

@@ -165,7 +165,8 @@ static LogicalResult writeLut(tpu::LutOp op, Exporter &exporter) {
       known += (known.empty() ? "" : ", ") + name.str();
     return op.emitOpError("at '")
            << getDisplayName(op) << "' tabulates '" << op.getFunction()
-           << "', which ONNX export does not know; it knows " << known;
+           << "', which ONNX export does not know; it knows " << known
+           << "; emit the program alone (--emit qcb), or name one of these";
   }
   const Function &function = found->second;
   if (op.getParams().size() != function.params)

@@ -22,10 +22,11 @@ template <typename OpTy> static bool roundsUp(OpTy op) {
   return false;
 }
 
-template <typename OpTy> static SmallVector<NodeAttribute> getWindow(OpTy op) {
+template <typename OpTy>
+static SmallVector<NodeAttribute> getWindow(OpTy op, ArrayRef<int64_t> pads) {
   SmallVector<NodeAttribute> attributes{{"kernel_shape", op.getKernel()},
                                         {"strides", op.getStrides()},
-                                        {"pads", op.getPads()}};
+                                        {"pads", pads}};
   if (roundsUp(op))
     attributes.push_back({"ceil_mode", int64_t(1)});
   if (llvm::any_of(op.getDilations(), [](int64_t d) { return d != 1; }))
@@ -36,15 +37,56 @@ template <typename OpTy> static SmallVector<NodeAttribute> getWindow(OpTy op) {
 static LogicalResult writeMaxPool(tpu::MaxPoolOp op, Exporter &exporter) {
   std::string input = exporter.get(op.getInput(), getImageOrder());
   exporter.finish(op.getOutput(),
-                  exporter.emit("MaxPool", {input}, getWindow(op)),
+                  exporter.emit("MaxPool", {input},
+                                getWindow(op, op.getPads())),
                   getImageOrder());
   return success();
 }
 
+/// The padded input, where a pool counts its pads but has windows that end
+/// beyond them: readers disagree about what those count. With pads that are
+/// elements like others nothing is left to disagree about. A pair of its own
+/// keeps readers from taking them for pads again.
+static std::string padInput(tpu::AvgPoolOp op, const std::string &input,
+                            Exporter &exporter) {
+  ArrayRef<int64_t> pads = op.getPads();
+  SmallVector<int64_t> begin(4, 0), end(4, 0);
+  for (int i = 0; i < 2; ++i) {
+    // Where the last window ends; rows beyond it are of no use.
+    int64_t needed =
+        (getShape(op.getOutput())[i + 1] - 1) * op.getStrides()[i] +
+        (op.getKernel()[i] - 1) * op.getDilations()[i] + 1;
+    int64_t size = getShape(op.getInput())[i + 1] + pads[i];
+    begin[i + 2] = pads[i];
+    end[i + 2] = std::clamp<int64_t>(needed - size, 0, pads[i + 2]);
+  }
+  SmallVector<int64_t> all(begin);
+  llvm::append_range(all, end);
+  std::string padded = exporter.emit("Pad",
+                                     {input, exporter.ints("pads", all),
+                                      exporter.scalar("pad_value", 0.0f)},
+                                     {{"mode", StringRef("constant")}});
+  SmallVector<int64_t> shape =
+      reorder(getShape(op.getInput()), getImageOrder());
+  for (int i = 2; i < 4; ++i)
+    shape[i] += begin[i] + end[i];
+  return exporter.pair(padded, "padded",
+                       tpu::getActivationElement(op.getInput().getType()),
+                       shape);
+}
+
 static LogicalResult writeAvgPool(tpu::AvgPoolOp op, Exporter &exporter) {
   std::string input = exporter.get(op.getInput(), getImageOrder());
-  SmallVector<NodeAttribute> attributes = getWindow(op);
-  attributes.push_back({"count_include_pad", int64_t(op.getCountIncludePad())});
+  bool padded = llvm::any_of(op.getPads(), [](int64_t pad) { return pad != 0; });
+  bool counts = op.getCountIncludePad() && padded;
+  SmallVector<int64_t> pads(op.getPads());
+  if (counts && roundsUp(op)) {
+    input = padInput(op, input, exporter);
+    pads.assign(4, 0);
+    counts = false;
+  }
+  SmallVector<NodeAttribute> attributes = getWindow(op, pads);
+  attributes.push_back({"count_include_pad", int64_t(counts)});
   exporter.finish(op.getOutput(),
                   exporter.emit("AveragePool", {input}, attributes),
                   getImageOrder(), op.getClamp());
