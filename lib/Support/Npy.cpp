@@ -235,7 +235,7 @@ Result<Tensor> parseNpy(std::string_view bytes,
 }
 
 Result<Tensor> readNpy(const std::string &path) {
-  Result<std::shared_ptr<const MappedFile>> file = MappedFile::open(path);
+  Result<std::shared_ptr<const MappedFile>> file = MappedFile::map(path);
   if (!file)
     return file.takeError();
   return parseNpy((*file)->text(), *file, path);
