@@ -6,7 +6,6 @@
 
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
-#include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -57,7 +56,6 @@ static int runOpt(int argc, char **argv) {
 int main(int argc, char **argv) {
   qc::limitSpinning(argv);
   qc::prepareTool();
-  llvm::InitLLVM init(argc, argv);
   qc::setToolDefaults();
   return qc::runTool([&] { return runOpt(argc, argv); });
 }

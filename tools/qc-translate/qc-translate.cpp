@@ -9,7 +9,6 @@
 #include "mlir/Support/ToolUtilities.h"
 #include "mlir/Tools/mlir-translate/Translation.h"
 #include "llvm/Support/CommandLine.h"
-#include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
@@ -88,7 +87,6 @@ static int runTranslate(const Options &options) {
 
 int main(int argc, char **argv) {
   qc::prepareTool();
-  llvm::InitLLVM init(argc, argv);
   qc::setToolDefaults();
   qc::registerAllTranslations();
   mlir::registerTranslationCLOptions();

@@ -335,7 +335,8 @@ forEachSample(const Dataset &dataset, int threads,
 }
 
 void printJson(llvm::json::Value value) {
-  out() << llvm::formatv("{0:2}\n", value);
+  // JSON has escapes of its own.
+  llvm::outs() << llvm::formatv("{0:2}\n", value);
 }
 
 } // namespace qc

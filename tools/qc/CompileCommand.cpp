@@ -21,7 +21,7 @@ struct CompileFlags {
 
 static int runCompile(CompileFlags &flags, const CLI::App &command) {
   if (flags.writeConfig) {
-    out() << writeYamlConfig(command);
+    llvm::outs() << writeYamlConfig(command);
     return kDone;
   }
   Session session;
