@@ -18,10 +18,14 @@ class Program:
 
     path: pathlib.Path
 
-    def __call__(self, *arguments, exit_code=0, timeout=300, **options):
-        command = [str(self.path), *map(str, arguments)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout,
+    def attempt(self, *arguments, timeout=300, **options):
+        """Runs it, however it ends."""
+        return subprocess.run([str(self.path), *map(str, arguments)], capture_output=True, text=True, timeout=timeout,
                               stdin=subprocess.DEVNULL, **options)
+
+    def __call__(self, *arguments, exit_code=0, timeout=300, **options):
+        done = self.attempt(*arguments, timeout=timeout, **options)
+        command = [str(self.path), *map(str, arguments)]
         assert done.returncode == exit_code, (
             f"exit code {done.returncode}, expected {exit_code}: {' '.join(command)}\n"
             f"--- standard output\n{done.stdout[-4000:]}\n--- standard error\n{done.stderr[-4000:]}")

@@ -7,6 +7,7 @@
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Execution/Executor.h"
+#include "qc/Support/Memory.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Matchers.h"
@@ -58,8 +59,8 @@ struct FloatExecutor::Program {
   std::vector<Tensor> copies;
   std::vector<std::unique_ptr<OpKernel>> converters;
 
-  void show(size_t index, Probe &probe);
-  Tensor getCopy(size_t index);
+  Status show(size_t index, Probe &probe);
+  Result<Tensor> getCopy(size_t index);
 };
 
 FloatExecutor::FloatExecutor() : program(std::make_unique<Program>()) {}
@@ -102,7 +103,7 @@ FloatExecutor::create(func::FuncOp function, const ExecutorOptions &options) {
   return std::move(executor);
 }
 
-Tensor FloatExecutor::Program::getCopy(size_t index) {
+Result<Tensor> FloatExecutor::Program::getCopy(size_t index) {
   const ProgramTensor &tensor = plan->tensors[index];
   const TensorInfo &info = plan->infos[index];
   if (!converters[index]) {
@@ -119,24 +120,29 @@ Tensor FloatExecutor::Program::getCopy(size_t index) {
     }
     converters[index]->bind(buffers);
   }
-  if (converters[index]->run().failed())
-    return {};
+  if (Status status = converters[index]->run(); !status)
+    return status;
   return copies[index];
 }
 
-void FloatExecutor::Program::show(size_t index, Probe &probe) {
+Status FloatExecutor::Program::show(size_t index, Probe &probe) {
   const TensorInfo &info = plan->infos[index];
   Probe::Interest interest = probe.wants(info);
   if (interest == Probe::Interest::None)
-    return;
+    return ok();
   const ProgramTensor &tensor = plan->tensors[index];
   bool direct =
       tensor.layout.isRowMajor() || (interest == Probe::Interest::AnyOrder &&
                                      !tensor.layout.isPadded(info.shape));
-  probe.observe(info, direct
-                          ? Tensor::fromMapped(info.dtype, info.shape, nullptr,
-                                               plan->address(tensor.buffer))
-                          : getCopy(index));
+  if (direct) {
+    probe.observe(info, Tensor::fromMapped(info.dtype, info.shape, nullptr,
+                                           plan->address(tensor.buffer)));
+    return ok();
+  }
+  Result<Tensor> copy = getCopy(index);
+  if (copy)
+    probe.observe(info, *copy);
+  return copy.status();
 }
 
 static Status describeFailure(Operation *op, const Status &status) {
@@ -151,13 +157,21 @@ Status FloatExecutor::run(ArrayRef<Tensor> inputTensors,
                           Probe *probe) {
   if (Status status = checkInputs(inputTensors); !status)
     return status;
+  // oneDNN and large allocations report by exceptions; they end here.
+  return guarded([&] { return runSteps(inputTensors, outputTensors, probe); });
+}
+
+Status FloatExecutor::runSteps(ArrayRef<Tensor> inputTensors,
+                               SmallVectorImpl<Tensor> &outputTensors,
+                               Probe *probe) {
   qc::Program &plan = *program->plan;
   ThreadLimit limit(program->threads);
   for (size_t i = 0; i < inputTensors.size(); ++i) {
     std::memcpy(plan.address(plan.inputs[i]), inputTensors[i].raw(),
                 inputTensors[i].byteSize());
     if (probe)
-      program->show(i, *probe);
+      if (Status status = program->show(i, *probe); !status)
+        return status;
   }
   for (ProgramStep &step : plan.steps) {
     if (!step.kernel->isView)
@@ -165,7 +179,8 @@ Status FloatExecutor::run(ArrayRef<Tensor> inputTensors,
         return describeFailure(step.op, status);
     if (probe)
       for (size_t index : step.shown)
-        program->show(index, *probe);
+        if (Status status = program->show(index, *probe); !status)
+          return describeFailure(step.op, status);
   }
   outputTensors.clear();
   for (size_t i = 0; i < outputs.size(); ++i) {

@@ -1,6 +1,7 @@
 // Parallel loops on the GNU OpenMP runtime.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Parallel.h"
+#include "qc/Support/ThreadPool.h"
 
 #include <algorithm>
 #include <thread>
@@ -57,9 +58,9 @@ ThreadLimit::ThreadLimit(int threads) : previous(omp_get_max_threads()) {
 ThreadLimit::~ThreadLimit() { omp_set_num_threads(previous); }
 
 int resolveThreads(int requested) {
-  if (requested > 0)
-    return requested;
-  return std::max(1, int(std::thread::hardware_concurrency()));
+  if (requested <= 0)
+    requested = int(std::thread::hardware_concurrency());
+  return std::clamp(requested, 1, kMostThreads);
 }
 
 } // namespace qc

@@ -32,7 +32,8 @@ private:
   int previous;
 };
 
-/// `requested`, or the number of processors when it is not positive.
+/// `requested`, or the number of processors when it is not positive; at most
+/// kMostThreads.
 int resolveThreads(int requested);
 
 } // namespace qc

@@ -6,13 +6,13 @@
 
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Support/Memory.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 
 #include "llvm/Support/MathExtras.h"
 
 #include <cstdlib>
-#include <unistd.h>
 
 namespace qc {
 
@@ -28,10 +28,6 @@ static size_t physicalBytes(Value value, TensorLayout layout) {
          dtypeSize(*getExecutionDType(type.getElementType()));
 }
 
-static size_t getMachineMemory() {
-  return size_t(sysconf(_SC_PHYS_PAGES)) * size_t(sysconf(_SC_PAGE_SIZE));
-}
-
 LogicalResult ProgramBuilder::checkType(Value value, Location loc) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
   if (!type || !type.hasStaticShape() ||
@@ -40,7 +36,7 @@ LogicalResult ProgramBuilder::checkType(Value value, Location loc) {
                           << " cannot be computed on this machine";
   // Refused before kernels make tables for it. Allocation itself does not
   // fail reliably: LLVM's tools abort, and systems promise what they lack.
-  if (physicalBytes(value, {}) > getMachineMemory())
+  if (physicalBytes(value, {}) > getMemoryLimit())
     return emitError(loc) << "a tensor of type " << value.getType()
                           << " is larger than this machine's memory";
   return success();
@@ -250,7 +246,7 @@ FailureOr<std::unique_ptr<Program>> ProgramBuilder::finish(Location loc) {
       lifetime = {0, 0, 0};
   ArenaPlan plan = planArena(lifetimes);
   program->arenaBytes = plan.totalBytes;
-  if (plan.totalBytes <= getMachineMemory())
+  if (plan.totalBytes <= getMemoryLimit())
     program->arena.reset(static_cast<char *>(std::aligned_alloc(
         kArenaAlignment, std::max(plan.totalBytes, kArenaAlignment))));
   if (!program->arena)

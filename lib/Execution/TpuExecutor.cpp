@@ -8,6 +8,7 @@
 #include "qc/Execution/StoredTensor.h"
 #include "qc/Schedule/BufferAssignment.h"
 #include "qc/Support/MappedFile.h"
+#include "qc/Support/Memory.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -26,7 +27,8 @@ struct TpuExecutor::State {
   std::unique_ptr<qcrt_model, CloseModel> model;
   /// Without data: what the C interface does not tell.
   qcrt::Program program;
-  Tensor arena;
+  /// Made by the first run: who only looks at a program needs none.
+  std::optional<Tensor> arena;
   /// One a tensor of the program.
   std::vector<TensorInfo> infos;
 };
@@ -99,7 +101,6 @@ Status TpuExecutor::load(ArrayRef<Value> values,
     return error(qcrt_last_error());
 
   arenaBytes = qcrt_arena_size(model);
-  state->arena = Tensor(DType::U8, {std::max<int64_t>(int64_t(arenaBytes), 1)});
   const qcrt::Program &program = state->program;
   for (size_t i = 0; i < program.tensors.size(); ++i)
     state->infos.push_back(describeTensor(
@@ -124,7 +125,9 @@ TpuExecutor::create(ModuleOp module, const ExecutorOptions &options) {
   std::string message;
   if (!qcrt::writeProgram(image->program, executor->state->encoded, message))
     return module.emitError("cannot be executed: ") << message;
-  if (Status status = executor->load(image->values, options); !status)
+  if (Status status = guarded(
+          [&] { return executor->load(image->values, options); });
+      !status)
     return module.emitError("cannot be executed: ") << status.message();
   return std::move(executor);
 }
@@ -136,7 +139,8 @@ TpuExecutor::open(const std::string &path, const ExecutorOptions &options) {
     return file.takeError();
   std::unique_ptr<TpuExecutor> executor(new TpuExecutor());
   executor->state->file = *file;
-  if (Status status = executor->load({}, options); !status)
+  if (Status status = guarded([&] { return executor->load({}, options); });
+      !status)
     return status.withContext("'" + path + "'");
   return std::move(executor);
 }
@@ -192,6 +196,12 @@ static Result<Tensor> bringToStoredType(const TensorInfo &info,
 
 Status TpuExecutor::run(ArrayRef<Tensor> inputTensors,
                         SmallVectorImpl<Tensor> &outputTensors, Probe *probe) {
+  return guarded([&] { return runProgram(inputTensors, outputTensors, probe); });
+}
+
+Status TpuExecutor::runProgram(ArrayRef<Tensor> inputTensors,
+                               SmallVectorImpl<Tensor> &outputTensors,
+                               Probe *probe) {
   if (inputTensors.size() != inputs.size())
     return error("the network has ", inputs.size(), " inputs, got ",
                  inputTensors.size());
@@ -214,12 +224,18 @@ Status TpuExecutor::run(ArrayRef<Tensor> inputTensors,
   }
 
   qcrt_model *model = state->model.get();
+  if (!state->arena) {
+    if (Status status = checkMemory(arenaBytes, "the arena"); !status)
+      return status;
+    state->arena.emplace(DType::U8,
+                         Shape{std::max<int64_t>(int64_t(arenaBytes), 1)});
+  }
   std::optional<Tracer> tracer;
   if (probe)
     tracer.emplace(Tracer{*probe, state->program, state->infos});
   qcrt_set_trace(model, tracer ? Tracer::callback : nullptr,
                  tracer ? &*tracer : nullptr);
-  qcrt_status status = qcrt_run(model, state->arena.raw(), arenaBytes,
+  qcrt_status status = qcrt_run(model, state->arena->raw(), arenaBytes,
                                 inputData.data(), outputData.data());
   qcrt_set_trace(model, nullptr, nullptr);
   return status == QCRT_OK ? ok() : error(qcrt_last_error());

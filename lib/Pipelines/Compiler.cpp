@@ -16,10 +16,12 @@
 #include "qc/Export/Onnx/Export.h"
 #include "qc/Pipelines/Phases.h"
 #include "qc/Pipelines/Prepare.h"
+#include "qc/Pipelines/SourceFile.h"
 #include "qc/Quantization/AssignWidths.h"
 #include "qc/Statistics/Threshold.h"
 #include "qc/Support/AtomicFile.h"
 #include "qc/Support/EditDistance.h"
+#include "qc/Support/FolderLock.h"
 #include "qc/Support/Preprocess.h"
 #include "qc/Target/TargetRegistry.h"
 
@@ -85,7 +87,7 @@ public:
   FailureOr<CompileReport> run();
 
 private:
-  LogicalResult makeFolder();
+  LogicalResult takeFolder();
   LogicalResult load();
   LogicalResult setTarget();
   LogicalResult setInt16Tensors(bool isQuantized);
@@ -104,6 +106,7 @@ private:
 
   const CompileOptions &options;
   MLIRContext *context;
+  std::optional<FolderLock> folder;
   OwningOpRef<ModuleOp> module;
   /// The calibrated network, before it became integers: the reference.
   OwningOpRef<ModuleOp> reference;
@@ -142,11 +145,12 @@ LogicalResult Compiler::timed(StringRef phase, Action action) {
 // State
 //===----------------------------------------------------------------------===//
 
-LogicalResult Compiler::makeFolder() {
-  if (std::error_code error = llvm::sys::fs::create_directories(options.output))
-    return emitError(UnknownLoc::get(context))
-           << "cannot make the folder '" << options.output
-           << "': " << error.message();
+/// Two compiles at once would leave files of both.
+LogicalResult Compiler::takeFolder() {
+  Result<FolderLock> taken = FolderLock::take(options.output);
+  if (!taken)
+    return emitError(UnknownLoc::get(context)) << taken.message();
+  folder.emplace(std::move(*taken));
   return success();
 }
 
@@ -326,7 +330,7 @@ LogicalResult Compiler::writeStage(StringRef phase) {
   llvm::raw_string_ostream stream(bytes);
   if (failed(writeBytecodeToFile(*module, stream)))
     return module->emitError() << "cannot encode the IR after " << phase;
-  if (Status written = writeFile(path, bytes); !written)
+  if (Status written = writeFile(path, sealBytecode(bytes)); !written)
     return emitError(UnknownLoc::get(context)) << written.message();
   report.files.push_back(path);
   return success();
@@ -348,7 +352,7 @@ void Compiler::removeResults(StringRef next) {
 }
 
 FailureOr<CompileReport> Compiler::run() {
-  if (failed(makeFolder()))
+  if (failed(takeFolder()))
     return failure();
   ArrayRef<StringRef> phases = getPhaseNames();
   if (failed(runPhase(phases.front())) || failed(writeStage(phases.front())))

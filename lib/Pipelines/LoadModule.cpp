@@ -1,10 +1,13 @@
 // Reads models of any stage.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/Compiler.h"
+#include "qc/Pipelines/SourceFile.h"
 
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
 
 using namespace mlir;
 
@@ -30,5 +33,15 @@ OwningOpRef<ModuleOp> qc::loadModule(const std::string &path,
                    << "'; expected .onnx, .mlir or .mlirbc";
     return nullptr;
   }
-  return parseSourceFile<ModuleOp>(path, ParserConfig(context));
+  Result<std::unique_ptr<llvm::MemoryBuffer>> buffer = readSource(path);
+  Status status = buffer ? checkSource((*buffer)->getBuffer(), path)
+                         : buffer.status();
+  if (!status) {
+    emitError(loc) << status.message();
+    return nullptr;
+  }
+  // Resources refer to the buffer, which the parser therefore shares.
+  auto sources = std::make_shared<llvm::SourceMgr>();
+  sources->AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
+  return parseSourceFile<ModuleOp>(sources, ParserConfig(context));
 }

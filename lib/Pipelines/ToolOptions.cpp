@@ -1,17 +1,93 @@
-// Defaults of MLIR's own command-line flags that suit qc's tools.
+// What main of every tool begins with, and how a tool ends.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/ToolOptions.h"
+#include "qc/Pipelines/SourceFile.h"
+#include "qc/Support/AtomicFile.h"
+#include "qc/Support/MappedFile.h"
+#include "qc/Support/Memory.h"
+#include "qc/Support/Strings.h"
 #include "qc/Target/TargetPlugin.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/AsmState.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/DialectRegistry.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <cstdlib>
+#include <deque>
+#include <new>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 #include <unistd.h>
+
+void qc::prepareTool() {
+  removeTemporaryFilesOnSignal();
+  reportLostMappings();
+  reportExceptionsAtExit();
+  // LLVM's containers would abort.
+  llvm::install_bad_alloc_error_handler(
+      [](void *, const char *, bool) { throw std::bad_alloc(); });
+}
+
+void qc::printError(const Status &status) {
+  llvm::errs() << "error: " << printableLines(status.message()) << "\n";
+}
+
+int qc::runTool(llvm::function_ref<int()> tool) {
+  try {
+    return tool();
+  } catch (...) {
+    printError(error(describeException(std::current_exception())));
+    return EXIT_FAILURE;
+  }
+}
+
+qc::Status qc::writeResult(const std::string &path, llvm::StringRef bytes) {
+  std::string sealed = sealBytecode(bytes);
+  if (path == "-") {
+    llvm::outs() << sealed;
+    return ok();
+  }
+  return writeFile(path, sealed);
+}
+
+/// Escapes in place what others print.
+static void escapeArguments(mlir::Diagnostic &diagnostic,
+                            std::deque<std::string> &storage) {
+  using Kind = mlir::DiagnosticArgument::DiagnosticArgumentKind;
+  for (mlir::DiagnosticArgument &argument : diagnostic.getArguments()) {
+    if (argument.getKind() != Kind::String)
+      continue;
+    llvm::StringRef text = argument.getAsString();
+    std::string escaped = qc::printableLines({text.data(), text.size()});
+    if (escaped == text)
+      continue;
+    storage.push_back(std::move(escaped));
+    argument = mlir::DiagnosticArgument(llvm::StringRef(storage.back()));
+  }
+  for (mlir::Diagnostic &note : diagnostic.getNotes())
+    escapeArguments(note, storage);
+}
+
+void qc::escapeDiagnostics(mlir::DialectRegistry &registry) {
+  // A driver of MLIR's makes its context itself: an extension of a dialect that
+  // every module of ours uses is called when there is one, after the driver has
+  // registered what prints, and handlers are asked from the last one on.
+  registry.addExtension(
+      +[](mlir::MLIRContext *context, mlir::func::FuncDialect *) {
+        auto storage = std::make_shared<std::deque<std::string>>();
+        context->getDiagEngine().registerHandler(
+            [storage](mlir::Diagnostic &diagnostic) {
+              escapeArguments(diagnostic, *storage);
+              return mlir::failure(); // the next one prints it
+            });
+      });
+}
 
 static void setDefault(llvm::StringRef flag, bool value) {
   auto &options = llvm::cl::getRegisteredOptions();

@@ -1,6 +1,7 @@
 // The table of layers for people.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Report/Report.h"
+#include "qc/Support/Strings.h"
 
 #include "llvm/Support/Format.h"
 
@@ -78,11 +79,18 @@ std::string describeCorrection(const CorrectionReport &correction) {
   return text;
 }
 
-static std::string shorten(std::string name, size_t width) {
-  if (name.size() <= width)
-    return name;
-  return name.substr(0, width / 2 - 1) + ".." +
-         name.substr(name.size() - (width - width / 2 - 1));
+/// Cuts the middle out, between characters.
+static std::string shorten(const std::string &name, size_t width) {
+  std::string text = printable(name);
+  if (text.size() <= width)
+    return text;
+  auto isInside = [&](size_t at) { return (text[at] & 0xc0) == 0x80; };
+  size_t head = width / 2 - 1, tail = text.size() - (width - width / 2 - 1);
+  while (isInside(head))
+    --head;
+  while (tail < text.size() && isInside(tail))
+    ++tail;
+  return text.substr(0, head) + ".." + text.substr(tail);
 }
 
 static void printNumber(llvm::raw_ostream &os, double value,
@@ -124,11 +132,11 @@ void printReport(const CompileReport &report, llvm::raw_ostream &os) {
           "range was chosen\n";
   }
   for (const LayerError &output : report.outputs)
-    os << "output '" << output.name << "': cosine "
+    os << "output '" << printable(output.name) << "': cosine "
        << llvm::format("%.5f", output.accumulated.cosine) << ", SQNR "
        << llvm::format("%.1f dB", output.accumulated.sqnr) << "\n";
   if (const LayerReport *bad = findFirstBad(report))
-    os << "first bad layer: '" << bad->error.name << "' (" << bad->op
+    os << "first bad layer: '" << printable(bad->error.name) << "' (" << bad->op
        << "): " << suggestRemedy(report, *bad) << "\n";
   else if (!report.layers.empty())
     os << "no bad layer (cosine >= 0.99 and SQNR >= 20 dB everywhere)\n";

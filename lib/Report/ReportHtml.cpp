@@ -1,6 +1,7 @@
 // The report as a page that needs nothing else: no script, no other file.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Report/Report.h"
+#include "qc/Support/Strings.h"
 
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -56,7 +57,7 @@ private:
 
 static std::string escape(StringRef text) {
   std::string escaped;
-  for (char c : text) {
+  for (char c : printable({text.data(), text.size()})) {
     if (c == '<')
       escaped += "&lt;";
     else if (c == '>')

@@ -1,6 +1,7 @@
 // The report as JSON, both ways.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Report/Report.h"
+#include "qc/Support/Strings.h"
 
 namespace qc {
 
@@ -21,8 +22,13 @@ static Object metricsToJSON(const ErrorMetrics &metrics) {
                 {"elements", int64_t(metrics.elements)}};
 }
 
+/// JSON is UTF-8, names are what a file has put into them.
+static std::string toText(const std::string &name) {
+  return llvm::json::isUTF8(name) ? name : printable(name);
+}
+
 static Object errorToJSON(const LayerError &error) {
-  Object object{{"name", error.name},
+  Object object{{"name", toText(error.name)},
                 {"accumulated", metricsToJSON(error.accumulated)},
                 {"saturation", error.saturation},
                 {"bad", isBad(error.accumulated)}};
@@ -32,7 +38,9 @@ static Object errorToJSON(const LayerError &error) {
 }
 
 Value toJSON(const CompileReport &report) {
-  Array layers, outputs, seconds, corrections;
+  Array layers, outputs, seconds, corrections, files;
+  for (const std::string &file : report.files)
+    files.push_back(toText(file));
   for (const LayerReport &layer : report.layers) {
     Object object = errorToJSON(layer.error);
     object["op"] = layer.op;
@@ -60,7 +68,7 @@ Value toJSON(const CompileReport &report) {
     seconds.push_back(Object{{"phase", phase}, {"seconds", time}});
   Object object{
       {"tool", report.tool},
-      {"model", report.model},
+      {"model", toText(report.model)},
       {"target", report.target},
       {"precision", report.precision},
       {"method", report.method},
@@ -77,11 +85,11 @@ Value toJSON(const CompileReport &report) {
                             {"boundary", report.boundaryTransposes}}},
       {"layers", std::move(layers)},
       {"outputs", std::move(outputs)},
-      {"files", Array(report.files)}};
+      {"files", std::move(files)}};
   if (const LayerReport *bad = findFirstBad(report))
-    object["first_bad"] = Object{{"name", bad->error.name},
+    object["first_bad"] = Object{{"name", toText(bad->error.name)},
                                  {"op", bad->op},
-                                 {"suggestion", suggestRemedy(report, *bad)}};
+                                 {"suggestion", toText(suggestRemedy(report, *bad))}};
   return object;
 }
 

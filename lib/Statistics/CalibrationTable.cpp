@@ -23,20 +23,12 @@ std::string CalibrationTable::toString() const {
     return formatFloat(static_cast<float>(value));
   };
   for (const Entry &entry : entries)
-    text += entry.name + " " + number(entry.threshold) + " " +
+    text += quoteName(entry.name) + " " + number(entry.threshold) + " " +
             number(entry.min) + " " + number(entry.max) + "\n";
   return text;
 }
 
 Status CalibrationTable::write(const std::string &path) const {
-  for (const Entry &entry : entries)
-    if (entry.name.empty() || entry.name[0] == '#' ||
-        entry.name.find_first_of("\r\n") != std::string::npos ||
-        trim(entry.name).size() != entry.name.size())
-      return error("cannot write '", path,
-                   "': the table's form has no way to "
-                   "hold the name '",
-                   entry.name, "'");
   return writeFile(path, toString());
 }
 
@@ -129,7 +121,12 @@ private:
       *field = *value;
       rest = trim(rest.substr(0, blank));
     }
-    entry.name = rest;
+    std::optional<std::string> name = unquoteName(rest);
+    if (!name)
+      return at("the name " + std::string(rest) +
+                " begins with a quote and does not end with one, or has an "
+                "unknown escape");
+    entry.name = std::move(*name);
     if (entry.min > entry.max)
       return at("'" + entry.name + "' has min " + formatDouble(entry.min) +
                 " above max " + formatDouble(entry.max));

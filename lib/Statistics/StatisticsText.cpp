@@ -27,7 +27,8 @@ std::string showStatistics(const StatisticsFile &file) {
        "mean max", "nan", "inf"}};
   for (const auto &[name, statistics] : file.tensors)
     rows.push_back(
-        {name, std::to_string(statistics.count()), compact(statistics.min()),
+        {printable(name), std::to_string(statistics.count()),
+         compact(statistics.min()),
          compact(statistics.max()), compact(statistics.mean()),
          compact(deviation(statistics)), compact(statistics.meanOfMin()),
          compact(statistics.meanOfMax()), std::to_string(statistics.nanCount()),
@@ -53,7 +54,7 @@ std::string showStatistics(const StatisticsFile &file) {
 static void differ(std::string &into, const std::string &name, const char *what,
                    const std::string &a, const std::string &b) {
   if (a != b)
-    into += name + ": " + what + " " + a + " and " + b + "\n";
+    into += printable(name) + ": " + what + " " + a + " and " + b + "\n";
 }
 
 std::string diffStatistics(const StatisticsFile &a, const StatisticsFile &b) {
@@ -63,11 +64,11 @@ std::string diffStatistics(const StatisticsFile &a, const StatisticsFile &b) {
             std::to_string(b.samples) + "\n";
   for (const auto &[name, statistics] : b.tensors)
     if (!a.tensors.count(name))
-      text += name + ": only in the second\n";
+      text += printable(name) + ": only in the second\n";
   for (const auto &[name, first] : a.tensors) {
     auto found = b.tensors.find(name);
     if (found == b.tensors.end()) {
-      text += name + ": only in the first\n";
+      text += printable(name) + ": only in the first\n";
       continue;
     }
     const TensorStatistics &second = found->second;
@@ -91,7 +92,7 @@ std::string diffStatistics(const StatisticsFile &a, const StatisticsFile &b) {
     differ(lines, name, "mean of max", formatDouble(first.meanOfMax()),
            formatDouble(second.meanOfMax()));
     if (lines.empty())
-      lines = name + ": histogram, channels or options differ\n";
+      lines = printable(name) + ": histogram, channels or options differ\n";
     text += lines;
   }
   return text;

@@ -54,13 +54,17 @@ static void forgetCleanup(int slot) {
     cleanupSlots[slot].state.store(Free);
 }
 
-extern "C" {
-static void qcRemoveTemporaryFiles(int signalNumber) {
+void removeTemporaryFiles() {
   int savedErrno = errno;
   for (CleanupSlot &slot : cleanupSlots)
     if (slot.state.load() == Live)
       ::unlink(slot.path);
   errno = savedErrno;
+}
+
+extern "C" {
+static void qcRemoveTemporaryFiles(int signalNumber) {
+  removeTemporaryFiles();
   // The handler was reset on entry: raising again ends the process the way
   // that its parent expects (128 + signal in a shell).
   ::raise(signalNumber);
@@ -68,11 +72,15 @@ static void qcRemoveTemporaryFiles(int signalNumber) {
 }
 
 void removeTemporaryFilesOnSignal() {
-  for (int signalNumber : {SIGINT, SIGTERM, SIGHUP}) {
+  std::signal(SIGXFSZ, SIG_IGN);
+  for (int signalNumber :
+       {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2,
+        SIGXCPU, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP}) {
     struct sigaction previous;
-    // A signal ignored from outside (nohup) stays ignored.
+    // A signal ignored from outside (nohup) stays ignored, and a handler (a
+    // sanitizer's, say) in force.
     if (::sigaction(signalNumber, nullptr, &previous) == 0 &&
-        previous.sa_handler == SIG_IGN)
+        ((previous.sa_flags & SA_SIGINFO) || previous.sa_handler != SIG_DFL))
       continue;
     struct sigaction action;
     std::memset(&action, 0, sizeof(action));
@@ -186,25 +194,51 @@ Status AtomicFile::write(const void *bytes, size_t size) {
   return ok();
 }
 
-Status AtomicFile::commit() {
+/// Some file systems report a full disk only here.
+static int closeWritten(int descriptor, bool sync) {
+  int reason = 0;
+  while (sync && ::fsync(descriptor) != 0) {
+    if (errno == EINTR)
+      continue;
+    // Not every file system can.
+    reason = errno == EINVAL || errno == EROFS ? 0 : errno;
+    break;
+  }
+  if (::close(descriptor) != 0 && reason == 0)
+    reason = errno;
+  return reason;
+}
+
+/// Brings the new name of a file to the disk. The file is there in any case;
+/// that a folder cannot be synchronised is no reason to fail.
+static void syncFolderOf(const std::string &path) {
+  size_t slash = path.rfind('/');
+  std::string folder = slash == std::string::npos ? "."
+                       : slash == 0               ? "/"
+                                                  : path.substr(0, slash);
+  int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0)
+    return;
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
+Status AtomicFile::commit(Durability durability) {
   if (descriptor < 0)
     return error("cannot write '", path, "': it was already finished");
-  // Some file systems report a full disk only here.
-  if (::close(std::exchange(descriptor, -1)) != 0) {
-    Status status = cannotWrite(path, errno);
-    if (!temporary.empty())
-      ::unlink(temporary.c_str());
-    forgetCleanup(std::exchange(cleanupSlot, -1));
-    return status;
-  }
-  if (temporary.empty())
-    return ok();
+  bool sync = durability == Durability::Disk && !temporary.empty();
   Status status = ok();
-  if (::rename(temporary.c_str(), target.c_str()) != 0) {
+  if (int reason = closeWritten(std::exchange(descriptor, -1), sync))
+    status = cannotWrite(path, reason);
+  if (temporary.empty())
+    return status;
+  if (status && ::rename(temporary.c_str(), target.c_str()) != 0)
     status = cannotWrite(path, errno);
+  if (!status)
     ::unlink(temporary.c_str());
-  }
   forgetCleanup(std::exchange(cleanupSlot, -1));
+  if (status && sync)
+    syncFolderOf(target);
   return status;
 }
 

@@ -5,6 +5,7 @@
 #include "DatasetSources.h"
 #include "qc/Support/Checksum.h"
 #include "qc/Support/Convert.h"
+#include "qc/Support/Memory.h"
 #include "qc/Support/Strings.h"
 
 #include <algorithm>
@@ -28,10 +29,18 @@ Dataset::open(const std::string &data, std::vector<InputSignature> inputs,
               DatasetOptions options) {
   if (inputs.empty())
     return error("the model has no inputs to read data for");
-  for (const InputSignature &input : inputs)
-    if (countElements(input.shape).value_or(0) < 1)
+  for (const InputSignature &input : inputs) {
+    int64_t elements = countElements(input.shape).value_or(0);
+    if (elements < 1)
       return error("input '", input.name, "' has the shape ",
                    shapeString(input.shape), ", expected static dimensions");
+    uint64_t bytes = static_cast<uint64_t>(elements) * dtypeSize(input.dtype);
+    if (Status status = checkMemory(bytes, "a sample of input '" + input.name +
+                                               "' with the shape " +
+                                               shapeString(input.shape));
+        !status)
+      return status;
+  }
   if (startsWith(data, "random:") || data == "random")
     return openRandom(data, std::move(inputs), options);
   if (data.empty())
@@ -118,7 +127,14 @@ Result<Sample> Dataset::assemble(int64_t index) const {
 Result<std::optional<Sample>> Dataset::sample(int64_t index) const {
   if (index < 0 || index >= size())
     return error("there is no sample ", index, " in ", summary);
-  Result<Sample> sample = assemble(index);
+  Result<Sample> sample = error("");
+  try {
+    sample = assemble(index);
+  } catch (...) {
+    // Memory that is not there says nothing about the sample.
+    return error(describeException(std::current_exception()))
+        .withContext("'" + item(index * batch).name + "'");
+  }
   if (sample)
     return std::optional<Sample>(std::move(*sample));
   if (!options.skipBad)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "ImageCodecs.h"
 
+#include <algorithm>
 #include <csetjmp>
 #include <cstdio>
 
@@ -37,6 +38,8 @@ public:
       return error(defect);
     if (Status status = checkImageSize(info.output_width, info.output_height);
         !status)
+      return status;
+    if (Status status = checkScans(); !status)
       return status;
     Image image(static_cast<int>(info.output_width),
                 static_cast<int>(info.output_height), info.output_components);
@@ -83,6 +86,31 @@ private:
     jpeg_calc_output_dimensions(&info);
     return true;
   }
+  /// A picture in several scans is held as coefficients, and each scan goes over
+  /// all of it again: a scan may be a few bytes, so their number is limited.
+  Status checkScans() {
+    uint64_t pixels = uint64_t{info.output_width} * info.output_height;
+    if (!jpeg_has_multiple_scans(&info))
+      return ok();
+    if (pixels > kMostPixelsInScans)
+      return error("it holds ", info.output_width, "x", info.output_height,
+                   " pixels in several scans, more than the limit of 2^26");
+    mostScans = static_cast<int>(std::clamp<uint64_t>(
+        kMostPixelVisits / pixels, kUsualScans, kMostScans));
+    progress.progress_monitor = [](j_common_ptr common) {
+      self(common).countScans();
+    };
+    info.progress = &progress;
+    return ok();
+  }
+  void countScans() {
+    if (info.input_scan_number <= mostScans)
+      return;
+    std::snprintf(defect, sizeof(defect),
+                  "it has more than %d scans, the limit for its size",
+                  mostScans);
+    std::longjmp(escape, 1);
+  }
   bool readRows(Image &image) {
     if (setjmp(escape))
       return false;
@@ -113,8 +141,15 @@ private:
     return image;
   }
 
+  /// Encoders write about ten scans; 2^30 visits of a pixel take some seconds.
+  static constexpr uint64_t kMostPixelsInScans = uint64_t{1} << 26;
+  static constexpr uint64_t kMostPixelVisits = uint64_t{1} << 30;
+  static constexpr uint64_t kUsualScans = 16, kMostScans = 500;
+
   std::string_view bytes;
   jpeg_decompress_struct info{};
+  jpeg_progress_mgr progress{};
+  int mostScans = 0;
   jpeg_error_mgr errors{};
   std::jmp_buf escape;
   char defect[JMSG_LENGTH_MAX + 32] = "it cannot be decoded";

@@ -33,6 +33,10 @@ public:
       return error(defect);
     if (Status status = checkImageSize(width, height); !status)
       return status;
+    // A pixel has a bit at least, and deflate makes 258 bytes of two bits at
+    // most: a file that claims more takes memory for nothing.
+    if (uint64_t{width} * height / 8 / 1032 > bytes.size())
+      return error("it is truncated");
     Image image(static_cast<int>(width), static_cast<int>(height), 3);
     if (rowBytes != static_cast<size_t>(width) * 3)
       return error("it has rows of ", rowBytes, " bytes for ", width,

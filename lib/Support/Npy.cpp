@@ -235,7 +235,7 @@ Result<Tensor> parseNpy(std::string_view bytes,
 }
 
 Result<Tensor> readNpy(const std::string &path) {
-  Result<std::shared_ptr<const MappedFile>> file = MappedFile::open(path);
+  Result<std::shared_ptr<const MappedFile>> file = MappedFile::map(path);
   if (!file)
     return file.takeError();
   return parseNpy((*file)->text(), *file, path);
@@ -270,7 +270,8 @@ std::string encodeNpyHeader(const Tensor &tensor) {
   return header + text;
 }
 
-Status writeNpy(const std::string &path, const Tensor &tensor) {
+Status writeNpy(const std::string &path, const Tensor &tensor,
+                Durability durability) {
   Result<AtomicFile> file = AtomicFile::create(path);
   if (!file)
     return file.takeError();
@@ -278,7 +279,7 @@ Status writeNpy(const std::string &path, const Tensor &tensor) {
     return status;
   if (Status status = file->write(tensor.raw(), tensor.byteSize()); !status)
     return status;
-  return file->commit();
+  return file->commit(durability);
 }
 
 } // namespace qc

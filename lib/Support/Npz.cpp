@@ -4,6 +4,7 @@
 
 #include "qc/Support/AtomicFile.h"
 #include "qc/Support/MappedFile.h"
+#include "qc/Support/Memory.h"
 #include "qc/Support/Strings.h"
 
 #include <algorithm>
@@ -182,6 +183,10 @@ Result<std::shared_ptr<std::string>> inflateMember(std::string_view packed,
   // file.
   if (member.size / 1032 > packed.size() + 1)
     return corrupt;
+  // Deflate makes at most 258 bytes of two bits: whoever claims more takes
+  // memory for nothing.
+  if (member.size / 1032 > packed.size())
+    return corrupt;
   auto out = std::make_shared<std::string>();
   out->resize(member.size);
   z_stream stream{};
@@ -215,18 +220,49 @@ uint32_t crcOf(const void *bytes, size_t size, uint32_t previous = 0) {
 
 } // namespace
 
+/// The stored bytes of all members. No two may share any, as they do in a small
+/// file that is made to fill the memory.
+static Result<std::vector<std::string_view>>
+locateMembers(std::string_view bytes, const std::vector<Member> &members,
+              const std::string &path) {
+  std::vector<std::string_view> located;
+  std::vector<size_t> order;
+  uint64_t unpacked = 0;
+  for (const Member &member : members) {
+    Result<std::string_view> packed = packedBytes(bytes, member, path);
+    if (!packed)
+      return packed.takeError();
+    order.push_back(located.size());
+    located.push_back(*packed);
+    if (member.method != 0 && __builtin_add_overflow(unpacked, member.size,
+                                                     &unpacked))
+      unpacked = std::numeric_limits<uint64_t>::max();
+  }
+  if (Status status = checkMemory(unpacked, "'" + path + "' unpacked"); !status)
+    return status;
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return members[a].offset < members[b].offset;
+  });
+  for (size_t i = 1; i < order.size(); ++i) {
+    size_t before = order[i - 1], after = order[i];
+    auto end = static_cast<uint64_t>(located[before].data() - bytes.data()) +
+               located[before].size();
+    if (end > members[after].offset)
+      return error("'", path, "' is damaged: arrays '", members[before].name,
+                   "' and '", members[after].name,
+                   "' take the same bytes of the file");
+  }
+  return located;
+}
+
 /// Nothing for an array whose elements are no numbers.
 static Result<std::optional<NamedTensor>>
 readMember(const std::shared_ptr<const MappedFile> &file, const Member &member,
-           const std::string &path) {
-  Result<std::string_view> packed = packedBytes(file->text(), member, path);
-  if (!packed)
-    return packed.takeError();
-  std::string_view bytes = *packed;
+           std::string_view bytes, const std::string &path) {
   std::shared_ptr<const void> owner = file;
   if (member.method == 8) {
     Result<std::shared_ptr<std::string>> inflated =
-        inflateMember(*packed, member, path);
+        inflateMember(bytes, member, path);
     if (!inflated)
       return inflated.takeError();
     bytes = **inflated;
@@ -258,16 +294,22 @@ readMember(const std::shared_ptr<const MappedFile> &file, const Member &member,
 
 Result<std::vector<NamedTensor>> readNpz(const std::string &path,
                                          std::vector<std::string> *passedOver) {
-  Result<std::shared_ptr<const MappedFile>> file = MappedFile::open(path);
+  Result<std::shared_ptr<const MappedFile>> file = MappedFile::map(path);
   if (!file)
     return file.takeError();
   Result<std::vector<Member>> members =
       ZipDirectory((*file)->text(), path).read();
   if (!members)
     return members.takeError();
+  Result<std::vector<std::string_view>> located =
+      locateMembers((*file)->text(), *members, path);
+  if (!located)
+    return located.takeError();
   std::vector<NamedTensor> arrays;
-  for (const Member &member : *members) {
-    Result<std::optional<NamedTensor>> array = readMember(*file, member, path);
+  for (size_t i = 0; i < members->size(); ++i) {
+    const Member &member = (*members)[i];
+    Result<std::optional<NamedTensor>> array =
+        readMember(*file, member, (*located)[i], path);
     if (!array)
       return array.takeError();
     if (*array)

@@ -66,6 +66,173 @@ std::string toLower(std::string_view text) {
   return lower;
 }
 
+//===----------------------------------------------------------------------===//
+// Text of unknown origin
+//===----------------------------------------------------------------------===//
+
+namespace {
+struct Character {
+  size_t size = 1;       ///< in bytes
+  uint32_t code = 0;     ///< Unicode
+  bool isValid = false;  ///< of UTF-8 (RFC 3629)
+};
+} // namespace
+
+static Character firstCharacter(std::string_view text) {
+  auto lead = static_cast<uint8_t>(text[0]);
+  if (lead < 0x80)
+    return {1, lead, true};
+  size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (lead < 0xc2 || lead > 0xf4 || text.size() < size)
+    return {};
+  uint32_t code = lead & (0xff >> (size + 1));
+  for (size_t i = 1; i < size; ++i) {
+    auto byte = static_cast<uint8_t>(text[i]);
+    if ((byte & 0xc0) != 0x80)
+      return {};
+    code = code << 6 | (byte & 0x3f);
+  }
+  // Longer than needed, halves of surrogate pairs, beyond Unicode.
+  bool isValid = code >= (size == 4 ? 0x10000u : size == 3 ? 0x800u : 0x80u) &&
+                 (code < 0xd800 || code > 0xdfff) && code <= 0x10ffff;
+  return isValid ? Character{size, code, true} : Character{};
+}
+
+/// C0 and C1 controls, line separators, marks and overrides of direction.
+static bool isHarmful(uint32_t code) {
+  return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c ||
+         (code >= 0x200e && code <= 0x200f) ||
+         (code >= 0x2028 && code <= 0x202e) ||
+         (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
+}
+
+static void writeOut(std::string &into, std::string_view bytes) {
+  static const char digits[] = "0123456789abcdef";
+  for (char c : bytes) {
+    const char *letter = c == '\n'   ? "n"
+                         : c == '\t' ? "t"
+                         : c == '\r' ? "r"
+                                     : nullptr;
+    auto byte = static_cast<uint8_t>(c);
+    into += '\\';
+    if (letter)
+      into += letter;
+    else
+      into += {'x', digits[byte >> 4], digits[byte & 15]};
+  }
+}
+
+/// `kept` are control characters that stay, `escaped` others that get a '\\'.
+static std::string escapeText(std::string_view text, std::string_view kept,
+                              std::string_view escaped) {
+  std::string result;
+  result.reserve(text.size());
+  while (!text.empty()) {
+    Character next = firstCharacter(text);
+    std::string_view bytes = text.substr(0, next.size);
+    text.remove_prefix(next.size);
+    if (!next.isValid ||
+        (isHarmful(next.code) && kept.find(bytes) == std::string_view::npos)) {
+      writeOut(result, bytes);
+      continue;
+    }
+    if (escaped.find(bytes) != std::string_view::npos)
+      result += '\\';
+    result += bytes;
+  }
+  return result;
+}
+
+std::string printable(std::string_view text) {
+  return escapeText(text, {}, {});
+}
+
+std::string printableLines(std::string_view text) {
+  return escapeText(text, "\n\t", {});
+}
+
+std::optional<size_t> findNoText(std::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    Character next = firstCharacter(text.substr(at, 4));
+    bool isBlank = blanks.find(text[at]) != std::string_view::npos;
+    bool isControl = next.code < 0x20 || next.code == 0x7f;
+    if (!next.isValid || (isControl && !isBlank))
+      return at;
+    at += next.size;
+  }
+  return std::nullopt;
+}
+
+std::string quoteName(std::string_view name) {
+  bool clear = !name.empty() && name[0] != '"' && name[0] != '#' &&
+               trim(name).size() == name.size() && printable(name) == name;
+  return clear ? std::string(name)
+               : '"' + escapeText(name, {}, "\"\\") + '"';
+}
+
+static std::optional<int> hexDigit(char c) {
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  if (c >= 'a' && c <= 'f')
+    return c - 'a' + 10;
+  return std::nullopt;
+}
+
+/// Takes what follows a '\\'.
+static std::optional<char> takeEscaped(std::string_view &text) {
+  if (text.empty())
+    return std::nullopt;
+  char kind = text[0];
+  text.remove_prefix(1);
+  switch (kind) {
+  case 'n':
+    return '\n';
+  case 't':
+    return '\t';
+  case 'r':
+    return '\r';
+  case '"':
+  case '\\':
+    return kind;
+  case 'x':
+    break;
+  default:
+    return std::nullopt;
+  }
+  if (text.size() < 2)
+    return std::nullopt;
+  std::optional<int> high = hexDigit(text[0]), low = hexDigit(text[1]);
+  text.remove_prefix(2);
+  if (!high || !low)
+    return std::nullopt;
+  return static_cast<char>(*high * 16 + *low);
+}
+
+std::optional<std::string> unquoteName(std::string_view text) {
+  if (text.empty() || text[0] != '"')
+    return std::string(text);
+  text.remove_prefix(1);
+  std::string name;
+  while (!text.empty() && text[0] != '"') {
+    char c = text[0];
+    text.remove_prefix(1);
+    if (c == '\\') {
+      std::optional<char> escaped = takeEscaped(text);
+      if (!escaped)
+        return std::nullopt;
+      c = *escaped;
+    }
+    name += c;
+  }
+  if (text != "\"")
+    return std::nullopt;
+  return name;
+}
+
+//===----------------------------------------------------------------------===//
+// Numbers
+//===----------------------------------------------------------------------===//
+
 /// from_chars refuses the leading '+' that people write.
 static std::string_view withoutPlus(std::string_view text) {
   if (text.size() > 1 && text[0] == '+' && text[1] != '-')

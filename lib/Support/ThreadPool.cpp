@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Support/ThreadPool.h"
 
+#include "qc/Support/Memory.h"
+
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <limits>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -36,8 +40,11 @@ struct ThreadPool::State {
   uint64_t generation = 0;
   int busy = 0;
   bool stopping = false;
+  /// What a body has thrown first, for the caller of the loop.
+  std::exception_ptr thrown;
 
   void drain(int worker);
+  void stop();
   void serve(int worker);
 };
 
@@ -49,8 +56,15 @@ static thread_local int currentWorker = 0;
 void ThreadPool::State::drain(int worker) {
   const void *outerPool = std::exchange(currentPool, this);
   int outerWorker = std::exchange(currentWorker, worker);
-  for (int64_t i; (i = next.fetch_add(1)) < count;)
-    (*body)(i, worker);
+  try {
+    for (int64_t i; (i = next.fetch_add(1)) < count;)
+      (*body)(i, worker);
+  } catch (...) {
+    next = count; // the others need not begin anything more
+    std::lock_guard<std::mutex> lock(mutex);
+    if (!thrown)
+      thrown = std::current_exception();
+  }
   currentPool = outerPool;
   currentWorker = outerWorker;
 }
@@ -72,23 +86,33 @@ void ThreadPool::State::serve(int worker) {
   }
 }
 
+void ThreadPool::State::stop() {
+  {
+    std::lock_guard<std::mutex> lock(mutex);
+    stopping = true;
+  }
+  wake.notify_all();
+  for (std::thread &thread : threads)
+    thread.join();
+}
+
 ThreadPool::ThreadPool(int threads) : state(std::make_unique<State>()) {
   if (threads <= 0)
     threads = hardwareThreads();
-  for (int worker = 1; worker < threads; ++worker)
-    state->threads.emplace_back(
-        [s = state.get(), worker] { s->serve(worker); });
+  threads = std::min(threads, kMostThreads);
+  try {
+    for (int worker = 1; worker < threads; ++worker)
+      state->threads.emplace_back(
+          [s = state.get(), worker] { s->serve(worker); });
+  } catch (const std::system_error &) {
+    // The system gives no more: results do not depend on their number.
+  } catch (...) {
+    state->stop();
+    throw;
+  }
 }
 
-ThreadPool::~ThreadPool() {
-  {
-    std::lock_guard<std::mutex> lock(state->mutex);
-    state->stopping = true;
-  }
-  state->wake.notify_all();
-  for (std::thread &thread : state->threads)
-    thread.join();
-}
+ThreadPool::~ThreadPool() { state->stop(); }
 
 int ThreadPool::size() const {
   return static_cast<int>(state->threads.size()) + 1;
@@ -114,6 +138,8 @@ void ThreadPool::run(int64_t count,
   state->drain(0);
   std::unique_lock<std::mutex> lock(state->mutex);
   state->done.wait(lock, [&] { return state->busy == 0; });
+  if (std::exception_ptr thrown = std::exchange(state->thrown, nullptr))
+    std::rethrow_exception(thrown);
 }
 
 Status
@@ -131,7 +157,7 @@ ThreadPool::runUntilFailure(int64_t count,
       if (index > firstIndex)
         return;
     }
-    Status status = body(index, worker);
+    Status status = guarded([&] { return body(index, worker); });
     if (status)
       return;
     std::lock_guard<std::mutex> lock(mutex);

@@ -1,6 +1,8 @@
 // Targets from outside the tree.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Target/TargetPlugin.h"
+#include "qc/Support/MappedFile.h"
+#include "qc/Support/Strings.h"
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/DynamicLibrary.h"
@@ -9,6 +11,11 @@
 #include <cstdlib>
 
 qc::Status qc::loadTargetPlugin(const std::string &path) {
+  // The loader would wait for ever for one that writes into a pipe. A bare name
+  // is searched for in its folders.
+  if (path.find('/') != std::string::npos)
+    if (Status status = checkRegularFile(path); !status)
+      return status.withContext("cannot load target plugin");
   std::string reason;
   auto library =
       llvm::sys::DynamicLibrary::getPermanentLibrary(path.c_str(), &reason);
@@ -35,7 +42,7 @@ void qc::registerTargetPluginOption() {
         Status loaded = loadTargetPlugin(path);
         if (loaded)
           return;
-        llvm::errs() << "error: " << loaded.message() << "\n";
+        llvm::errs() << "error: " << printable(loaded.message()) << "\n";
         std::exit(EXIT_FAILURE);
       }));
 }

@@ -76,8 +76,9 @@ size_t qcrt_dtype_size(qcrt_dtype dtype);
 /* "f32", "i8", ...; "?" if there is no such type. */
 const char *qcrt_dtype_name(qcrt_dtype dtype);
 
-/* Opens a file, which is mapped read only and must not change until
- * qcrt_close. Everything in it is verified first; a bad one is refused. */
+/* Opens a file, which is read whole: later changes of it do no harm. Everything
+ * in it is verified first; a bad one is refused. Who would rather map it, and
+ * vouches that it does not change, uses qcrt_open_memory. */
 qcrt_status qcrt_open_file(const char *path, qcrt_model **model);
 /* Opens size bytes in memory, which must stay unchanged until qcrt_close. They
  * are copied only if they are not aligned to QCRT_ALIGNMENT. */

@@ -9,7 +9,7 @@
 
 namespace qcrt {
 
-/// Owns a mapping or an aligned copy, or just refers to aligned memory.
+/// Owns an aligned copy, or just refers to aligned memory.
 class FileBytes {
 public:
   FileBytes() = default;
@@ -17,7 +17,9 @@ public:
   FileBytes(const FileBytes &) = delete;
   FileBytes &operator=(const FileBytes &) = delete;
 
-  /// Maps a regular file; false with an error that names it.
+  /// Reads a regular file; false with an error that names it. A mapping would
+  /// change under a program that was checked, and end the process when the file
+  /// is truncated. Throws std::bad_alloc.
   bool open(const char *path, std::string &error);
   /// Refers to the bytes, or copies them if they are not aligned. Throws
   /// std::bad_alloc.
@@ -27,9 +29,11 @@ public:
   size_t size() const { return length; }
 
 private:
+  /// Room for `size` bytes at QCRT_ALIGNMENT, in block.
+  unsigned char *allocate(size_t size);
+
   const unsigned char *start = nullptr;
   size_t length = 0;
-  void *mapping = nullptr;
   unsigned char *block = nullptr; // holds the copy
 };
 

@@ -34,6 +34,21 @@ Examples:
   qcrt-run model.qcb --in left=l.bin --in right=r.bin --threads 2 --repeat 10
 )";
 
+std::string qcrt::tool::printable(const std::string &text) {
+  static const char digits[] = "0123456789abcdef";
+  std::string result;
+  for (size_t i = 0; i < text.size(); ++i) {
+    auto byte = static_cast<unsigned char>(text[i]);
+    // In UTF-8 the controls from 0x80 to 0x9f are 0xc2 and that byte.
+    bool second = i > 0 && text[i - 1] == '\xc2' && byte >= 0x80 && byte < 0xa0;
+    if (byte >= 0x20 && byte != 0x7f && !second)
+      result += text[i];
+    else
+      result += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+  }
+  return result;
+}
+
 static bool parseNumber(const char *text, long low, long high, int &value) {
   char *end = nullptr;
   long parsed = std::strtol(text, &end, 10);

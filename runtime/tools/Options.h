@@ -23,6 +23,10 @@ struct Options {
 
 extern const char *const helpText;
 
+/// Text for a terminal, whatever bytes a file has put into it: control
+/// characters are written out as \x1b.
+std::string printable(const std::string &text);
+
 /// False with an error text on wrong usage.
 bool parseOptions(int argc, char **argv, Options &options, std::string &error);
 

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,9 +32,21 @@ static bool fail(std::string &error, const std::string &path,
 
 bool qcrt::tool::readFile(const std::string &path, void *bytes, size_t size,
                           std::string &error) {
-  std::FILE *file = std::fopen(path.c_str(), "rb");
-  if (!file)
+  // A pipe that nobody writes into would be waited for without O_NONBLOCK.
+  int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0)
     return fail(error, path, std::strerror(errno));
+  struct stat info;
+  if (fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
+    close(descriptor);
+    return fail(error, path, "not a regular file");
+  }
+  std::FILE *file = fdopen(descriptor, "rb");
+  if (!file) {
+    int problem = errno;
+    close(descriptor);
+    return fail(error, path, std::strerror(problem));
+  }
   size_t found = std::fread(bytes, 1, size, file);
   bool broken = std::ferror(file);
   int problem = errno;
@@ -58,13 +71,32 @@ static bool writeTo(const std::string &path, const void *bytes, size_t size,
   std::FILE *file = std::fopen(path.c_str(), "wb");
   if (!file)
     return fail(error, path, std::strerror(errno));
-  bool good = std::fwrite(bytes, 1, size, file) == size;
+  bool good = std::fwrite(bytes, 1, size, file) == size &&
+              std::fflush(file) == 0;
   int problem = errno;
+  // On the disk before its name is. What is no file of a disk cannot.
+  if (good && fsync(fileno(file)) != 0 && errno != EINVAL && errno != EROFS) {
+    good = false;
+    problem = errno;
+  }
   if (std::fclose(file) != 0 && good) {
     good = false;
     problem = errno;
   }
   return good || fail(error, path, std::strerror(problem));
+}
+
+/// Brings the new name to the disk. The file is there in any case, so that this
+/// cannot be done is no reason to fail.
+static void syncFolderOf(const std::string &path) {
+  size_t slash = path.rfind('/');
+  std::string folder = slash == std::string::npos ? "."
+                                                  : path.substr(0, slash + 1);
+  int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0)
+    return;
+  fsync(descriptor);
+  close(descriptor);
 }
 
 bool qcrt::tool::writeFile(const std::string &path, const void *bytes,
@@ -80,11 +112,16 @@ bool qcrt::tool::writeFile(const std::string &path, const void *bytes,
   if (temporary.size() >= sizeof(unfinished))
     return fail(error, path, "the name is too long");
   std::memcpy(unfinished, temporary.c_str(), temporary.size() + 1);
-  for (int signal : {SIGINT, SIGTERM, SIGHUP})
-    std::signal(signal, removeUnfinished);
+  // Growing beyond a limit is an error of the write.
+  std::signal(SIGXFSZ, SIG_IGN);
+  for (int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXCPU})
+    if (std::signal(signal, removeUnfinished) == SIG_IGN)
+      std::signal(signal, SIG_IGN); // as under nohup
   bool good = writeTo(temporary, bytes, size, error);
   if (good && std::rename(temporary.c_str(), path.c_str()) != 0)
     good = fail(error, path, std::strerror(errno));
+  else if (good)
+    syncFolderOf(path);
   if (!good)
     unlink(temporary.c_str());
   unfinished[0] = '\0';

@@ -32,7 +32,7 @@ struct Port {
 } // namespace
 
 static int fail(const std::string &text, int status) {
-  std::fprintf(stderr, "qcrt-run: error: %s\n", text.c_str());
+  std::fprintf(stderr, "qcrt-run: error: %s\n", printable(text).c_str());
   return status;
 }
 
@@ -84,8 +84,8 @@ static void printPort(const char *what, const qcrt_tensor_info &info) {
   std::string shape;
   for (int i = 0; i < info.rank; ++i)
     shape += (i ? "x" : "") + std::to_string(info.shape[i]);
-  std::printf("%s %s: %s %s, %zu bytes", what, info.name,
-              info.rank ? shape.c_str() : "scalar", qcrt_dtype_name(info.dtype),
+  std::printf("%s %s: %s %s, %zu bytes", what,
+              printable(info.name).c_str(), info.rank ? shape.c_str() : "scalar", qcrt_dtype_name(info.dtype),
               info.byte_size);
   if (info.scale != 0)
     std::printf(", scale %.9g, zero point %lld", double(info.scale),
@@ -97,8 +97,9 @@ static void printPort(const char *what, const qcrt_tensor_info &info) {
 
 static void printInfo(const qcrt_model *model, const std::vector<Port> &inputs,
                       const std::vector<Port> &outputs) {
-  std::printf("producer: %s\ntarget: %s\n", qcrt_producer(model),
-              qcrt_target(model));
+  std::printf("producer: %s\ntarget: %s\n",
+              printable(qcrt_producer(model)).c_str(),
+              printable(qcrt_target(model)).c_str());
   for (const Port &port : inputs)
     printPort("input", port.info);
   for (const Port &port : outputs)
@@ -111,7 +112,7 @@ static void printInfo(const qcrt_model *model, const std::vector<Port> &inputs,
 
 static void printStep(void *, const qcrt_trace_event *event) {
   std::printf("%4zu %s %s (%s)\n", event->instruction, event->placement,
-              event->kernel, event->sources);
+              event->kernel, printable(event->sources).c_str());
 }
 
 static bool readInputs(std::vector<Port> &inputs, std::string &error) {
@@ -204,6 +205,8 @@ int main(int argc, char **argv) {
   try {
     return runTool(options);
   } catch (const std::bad_alloc &) {
-    return fail("out of memory", 1);
+    return fail("not enough memory", 1);
+  } catch (const std::exception &problem) {
+    return fail(problem.what(), 1);
   }
 }

@@ -4,6 +4,8 @@
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Pipelines/InitAll.h"
+#include "qc/Pipelines/ToolOptions.h"
+#include "qc/Support/Strings.h"
 #include "qc/Support/ThreadPool.h"
 
 #include "llvm/Support/Path.h"
@@ -29,9 +31,10 @@ static std::string describeLocation(Location loc) {
 
 static void printDiagnostic(Diagnostic &diagnostic) {
   static const char *kinds[] = {"note", "warning", "error", "remark"};
-  llvm::errs() << describeLocation(diagnostic.getLocation())
+  std::string message = diagnostic.str();
+  llvm::errs() << printable(describeLocation(diagnostic.getLocation()))
                << kinds[static_cast<int>(diagnostic.getSeverity())] << ": "
-               << diagnostic << "\n";
+               << printableLines(message) << "\n";
   for (Diagnostic &note : diagnostic.getNotes())
     printDiagnostic(note);
 }
@@ -52,13 +55,61 @@ Session::Session() : context(makeRegistry()) {
 }
 
 int Session::fail(const std::string &message) {
-  llvm::errs() << "error: " << message << "\n";
+  printError(error(message));
   return kInputFault;
+}
+
+//===----------------------------------------------------------------------===//
+// The standard output
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Shows names of any origin in a way that a terminal survives.
+class PrintableStream final : public llvm::raw_ostream {
+public:
+  ~PrintableStream() override {
+    flush();
+    llvm::outs() << printableLines(line);
+  }
+
+private:
+  /// A character may come in two pieces: whole lines are looked at.
+  void write_impl(const char *bytes, size_t size) override {
+    position += size;
+    line.append(bytes, size);
+    size_t end = line.rfind('\n') + 1;
+    llvm::outs() << printableLines(line.substr(0, end));
+    line.erase(0, end);
+  }
+  uint64_t current_pos() const override { return position; }
+
+  std::string line;
+  uint64_t position = 0;
+};
+} // namespace
+
+llvm::raw_ostream &out() {
+  llvm::outs(); // made first, it ends last
+  static PrintableStream stream;
+  return stream;
 }
 
 //===----------------------------------------------------------------------===//
 // Options
 //===----------------------------------------------------------------------===//
+
+CLI::Validator countUpTo(int64_t most) {
+  return CLI::Validator(
+      [most](std::string &text) -> std::string {
+        auto value = parseInteger(text);
+        if (value && *value >= 0 && *value <= most)
+          return "";
+        return "expected a whole number from 0" +
+               (most == INT64_MAX ? " on" : " to " + std::to_string(most)) +
+               ", found '" + text + "'";
+      },
+      "");
+}
 
 void DataOptions::add(CLI::App &app, bool required) {
   auto *option = app.add_option("--data", data,
@@ -72,7 +123,7 @@ void DataOptions::add(CLI::App &app, bool required) {
                  "preset (imagenet-torch, imagenet-tf, imagenet-caffe, unit, "
                  "none); default: what the model carries");
   app.add_option("--samples", samples, "Take so many samples (0: all)")
-      ->check(CLI::NonNegativeNumber);
+      ->check(countUpTo(INT64_MAX));
   app.add_flag("--raw", raw, "Arrays hold pixels: preprocess them as images");
   app.add_flag("--skip-bad", skipBad,
                "Leave out samples that cannot be loaded, and count them");
@@ -104,8 +155,9 @@ Result<OnnxImportOptions> ImportFlags::get() const {
 void RunOptions::add(CLI::App &app, bool dataRequired) {
   data.add(app, dataRequired);
   import.add(app);
-  app.add_option("--threads", threads, "Threads (0: one a processor)")
-      ->check(CLI::NonNegativeNumber);
+  app.add_option("--threads", threads,
+                 "Threads, at most 256 (0: one a processor)")
+      ->check(countUpTo(kMostThreads));
 }
 
 //===----------------------------------------------------------------------===//
@@ -283,6 +335,7 @@ forEachSample(const Dataset &dataset, int threads,
 }
 
 void printJson(llvm::json::Value value) {
+  // JSON has escapes of its own.
   llvm::outs() << llvm::formatv("{0:2}\n", value);
 }
 

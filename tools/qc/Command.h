@@ -92,6 +92,13 @@ std::unique_ptr<Dataset> openData(const RunOptions &options,
 Status forEachSample(const Dataset &dataset, int threads,
                      const std::function<Status(int64_t, const Sample &)> &visit);
 
+/// The standard output. What a terminal must not get of the names in a file is
+/// written out, as printableLines() does.
+llvm::raw_ostream &out();
+
+/// A whole number from 0 to `most`, for an option.
+CLI::Validator countUpTo(int64_t most);
+
 /// Prints `value` to standard output, for `--json`.
 void printJson(llvm::json::Value value);
 

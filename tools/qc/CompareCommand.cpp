@@ -1,6 +1,7 @@
 // qc compare: two models tensor by tensor.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
+#include "qc/Support/Strings.h"
 #include "qc/Report/LayerErrors.h"
 
 #include "llvm/Support/Format.h"
@@ -17,11 +18,11 @@ struct CompareFlags {
 } // namespace
 
 static void printLayers(const std::vector<LayerError> &layers) {
-  llvm::outs() << llvm::formatv("{0,-40}", "tensor")
+  out() << llvm::formatv("{0,-40}", "tensor")
                << "   cosine       MSE      RMSE    SQNR  sat %\n";
   for (const LayerError &layer : layers) {
     const ErrorMetrics &error = layer.accumulated;
-    llvm::outs() << llvm::formatv("{0,-40}", layer.name)
+    out() << llvm::formatv("{0,-40}", printable(layer.name))
                  << llvm::format(" %8.5f", error.cosine)
                  << llvm::format(" %9.3g", error.mse)
                  << llvm::format(" %9.3g", error.rmse)
@@ -82,9 +83,9 @@ static int runCompare(CompareFlags &flags) {
   } else {
     printLayers(*layers);
     if (firstBad)
-      llvm::outs() << "first bad tensor: '" << firstBad->name << "'\n";
+      out() << "first bad tensor: '" << printable(firstBad->name) << "'\n";
     else
-      llvm::outs() << "no bad tensor among " << layers->size() << "\n";
+      out() << "no bad tensor among " << layers->size() << "\n";
   }
   if (!passed) {
     Session::fail("a tensor has a cosine below " +

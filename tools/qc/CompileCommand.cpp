@@ -4,6 +4,7 @@
 #include "YamlConfig.h"
 #include "qc/Correction/Correction.h"
 #include "qc/Statistics/Threshold.h"
+#include "qc/Support/ThreadPool.h"
 #include "qc/Target/TargetPlugin.h"
 
 namespace qc {
@@ -57,7 +58,7 @@ static int runCompile(CompileFlags &flags, const CLI::App &command) {
   if (flags.json)
     printJson(toJSON(*report));
   else
-    printReport(*report, llvm::outs());
+    printReport(*report, out());
   return kDone;
 }
 
@@ -127,8 +128,9 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
       ->allow_extra_args(false);
   command
       ->add_option("--threads", options.threads,
-                   "Threads (0: one a processor); results do not depend on it")
-      ->check(CLI::NonNegativeNumber);
+                   "Threads, at most 256 (0: one a processor); results do not "
+                   "depend on it")
+      ->check(countUpTo(kMostThreads));
   command->add_option("--seed", options.seed, "Seed of random samples");
   command->add_option("--stats-in", options.statsIn,
                       "Take calibration statistics from this file");
@@ -148,7 +150,7 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
       ->add_option("--report-samples", options.reportSamples,
                    "Samples on which layers are compared with float (0: no "
                    "comparison)")
-      ->check(CLI::NonNegativeNumber);
+      ->check(countUpTo(INT64_MAX));
   command->add_flag("--allow-cpu", options.allowCpu,
                     "Place ops that the target cannot run on the CPU");
   command->add_flag("--insert-preprocess", options.insertPreprocess,

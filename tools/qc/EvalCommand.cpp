@@ -133,18 +133,18 @@ static void printScore(const Score &score, ArrayRef<TensorInfo> outputs,
     }
     return printJson(std::move(object));
   }
-  llvm::outs() << score.items << " items\n";
+  out() << score.items << " items\n";
   if (score.labelled)
-    llvm::outs() << llvm::formatv("top-1 {0:f2} %, top-5 {1:f2} %\n",
+    out() << llvm::formatv("top-1 {0:f2} %, top-5 {1:f2} %\n",
                                   100 * score.top1 / labelled,
                                   100 * score.top5 / labelled);
   if (score.sqnr.empty())
     return;
   if (isClassification(outputs.front()))
-    llvm::outs() << llvm::formatv("agreement of top-1 {0:f2} %\n",
+    out() << llvm::formatv("agreement of top-1 {0:f2} %\n",
                                   100 * score.agree / items);
   for (auto [info, sqnr, cosine] : llvm::zip(outputs, score.sqnr, score.cosine))
-    llvm::outs() << llvm::formatv(
+    out() << llvm::formatv(
         "output '{0}': SQNR {1:f1} dB, cosine {2:f5} (medians)\n", info.name,
         median(sqnr), median(cosine));
 }

@@ -6,8 +6,9 @@
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 #include "qc/Interfaces/CostOpInterface.h"
+#include "qc/Support/MappedFile.h"
+#include "qc/Support/Strings.h"
 
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 namespace qc {
@@ -87,15 +88,15 @@ static ModuleFacts collectFacts(ModuleOp module, func::FuncOp function) {
 }
 
 static void printFacts(const ModuleFacts &facts) {
-  llvm::raw_ostream &os = llvm::outs();
+  llvm::raw_ostream &os = out();
   for (const Signature &input : facts.inputs) {
-    os << "input '" << input.name << "': " << input.type;
+    os << "input '" << printable(input.name) << "': " << input.type;
     if (!input.preprocess.empty())
       os << ", preprocessing \"" << input.preprocess << "\"";
     os << "\n";
   }
   for (const Signature &output : facts.outputs)
-    os << "output '" << output.name << "': " << output.type << "\n";
+    os << "output '" << printable(output.name) << "': " << output.type << "\n";
   if (!facts.target.empty())
     os << "target: " << facts.target << "\n";
   os << "ops:";
@@ -138,20 +139,17 @@ static int inspectContainer(const std::string &path, bool json) {
   auto executor = TpuExecutor::open(path);
   if (!executor)
     return Session::fail(executor.status());
-  auto buffer =
-      llvm::MemoryBuffer::getFile(path, false, false, false, llvm::Align(64));
-  if (!buffer)
-    return Session::fail("cannot read '" + path +
-                         "': " + buffer.getError().message());
+  auto file = MappedFile::open(path);
+  if (!file)
+    return Session::fail(file.status());
   qcrt::Program program;
   std::string reason;
-  if (!qcrt::readProgram((*buffer)->getBufferStart(),
-                         (*buffer)->getBufferSize(), program, reason))
+  if (!qcrt::readProgram((*file)->data(), (*file)->size(), program, reason))
     return Session::fail("'" + path + "': " + reason);
   if (json)
     printJson(programToJson(program));
   else
-    llvm::outs() << describeProgram(program);
+    out() << describeProgram(program);
   return kDone;
 }
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
 #include "qc/Support/AtomicFile.h"
+#include "qc/Support/MappedFile.h"
 
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
 
@@ -25,7 +25,7 @@ static int writePage(const CompileReport &report, const std::string &path,
   printHtml(report, stream);
   if (Status written = writeFile(path, page); !written)
     return Session::fail(written);
-  llvm::outs() << "wrote " << path << "\n";
+  out() << "wrote " << path << "\n";
   if (!open)
     return kDone;
   auto opener = llvm::sys::findProgramByName("xdg-open");
@@ -45,11 +45,10 @@ static int runReport(ReportFlags &flags) {
   std::string path = flags.path;
   if (llvm::sys::fs::is_directory(path))
     path += "/report.json";
-  auto buffer = llvm::MemoryBuffer::getFile(path);
-  if (!buffer)
-    return Session::fail("cannot read '" + path +
-                         "': " + buffer.getError().message());
-  auto json = llvm::json::parse((*buffer)->getBuffer());
+  auto text = readTextFile(path);
+  if (!text)
+    return Session::fail(text.status());
+  auto json = llvm::json::parse(*text);
   if (!json)
     return Session::fail("'" + path +
                          "' is no JSON: " + llvm::toString(json.takeError()));
@@ -66,7 +65,7 @@ static int runReport(ReportFlags &flags) {
   if (flags.json)
     printJson(*json);
   else
-    printReport(*report, llvm::outs());
+    printReport(*report, out());
   return kDone;
 }
 

@@ -3,7 +3,9 @@
 #include "Command.h"
 #include "qc/Report/TensorStore.h"
 #include "qc/Support/AtomicFile.h"
+#include "qc/Support/FolderLock.h"
 #include "qc/Support/Npy.h"
+#include "qc/Support/Strings.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -72,8 +74,6 @@ static std::string toFileName(const std::string &name) {
 /// DIR/<tensor>.npy and DIR/index.tsv (name, file); one folder a sample when
 /// there are several.
 static Status dumpTensors(const TensorStore &store, const std::string &folder) {
-  if (std::error_code failed = llvm::sys::fs::create_directories(folder))
-    return error("cannot make the folder '", folder, "': ", failed.message());
   std::string index = "name\tfile\n";
   std::map<std::string, int> used;
   for (const auto &[name, tensor] : store.all()) {
@@ -81,21 +81,60 @@ static Status dumpTensors(const TensorStore &store, const std::string &folder) {
     if (int again = used[file]++)
       file += "." + std::to_string(again);
     file += ".npy";
-    if (Status written = writeNpy(folder + "/" + file, tensor); !written)
+    if (Status written = writeNpy(folder + "/" + file, tensor, Durability::Process); !written)
       return written;
-    index += name + "\t" + file + "\n";
+    index += quoteName(name) + "\t" + file + "\n";
   }
   return writeFile(folder + "/index.tsv", index);
 }
 
+/// What the outputs can be written as is told by the file's suffix.
+static Status checkOutputName(StringRef path) {
+  if (path.empty() || path.ends_with(".npz") || path.ends_with(".npy"))
+    return ok();
+  return error("-o '", path.str(),
+               "': expected a name that ends in .npz, for all outputs, or in "
+               ".npy, for a model with one output");
+}
+
+static Status checkOutputNumber(StringRef path, const Model &model) {
+  size_t count = model.executor->getOutputs().size();
+  if (!path.ends_with(".npy") || count == 1)
+    return ok();
+  return error("'", path.str(), "' can hold one array, the model has ", count,
+               " outputs: write a .npz");
+}
+
+static Status writeOutputs(const std::string &path,
+                           const std::vector<NamedTensor> &outputs) {
+  if (StringRef(path).ends_with(".npy"))
+    return writeNpy(path, outputs.front().value);
+  return writeNpz(path, outputs);
+}
+
 static int runRun(RunFlags &flags) {
+  if (Status known = checkOutputName(flags.output); !known) {
+    Session::fail(known);
+    return kWrongUsage;
+  }
   Session session;
+  // The whole dump is of one run.
+  std::optional<FolderLock> dump;
   Model model;
   if (ExitCode failed = openModel(session, flags.model, flags.run, model))
     return failed;
   auto dataset = openData(flags.run, model);
   if (!dataset)
     return kInputFault;
+
+  if (Status status = checkOutputNumber(flags.output, model); !status)
+    return Session::fail(status);
+  if (!flags.dump.empty()) {
+    Result<FolderLock> taken = FolderLock::take(flags.dump);
+    if (!taken)
+      return Session::fail(taken.status());
+    dump.emplace(std::move(*taken));
+  }
 
   Stacker stacker;
   TensorStore store;
@@ -119,9 +158,14 @@ static int runRun(RunFlags &flags) {
           total += elapsed.count();
         }
         if (!flags.dump.empty()) {
-          std::string folder = dataset->size() == 1
-                                   ? flags.dump
-                                   : flags.dump + "/" + std::to_string(index);
+          std::string folder = flags.dump;
+          if (dataset->size() > 1) {
+            folder += "/" + std::to_string(index);
+            if (std::error_code failed =
+                    llvm::sys::fs::create_directories(folder))
+              return error("cannot make the folder '", folder,
+                           "': ", failed.message());
+          }
           if (Status dumped = dumpTensors(store, folder); !dumped)
             return dumped;
         }
@@ -134,7 +178,7 @@ static int runRun(RunFlags &flags) {
     return Session::fail("no sample could be used of " +
                          dataset->description());
   if (!flags.output.empty())
-    if (Status written = writeNpz(flags.output, stacker.stack()); !written)
+    if (Status written = writeOutputs(flags.output, stacker.stack()); !written)
       return Session::fail(written);
 
   if (flags.json) {
@@ -144,11 +188,11 @@ static int runRun(RunFlags &flags) {
                            {"milliseconds_mean", total / runs * 1e3},
                            {"skipped", int64_t(dataset->skipped().size())}});
   } else {
-    llvm::outs() << llvm::formatv(
+    out() << llvm::formatv(
         "{0} runs, {1:f2} ms each at best, {2:f2} ms on average\n", runs,
         best * 1e3, total / runs * 1e3);
     for (const auto &[index, reason] : dataset->skipped())
-      llvm::errs() << "left out: " << reason << "\n";
+      llvm::errs() << "left out: " << printable(reason) << "\n";
   }
   return kDone;
 }
@@ -167,14 +211,15 @@ void addRunCommand(CLI::App &app, int &exitCode) {
       ->required();
   flags->run.add(*command, /*dataRequired=*/true);
   command->add_option("-o,--output", flags->output,
-                      "Write the outputs of all samples, stacked, as .npz");
+                      "Write the outputs of all samples, stacked, to a .npz "
+                      "or, of a model with one output, a .npy");
   command->add_option("--dump", flags->dump,
                       "Write every tensor, in the source's order, as .npy into "
                       "this folder, with index.tsv");
   command
       ->add_option("--repeat", flags->repeat,
                    "Run each sample so many more times, to measure time")
-      ->check(CLI::NonNegativeNumber);
+      ->check(countUpTo(1000000));
   command->add_flag("--json", flags->json, "Print times as JSON");
   command->callback([flags, &exitCode] { exitCode = runRun(*flags); });
 }

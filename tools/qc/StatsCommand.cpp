@@ -32,7 +32,7 @@ static int runMerge(const StatsFlags &flags) {
   }
   if (Status written = merged.write(flags.output); !written)
     return Session::fail(written);
-  llvm::outs() << merged.samples << " samples, " << merged.tensors.size()
+  out() << merged.samples << " samples, " << merged.tensors.size()
                << " tensors in '" << flags.output << "'\n";
   return kDone;
 }
@@ -42,7 +42,7 @@ static int runShow(const StatsFlags &flags) {
     auto read = StatisticsFile::read(path);
     if (!read)
       return Session::fail(read.status());
-    llvm::outs() << showStatistics(*read);
+    out() << showStatistics(*read);
   }
   return kDone;
 }
@@ -55,7 +55,7 @@ static int runDiff(const StatsFlags &flags) {
   if (!second)
     return Session::fail(second.status());
   std::string difference = diffStatistics(*first, *second);
-  llvm::outs() << (difference.empty() ? "no difference\n" : difference);
+  out() << (difference.empty() ? "no difference\n" : difference);
   return difference.empty() ? kDone : kCheckFailed;
 }
 

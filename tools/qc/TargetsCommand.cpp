@@ -24,7 +24,7 @@ static int listTargets(bool json) {
       array.push_back(llvm::json::Object{
           {"name", name}, {"summary", (*backend)->getSummary().str()}});
     else
-      llvm::outs() << llvm::formatv("{0,-12} {1}\n", name,
+      out() << llvm::formatv("{0,-12} {1}\n", name,
                                     (*backend)->getSummary());
   }
   if (json)
@@ -63,7 +63,7 @@ static int runTargets(TargetsFlags &flags) {
     return kWrongUsage;
   }
   if (flags.markdown) {
-    writeTargetPage(registry, flags.name, llvm::outs());
+    writeTargetPage(registry, flags.name, out());
     return kDone;
   }
   Session session;
@@ -73,7 +73,7 @@ static int runTargets(TargetsFlags &flags) {
   if (flags.json)
     printJson(targetToJson(**backend));
   else
-    describeTarget(**backend, llvm::outs());
+    describeTarget(**backend, out());
   return kDone;
 }
 

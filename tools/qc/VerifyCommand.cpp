@@ -1,10 +1,10 @@
 // qc verify: byte equality of two artefacts.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
+#include "qc/Support/MappedFile.h"
 #include "qc/Support/Npy.h"
 
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 namespace qc {
@@ -60,13 +60,13 @@ static Result<std::string> compareArrays(const std::string &a,
 
 static Result<std::string> compareBytes(const std::string &a,
                                         const std::string &b) {
-  auto first = llvm::MemoryBuffer::getFile(a);
+  auto first = MappedFile::open(a);
   if (!first)
-    return error("cannot read '", a, "': ", first.getError().message());
-  auto second = llvm::MemoryBuffer::getFile(b);
+    return first.takeError();
+  auto second = MappedFile::open(b);
   if (!second)
-    return error("cannot read '", b, "': ", second.getError().message());
-  StringRef x = (*first)->getBuffer(), y = (*second)->getBuffer();
+    return second.takeError();
+  StringRef x = (*first)->text(), y = (*second)->text();
   size_t shared = std::min(x.size(), y.size());
   for (size_t i = 0; i < shared; ++i)
     if (x[i] != y[i])
@@ -110,10 +110,10 @@ static int report(const Result<std::string> &difference) {
   if (!difference)
     return Session::fail(difference.status());
   if (difference->empty()) {
-    llvm::outs() << "Strict check PASSED\n";
+    out() << "Strict check PASSED\n";
     return kDone;
   }
-  llvm::outs() << "Strict check FAILED: " << *difference << "\n";
+  out() << "Strict check FAILED: " << *difference << "\n";
   return kCheckFailed;
 }
 

@@ -53,7 +53,11 @@ Result<YamlConfig> readYamlConfig(const std::string &path) {
   YamlConfig config;
   // yaml-cpp has no other way to say that a text is no YAML.
   try {
-    YAML::Node root = YAML::Load(*text);
+    std::vector<YAML::Node> documents = YAML::LoadAll(*text);
+    if (documents.size() > 1)
+      return error("'", path, "' holds ", documents.size(),
+                   " YAML documents, expected one: the options of one job");
+    YAML::Node root = documents.empty() ? YAML::Node() : documents.front();
     if (!root.IsNull() && !root.IsMap())
       return error("'", path, "' is not a YAML mapping of options");
     for (const auto &entry : root)

@@ -4,7 +4,6 @@
 #include "YamlConfig.h"
 #include "qc/Pipelines/InitAll.h"
 #include "qc/Pipelines/ToolOptions.h"
-#include "qc/Support/AtomicFile.h"
 #include "qc/Support/EditDistance.h"
 
 static const char *const kFooter =
@@ -64,10 +63,7 @@ static std::optional<int> addConfiguration(const CLI::App &command,
   return std::nullopt;
 }
 
-int main(int argc, char **argv) {
-  qc::limitSpinning(argv);
-  qc::shareHeap();
-  qc::removeTemporaryFilesOnSignal();
+static int runCommand(int argc, char **argv) {
   qc::registerAllPasses();
 
   CLI::App app("qc: an open quantization compiler for edge NPUs", "qc");
@@ -119,4 +115,11 @@ int main(int argc, char **argv) {
     return qc::kWrongUsage;
   }
   return exitCode;
+}
+
+int main(int argc, char **argv) {
+  qc::limitSpinning(argv);
+  qc::prepareTool();
+  qc::shareHeap();
+  return qc::runTool([&] { return runCommand(argc, argv); });
 }

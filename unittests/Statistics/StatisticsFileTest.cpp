@@ -1,6 +1,7 @@
 // Statistics survive the disk; damage is noticed and named.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Statistics/StatisticsFile.h"
+#include "qc/Support/Strings.h"
 
 #include <gtest/gtest.h>
 
@@ -37,6 +38,21 @@ TEST(StatisticsFile, RoundTrip) {
   EXPECT_EQ(read->serialize(), bytes);
   EXPECT_EQ(diffStatistics(file, *read), "");
   EXPECT_EQ(read->tensors.at("conv1").channels().size(), 4u);
+}
+
+TEST(StatisticsFile, AnyNameReadsBack) {
+  StatisticsFile file = makeFile(1, 0, "a");
+  TensorStatistics statistics = file.tensors.at("input");
+  for (const char *name : {"#h", "", "a\nb", "\x1b[31m", "\xff\xfe", " a "})
+    file.tensors.emplace(name, statistics);
+  Result<StatisticsFile> read = StatisticsFile::parse(file.serialize(), "x");
+  ASSERT_TRUE(read) << read.message();
+  EXPECT_EQ(diffStatistics(file, *read), "");
+  EXPECT_EQ(read->tensors.count("\xff\xfe"), 1u);
+  std::string shown = showStatistics(*read);
+  EXPECT_NE(shown.find("\n\\xff\\xfe "), std::string::npos);
+  EXPECT_EQ(shown.find('\x1b'), std::string::npos);
+  EXPECT_EQ(printableLines(shown), shown);
 }
 
 TEST(StatisticsFile, MergeInAnyOrderGivesTheSameBytes) {

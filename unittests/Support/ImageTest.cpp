@@ -13,6 +13,7 @@
 
 #include <jpeglib.h>
 #include <png.h>
+#include <zlib.h>
 
 using namespace qc;
 
@@ -47,8 +48,9 @@ static std::string pngOf(const void *pixels, int width, int height,
   return bytes;
 }
 
-static std::string jpegOf(const uint8_t *pixels, int width, int height,
-                          int channels, J_COLOR_SPACE space) {
+static std::string
+jpegOf(const uint8_t *pixels, int width, int height, int channels,
+       J_COLOR_SPACE space, const std::vector<jpeg_scan_info> *scans = nullptr) {
   jpeg_compress_struct info;
   jpeg_error_mgr errors;
   info.err = jpeg_std_error(&errors);
@@ -62,6 +64,10 @@ static std::string jpegOf(const uint8_t *pixels, int width, int height,
   info.in_color_space = space;
   jpeg_set_defaults(&info);
   jpeg_set_quality(&info, 100, TRUE);
+  if (scans) {
+    info.scan_info = scans->data();
+    info.num_scans = static_cast<int>(scans->size());
+  }
   jpeg_start_compress(&info, TRUE);
   while (info.next_scanline < info.image_height) {
     auto *row = const_cast<uint8_t *>(
@@ -152,6 +158,56 @@ TEST(Image, Jpeg) {
   expectRobust(bytes);
   EXPECT_EQ(decodeImage(bytes.substr(0, bytes.size() / 2), "x").message(),
             "cannot decode 'x': it is truncated");
+}
+
+/// The coefficients of a grey picture one by one and bit by bit.
+static std::vector<jpeg_scan_info> scansOf(int coefficients, int bits) {
+  std::vector<jpeg_scan_info> scans;
+  for (int k = 0; k < coefficients; ++k)
+    for (int bit = bits; bit >= 0; --bit)
+      scans.push_back({1, {0}, k, k, bit == bits ? 0 : bit + 1, bit});
+  return scans;
+}
+
+TEST(Image, JpegScansAreLimited) {
+  Image image = toGray(pattern(64, 48));
+  auto encoded = [&](const std::vector<jpeg_scan_info> &scans) {
+    return jpegOf(image.pixels.data(), 64, 48, 1, JCS_GRAYSCALE, &scans);
+  };
+  // As many as an encoder may choose give the same picture.
+  EXPECT_EQ(decoded(encoded(scansOf(64, 1))).pixels,
+            decoded(jpegOf(image.pixels.data(), 64, 48, 1, JCS_GRAYSCALE))
+                .pixels);
+  EXPECT_EQ(decodeImage(encoded(scansOf(64, 9)), "x").message(),
+            "cannot decode 'x': it has more than 500 scans, the limit for its "
+            "size");
+  // A scan of a larger picture costs more.
+  Image large(4096, 4096, 1);
+  std::vector<jpeg_scan_info> scans = scansOf(65 / 9 + 1, 9);
+  EXPECT_EQ(decodeImage(jpegOf(large.pixels.data(), 4096, 4096, 1,
+                               JCS_GRAYSCALE, &scans),
+                        "x")
+                .message(),
+            "cannot decode 'x': it has more than 64 scans, the limit for its "
+            "size");
+}
+
+TEST(Image, ClaimedSizesAreNotBelieved) {
+  Image image = pattern(31, 17);
+  std::string png = pngOf(image.pixels.data(), 31, 17, PNG_FORMAT_RGB);
+  // 16384 x 16384, within the limit, in a file of some hundred bytes.
+  std::string claim = png;
+  claim.replace(16, 8, std::string("\0\0\x40\0\0\0\x40\0", 8));
+  uLong crc = crc32(0, reinterpret_cast<const Bytef *>(claim.data() + 12), 17);
+  for (size_t i = 0; i < 4; ++i)
+    claim[29 + i] = static_cast<char>(crc >> (24 - 8 * i));
+  EXPECT_EQ(decodeImage(claim, "x").message(),
+            "cannot decode 'x': it is truncated");
+  EXPECT_EQ(decodeImage("P6 16384 16384 255\n", "x").message(),
+            "cannot decode 'x': it is truncated");
+  EXPECT_EQ(decodeImage("P6 65536 65536 255\n", "x").message(),
+            "cannot decode 'x': it claims 65536x65536 pixels, more than the "
+            "limit of 2^28");
 }
 
 static std::string bmp(int width, int height, int bits, int compression,

@@ -209,6 +209,34 @@ TEST(Npz, DeflatedMembersAndDamage) {
   }
 }
 
+TEST(Npz, MembersHaveBytesOfTheirOwn) {
+  TempFolder folder;
+  std::string bytes = deflatedNpz(
+      "x.npy", npy("<f4", false, "(1000,)", std::string(4000, 0)));
+  // The directory names the one member a second time.
+  size_t central = bytes.find("PK\1\2"), end = bytes.find("PK\5\6");
+  std::string entry = bytes.substr(central, end - central);
+  std::string twice = bytes.substr(0, end) + entry + bytes.substr(end);
+  end += entry.size();
+  twice[end + 8] = twice[end + 10] = 2;
+  twice[end + 12] = static_cast<char>(2 * entry.size());
+  EXPECT_EQ(readNpz(folder.write("a.npz", twice)).message(),
+            "'" + folder.path("a.npz") +
+                "' is damaged: arrays 'x.npy' and 'x.npy' take the same bytes "
+                "of the file");
+}
+
+TEST(Npz, ClaimedSizesAreNotBelieved) {
+  TempFolder folder;
+  std::string bytes =
+      deflatedNpz("x.npy", npy("<f4", false, "(4,)", std::string(16, 0)));
+  size_t central = bytes.find("PK\1\2");
+  std::string claim = bytes;
+  claim.replace(central + 24, 4, "\xff\xff\xff\x7f"); // 2 GiB of some bytes
+  EXPECT_NE(readNpz(folder.write("a.npz", claim)).message().find("damaged"),
+            std::string::npos);
+}
+
 TEST(Npz, ArraysOfStringsArePassedOver) {
   TempFolder folder;
   std::string text =

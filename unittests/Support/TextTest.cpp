@@ -123,3 +123,36 @@ TEST(Tensor, CountsRefuseWhatCannotBeAddressed) {
   EXPECT_EQ(dtypeFromName("uint8"), DType::U8);
   EXPECT_FALSE(dtypeFromName("complex64"));
 }
+
+TEST(Strings, WhatHarmsATerminalIsWrittenOut) {
+  EXPECT_EQ(printable("conv1/Relu:0 h\xc3\xa9"), "conv1/Relu:0 h\xc3\xa9");
+  EXPECT_EQ(printable("\x1b[2J"), "\\x1b[2J");
+  EXPECT_EQ(printable(std::string_view("a\0b", 3)), "a\\x00b");
+  EXPECT_EQ(printable("a\nb\tc\rd\x7f"), "a\\nb\\tc\\rd\\x7f");
+  EXPECT_EQ(printableLines("a\nb\tc\rd"), "a\nb\tc\\rd");
+  // Not UTF-8: a lone lead byte, a lone continuation, an overlong slash, half a
+  // surrogate pair, beyond Unicode.
+  EXPECT_EQ(printable("\xe2\x82"), "\\xe2\\x82");
+  EXPECT_EQ(printable("\x80x"), "\\x80x");
+  EXPECT_EQ(printable("\xc0\xaf"), "\\xc0\\xaf");
+  EXPECT_EQ(printable("\xed\xa0\x80"), "\\xed\\xa0\\x80");
+  EXPECT_EQ(printable("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");
+  EXPECT_EQ(printable("\xf0\x9f\x98\x80"), "\xf0\x9f\x98\x80");
+  // C1 controls and marks that turn the direction of text.
+  EXPECT_EQ(printable("\xc2\x9b"), "\\xc2\\x9b");
+  EXPECT_EQ(printable("\xe2\x80\xae"), "\\xe2\\x80\\xae");
+}
+
+TEST(Strings, QuotedNamesReadBack) {
+  EXPECT_EQ(quoteName("a b"), "a b");
+  EXPECT_EQ(quoteName("#a\n\"\\"), "\"#a\\n\\\"\\\\\"");
+  for (int c = 0; c < 256; ++c)
+    for (std::string name :
+         {std::string(1, char(c)), "x" + std::string(1, char(c)) + "y"}) {
+      std::string quoted = quoteName(name);
+      EXPECT_EQ(unquoteName(quoted), name);
+      EXPECT_EQ(printable(quoted), quoted);
+    }
+  for (const char *bad : {"\"", "\"a", "\"a\"b", "\"\\q\"", "\"\\x1\"", "\"\\"})
+    EXPECT_FALSE(unquoteName(bad)) << bad;
+}

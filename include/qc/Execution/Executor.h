@@ -106,6 +106,8 @@ public:
 
 private:
   FloatExecutor();
+  Status runSteps(ArrayRef<Tensor> inputTensors,
+                  SmallVectorImpl<Tensor> &outputTensors, Probe *probe);
   struct Program;
   std::unique_ptr<Program> program;
 };

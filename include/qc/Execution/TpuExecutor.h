@@ -51,6 +51,8 @@ private:
   struct State;
   TpuExecutor();
   Status load(ArrayRef<Value> values, const ExecutorOptions &options);
+  Status runProgram(ArrayRef<Tensor> inputTensors,
+                    SmallVectorImpl<Tensor> &outputTensors, Probe *probe);
 
   std::unique_ptr<State> state;
 };

@@ -1,9 +1,38 @@
-// Defaults of MLIR's own command-line flags that suit qc's tools.
+// What main of every tool begins with, and how a tool ends.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef QC_PIPELINES_TOOLOPTIONS_H
 #define QC_PIPELINES_TOOLOPTIONS_H
 
+#include "qc/Support/Result.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <string>
+
+namespace mlir {
+class DialectRegistry;
+} // namespace mlir
+
 namespace qc {
+
+/// What a user must not meet as a crash becomes a message and exit code 1, with
+/// unfinished output removed: signals, mapped files that are truncated, memory
+/// that is not there. To be called first in main.
+void prepareTool();
+
+/// Runs the tool proper; what it throws is a message and exit code 1.
+int runTool(llvm::function_ref<int()> tool);
+
+/// Prints "error: " and the message, with what a terminal must not get escaped.
+void printError(const Status &status);
+
+/// Writes a tool's result: beside the file and renamed over it, or to the
+/// standard output for "-". IR in bytecode gets its checksum.
+Status writeResult(const std::string &path, llvm::StringRef bytes);
+
+/// Makes diagnostics of contexts with this registry show bytes that a file has
+/// put into names and texts as printable() does.
+void escapeDiagnostics(mlir::DialectRegistry &registry);
 
 /// Registers MLIR's printing and context flags with qc's defaults: locations
 /// are printed, because they carry the names of tensors, and a diagnostic does
@@ -20,7 +49,7 @@ void shareHeap();
 /// Keeps idle OpenMP threads (oneDNN's) from spinning while other programs need
 /// the processors: starts this program again with GOMP_SPINCOUNT set, unless
 /// the user has set how threads wait. libgomp reads it only when it is loaded.
-/// To be called first in main.
+/// To be called before anything else in main.
 void limitSpinning(char **argv);
 
 } // namespace qc

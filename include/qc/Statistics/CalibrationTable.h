@@ -13,6 +13,8 @@ namespace qc {
 
 /// One line a tensor, `name threshold min max`, in the order of the model. A
 /// name may hold blanks: the three numbers are taken from the end of the line.
+/// A name that would be unclear (it begins with '#', say, or holds a newline)
+/// stands in double quotes, as quoteName writes it.
 struct CalibrationTable {
   struct Entry {
     std::string name;

@@ -3,6 +3,7 @@
 #ifndef QC_SUPPORT_NPY_H
 #define QC_SUPPORT_NPY_H
 
+#include "qc/Support/AtomicFile.h"
 #include "qc/Support/Tensor.h"
 
 #include <string>
@@ -44,7 +45,8 @@ readNpz(const std::string &path,
 std::string encodeNpyHeader(const Tensor &tensor);
 
 /// Writes atomically. Equal tensors give equal bytes.
-Status writeNpy(const std::string &path, const Tensor &tensor);
+Status writeNpy(const std::string &path, const Tensor &tensor,
+                Durability durability = Durability::Disk);
 /// Members stored uncompressed, in the given order; a repeated name is an
 /// error.
 Status writeNpz(const std::string &path,

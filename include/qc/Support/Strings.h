@@ -22,6 +22,26 @@ bool startsWith(std::string_view text, std::string_view prefix);
 bool endsWith(std::string_view text, std::string_view suffix);
 std::string toLower(std::string_view text);
 
+/// Text for a terminal, a page or JSON, whatever bytes a file has put into it:
+/// control characters, bytes that are no UTF-8 and characters that turn the
+/// direction of text are written out (\n, \x1b); all else stays. Names of
+/// tensors go through it before they are shown.
+std::string printable(std::string_view text);
+/// The same for a whole message or page: newlines and tabs stay.
+std::string printableLines(std::string_view text);
+
+/// Where a text stops being one: the first control character but blanks, or the
+/// first byte that is no UTF-8.
+std::optional<size_t> findNoText(std::string_view text);
+
+/// A name as one field of a text file. As it stands if that is clear; else in
+/// double quotes with \" and \\ and what printable() writes out. Quoted are
+/// names that are empty, begin with '"' or '#', begin or end with a blank or
+/// hold what is written out.
+std::string quoteName(std::string_view name);
+/// The inverse; nothing for a text that begins with '"' and is not of that form.
+std::optional<std::string> unquoteName(std::string_view text);
+
 /// The whole of `text` as a number in any locale, or nothing.
 std::optional<int64_t> parseInteger(std::string_view text);
 /// Also accepts "inf" and "nan" forms; callers that need finite values check.

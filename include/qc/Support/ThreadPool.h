@@ -14,11 +14,16 @@ namespace qc {
 /// Threads that this process may use at once (its affinity, not the machine).
 int hardwareThreads();
 
+/// More than these are of no use to anybody, and many thousands exhaust the
+/// system; the runtime has the same limit.
+inline constexpr int kMostThreads = 256;
+
 /// Workers that wait between loops. One loop runs at a time; a loop started
 /// from inside a loop body of the same pool runs serially on that worker.
 class ThreadPool {
 public:
-  /// `threads` <= 0 means hardwareThreads(). The caller is one of them.
+  /// `threads` <= 0 means hardwareThreads(), more than kMostThreads that many.
+  /// The caller is one of them. Where the system gives fewer, those do the work.
   explicit ThreadPool(int threads = 0);
   ~ThreadPool();
   ThreadPool(const ThreadPool &) = delete;
@@ -28,10 +33,12 @@ public:
 
   /// Calls body(index, worker) once for each index in [0, count), handed out in
   /// increasing order; `worker` is in [0, size()) and names the running thread.
+  /// What a body throws ends the loop and is thrown to the caller.
   void run(int64_t count, const std::function<void(int64_t, int)> &body);
 
   /// The same for bodies that can fail. Stops handing out work after a failure
-  /// and returns the failure of the lowest index, whatever the thread count.
+  /// and returns the failure of the lowest index, whatever the thread count. An
+  /// exception of a body (memory that is not there) is its failure.
   Status runUntilFailure(int64_t count,
                          const std::function<Status(int64_t, int)> &body);
 

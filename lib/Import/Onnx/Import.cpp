@@ -6,6 +6,7 @@
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Execution/Executor.h"
 #include "qc/Support/Checksum.h"
+#include "qc/Support/MappedFile.h"
 #include "qc/Support/Preprocess.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -63,13 +64,13 @@ OwningOpRef<ModuleOp> importOnnx(StringRef path, MLIRContext *context,
     emitError(loc) << "is a folder, expected an ONNX file";
     return {};
   }
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
-                                            /*RequiresNullTerminator=*/false);
-  if (!buffer) {
-    emitError(loc) << "cannot read the model: " << buffer.getError().message();
+  Result<std::shared_ptr<const MappedFile>> file = MappedFile::open(path.str());
+  if (!file) {
+    emitError(loc) << "cannot read the model: " << file.message();
     return {};
   }
-  return importOnnx((*buffer)->getMemBufferRef(), context, options);
+  return importOnnx(llvm::MemoryBufferRef((*file)->text(), path), context,
+                    options);
 }
 
 Result<std::pair<std::string, std::vector<int64_t>>>

@@ -4,7 +4,6 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 #include "onnx/onnx_pb.h"
@@ -58,7 +57,7 @@ std::string getDataTypeName(int dataType) {
   return "number " + std::to_string(dataType);
 }
 
-Result<std::shared_ptr<llvm::MemoryBuffer>>
+Result<std::shared_ptr<const MappedFile>>
 ExternalFiles::open(const std::string &location) {
   auto known = files.find(location);
   if (known != files.end())
@@ -86,14 +85,11 @@ ExternalFiles::open(const std::string &location) {
                  realFile.str().str(), "'");
   if (!fs::is_regular_file(realFile))
     return error("external data '", full.str().str(), "' is not a file");
-  auto buffer = llvm::MemoryBuffer::getFile(realFile, /*IsText=*/false,
-                                            /*RequiresNullTerminator=*/false);
-  if (!buffer)
-    return error("external data '", full.str().str(),
-                 "': ", buffer.getError().message());
-  std::shared_ptr<llvm::MemoryBuffer> shared = std::move(*buffer);
-  files.emplace(location, shared);
-  return shared;
+  auto file = MappedFile::open(realFile.str().str());
+  if (!file)
+    return file.status().withContext("external data");
+  files.emplace(location, *file);
+  return file;
 }
 
 static Result<uint64_t> parseNumber(const std::string &key,
@@ -128,13 +124,13 @@ static Result<Tensor> takeExternal(const TensorProto &proto, DType dtype,
   auto file = files.open(location);
   if (!file)
     return file.takeError();
-  size_t available = (*file)->getBufferSize();
+  size_t available = (*file)->size();
   if (offset > available || size > available - offset)
     return error("external data '", location, "' has ", available,
                  " bytes, but ", size, " from byte ", offset,
                  " on are asked for: it is truncated "
                  "or not the model's");
-  const char *bytes = (*file)->getBufferStart() + offset;
+  const unsigned char *bytes = (*file)->data() + offset;
   if (reinterpret_cast<uintptr_t>(bytes) % dtypeSize(dtype) == 0)
     return Tensor::fromMapped(dtype, std::move(shape), *file, bytes);
   Tensor tensor(dtype, std::move(shape));

@@ -4,6 +4,7 @@
 #define QC_LIB_IMPORT_ONNX_TENSORDATA_H
 
 #include "qc/Support/MLIR.h"
+#include "qc/Support/MappedFile.h"
 #include "qc/Support/Tensor.h"
 
 #include <map>
@@ -14,28 +15,24 @@ namespace onnx {
 class TensorProto;
 } // namespace onnx
 
-namespace llvm {
-class MemoryBuffer;
-} // namespace llvm
-
 namespace qc::onnximport {
 
-/// The external data files of one model, each mapped once.
+/// The external data files of one model, each read once.
 class ExternalFiles {
 public:
   explicit ExternalFiles(std::string folder) : folder(std::move(folder)) {}
 
   /// The file at `location`, which is relative to the model's folder and may
   /// not lead out of it.
-  Result<std::shared_ptr<llvm::MemoryBuffer>> open(const std::string &location);
+  Result<std::shared_ptr<const MappedFile>> open(const std::string &location);
 
 private:
   std::string folder;
-  std::map<std::string, std::shared_ptr<llvm::MemoryBuffer>> files;
+  std::map<std::string, std::shared_ptr<const MappedFile>> files;
 };
 
 /// The contents of `proto`. Large inline data are moved out of it, so that
-/// it can be read only once; external data are borrowed from the mapped file.
+/// it can be read only once; external data are borrowed from the file's bytes.
 Result<Tensor> takeTensor(::onnx::TensorProto &proto, ExternalFiles &files);
 
 /// The element type of ONNX's number `dataType`, if the importer has it.
