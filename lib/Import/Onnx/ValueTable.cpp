@@ -26,6 +26,7 @@ Result<const ImportedValue *> ValueTable::find(const std::string &name) {
   Result<Tensor> tensor = takeTensor(*initializer->second, files);
   if (!tensor)
     return tensor.takeError().withContext("constant '" + name + "'");
+  budget.grant(static_cast<int64_t>(tensor->byteSize()));
   ImportedValue &value = values[name];
   value.constant = std::move(*tensor);
   return static_cast<const ImportedValue *>(&value);
