@@ -72,8 +72,8 @@ static ElementsAttr makeElements(RankedTensorType type, ArrayRef<T> values,
 }
 
 static std::string getBlobKey(Location loc) {
-  auto names = getNames(loc);
-  return names.empty() ? "constant" : names.front().str();
+  std::string name = getFirstName(loc);
+  return name.empty() ? "constant" : name;
 }
 
 Value Lowering::constant(Location loc, RankedTensorType type,

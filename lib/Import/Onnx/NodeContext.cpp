@@ -109,9 +109,7 @@ Type NodeContext::elementType(size_t index) {
   const ImportedValue *value = find(index);
   if (!value)
     return {};
-  if (value->constant)
-    return getElementType(context(), value->constant->dtype());
-  return cast<RankedTensorType>(value->value.getType()).getElementType();
+  return value->getType(context()).getElementType();
 }
 
 //===----------------------------------------------------------------------===//

@@ -7,6 +7,13 @@
 
 namespace qc::onnximport {
 
+RankedTensorType ImportedValue::getType(MLIRContext *context) const {
+  if (constant)
+    return RankedTensorType::get(constant->shape(),
+                                 getElementType(context, constant->dtype()));
+  return cast<RankedTensorType>(value.getType());
+}
+
 void ValueTable::addInitializer(const std::string &name,
                                 ::onnx::TensorProto *proto) {
   initializers[name] = proto;

@@ -27,6 +27,9 @@ struct ImportedValue {
   /// Stands for the result of a node that could not be imported, so that the
   /// nodes behind it can be looked at too.
   bool isPlaceholder = false;
+
+  /// The type in the IR.
+  RankedTensorType getType(MLIRContext *context) const;
 };
 
 /// Tensors by name. Constants enter the IR only when an op uses them.
