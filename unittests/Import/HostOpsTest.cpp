@@ -125,3 +125,76 @@ TEST(HostOps, RefusesWhatWouldNotFitInMemory) {
   EXPECT_FALSE(host::allocate(budget, DType::F32, {-1}));
   EXPECT_FALSE(host::expand(budget, vector({1}), {int64_t(1) << 40}));
 }
+
+TEST(HostOps, HalvesAreTheNearest) {
+  // All halves, and what lies halfway between each and the next.
+  for (int bits = 0; bits < 0x7c00; ++bits) {
+    auto half = static_cast<uint16_t>(bits);
+    Tensor tensor(DType::F16, {2});
+    tensor.data<uint16_t>()[0] = half;
+    tensor.data<uint16_t>()[1] = static_cast<uint16_t>(half + 1);
+    std::vector<double> ends = host::toReals(tensor);
+    auto toHalf = [](double value) {
+      return host::scalar(DType::F16, value).data<uint16_t>()[0];
+    };
+    ASSERT_EQ(toHalf(ends[0]), half);
+    ASSERT_EQ(toHalf(-ends[0]), half | 0x8000);
+    double next = std::isinf(ends[1]) ? 65536 : ends[1];
+    double middle = (ends[0] + next) / 2;
+    ASSERT_EQ(toHalf(middle), half % 2 ? half + 1 : half);
+    ASSERT_EQ(toHalf(std::nextafter(middle, 0)), half);
+    ASSERT_EQ(toHalf(std::nextafter(middle, INFINITY)), half + 1);
+  }
+}
+
+TEST(HostOps, ShapesWithoutElementsTakeNoSteps) {
+  constexpr int64_t kLarge = int64_t(1) << 40;
+  Tensor none(DType::F32, {kLarge, 0, kLarge});
+  EXPECT_TRUE(host::reduce(budget, host::Reduction::Max, none, {0}, true));
+  EXPECT_FALSE(host::reduce(budget, host::Reduction::Max, none, {1}, true));
+  EXPECT_TRUE(host::transpose(budget, none, {2, 1, 0}));
+  EXPECT_TRUE(host::concat(budget, {&none, &none}, 1));
+  EXPECT_EQ(host::concat(budget, {&none, &none}, 0)->shape(),
+            (Shape{2 * kLarge, 0, kLarge}));
+  Tensor longest(DType::F32, {kMax, 0});
+  EXPECT_FALSE(host::concat(budget, {&longest, &longest}, 0));
+  EXPECT_TRUE(host::gather(budget, none, vector({1, 2}), 0));
+}
+
+TEST(HostOps, ABudgetIsSpentOnce) {
+  host::Budget small(100);
+  EXPECT_TRUE(host::expand(small, vector({1}), {40}));
+  // 80 words are gone.
+  Result<Tensor> next = host::expand(small, vector({1}), {40});
+  ASSERT_FALSE(next);
+  EXPECT_NE(next.message().find("goes beyond the 100 elements"),
+            std::string::npos)
+      << next.message();
+  small.grant(400);
+  EXPECT_TRUE(host::expand(small, vector({1}), {40}));
+}
+
+// A half-precision op makes floats on its way, and any step may fail.
+TEST(HostOps, AFailureInsideAnOpIsItsFailure) {
+  Tensor halves(DType::F16, {60});
+  std::fill_n(halves.data<uint16_t>(), 60, uint16_t(0));
+  for (int64_t most = 0; most < 400; most += 20) {
+    for (int op = 0; op < 4; ++op) {
+      host::Budget small(most);
+      Result<Tensor> result =
+          op == 0   ? host::unary(small, host::Unary::Exp, halves)
+          : op == 1 ? host::binary(small, host::Binary::Add, halves, halves)
+          : op == 2
+              ? host::reduce(small, host::Reduction::Sum, halves, {0}, true)
+              : host::compare(small, host::Comparison::Less, halves, halves);
+      EXPECT_TRUE(result || !result.message().empty());
+      EXPECT_TRUE(most > 0 || !result);
+    }
+  }
+}
+
+TEST(HostOps, MeansOfIntegersAreCut) {
+  EXPECT_EQ(values(host::reduce(budget, host::Reduction::Mean, vector({-3, -4}),
+                                {0}, true)),
+            (Reals{-3}));
+}
