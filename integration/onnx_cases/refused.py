@@ -91,7 +91,61 @@ def statistics():
 
 
 CASES = []
+def declared(element, shape, name="y", inner=False):
+    """Two joined tensors of 1x4 floats, whose result or what it is made of the file calls something else."""
+    model = model_of([helper.make_node("Concat", ["x", "x"], ["c"], axis=0, name="join"),
+                      helper.make_node("Relu", ["c"], ["y"], name="r")], {"x": values(1, 4)}, {}, ["y"], 13)
+    said = helper.make_tensor_value_info("c" if inner else "y", element, shape)
+    if inner:
+        model.graph.value_info.append(said)
+    else:
+        model.graph.output[0].CopyFrom(said)
+    return model
+
+
+def integers_declared_float():
+    model = model_of([helper.make_node("Concat", ["x", "x"], ["y"], axis=0, name="join")], {"x": ints(1, 2)}, {}, ["y"], 13)
+    model.graph.output[0].CopyFrom(helper.make_tensor_value_info("y", TensorProto.FLOAT, [4]))
+    return model
+
+
+def exploding(*nodes, size=1 << 28):
+    """Constant nodes whose last result, 'c', is added to the input."""
+    made = [helper.make_node(op, list(inputs), list(outputs), name=f"n{i}", **attributes)
+            for i, (op, inputs, outputs, attributes) in enumerate(nodes)]
+    return model_of([*made, helper.make_node("Add", ["x", "c"], ["y"], name="add")], {"x": values(1, 4)},
+                    {"size": ints(size), "zero": ints(0), "one": ints(1), "wide": ints(1 << 20, 1)}, ["y"], 13)
+
+
+def halves(name):
+    value = onnx.numpy_helper.from_array(np.float16([0.5]), "half")
+    return ("ConstantOfShape", ["size"], [name], {"value": value})
+
+
+BUDGET = "goes beyond the"
+
+
 REFUSALS = [
+    whole("declared_float", integers_declared_float(),
+          "op Concat: tensor 'y' is FLOAT 4 in the file, but what computes it gives tensor<4xi64>", "node 'join'"),
+    whole("declared_integer", declared(TensorProto.INT64, [2, 4]), "tensor 'y' is INT64 2x4 in the file", "node 'r'"),
+    whole("declared_shape", declared(TensorProto.FLOAT, [2, 5]), "tensor 'y' is FLOAT 2x5", "tensor<2x4xf32>"),
+    whole("declared_rank", declared(TensorProto.FLOAT, [8]), "tensor 'y' is FLOAT 8", "contradicts itself"),
+    whole("declared_inside", declared(TensorProto.FLOAT, [2, 5], inner=True), "tensor 'c' is FLOAT 2x5", "node 'join'"),
+    whole("declared_string", declared(TensorProto.STRING, [2, 4]), "tensor 'y' is STRING 2x4"),
+    # A few bytes that ask for gibibytes.
+    whole("much_sum", exploding(*[("ConstantOfShape", ["size"], [f"a{i}"], {}) for i in range(12)],
+                                ("Sum", [f"a{i}" for i in range(12)], ["b"], {}),
+                                ("Slice", ["b", "zero", "one"], ["c"], {})), BUDGET),
+    whole("much_halves", exploding(halves("a"), ("Exp", ["a"], ["b"], {}), ("ReduceSum", ["b"], ["c"], {}),
+                                   size=1 << 26), BUDGET),
+    whole("much_expand", exploding(*[("Expand", ["one" if i == 0 else f"e{i}", "wide"], [f"e{i + 1}"], {}) for i in range(99)],
+                                   *[("Expand", [f"e{i + 1}", "wide"], [f"f{i + 1}"], {}) for i in range(99)],
+                                   ("Concat", [f"f{i + 1}" for i in range(99)], ["g"], {"axis": 0}),
+                                   ("Cast", ["g"], ["h"], {"to": TensorProto.FLOAT}),
+                                   ("ReduceMax", ["h"], ["c"], {})), BUDGET),
+    whole("much_range", exploding(("Range", ["zero", "size", "one"], ["r"], {}),
+                                  ("Cast", ["r"], ["c"], {"to": TensorProto.FLOAT})), "of the range is not a scalar"),
     whole("several", several(), "cannot import 5 nodes",
           "op Softplus: not supported; nodes 'soft1', 'soft2'",
           "op QLinearAdd: operator domain 'com.microsoft' is not supported; node 'foreign'",

@@ -15,8 +15,9 @@ namespace qc {
 static llvm::DenseSet<Value> findResults(func::FuncOp function) {
   llvm::DenseSet<Value> results;
   for (Value value : function.front().getTerminator()->getOperands())
-    for (; value; value = getMovedOperand(value))
-      results.insert(value);
+    for (; value && results.insert(value).second;
+         value = getMovedOperand(value))
+      ;
   return results;
 }
 
@@ -33,6 +34,10 @@ FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
   Status status =
       parallelFor(activations.size(), threads, [&](int64_t i) -> Status {
         std::string name = getTensorName(activations[i]);
+        if (name.empty())
+          return error("an activation has no name, by which its range would be "
+                       "found: give arguments `qc.name` and ops a named "
+                       "location");
         auto found = statistics.tensors.find(name);
         if (found == statistics.tensors.end())
           return error("the statistics lack tensor '", name,

@@ -230,9 +230,6 @@ FailureOr<ProgramImage> buildProgram(ModuleOp module) {
   FailureOr<func::FuncOp> function = getEntryFunction(module);
   if (failed(function))
     return failure();
-  if (!function->getBody().hasOneBlock())
-    return function->emitError(
-        "expects a function with one block to make a program of");
   FailureOr<FunctionPlan> plan = getPlan(module, *function);
   if (failed(plan))
     return failure();

@@ -25,6 +25,22 @@ static std::vector<uint32_t> findLastReaders(const qcrt::Program &program) {
   return last;
 }
 
+/// The tensors that no instruction behind `index` reads, but it does or makes.
+static std::vector<uint32_t> getDying(const qcrt::Program &program,
+                                      const std::vector<uint32_t> &last,
+                                      uint32_t index) {
+  const qcrt::ProgramInstruction &instruction = program.instructions[index];
+  std::vector<uint32_t> dying;
+  for (const auto *list : {&instruction.inputs, &instruction.outputs})
+    for (uint32_t tensor : *list)
+      if (last[tensor] == index)
+        dying.push_back(tensor);
+  // An instruction may read a tensor twice.
+  std::sort(dying.begin(), dying.end());
+  dying.erase(std::unique(dying.begin(), dying.end()), dying.end());
+  return dying;
+}
+
 uint64_t getLockstepBytes(const qcrt::Program &program) {
   std::vector<uint32_t> last = findLastReaders(program);
   uint64_t live = 0, most = 0;
@@ -34,9 +50,8 @@ uint64_t getLockstepBytes(const qcrt::Program &program) {
     for (uint32_t tensor : program.instructions[i].outputs)
       live += qcrt::byteSize(program.tensors[tensor]);
     most = std::max(most, live);
-    for (uint32_t tensor = 0; tensor < last.size(); ++tensor)
-      if (last[tensor] == i &&
-          program.tensors[tensor].kind != qcrt::TensorKind::Constant)
+    for (uint32_t tensor : getDying(program, last, i))
+      if (program.tensors[tensor].kind != qcrt::TensorKind::Constant)
         live -= qcrt::byteSize(program.tensors[tensor]);
   }
   return most;
@@ -114,10 +129,9 @@ Status Lockstep::run(uint32_t index) {
 }
 
 void Lockstep::finish(uint32_t index) {
-  for (uint32_t tensor = 0; tensor < lastReader.size(); ++tensor)
-    if (lastReader[tensor] == index)
-      for (std::vector<Tensor> &sample : samples)
-        sample[tensor] = Tensor();
+  for (uint32_t tensor : getDying(program, lastReader, index))
+    for (std::vector<Tensor> &sample : samples)
+      sample[tensor] = Tensor();
 }
 
 } // namespace qc

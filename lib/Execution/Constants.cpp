@@ -67,6 +67,12 @@ Result<Tensor> getConstantTensor(ElementsAttr elements) {
     return error("a constant of element type ", printType(element),
                  " cannot be computed with");
   Shape shape = type.getShape().vec();
+  // One element in a file can ask for any number in memory.
+  constexpr int64_t mostSplatBytes = int64_t(1) << 30;
+  if (elements.isSplat() &&
+      type.getNumElements() > mostSplatBytes / int64_t(dtypeSize(*dtype)))
+    return error("a constant of type ", printType(type),
+                 " repeats one element over more than 1 GiB");
   if (auto dense = dyn_cast<DenseElementsAttr>(elements);
       dense && *dtype == DType::Bool) {
     Tensor tensor(DType::Bool, shape);

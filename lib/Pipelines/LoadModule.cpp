@@ -25,6 +25,9 @@ OwningOpRef<ModuleOp> qc::loadModule(const std::string &path,
                       ".mlirbc)";
     return nullptr;
   }
+  // A file that names none of our ops or attributes does not load our dialects,
+  // but what follows makes both.
+  context->loadAllAvailableDialects();
   StringRef extension = llvm::sys::path::extension(path);
   if (extension == ".onnx")
     return importOnnx(path, context, import);

@@ -11,6 +11,10 @@
 
 namespace qc {
 
+/// What takes more instructions from what the reference shows is no layer. Many
+/// of these may share their beginning, and each would compute it again.
+static constexpr size_t kMostInstructions = 256;
+
 class IsolatedErrors::Segment {
 public:
   ~Segment() { qcrt_close(model); }
@@ -56,6 +60,8 @@ bool IsolatedErrors::Segment::cut(const qcrt::Program &program,
     }
     if (producers[tensor] < 0)
       return false; // an input that the reference does not show
+    if (instructions.size() > kMostInstructions)
+      return false;
     if (instructions.insert(producers[tensor]).second)
       for (uint32_t input : program.instructions[producers[tensor]].inputs)
         pending.push_back(input);

@@ -3,7 +3,7 @@
 #ifndef QC_LIB_SCHEDULE_BESTFIT_H
 #define QC_LIB_SCHEDULE_BESTFIT_H
 
-#include "qc/Schedule/MemoryPlan.h"
+#include "LiveIndex.h"
 
 namespace qc {
 
@@ -11,18 +11,22 @@ namespace qc {
 /// else behind them.
 class BestFit {
 public:
-  explicit BestFit(const std::vector<LiveBuffer> &buffers) : buffers(buffers) {
+  explicit BestFit(const std::vector<LiveBuffer> &buffers)
+      : buffers(buffers), index(buffers) {
     plan.offsets.resize(buffers.size());
   }
 
-  void place(size_t index);
+  void place(size_t which);
   MemoryPlan take() { return std::move(plan); }
 
 private:
-  uint64_t findOffset(size_t index) const;
+  std::vector<size_t> findOverlapping(const LiveBuffer &buffer) const;
+  uint64_t findOffset(size_t which) const;
 
   const std::vector<LiveBuffer> &buffers;
   MemoryPlan plan;
+  /// Of those that are placed.
+  LiveIndex index;
   /// Indices of placed buffers, by offset.
   std::vector<size_t> placed;
 };

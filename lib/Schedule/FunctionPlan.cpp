@@ -37,9 +37,15 @@ void attachPlan(func::FuncOp function, const FunctionPlan &plan) {
   auto addressOf = [&](Value value) {
     return int64_t(plan.addresses.lookup(value));
   };
-  for (BlockArgument argument : function.getArguments())
-    function.setArgAttr(argument.getArgNumber(), kAddressAttr,
-                        builder.getDenseI64ArrayAttr(addressOf(argument)));
+  // All at once: one at a time each would copy those before it.
+  SmallVector<DictionaryAttr> arguments;
+  for (BlockArgument argument : function.getArguments()) {
+    NamedAttrList attributes(function.getArgAttrDict(argument.getArgNumber()));
+    attributes.set(kAddressAttr,
+                   builder.getDenseI64ArrayAttr(addressOf(argument)));
+    arguments.push_back(attributes.getDictionary(function.getContext()));
+  }
+  function.setAllArgAttrs(arguments);
   for (Operation &op : function.front()) {
     if (op.getNumResults() == 0 || isStoredConstant(op.getResult(0))) {
       op.removeDiscardableAttr(kAddressAttr);

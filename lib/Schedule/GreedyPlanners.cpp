@@ -4,8 +4,8 @@
 #include "qc/Schedule/MemoryPlanner.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
-#include <set>
 
 namespace qc {
 
@@ -38,16 +38,25 @@ class GreedyByBreadth : public MemoryPlanner {
 public:
   MemoryPlan plan(const std::vector<LiveBuffer> &buffers) const override {
     std::vector<size_t> bySize = orderBySize(buffers);
+    std::vector<size_t> rank(buffers.size());
+    LiveIndex index(buffers);
+    for (size_t i = 0; i < bySize.size(); ++i) {
+      rank[bySize[i]] = i;
+      index.insert(i);
+    }
     std::vector<bool> done(buffers.size());
     BestFit fit(buffers);
-    for (int64_t step : orderByBreadth(buffers))
-      for (size_t index : bySize) {
-        const LiveBuffer &buffer = buffers[index];
-        if (done[index] || step < buffer.first || step > buffer.last)
-          continue;
-        fit.place(index);
-        done[index] = true;
-      }
+    for (int64_t step : orderByBreadth(buffers)) {
+      std::vector<size_t> ranks;
+      index.visitAt(step, [&](size_t which) {
+        if (!done[which])
+          ranks.push_back(rank[which]);
+        done[which] = true;
+      });
+      std::sort(ranks.begin(), ranks.end());
+      for (size_t place : ranks)
+        fit.place(bySize[place]);
+    }
     return fit.take();
   }
 
@@ -56,15 +65,18 @@ private:
   /// first. Between them the live set only shrinks.
   static std::vector<int64_t>
   orderByBreadth(const std::vector<LiveBuffer> &buffers) {
-    std::set<int64_t> births;
-    for (const LiveBuffer &buffer : buffers)
-      births.insert(buffer.first);
+    std::map<int64_t, uint64_t> born, dead;
+    for (const LiveBuffer &buffer : buffers) {
+      born[buffer.first] += buffer.paddedBytes();
+      dead[buffer.last] += buffer.paddedBytes();
+    }
     std::vector<std::pair<uint64_t, int64_t>> steps;
-    for (int64_t step : births) {
-      uint64_t breadth = 0;
-      for (const LiveBuffer &buffer : buffers)
-        if (buffer.first <= step && step <= buffer.last)
-          breadth += buffer.paddedBytes();
+    uint64_t breadth = 0;
+    auto death = dead.begin();
+    for (const auto &[step, bytes] : born) {
+      for (; death != dead.end() && death->first < step; ++death)
+        breadth -= death->second;
+      breadth += bytes;
       steps.emplace_back(breadth, step);
     }
     std::sort(steps.begin(), steps.end(), [](auto &a, auto &b) {

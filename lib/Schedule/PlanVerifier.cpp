@@ -46,7 +46,7 @@ private:
   SmallVector<Region> arena;
   /// What was overwritten, and by which value.
   llvm::DenseMap<Value, Value> lost;
-  /// Views and the value whose bytes they repeat.
+  /// Views and the value, itself no view, whose bytes they repeat.
   llvm::DenseMap<Value, Value> viewed;
 };
 } // namespace
@@ -81,9 +81,8 @@ FailureOr<Region> PlanVerifier::place(Value value, Location loc) {
 
 /// The value that wrote the bytes of `value`: itself unless it is a view.
 Value PlanVerifier::getContent(Value value) const {
-  while (Value source = viewed.lookup(value))
-    value = source;
-  return value;
+  Value source = viewed.lookup(value);
+  return source ? source : value;
 }
 
 LogicalResult PlanVerifier::checkRead(Operation &op, Value operand) {
@@ -162,7 +161,7 @@ LogicalResult PlanVerifier::visit(Operation &op) {
       continue;
     // A view at another address is a copy.
     if (plan.addresses.lookup(op.getOperand(*source)) == region->begin)
-      viewed[result] = op.getOperand(*source);
+      viewed[result] = getContent(op.getOperand(*source));
   }
   for (const Region &region : regions)
     write(region);

@@ -92,8 +92,9 @@ bool allFinite(ArrayRef<double> numbers) {
 Value createConstant(OpBuilder &builder, Location loc, const Tensor &tensor,
                      Type like) {
   RankedTensorType type = top::getResultType(tensor.shape(), like);
-  auto names = getNames(loc);
-  StringRef name = names.empty() ? StringRef("constant") : names.front();
+  std::string name = getFirstName(loc);
+  if (name.empty())
+    name = "constant";
   return top::ConstantOp::create(builder, loc, type,
                                  getElementsAttr(tensor, type, name));
 }

@@ -39,12 +39,38 @@ static bool areUncalibrated(TypeRange types) {
       types, [](Type type) { return type == top::getResultTypeLike(type); });
 }
 
+static int64_t countElements(TypeRange types) {
+  int64_t count = 0;
+  for (Type type : types)
+    if (auto tensor = dyn_cast<RankedTensorType>(type))
+      count += tensor.getNumElements();
+  return count;
+}
+
+/// Operations of `op`, roughly: its multiply-accumulates, the elements that it
+/// reads and makes, and those under the windows of a pool.
+static int64_t countWork(Operation *op) {
+  int64_t made = countElements(op->getResultTypes());
+  int64_t work = made + countElements(op->getOperandTypes());
+  if (auto cost = dyn_cast<CostOpInterface>(op))
+    work = std::max(work, cost.getMacs());
+  if (auto window = op->getAttrOfType<DenseI64ArrayAttr>("kernel"))
+    for (int64_t size : window.asArrayRef())
+      made = top::multiplySaturating(made, size);
+  return std::max(work, made);
+}
+
 namespace {
 
 struct FoldConstants : impl::FoldConstantsBase<FoldConstants> {
   using FoldConstantsBase::FoldConstantsBase;
 
   void runOnOperation() override {
+    bytesLeft = kGrowths * maxGrowth;
+    workLeft = kFreeWork;
+    getOperation().walk([&](top::ConstantOp op) {
+      workLeft += kWorkPerElement * countElements(op->getResultTypes());
+    });
     SmallVector<Operation *> candidates;
     getOperation().walk([&](Operation *op) {
       if (isa<top::TopDialect>(op->getDialect()) && op->getNumOperands() > 0 &&
@@ -57,15 +83,34 @@ struct FoldConstants : impl::FoldConstantsBase<FoldConstants> {
   }
 
 private:
-  bool growsTooMuch(Operation *op) const {
-    return sumOfBytes(op->getResultTypes()) -
-               sumOfBytes(op->getOperandTypes()) >
-           maxGrowth;
+  /// How many results of the largest growth one run may make, and the
+  /// operations that it may take: a number, and some for each element of the
+  /// constants that are there.
+  static constexpr int64_t kGrowths = 16, kFreeWork = int64_t(1) << 30,
+                           kWorkPerElement = 16;
+  int64_t bytesLeft = 0, workLeft = 0;
+
+  /// Whether `op` stays as it is; what it would take is spent otherwise.
+  bool takesTooMuch(Operation *op) {
+    int64_t growth = std::max<int64_t>(sumOfBytes(op->getResultTypes()) -
+                                           sumOfBytes(op->getOperandTypes()),
+                                       0);
+    int64_t work = countWork(op);
+    if (growth > std::min<int64_t>(maxGrowth, bytesLeft) || work > workLeft)
+      return true;
+    bytesLeft -= growth;
+    workLeft -= work;
+    return false;
   }
 
   void fold(Operation *op) {
+    // The elements are read last: a constant can be short in the IR, and long
+    // in memory.
+    if (!llvm::all_of(op->getOperands(), top::isConstant) ||
+        !areUncalibrated(op->getResultTypes()) || takesTooMuch(op))
+      return;
     std::optional<SmallVector<Tensor>> operands = getConstantOperands(op);
-    if (!operands || growsTooMuch(op) || !areUncalibrated(op->getResultTypes()))
+    if (!operands)
       return;
     FailureOr<SmallVector<Tensor>> results = evaluateOp(op, *operands);
     if (failed(results) || results->size() != op->getNumResults())

@@ -14,6 +14,9 @@ MemoryChecker::MemoryChecker(const Program &program)
       groups(program.tensors.size()) {
   for (uint32_t i = 0; i < groups.size(); ++i)
     groups[i] = i;
+  sizes.reserve(program.tensors.size());
+  for (const ProgramTensor &tensor : program.tensors)
+    sizes.push_back(byteSizeOf(tensor));
   for (size_t i = 0; i < program.instructions.size(); ++i)
     for (uint32_t tensor : program.instructions[i].inputs)
       lastUse[tensor] = i;
@@ -25,13 +28,14 @@ bool MemoryChecker::overlap(uint32_t a, uint32_t b) const {
   const ProgramTensor &first = program.tensors[a], &second = program.tensors[b];
   if (first.kind == TensorKind::Constant || second.kind == TensorKind::Constant)
     return false;
-  return first.arenaOffset < second.arenaOffset + byteSizeOf(second) &&
-         second.arenaOffset < first.arenaOffset + byteSizeOf(first);
+  return first.arenaOffset < second.arenaOffset + sizes[b] &&
+         second.arenaOffset < first.arenaOffset + sizes[a];
 }
 
-uint32_t MemoryChecker::group(uint32_t tensor) const {
+uint32_t MemoryChecker::group(uint32_t tensor) {
+  // Halving the way as it is gone keeps long rows of views cheap.
   while (groups[tensor] != tensor)
-    tensor = groups[tensor];
+    tensor = groups[tensor] = groups[groups[tensor]];
   return tensor;
 }
 

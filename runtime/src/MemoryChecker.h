@@ -26,9 +26,11 @@ private:
   bool overlap(uint32_t a, uint32_t b) const;
   bool mayOverwrite(size_t number, const Kernel &kernel, int output,
                     uint32_t victim);
-  uint32_t group(uint32_t tensor) const;
+  uint32_t group(uint32_t tensor);
 
   const Program &program;
+  /// Bytes of each tensor.
+  std::vector<uint64_t> sizes;
   /// Index of the last instruction that reads a tensor.
   std::vector<size_t> lastUse;
   /// Representative of the tensors that hold the same bytes in one place.

@@ -74,5 +74,5 @@ module {}
 
 // -----
 
-// expected-error @below {{expects a function with one block to make a program of}}
+// expected-error @below {{is a declaration: a network needs a body to compile or run}}
 func.func private @main(tensor<4xf32>)

@@ -52,3 +52,80 @@ func.func @calibrated() -> tensor<2x!quant.calibrated<f32<0.0:4.0>>> {
   %1 = top.add %0, %0 : (tensor<2xf32>, tensor<2xf32>) -> tensor<2x!quant.calibrated<f32<0.0:4.0>>>
   return %1 : tensor<2x!quant.calibrated<f32<0.0:4.0>>>
 }
+
+// What one op may grow by is little; what many may, is little more.
+// CHECK-LABEL: func @many
+// CHECK-NOT: top.expand
+// SMALL-LABEL: func @many
+// SMALL: top.expand
+// SMALL: return
+func.func @many(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %c = top.constant dense<1.0> : tensor<f32>
+  %e0 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a0 = top.add %x, %e0 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e1 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a1 = top.add %a0, %e1 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e2 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a2 = top.add %a1, %e2 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e3 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a3 = top.add %a2, %e3 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e4 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a4 = top.add %a3, %e4 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e5 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a5 = top.add %a4, %e5 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e6 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a6 = top.add %a5, %e6 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e7 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a7 = top.add %a6, %e7 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e8 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a8 = top.add %a7, %e8 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e9 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a9 = top.add %a8, %e9 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e10 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a10 = top.add %a9, %e10 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e11 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a11 = top.add %a10, %e11 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e12 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a12 = top.add %a11, %e12 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e13 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a13 = top.add %a12, %e13 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e14 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a14 = top.add %a13, %e14 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e15 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a15 = top.add %a14, %e15 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e16 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a16 = top.add %a15, %e16 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e17 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a17 = top.add %a16, %e17 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e18 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a18 = top.add %a17, %e18 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e19 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a19 = top.add %a18, %e19 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e20 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a20 = top.add %a19, %e20 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e21 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a21 = top.add %a20, %e21 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e22 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a22 = top.add %a21, %e22 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %e23 = top.expand %c : (tensor<f32>) -> tensor<4xf32>
+  %a23 = top.add %a22, %e23 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %a23 : tensor<4xf32>
+}
+
+// A million elements under a million windows are left for whoever wants them.
+// CHECK-LABEL: func @much_work
+// CHECK: top.max_pool
+func.func @much_work(%x: tensor<1x1x1025x1025xf32>) -> tensor<1x1x1025x1025xf32> {
+  %c = top.constant dense<1.0> : tensor<1x1x2048x2048xf32>
+  %p = top.max_pool %c {kernel = array<i64: 1024, 1024>, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : (tensor<1x1x2048x2048xf32>) -> tensor<1x1x1025x1025xf32>
+  return %x : tensor<1x1x1025x1025xf32>
+}
+
+// Short in the file, 4 TiB in memory.
+// CHECK-LABEL: func @long_splat
+// CHECK: top.neg
+func.func @long_splat() -> tensor<1048576x1048576xf32> {
+  %c = top.constant dense<1.0> : tensor<1048576x1048576xf32>
+  %n = top.neg %c : (tensor<1048576x1048576xf32>) -> tensor<1048576x1048576xf32>
+  return %n : tensor<1048576x1048576xf32>
+}

@@ -4,7 +4,11 @@
 #include "qc/Schedule/MemoryPlanner.h"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
 #include <random>
+#include <tuple>
 
 using namespace qc;
 
@@ -37,6 +41,63 @@ TEST(Planner, MeetsTheBoundOfAChain) {
   for (int i = 0; i < 20; ++i)
     chain.push_back(buffer(64 * (1 + i % 7), i, i + 1));
   MemoryPlan plan = createGreedyBySizePlanner()->plan(chain);
+  EXPECT_TRUE(verifyMemoryPlan(chain, plan));
+  EXPECT_EQ(plan.bytes, getLiveLowerBound(chain));
+}
+
+/// Best fit as its definition says, one buffer of all after the other.
+static std::vector<uint64_t>
+placeSlowly(const std::vector<LiveBuffer> &buffers) {
+  std::vector<size_t> order(buffers.size());
+  std::iota(order.begin(), order.end(), size_t(0));
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    auto key = [&](size_t i) {
+      return std::make_tuple(-int64_t(buffers[i].paddedBytes()),
+                             buffers[i].first - buffers[i].last, i);
+    };
+    return key(a) < key(b);
+  });
+  std::vector<uint64_t> offsets(buffers.size());
+  for (size_t turn = 0; turn < order.size(); ++turn) {
+    const LiveBuffer &buffer = buffers[order[turn]];
+    std::vector<std::pair<uint64_t, uint64_t>> taken;
+    for (size_t i = 0; i < turn; ++i)
+      if (buffer.overlapsInTime(buffers[order[i]]))
+        taken.emplace_back(offsets[order[i]],
+                           offsets[order[i]] + buffers[order[i]].paddedBytes());
+    std::sort(taken.begin(), taken.end());
+    uint64_t end = 0, best = 0, bestGap = ~uint64_t(0);
+    auto start = [&] {
+      return (end + buffer.alignment - 1) / buffer.alignment * buffer.alignment;
+    };
+    for (auto [from, to] : taken) {
+      if (from >= start() + buffer.paddedBytes() && from - start() < bestGap) {
+        best = start();
+        bestGap = from - start();
+      }
+      end = std::max(end, to);
+    }
+    offsets[order[turn]] = bestGap == ~uint64_t(0) ? start() : best;
+  }
+  return offsets;
+}
+
+TEST(Planner, FindsAllThatAreLiveTogether) {
+  for (unsigned seed = 0; seed < 50; ++seed) {
+    auto buffers = randomBuffers(seed, 80);
+    EXPECT_EQ(createGreedyBySizePlanner()->plan(buffers).offsets,
+              placeSlowly(buffers));
+  }
+}
+
+// Looking at all pairs would take minutes.
+TEST(Planner, PlansALongChain) {
+  constexpr int count = 200000;
+  std::vector<LiveBuffer> chain;
+  for (int i = 0; i < count; ++i)
+    chain.push_back(buffer(64 * (1 + i % 7), i, i + 1));
+  chain.push_back(buffer(64, 0, count));
+  MemoryPlan plan = createSmallestPlanner()->plan(chain);
   EXPECT_TRUE(verifyMemoryPlan(chain, plan));
   EXPECT_EQ(plan.bytes, getLiveLowerBound(chain));
 }

@@ -54,7 +54,7 @@ def Calibrate : Pass<"calibrate-ranges", "::mlir::ModuleOp"> {
            "write the chosen ranges as a calibration table">,
     Option<"quiet", "quiet", "bool", "false", "no progress">,
   ];
-  let dependentDialects = ["::mlir::quant::QuantDialect"];
+  let dependentDialects = ["::mlir::quant::QuantDialect", "::qc::QCDialect"];
 }
 
 #endif // QC_CALIBRATION_PASSES

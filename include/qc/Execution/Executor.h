@@ -112,8 +112,9 @@ private:
   std::unique_ptr<Program> program;
 };
 
-/// The entry function of `module`: `main`, or the only function there is.
-/// Emits an error otherwise.
+/// The entry function of `module`: `main`, or the only function there is. It
+/// has one block, which ends in a return, and all its values are tensors of
+/// static shape. Emits an error otherwise.
 FailureOr<func::FuncOp> getEntryFunction(ModuleOp module);
 
 /// The value of a constant, borrowed from the attribute where its bytes allow

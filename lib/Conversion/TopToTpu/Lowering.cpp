@@ -72,8 +72,8 @@ static ElementsAttr makeElements(RankedTensorType type, ArrayRef<T> values,
 }
 
 static std::string getBlobKey(Location loc) {
-  auto names = getNames(loc);
-  return names.empty() ? "constant" : names.front().str();
+  std::string name = getFirstName(loc);
+  return name.empty() ? "constant" : name;
 }
 
 Value Lowering::constant(Location loc, RankedTensorType type,
@@ -133,10 +133,23 @@ FailureOr<Value> Lowering::getIndices(Value value) {
   return lowered;
 }
 
+FailureOr<Value> Lowering::getMovable(Value value) {
+  if (!isIndex(value))
+    return getActivation(value);
+  Value lowered = lowerings.lookup(value);
+  return lowered ? lowered : getIndices(value);
+}
+
 FailureOr<Value> Lowering::getActivation(Value value) {
+  if (isIndex(value))
+    return current->emitOpError("at '")
+           << getDisplayName(current) << "' reads integers ('"
+           << getTensorName(value)
+           << "'), for which it has no quantized form; cast them to float in "
+              "the model";
   Value lowered = lowerings.lookup(value);
   if (!lowered)
-    return isIndex(value) ? getIndices(value) : getConstant(value);
+    return getConstant(value);
   return widths.readsCopy(current, value) ? getCopy(value, lowered) : lowered;
 }
 

@@ -36,9 +36,12 @@ public:
 
   /// The quantized value that stands for float `value` as an operand of the
   /// current op: what its op was lowered to, a copy where the current op takes
-  /// another width, or a constant quantized over its own range. Indices stay
-  /// what they are.
+  /// another width, or a constant quantized over its own range. Integers are an
+  /// error: nothing computes with them.
   FailureOr<Value> getActivation(Value value);
+  /// The same for ops that only move what they read: integers, which are
+  /// constants or come from outside, stay what they are.
+  FailureOr<Value> getMovable(Value value);
   /// The same, where elements of a constant beyond `limits` need not be told
   /// from these: a mask of huge numbers leaves its other values a fine step.
   FailureOr<Value> getActivationWithin(Value value, ValueRange1D limits);

@@ -61,7 +61,7 @@ static void lowerArguments(func::FuncOp function, Lowering &lowering,
 static LogicalResult lowerReturn(func::ReturnOp op, Lowering &lowering) {
   SmallVector<Value> results;
   for (Value operand : op.getOperands()) {
-    auto lowered = lowering.getActivation(operand);
+    auto lowered = lowering.getMovable(operand);
     if (failed(lowered))
       return failure();
     if (Lowering::isIndex(operand)) {

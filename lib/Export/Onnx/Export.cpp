@@ -280,9 +280,6 @@ LogicalResult exportQdq(ModuleOp module, std::string &bytes) {
   FailureOr<func::FuncOp> function = getEntryFunction(module);
   if (failed(function))
     return failure();
-  if (!function->getBody().hasOneBlock())
-    return function->emitError(
-        "expects a function with one block to make an ONNX model of");
   ExporterRegistry registry = buildRegistry();
   if (failed(checkOps(*function, registry)) ||
       failed(checkSignature(*function)))

@@ -4,8 +4,6 @@
 
 #include "llvm/ADT/StringExtras.h"
 
-#include <algorithm>
-
 namespace qc::onnximport {
 
 /// A node without a name goes by its first output.
@@ -20,14 +18,11 @@ static std::string nameOf(const NodeInfo &node) {
 
 void Failures::add(const NodeInfo &node, StringRef reason) {
   ++count;
-  auto same = std::find_if(groups.begin(), groups.end(), [&](const Group &g) {
-    return g.op == node.op && g.reason == reason;
-  });
-  if (same == groups.end()) {
+  auto [same, isNew] =
+      indices.try_emplace({node.op, reason.str()}, groups.size());
+  if (isNew)
     groups.push_back({node.op, reason.str(), {}});
-    same = std::prev(groups.end());
-  }
-  same->nodes.push_back(nameOf(node));
+  groups[same->second].nodes.push_back(nameOf(node));
 }
 
 void Failures::emit(Location loc) const {

@@ -22,6 +22,8 @@ private:
   };
   /// In the order of the first node of each.
   std::vector<Group> groups;
+  /// Of groups, by op and reason.
+  std::map<std::pair<std::string, std::string>, size_t> indices;
   size_t count = 0;
 };
 

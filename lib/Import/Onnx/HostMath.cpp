@@ -2,27 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "HostDispatch.h"
 
-#include "llvm/ADT/APFloat.h"
-
 #include <cmath>
 
 namespace qc::onnximport::host {
-
-double halfToDouble(uint16_t bits) {
-  llvm::APFloat value(llvm::APFloat::IEEEhalf(), llvm::APInt(16, bits));
-  bool lossy;
-  value.convert(llvm::APFloat::IEEEdouble(), llvm::APFloat::rmNearestTiesToEven,
-                &lossy);
-  return value.convertToDouble();
-}
-
-uint16_t doubleToHalf(double real) {
-  llvm::APFloat value(real);
-  bool lossy;
-  value.convert(llvm::APFloat::IEEEhalf(), llvm::APFloat::rmNearestTiesToEven,
-                &lossy);
-  return static_cast<uint16_t>(value.bitcastToAPInt().getZExtValue());
-}
 
 namespace {
 
@@ -113,7 +95,8 @@ struct Pair {
   Tensor lhs, rhs;
 };
 
-Result<Pair> broadcastPair(const Tensor &lhs, const Tensor &rhs) {
+Result<Pair> broadcastPair(Budget &budget, const Tensor &lhs,
+                           const Tensor &rhs) {
   std::optional<Shape> shape = broadcast(lhs.shape(), rhs.shape());
   if (!shape)
     return error("shapes ", shapeString(lhs.shape()), " and ",
@@ -121,18 +104,18 @@ Result<Pair> broadcastPair(const Tensor &lhs, const Tensor &rhs) {
   if (lhs.dtype() != rhs.dtype())
     return error("element types ", dtypeName(lhs.dtype()), " and ",
                  dtypeName(rhs.dtype()), " differ");
-  Result<Tensor> left = expand(lhs, *shape);
+  Result<Tensor> left = expand(budget, lhs, *shape);
   if (!left)
     return left.takeError();
-  Result<Tensor> right = expand(rhs, *shape);
+  Result<Tensor> right = expand(budget, rhs, *shape);
   if (!right)
     return right.takeError();
   return Pair{*left, *right};
 }
 
 /// f16 is computed in f32.
-Result<Tensor> widen(const Tensor &tensor) {
-  return tensor.dtype() == DType::F16 ? cast(tensor, DType::F32)
+Result<Tensor> widen(Budget &budget, const Tensor &tensor) {
+  return tensor.dtype() == DType::F16 ? cast(budget, tensor, DType::F32)
                                       : Result<Tensor>(tensor);
 }
 
@@ -156,24 +139,31 @@ Status applyBinary(Binary op, const Pair &pair, Tensor &result) {
 
 } // namespace
 
-Result<Tensor> binary(Binary op, const Tensor &lhs, const Tensor &rhs) {
+Result<Tensor> binary(Budget &budget, Binary op, const Tensor &lhs,
+                      const Tensor &rhs) {
   if (lhs.dtype() == DType::F16 && rhs.dtype() == DType::F16) {
-    Result<Tensor> wide = binary(op, *widen(lhs), *widen(rhs));
-    return wide ? cast(*wide, DType::F16) : wide;
+    Result<Tensor> left = widen(budget, lhs), right = widen(budget, rhs);
+    if (!left || !right)
+      return left ? right : left;
+    Result<Tensor> wide = binary(budget, op, *left, *right);
+    return wide ? cast(budget, *wide, DType::F16) : wide;
   }
   Tensor right = rhs;
   if (op == Binary::Pow && lhs.dtype() != rhs.dtype()) {
-    Result<Tensor> exponent = cast(rhs, lhs.dtype());
+    Result<Tensor> exponent = cast(budget, rhs, lhs.dtype());
     if (!exponent)
       return exponent;
     right = *exponent;
   }
-  Result<Pair> pair = broadcastPair(lhs, right);
-  if (!pair)
-    return pair.takeError();
   if (lhs.dtype() == DType::Bool)
     return error("arithmetic on booleans");
-  Result<Tensor> result = allocate(lhs.dtype(), pair->lhs.shape());
+  Result<Pair> pair = broadcastPair(budget, lhs, right);
+  if (!pair)
+    return pair.takeError();
+  // The exponent of a half-precision base has become half-precision, too.
+  if (lhs.dtype() == DType::F16)
+    return binary(budget, op, pair->lhs, pair->rhs);
+  Result<Tensor> result = allocate(budget, lhs.dtype(), pair->lhs.shape());
   if (!result)
     return result;
   Status status;
@@ -201,14 +191,15 @@ template <typename T> static bool holds(Comparison op, T a, T b) {
   return false;
 }
 
-Result<Tensor> compare(Comparison op, const Tensor &lhs, const Tensor &rhs) {
-  Result<Tensor> left = widen(lhs), right = widen(rhs);
+Result<Tensor> compare(Budget &budget, Comparison op, const Tensor &lhs,
+                       const Tensor &rhs) {
+  Result<Tensor> left = widen(budget, lhs), right = widen(budget, rhs);
   if (!left || !right)
     return left ? right : left;
-  Result<Pair> pair = broadcastPair(*left, *right);
+  Result<Pair> pair = broadcastPair(budget, *left, *right);
   if (!pair)
     return pair.takeError();
-  Result<Tensor> result = allocate(DType::Bool, pair->lhs.shape());
+  Result<Tensor> result = allocate(budget, DType::Bool, pair->lhs.shape());
   if (!result)
     return result;
   dispatch(left->dtype(), [&](auto zero) {
@@ -220,13 +211,14 @@ Result<Tensor> compare(Comparison op, const Tensor &lhs, const Tensor &rhs) {
   return result;
 }
 
-Result<Tensor> logic(Logic op, const Tensor &lhs, const Tensor &rhs) {
-  Result<Pair> pair = broadcastPair(lhs, rhs);
+Result<Tensor> logic(Budget &budget, Logic op, const Tensor &lhs,
+                     const Tensor &rhs) {
+  Result<Pair> pair = broadcastPair(budget, lhs, rhs);
   if (!pair)
     return pair.takeError();
   if (lhs.dtype() != DType::Bool)
     return error("expected booleans, found ", dtypeName(lhs.dtype()));
-  Result<Tensor> result = allocate(DType::Bool, pair->lhs.shape());
+  Result<Tensor> result = allocate(budget, DType::Bool, pair->lhs.shape());
   if (!result)
     return result;
   for (int64_t i = 0; i < result->numElements(); ++i) {
@@ -236,32 +228,43 @@ Result<Tensor> logic(Logic op, const Tensor &lhs, const Tensor &rhs) {
   return result;
 }
 
-Result<Tensor> logicalNot(const Tensor &source) {
+/// A copy that can be written to.
+static Result<Tensor> copy(Budget &budget, const Tensor &source) {
+  if (Status paid = budget.spend(source.numElements()); !paid)
+    return paid;
+  return source.clone();
+}
+
+Result<Tensor> logicalNot(Budget &budget, const Tensor &source) {
   if (source.dtype() != DType::Bool)
     return error("expected booleans, found ", dtypeName(source.dtype()));
-  Tensor result = source.clone();
-  for (int64_t i = 0; i < result.numElements(); ++i)
-    result.data<uint8_t>()[i] ^= 1;
+  Result<Tensor> result = copy(budget, source);
+  for (int64_t i = 0; result && i < result->numElements(); ++i)
+    result->data<uint8_t>()[i] ^= 1;
   return result;
 }
 
-Result<Tensor> where(const Tensor &condition, const Tensor &yes,
+Result<Tensor> where(Budget &budget, const Tensor &condition, const Tensor &yes,
                      const Tensor &no) {
   if (condition.dtype() != DType::Bool)
     return error("the condition is not boolean");
-  Result<Pair> pair = broadcastPair(yes, no);
-  if (!pair)
-    return pair.takeError();
-  std::optional<Shape> shape = broadcast(condition.shape(), pair->lhs.shape());
+  if (yes.dtype() != no.dtype())
+    return error("element types ", dtypeName(yes.dtype()), " and ",
+                 dtypeName(no.dtype()), " differ");
+  std::optional<Shape> shape = broadcast(yes.shape(), no.shape());
+  if (shape)
+    shape = broadcast(condition.shape(), *shape);
   if (!shape)
-    return error("the condition does not broadcast to the values");
-  Result<Tensor> picks = expand(condition, *shape), a = expand(yes, *shape),
-                 b = expand(no, *shape);
-  if (!picks || !a || !b)
-    return error("a constant of shape ", shapeString(*shape), " is too large");
-  Result<Tensor> result = allocate(yes.dtype(), *shape);
-  if (!result)
-    return result;
+    return error("the condition and the values do not broadcast: shapes ",
+                 shapeString(condition.shape()), ", ", shapeString(yes.shape()),
+                 " and ", shapeString(no.shape()));
+  Result<Tensor> picks = expand(budget, condition, *shape);
+  Result<Tensor> a = expand(budget, yes, *shape);
+  Result<Tensor> b = expand(budget, no, *shape);
+  Result<Tensor> result = allocate(budget, yes.dtype(), *shape);
+  for (const Result<Tensor> *part : {&picks, &a, &b, &result})
+    if (!*part)
+      return *part;
   dispatchBySize(yes.dtype(), [&](auto zero) {
     using T = decltype(zero);
     for (int64_t i = 0; i < result->numElements(); ++i)
@@ -309,10 +312,12 @@ template <typename T> static T applyUnary(Unary op, T x) {
   }
 }
 
-Result<Tensor> unary(Unary op, const Tensor &source) {
+Result<Tensor> unary(Budget &budget, Unary op, const Tensor &source) {
   if (source.dtype() == DType::F16) {
-    Result<Tensor> wide = unary(op, *widen(source));
-    return wide ? cast(*wide, DType::F16) : wide;
+    Result<Tensor> wide = widen(budget, source);
+    if (wide)
+      wide = unary(budget, op, *wide);
+    return wide ? cast(budget, *wide, DType::F16) : wide;
   }
   bool keepsIntegers =
       op == Unary::Neg || op == Unary::Abs || op == Unary::Sign;
@@ -320,61 +325,100 @@ Result<Tensor> unary(Unary op, const Tensor &source) {
       (!isFloatDType(source.dtype()) && !keepsIntegers))
     return error("elements of ", dtypeName(source.dtype()),
                  " have no such operation");
-  Tensor result = source.clone();
+  Result<Tensor> result = copy(budget, source);
+  if (!result)
+    return result;
   dispatch(source.dtype(), [&](auto zero) {
     using T = decltype(zero);
-    T *data = result.data<T>();
-    for (int64_t i = 0; i < result.numElements(); ++i)
+    T *data = result->data<T>();
+    for (int64_t i = 0; i < result->numElements(); ++i)
       data[i] = applyUnary(op, data[i]);
   });
   return result;
 }
 
-static Result<Tensor> initialValue(Reduction op, const Tensor &first) {
-  if (op == Reduction::Max || op == Reduction::Min)
-    return first;
-  return fromReals(
-      first.dtype(), first.shape(),
-      std::vector<double>(first.numElements(), op == Reduction::Prod ? 1 : 0));
+template <typename T> static T combine(Binary op, T a, T b) {
+  if constexpr (std::is_floating_point_v<T>)
+    return applyReal(op, a, b);
+  else
+    return applyInteger(op, a, b);
 }
 
-Result<Tensor> reduce(Reduction op, const Tensor &source,
-                      const std::vector<int64_t> &axes, bool keepDims) {
+/// The mean of `count` elements from their sum; integers towards zero.
+template <typename T> static T divideByCount(T sum, int64_t count) {
+  if constexpr (std::is_integral_v<T> && std::is_unsigned_v<T>)
+    return static_cast<T>(sum / static_cast<uint64_t>(count));
+  else if constexpr (std::is_integral_v<T>)
+    return static_cast<T>(sum / count);
+  else
+    return sum / static_cast<T>(count);
+}
+
+/// Reduces dimension `axis`, which has `count` elements, to the one of
+/// `result`: once over the source, in its order.
+template <typename T>
+static void reduceAxis(Reduction op, const Tensor &source, int64_t axis,
+                       int64_t count, Tensor &result) {
   static constexpr Binary steps[] = {Binary::Add, Binary::Add, Binary::Max,
                                      Binary::Min, Binary::Mul};
+  Binary step = steps[static_cast<int>(op)];
+  int64_t inner = 1;
+  for (int64_t d = axis + 1; d < source.rank(); ++d)
+    inner *= source.dim(d);
+  const T *from = source.data<T>();
+  T *to = result.data<T>();
+  for (int64_t o = 0, e = result.numElements() / inner; o < e; ++o) {
+    std::copy(from, from + inner, to);
+    from += inner;
+    for (int64_t c = 1; c < count; ++c)
+      for (int64_t i = 0; i < inner; ++i, ++from)
+        to[i] = combine(step, to[i], *from);
+    for (int64_t i = 0; op == Reduction::Mean && i < inner; ++i)
+      to[i] = divideByCount(to[i], count);
+    to += inner;
+  }
+}
+
+static Result<Tensor> reduceWide(Budget &budget, Reduction op,
+                                 const Tensor &source,
+                                 const std::vector<int64_t> &axes) {
+  if (source.dtype() == DType::Bool)
+    return error("arithmetic on booleans");
   Tensor current = source;
   for (int64_t axis : axes) {
-    std::vector<int64_t> offsets(source.rank(), 0), strides(source.rank(), 1);
-    Shape sizes = current.shape();
-    int64_t count = sizes[axis];
+    Shape shape = current.shape();
+    int64_t count = shape[axis];
     if (count == 0)
       return error("a reduction over no elements");
-    sizes[axis] = 1;
-    Result<Tensor> sum = slice(current, offsets, sizes, strides);
-    bool startsEmpty = op != Reduction::Max && op != Reduction::Min;
-    if (sum)
-      sum = initialValue(op, *sum);
-    for (int64_t i = startsEmpty ? 0 : 1; sum && i < count; ++i) {
-      offsets[axis] = i;
-      Result<Tensor> next = slice(current, offsets, sizes, strides);
-      sum = next ? binary(steps[static_cast<int>(op)], *sum, *next) : next;
-    }
-    if (sum && op == Reduction::Mean) {
-      Result<Tensor> divisor =
-          fromReals(source.dtype(), {}, {static_cast<double>(count)});
-      sum = divisor ? binary(Binary::Div, *sum, *divisor) : divisor;
-    }
-    if (!sum)
-      return sum;
-    current = *sum;
+    shape[axis] = 1;
+    Result<Tensor> result = allocate(budget, source.dtype(), shape);
+    if (!result)
+      return result;
+    if (Status paid = budget.spend(current.numElements()); !paid)
+      return paid;
+    if (!result->empty())
+      dispatch(source.dtype(), [&](auto zero) {
+        reduceAxis<decltype(zero)>(op, current, axis, count, *result);
+      });
+    current = *result;
   }
-  if (keepDims)
-    return current;
+  return current;
+}
+
+Result<Tensor> reduce(Budget &budget, Reduction op, const Tensor &source,
+                      const std::vector<int64_t> &axes, bool keepDims) {
+  Result<Tensor> result = widen(budget, source);
+  if (result)
+    result = reduceWide(budget, op, *result, axes);
+  if (result)
+    result = cast(budget, *result, source.dtype());
+  if (!result || keepDims)
+    return result;
   Shape shape;
-  for (int64_t d = 0; d < current.rank(); ++d)
+  for (int64_t d = 0; d < result->rank(); ++d)
     if (std::find(axes.begin(), axes.end(), d) == axes.end())
-      shape.push_back(current.dim(d));
-  return current.reshaped(shape);
+      shape.push_back(result->dim(d));
+  return result->reshaped(shape);
 }
 
 } // namespace qc::onnximport::host

@@ -2,17 +2,28 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "HostDispatch.h"
 
+#include "qc/Support/Convert.h"
+
+#include "llvm/Support/MathExtras.h"
+
 #include <algorithm>
 #include <cmath>
 
 namespace qc::onnximport::host {
 
-Result<Tensor> allocate(DType dtype, Shape shape) {
+Result<Tensor> allocate(Budget &budget, DType dtype, Shape shape) {
   constexpr int64_t limit = int64_t(1) << 30;
+  if (shape.size() > kMostDimensions)
+    return error("a constant of ", shape.size(), " dimensions; ",
+                 kMostDimensions, " are supported");
+  auto size = static_cast<int64_t>(dtypeSize(dtype));
   std::optional<int64_t> count = countElements(shape);
-  if (!count || *count > limit / static_cast<int64_t>(dtypeSize(dtype)))
+  if (!count || *count > limit / size)
     return error("a constant of shape ", shapeString(shape), " of ",
                  dtypeName(dtype), " would be larger than 1 GiB");
+  if (Status paid = budget.spend(*count * std::max<int64_t>(size / 4, 1));
+      !paid)
+    return paid.withContext("a constant of shape " + shapeString(shape));
   return Tensor(dtype, std::move(shape));
 }
 
@@ -29,18 +40,41 @@ Result<std::vector<int64_t>> toIntegers(const Tensor &tensor) {
   return values;
 }
 
-std::vector<double> toReals(const Tensor &tensor) {
-  std::vector<double> values;
+double halfToDouble(uint16_t bits) { return halfToFloat(bits); }
+
+uint16_t doubleToHalf(double value) {
+  uint16_t sign = std::signbit(value) ? 0x8000 : 0;
+  double size = std::abs(value);
+  if (std::isnan(size))
+    return sign | 0x7e00;
+  // Halfway between the largest half and the next power of two, and up.
+  if (size >= 65520)
+    return sign | 0x7c00;
+  // Halves below 2^-14 are multiples of 2^-24; above, the step is 2^-10 of the
+  // power of two below. A step too many carries into the exponent.
+  int exponent = size < 0x1p-14 ? -14 : std::ilogb(size);
+  auto steps =
+      static_cast<uint16_t>(std::nearbyint(std::ldexp(size, 10 - exponent)));
+  return sign | static_cast<uint16_t>(((exponent + 14) << 10) + steps);
+}
+
+/// Elements [begin, begin + count) as doubles.
+static void readReals(const Tensor &tensor, int64_t begin, int64_t count,
+                      double *to) {
   if (tensor.dtype() == DType::F16) {
-    for (int64_t i = 0; i < tensor.numElements(); ++i)
-      values.push_back(halfToDouble(tensor.data<uint16_t>()[i]));
-    return values;
+    const uint16_t *from = tensor.data<uint16_t>() + begin;
+    std::transform(from, from + count, to, halfToDouble);
+    return;
   }
   dispatch(tensor.dtype(), [&](auto zero) {
-    using T = decltype(zero);
-    const T *data = tensor.data<T>();
-    values.assign(data, data + tensor.numElements());
+    const auto *from = tensor.data<decltype(zero)>() + begin;
+    std::copy(from, from + count, to);
   });
+}
+
+std::vector<double> toReals(const Tensor &tensor) {
+  std::vector<double> values(tensor.numElements());
+  readReals(tensor, 0, tensor.numElements(), values.data());
   return values;
 }
 
@@ -57,24 +91,34 @@ template <typename T> static T convertReal(double value) {
   return static_cast<T>(value);
 }
 
-Result<Tensor> fromReals(DType dtype, Shape shape,
-                         const std::vector<double> &values) {
-  Result<Tensor> result = allocate(dtype, std::move(shape));
-  if (!result)
-    return result;
-  if (dtype == DType::F16) {
-    for (size_t i = 0; i < values.size(); ++i)
-      result->data<uint16_t>()[i] = doubleToHalf(values[i]);
-  } else if (dtype == DType::Bool) {
-    for (size_t i = 0; i < values.size(); ++i)
-      result->data<uint8_t>()[i] = values[i] != 0;
-  } else {
-    dispatch(dtype, [&](auto zero) {
+/// Sets elements [begin, begin + count) from doubles.
+static void writeReals(Tensor &tensor, int64_t begin, int64_t count,
+                       const double *from) {
+  if (tensor.dtype() == DType::F16)
+    std::transform(from, from + count, tensor.data<uint16_t>() + begin,
+                   doubleToHalf);
+  else if (tensor.dtype() == DType::Bool)
+    std::transform(from, from + count, tensor.data<uint8_t>() + begin,
+                   [](double value) { return value != 0; });
+  else
+    dispatch(tensor.dtype(), [&](auto zero) {
       using T = decltype(zero);
-      for (size_t i = 0; i < values.size(); ++i)
-        result->data<T>()[i] = convertReal<T>(values[i]);
+      std::transform(from, from + count, tensor.data<T>() + begin,
+                     convertReal<T>);
     });
-  }
+}
+
+Result<Tensor> fromReals(Budget &budget, DType dtype, Shape shape,
+                         const std::vector<double> &values) {
+  Result<Tensor> result = allocate(budget, dtype, std::move(shape));
+  if (result)
+    writeReals(*result, 0, result->numElements(), values.data());
+  return result;
+}
+
+Tensor scalar(DType dtype, double value) {
+  Tensor result(dtype, {});
+  writeReals(result, 0, 1, &value);
   return result;
 }
 
@@ -83,22 +127,25 @@ template <typename Visit>
 static void walk(const Shape &shape, const std::vector<int64_t> &strides,
                  int64_t offset, int64_t count, Visit visit) {
   std::vector<int64_t> index(shape.size(), 0);
-  for (int64_t i = 0; i < count; ++i) {
-    visit(i, offset);
-    for (size_t d = shape.size(); d-- > 0;) {
-      offset += strides[d];
-      if (++index[d] < shape[d])
+  int64_t row = shape.empty() ? 1 : shape.back();
+  int64_t step = shape.empty() ? 0 : strides.back();
+  for (int64_t i = 0; i < count; i += row) {
+    for (int64_t j = 0; j < row; ++j)
+      visit(i + j, offset + j * step);
+    for (size_t d = shape.size(); d-- > 1;) {
+      offset += strides[d - 1];
+      if (++index[d - 1] < shape[d - 1])
         break;
-      offset -= strides[d] * shape[d];
-      index[d] = 0;
+      offset -= strides[d - 1] * shape[d - 1];
+      index[d - 1] = 0;
     }
   }
 }
 
-Result<Tensor> view(const Tensor &source, int64_t offset,
+Result<Tensor> view(Budget &budget, const Tensor &source, int64_t offset,
                     const std::vector<int64_t> &strides, Shape shape) {
-  Result<Tensor> result = allocate(source.dtype(), std::move(shape));
-  if (!result)
+  Result<Tensor> result = allocate(budget, source.dtype(), std::move(shape));
+  if (!result || result->empty())
     return result;
   dispatchBySize(source.dtype(), [&](auto zero) {
     using T = decltype(zero);
@@ -110,8 +157,12 @@ Result<Tensor> view(const Tensor &source, int64_t offset,
   return result;
 }
 
+/// Of a shape without elements all are 0: there is nothing to step over, and
+/// its other dimensions may have any product.
 std::vector<int64_t> rowMajorStrides(const Shape &shape) {
   std::vector<int64_t> strides(shape.size());
+  if (std::find(shape.begin(), shape.end(), 0) != shape.end())
+    return strides;
   int64_t stride = 1;
   for (size_t d = shape.size(); d-- > 0;) {
     strides[d] = stride;
@@ -120,7 +171,7 @@ std::vector<int64_t> rowMajorStrides(const Shape &shape) {
   return strides;
 }
 
-Result<Tensor> transpose(const Tensor &source,
+Result<Tensor> transpose(Budget &budget, const Tensor &source,
                          const std::vector<int64_t> &perm) {
   std::vector<int64_t> strides = rowMajorStrides(source.shape()), permuted;
   Shape shape;
@@ -128,10 +179,11 @@ Result<Tensor> transpose(const Tensor &source,
     permuted.push_back(strides[axis]);
     shape.push_back(source.dim(axis));
   }
-  return view(source, 0, permuted, shape);
+  return view(budget, source, 0, permuted, shape);
 }
 
-Result<Tensor> slice(const Tensor &source, const std::vector<int64_t> &offsets,
+Result<Tensor> slice(Budget &budget, const Tensor &source,
+                     const std::vector<int64_t> &offsets,
                      const std::vector<int64_t> &sizes,
                      const std::vector<int64_t> &strides) {
   std::vector<int64_t> elementStrides = rowMajorStrides(source.shape());
@@ -140,7 +192,7 @@ Result<Tensor> slice(const Tensor &source, const std::vector<int64_t> &offsets,
     offset += offsets[d] * elementStrides[d];
     elementStrides[d] *= sizes[d] > 1 ? strides[d] : 1;
   }
-  return view(source, offset, elementStrides, sizes);
+  return view(budget, source, offset, elementStrides, sizes);
 }
 
 std::optional<Shape> broadcast(const Shape &lhs, const Shape &rhs) {
@@ -155,7 +207,8 @@ std::optional<Shape> broadcast(const Shape &lhs, const Shape &rhs) {
   return result;
 }
 
-Result<Tensor> expand(const Tensor &source, const Shape &shape) {
+Result<Tensor> expand(Budget &budget, const Tensor &source,
+                      const Shape &shape) {
   if (source.shape() == shape)
     return source;
   if (broadcast(source.shape(), shape) != shape)
@@ -167,10 +220,11 @@ Result<Tensor> expand(const Tensor &source, const Shape &shape) {
   for (size_t d = 0; d < own.size(); ++d)
     if (source.dim(d) != 1)
       strides[lead + d] = own[d];
-  return view(source, 0, strides, shape);
+  return view(budget, source, 0, strides, shape);
 }
 
-Result<Tensor> concat(const std::vector<const Tensor *> &sources,
+Result<Tensor> concat(Budget &budget,
+                      const std::vector<const Tensor *> &sources,
                       int64_t axis) {
   const Tensor &first = *sources.front();
   Shape shape = first.shape();
@@ -179,15 +233,16 @@ Result<Tensor> concat(const std::vector<const Tensor *> &sources,
     Shape rest = source->shape();
     if (source->dtype() != first.dtype() || rest.size() != shape.size())
       return error("the inputs differ in rank or element type");
-    shape[axis] += rest[axis];
+    if (llvm::AddOverflow(shape[axis], rest[axis], shape[axis]))
+      return error("axis ", axis, " of the result would overflow");
     rest[axis] = first.dim(axis);
     if (rest != first.shape())
       return error("shapes ", shapeString(first.shape()), " and ",
                    shapeString(source->shape()), " differ not only in axis ",
                    axis);
   }
-  Result<Tensor> result = allocate(first.dtype(), shape);
-  if (!result)
+  Result<Tensor> result = allocate(budget, first.dtype(), shape);
+  if (!result || result->empty())
     return result;
   int64_t outer = 1, inner = static_cast<int64_t>(dtypeSize(first.dtype()));
   for (int64_t d = 0; d < axis; ++d)
@@ -206,8 +261,10 @@ Result<Tensor> concat(const std::vector<const Tensor *> &sources,
   return result;
 }
 
-Result<Tensor> gather(const Tensor &source, const Tensor &indices,
-                      int64_t axis) {
+Result<Tensor> gather(Budget &budget, const Tensor &source,
+                      const Tensor &indices, int64_t axis) {
+  if (Status paid = budget.spend(indices.numElements()); !paid)
+    return paid;
   Result<std::vector<int64_t>> picks = toIntegers(indices);
   if (!picks)
     return picks.takeError();
@@ -216,8 +273,14 @@ Result<Tensor> gather(const Tensor &source, const Tensor &indices,
   shape.insert(shape.end(), indices.shape().begin(), indices.shape().end());
   shape.insert(shape.end(), source.shape().begin() + axis + 1,
                source.shape().end());
-  Result<Tensor> result = allocate(source.dtype(), shape);
+  Result<Tensor> result = allocate(budget, source.dtype(), shape);
   if (!result)
+    return result;
+  for (int64_t pick : *picks)
+    if (pick < -size || pick >= size)
+      return error("index ", pick, " is out of range for a dimension of size ",
+                   size);
+  if (result->empty())
     return result;
   int64_t outer = 1, inner = static_cast<int64_t>(dtypeSize(source.dtype()));
   for (int64_t d = 0; d < axis; ++d)
@@ -226,12 +289,6 @@ Result<Tensor> gather(const Tensor &source, const Tensor &indices,
     inner *= source.dim(d);
   const char *from = static_cast<const char *>(source.raw());
   char *to = static_cast<char *>(result->raw());
-  for (int64_t pick : *picks)
-    if (pick < -size || pick >= size)
-      return error("index ", pick, " is out of range for a dimension of size ",
-                   size);
-  if (result->empty())
-    return result;
   for (int64_t o = 0; o < outer; ++o)
     for (int64_t pick : *picks) {
       int64_t row = pick < 0 ? pick + size : pick;
@@ -241,16 +298,22 @@ Result<Tensor> gather(const Tensor &source, const Tensor &indices,
   return result;
 }
 
-Result<Tensor> cast(const Tensor &source, DType dtype) {
+Result<Tensor> cast(Budget &budget, const Tensor &source, DType dtype) {
   if (source.dtype() == dtype)
     return source;
-  // Doubles hold every type but the large 64-bit integers, which go directly.
-  if (source.dtype() == DType::F16 || dtype == DType::F16 ||
-      isFloatDType(source.dtype()))
-    return fromReals(dtype, source.shape(), toReals(source));
-  Result<Tensor> result = allocate(dtype, source.shape());
+  Result<Tensor> result = allocate(budget, dtype, source.shape());
   if (!result)
     return result;
+  // Doubles hold every type but the large 64-bit integers, which go directly.
+  if (isFloatDType(source.dtype()) || dtype == DType::F16) {
+    double part[1024];
+    for (int64_t i = 0, e = source.numElements(); i < e; i += 1024) {
+      int64_t count = std::min<int64_t>(e - i, 1024);
+      readReals(source, i, count, part);
+      writeReals(*result, i, count, part);
+    }
+    return result;
+  }
   dispatch(source.dtype(), [&](auto fromZero) {
     using From = decltype(fromZero);
     const From *from = source.data<From>();

@@ -98,6 +98,12 @@ Importer::selectNodes(const std::vector<std::string> &outputs) const {
   return selected;
 }
 
+static DictionaryAttr nameDictionary(OpBuilder &builder,
+                                     const std::string &name) {
+  return builder.getDictionaryAttr(
+      builder.getNamedAttr(kNameAttr, builder.getStringAttr(name)));
+}
+
 func::FuncOp Importer::createFunction(ModuleOp module,
                                       const BoundInputs &bound) {
   SmallVector<Type> types;
@@ -108,13 +114,15 @@ func::FuncOp Importer::createFunction(ModuleOp module,
   auto function = func::FuncOp::create(builder, sourceLoc, "main",
                                        builder.getFunctionType(types, {}));
   Block *body = function.addEntryBlock();
+  // All at once: one at a time each would copy those before it.
+  SmallVector<DictionaryAttr> names;
   for (auto [index, input] : llvm::enumerate(bound.inputs)) {
     BlockArgument argument = body->getArgument(static_cast<unsigned>(index));
     argument.setLoc(getTensorLoc(context, input.name));
-    function.setArgAttr(static_cast<unsigned>(index), kNameAttr,
-                        builder.getStringAttr(input.name));
+    names.push_back(nameDictionary(builder, input.name));
     values.set(input.name, {std::nullopt, argument});
   }
+  function.setAllArgAttrs(names);
   builder.setInsertionPointToEnd(body);
   return function;
 }
@@ -220,6 +228,10 @@ void Importer::runHandler(const NodeInfo &info, ::onnx::NodeProto &proto) {
   callHandler(*getHandlers().lookup(info.op, info.since), node);
   for (const std::string &name : attributes.getUnread())
     (void)node.fail("attribute '" + name + "' is not understood");
+  for (const std::string &name : info.outputs)
+    if (!node.failed() && !name.empty())
+      if (std::optional<std::string> difference = findContradiction(name))
+        (void)node.fail(*difference);
   if (!node.failed())
     return;
   if (!node.isConsequence() && !hasIntegerPlaceholder(info, values))
@@ -244,6 +256,76 @@ void Importer::importNode(::onnx::NodeProto &proto) {
 }
 
 //===----------------------------------------------------------------------===//
+// What the file says of the results
+//===----------------------------------------------------------------------===//
+
+void Importer::noteDeclarations() {
+  const auto &graph = file.proto->graph();
+  for (const auto *list : {&graph.value_info(), &graph.output()})
+    for (const auto &info : *list)
+      declarations[info.name()] = &info;
+  for (const auto &input : graph.input()) {
+    const auto &type = input.type().tensor_type();
+    hasOpenInputs |= !type.has_shape();
+    for (const auto &dim : type.shape().dim())
+      hasOpenInputs |= !dim.has_dim_value();
+  }
+}
+
+/// "INT64 1x3x?"
+static std::string describeType(const ::onnx::TypeProto_Tensor &type) {
+  std::vector<std::string> dims;
+  for (const auto &dim : type.shape().dim())
+    dims.push_back(dim.has_dim_value() ? std::to_string(dim.dim_value()) : "?");
+  std::string shape = !type.has_shape() ? "of any shape"
+                      : dims.empty()    ? "scalar"
+                                        : llvm::join(dims, "x");
+  return getDataTypeName(type.elem_type()) + " " + shape;
+}
+
+/// Dimensions that the file leaves open, or out by writing 0 or -1, fit all.
+static bool fits(const ::onnx::TensorShapeProto &declared,
+                 ArrayRef<int64_t> shape) {
+  if (declared.dim_size() != static_cast<int>(shape.size()))
+    return false;
+  return llvm::all_of(llvm::zip(declared.dim(), shape), [](auto pair) {
+    auto &[dim, size] = pair;
+    return dim.dim_value() <= 0 || dim.dim_value() == size;
+  });
+}
+
+std::optional<std::string>
+Importer::findContradiction(const std::string &name) {
+  auto declared = declarations.find(name);
+  auto found = values.find(name);
+  if (declared == declarations.end() || !found || !*found ||
+      (*found)->isPlaceholder)
+    return std::nullopt;
+  const auto &type = declared->second->type().tensor_type();
+  // Once is enough.
+  declarations.erase(declared);
+  RankedTensorType actual = (*found)->getType(context);
+  auto describe = [&] {
+    std::string text = "tensor '" + name + "' is " + describeType(type) +
+                       " in the file, but what computes it gives ";
+    llvm::raw_string_ostream(text) << actual;
+    return text;
+  };
+  // A type that the importer does not have cannot be what it has found.
+  std::optional<DType> dtype = getDType(type.elem_type());
+  bool isOther =
+      type.elem_type() != ::onnx::TensorProto::UNDEFINED &&
+      (!dtype || getElementType(context, *dtype) != actual.getElementType());
+  if (!isOther && (!type.has_shape() || fits(type.shape(), actual.getShape())))
+    return std::nullopt;
+  if (isOther || !hasOpenInputs)
+    return describe() + ": the file contradicts itself";
+  if (staleShapes++ == 0)
+    firstStale = describe();
+  return std::nullopt;
+}
+
+//===----------------------------------------------------------------------===//
 // The whole
 //===----------------------------------------------------------------------===//
 
@@ -257,16 +339,29 @@ LogicalResult Importer::finish(func::FuncOp function,
                                                 "' is computed "
                                                 "by no node"
                                           : found.message());
+    // A node's results have been compared; inputs and initializers may be
+    // given out as well.
+    if (std::optional<std::string> difference = findContradiction(name))
+      return emitError(fileLoc) << *difference;
     if ((*found)->constant && (*found)->constant->empty())
       return emitError(fileLoc) << "output '" << name << "' has no elements";
     results.push_back(values.materialize(name));
   }
+  if (staleShapes > 0)
+    emitWarning(fileLoc) << firstStale << " for the shapes of inputs that are "
+                         << "open in the file; what is computed counts"
+                         << (staleShapes == 1
+                                 ? std::string()
+                                 : ", here and for " +
+                                       std::to_string(staleShapes - 1) +
+                                       " more tensors");
   func::ReturnOp::create(builder, sourceLoc, results);
   function.setFunctionType(builder.getFunctionType(
       function.getArgumentTypes(), ValueRange(results).getTypes()));
-  for (auto [index, name] : llvm::enumerate(outputs))
-    function.setResultAttr(static_cast<unsigned>(index), kNameAttr,
-                           builder.getStringAttr(name));
+  function.setAllResultAttrs(
+      llvm::map_to_vector(outputs, [&](const std::string &name) {
+        return nameDictionary(builder, name);
+      }));
   return success();
 }
 
@@ -295,6 +390,7 @@ OwningOpRef<ModuleOp> Importer::run() {
   for (auto &initializer : *graph->mutable_initializer())
     values.addInitializer(initializer.name(), &initializer);
 
+  noteDeclarations();
   OwningOpRef<ModuleOp> module = ModuleOp::create(sourceLoc);
   func::FuncOp function = createFunction(*module, *bound);
   for (auto *node : selectNodes(*outputs))

@@ -16,6 +16,7 @@
 
 namespace onnx {
 class NodeProto;
+class ValueInfoProto;
 } // namespace onnx
 
 namespace qc::onnximport {
@@ -41,6 +42,11 @@ private:
                                           NodeInfo &info) const;
   bool areInputsKnown(const NodeInfo &info);
   void runHandler(const NodeInfo &info, ::onnx::NodeProto &proto);
+  void noteDeclarations();
+  /// How the file contradicts what has been found for tensor `name`, or
+  /// nothing. Where only its shape differs and the model's inputs are open,
+  /// what the file says may be left from its export: that is counted.
+  std::optional<std::string> findContradiction(const std::string &name);
   /// Lets the nodes behind a failed one be looked at.
   void setPlaceholders(const NodeInfo &info);
   LogicalResult finish(func::FuncOp function,
@@ -56,6 +62,12 @@ private:
   ExternalFiles externalFiles;
   ValueTable values;
   Failures failures;
+  /// What the file says of tensors that nodes compute.
+  std::map<std::string, const ::onnx::ValueInfoProto *> declarations;
+  /// Whether a dimension of an input is not fixed in the file.
+  bool hasOpenInputs = false;
+  size_t staleShapes = 0;
+  std::string firstStale;
   std::unique_ptr<ShapeOracle> oracle;
 };
 

@@ -70,9 +70,17 @@ const Tensor *NodeContext::requireConstant(size_t index, StringRef what) {
   return nullptr;
 }
 
+/// Reading all elements is an operation on each.
+bool NodeContext::pay(const Tensor &tensor) {
+  Status paid = budget().spend(tensor.numElements());
+  if (!paid)
+    (void)fail(paid.message());
+  return paid.succeeded();
+}
+
 std::vector<int64_t> NodeContext::integers(size_t index, StringRef what) {
   const Tensor *tensor = requireConstant(index, what);
-  if (!tensor)
+  if (!tensor || !pay(*tensor))
     return {};
   Result<std::vector<int64_t>> result = host::toIntegers(*tensor);
   if (result)
@@ -83,7 +91,7 @@ std::vector<int64_t> NodeContext::integers(size_t index, StringRef what) {
 
 std::vector<double> NodeContext::reals(size_t index, StringRef what) {
   const Tensor *tensor = requireConstant(index, what);
-  if (!tensor)
+  if (!tensor || !pay(*tensor))
     return {};
   return host::toReals(*tensor);
 }
@@ -101,9 +109,7 @@ Type NodeContext::elementType(size_t index) {
   const ImportedValue *value = find(index);
   if (!value)
     return {};
-  if (value->constant)
-    return getElementType(context(), value->constant->dtype());
-  return cast<RankedTensorType>(value->value.getType()).getElementType();
+  return value->getType(context()).getElementType();
 }
 
 //===----------------------------------------------------------------------===//

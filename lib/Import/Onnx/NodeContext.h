@@ -59,6 +59,8 @@ public:
   /// The contents of an input that must be known at import; `what` names it in
   /// the error. Null after the error.
   const Tensor *requireConstant(size_t index, StringRef what);
+  /// What folding may take; the host ops ask for it.
+  host::Budget &budget() { return values.getBudget(); }
   /// A constant of integers (of any shape), or of floats.
   std::vector<int64_t> integers(size_t index, StringRef what);
   std::vector<double> reals(size_t index, StringRef what);
@@ -136,6 +138,7 @@ public:
   MLIRContext *context() const { return builder.getContext(); }
 
 private:
+  bool pay(const Tensor &tensor);
   const ImportedValue *find(size_t index);
   const AttributeValue *readAttr(StringRef name);
   template <typename T> const T *readAs(StringRef name, StringRef expected);

@@ -157,7 +157,7 @@ Value NodeContext::helperConstant(StringRef suffix, const Tensor &tensor) {
   if (failed())
     return {};
   Location loc = helperLoc(suffix);
-  return createConstant(builder, loc, tensor, getNames(loc).front());
+  return createConstant(builder, loc, tensor, getFirstName(loc));
 }
 
 } // namespace qc::onnximport

@@ -7,6 +7,13 @@
 
 namespace qc::onnximport {
 
+RankedTensorType ImportedValue::getType(MLIRContext *context) const {
+  if (constant)
+    return RankedTensorType::get(constant->shape(),
+                                 getElementType(context, constant->dtype()));
+  return cast<RankedTensorType>(value.getType());
+}
+
 void ValueTable::addInitializer(const std::string &name,
                                 ::onnx::TensorProto *proto) {
   initializers[name] = proto;
@@ -26,6 +33,7 @@ Result<const ImportedValue *> ValueTable::find(const std::string &name) {
   Result<Tensor> tensor = takeTensor(*initializer->second, files);
   if (!tensor)
     return tensor.takeError().withContext("constant '" + name + "'");
+  budget.grant(static_cast<int64_t>(tensor->byteSize()));
   ImportedValue &value = values[name];
   value.constant = std::move(*tensor);
   return static_cast<const ImportedValue *>(&value);

@@ -3,6 +3,8 @@
 #ifndef QC_LIB_IMPORT_ONNX_VALUETABLE_H
 #define QC_LIB_IMPORT_ONNX_VALUETABLE_H
 
+#include "HostOps.h"
+
 #include "qc/Support/MLIR.h"
 #include "qc/Support/Tensor.h"
 
@@ -25,6 +27,9 @@ struct ImportedValue {
   /// Stands for the result of a node that could not be imported, so that the
   /// nodes behind it can be looked at too.
   bool isPlaceholder = false;
+
+  /// The type in the IR.
+  RankedTensorType getType(MLIRContext *context) const;
 };
 
 /// Tensors by name. Constants enter the IR only when an op uses them.
@@ -45,9 +50,13 @@ public:
   /// it is a constant that has none yet. The tensor must exist.
   Value materialize(const std::string &name);
 
+  /// What computing constants may take.
+  host::Budget &getBudget() { return budget; }
+
 private:
   OpBuilder &builder;
   ExternalFiles &files;
+  host::Budget budget;
   std::map<std::string, ::onnx::TensorProto *> initializers;
   std::map<std::string, ImportedValue> values;
 };

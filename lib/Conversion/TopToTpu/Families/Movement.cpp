@@ -14,7 +14,7 @@ static RankedTensorType getMovedType(Operation *op, Value like) {
 /// Ops with one operand whose tpu form differs only in types.
 template <typename TpuOp, typename TopOp, typename... Args>
 static LogicalResult moveOne(TopOp op, Lowering &lowering, Args... args) {
-  auto input = lowering.getActivation(op.getInput());
+  auto input = lowering.getMovable(op.getInput());
   if (failed(input))
     return failure();
   lowering.map(op.getOutput(),
@@ -51,7 +51,7 @@ static LogicalResult lowerCast(top::CastOp op, Lowering &lowering) {
            << getDisplayName(op)
            << "' makes integers or booleans of what the network computes, "
               "which has no quantized form";
-  auto input = lowering.getActivation(op.getInput());
+  auto input = lowering.getMovable(op.getInput());
   if (failed(input))
     return failure();
   if (fromIndex) {
@@ -94,7 +94,7 @@ static LogicalResult lowerConcat(top::ConcatOp op, Lowering &lowering) {
 
 /// A slice for each result.
 static LogicalResult lowerSplit(top::SplitOp op, Lowering &lowering) {
-  auto input = lowering.getActivation(op.getInput());
+  auto input = lowering.getMovable(op.getInput());
   if (failed(input))
     return failure();
   auto inputType = cast<RankedTensorType>((*input).getType());
@@ -127,7 +127,7 @@ static LogicalResult lowerGather(top::GatherOp op, Lowering &lowering) {
   auto input = lowering.getActivation(op.getInput());
   if (failed(input))
     return failure();
-  auto indices = lowering.getActivation(op.getIndices());
+  auto indices = lowering.getMovable(op.getIndices());
   if (failed(indices))
     return failure();
   lowering.map(op.getOutput(),

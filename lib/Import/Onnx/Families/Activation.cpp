@@ -17,7 +17,7 @@ template <typename OpT> LogicalResult importUnary(NodeContext &node) {
 }
 
 template <host::Unary op> LogicalResult foldUnary(NodeContext &node) {
-  Result<Tensor> result = host::unary(op, *node.constant(0));
+  Result<Tensor> result = host::unary(node.budget(), op, *node.constant(0));
   return result ? node.setConstant(*result) : node.fail(result.message());
 }
 
@@ -53,8 +53,7 @@ LogicalResult importSwish(NodeContext &node) {
   Value input = node.input(0);
   if (alpha == 1)
     return node.setResult(node.create<top::SiluOp>(input));
-  Value factor =
-      node.helperConstant("alpha", *host::fromReals(DType::F32, {}, {alpha}));
+  Value factor = node.helperConstant("alpha", host::scalar(DType::F32, alpha));
   Value scaled = node.createHelper<top::MulOp>("scaled", {input, factor});
   Value gate = node.createHelper<top::SigmoidOp>("gate", scaled);
   return node.setResult(node.create<top::MulOp>({input, gate}));

@@ -21,7 +21,7 @@ template <typename OpT> LogicalResult importBinary(NodeContext &node) {
 Result<Tensor> foldAll(NodeContext &node, host::Binary op) {
   Result<Tensor> result = *node.constant(0);
   for (size_t i = 1; result && i < node.numInputs(); ++i)
-    result = host::binary(op, *result, *node.constant(i));
+    result = host::binary(node.budget(), op, *result, *node.constant(i));
   return result;
 }
 
@@ -50,8 +50,7 @@ template <typename OpT> LogicalResult importVariadic(NodeContext &node) {
 }
 
 Tensor getReciprocalOfCount(NodeContext &node) {
-  return *host::fromReals(DType::F32, {},
-                          {1.0 / static_cast<double>(node.numInputs())});
+  return host::scalar(DType::F32, 1.0 / static_cast<double>(node.numInputs()));
 }
 
 LogicalResult importMean(NodeContext &node) {
@@ -73,7 +72,7 @@ LogicalResult importPow(NodeContext &node) {
     return failure();
   if (!type.isF32())
     return node.fail("a base that is not float is not supported");
-  auto same = host::cast(*exponent, DType::F32);
+  auto same = host::cast(node.budget(), *exponent, DType::F32);
   if (!same)
     return node.fail(same.message());
   Value value = node.helperConstant("exponent", *same);

@@ -29,7 +29,7 @@ LogicalResult foldConcat(NodeContext &node) {
   std::vector<const Tensor *> sources;
   for (size_t i = 0; i < node.numInputs(); ++i)
     sources.push_back(node.constant(i));
-  Result<Tensor> result = host::concat(sources, axis);
+  Result<Tensor> result = host::concat(node.budget(), sources, axis);
   return result ? node.setConstant(*result) : node.fail(result.message());
 }
 
@@ -76,7 +76,8 @@ LogicalResult foldParts(NodeContext &node, int64_t axis,
   for (auto [index, part] : llvm::enumerate(parts)) {
     Shape sizes = source.shape();
     sizes[axis] = part;
-    Result<Tensor> result = host::slice(source, offsets, sizes, strides);
+    Result<Tensor> result =
+        host::slice(node.budget(), source, offsets, sizes, strides);
     if (!result)
       return node.fail(result.message());
     if (failed(node.setConstant(index, *result)))

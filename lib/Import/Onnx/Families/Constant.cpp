@@ -38,9 +38,8 @@ LogicalResult foldConstantOfShape(NodeContext &node) {
     return failure();
   if (value.numElements() != 1)
     return node.fail("attribute 'value' is not a single element");
-  Result<Tensor> result = host::allocate(value.dtype(), shape);
-  if (result)
-    result = host::expand(value.reshaped({}), shape);
+  Result<Tensor> result =
+      host::expand(node.budget(), value.reshaped({}), shape);
   return result ? node.setConstant(*result) : node.fail(result.message());
 }
 
@@ -61,9 +60,8 @@ LogicalResult importShape(NodeContext &node) {
 }
 
 LogicalResult importSize(NodeContext &node) {
-  int64_t count = 1;
-  for (int64_t size : node.shape(0))
-    count *= size;
+  ArrayRef<int64_t> shape = node.shape(0);
+  int64_t count = countElements(Shape(shape.begin(), shape.end())).value_or(0);
   return node.setConstant(Tensor::fromVector<int64_t>({count}, {}));
 }
 
@@ -71,19 +69,24 @@ LogicalResult foldRange(NodeContext &node) {
   DType dtype = node.constant(0)->dtype();
   std::vector<double> bounds[3];
   for (size_t i = 0; i < 3; ++i) {
-    bounds[i] = node.reals(i, "a bound of the range");
-    if (bounds[i].size() != 1)
+    if (node.constant(i)->numElements() != 1)
       return node.fail("a bound of the range is not a scalar");
+    bounds[i] = node.reals(i, "a bound of the range");
+    if (node.failed())
+      return failure();
   }
   double start = bounds[0][0], limit = bounds[1][0], delta = bounds[2][0];
   double count = std::max(0.0, std::ceil((limit - start) / delta));
   if (!(count <= 1 << 28))
     return node.fail("the range has too many elements");
-  std::vector<double> values(static_cast<size_t>(count));
-  for (size_t i = 0; i < values.size(); ++i)
+  auto size = static_cast<int64_t>(count);
+  // Paid for before the elements are made.
+  if (Status paid = node.budget().spend(size); !paid)
+    return node.fail(paid.message());
+  std::vector<double> values(size);
+  for (int64_t i = 0; i < size; ++i)
     values[i] = start + static_cast<double>(i) * delta;
-  auto result =
-      host::fromReals(dtype, {static_cast<int64_t>(values.size())}, values);
+  Result<Tensor> result = host::fromReals(node.budget(), dtype, {size}, values);
   return result ? node.setConstant(*result) : node.fail(result.message());
 }
 

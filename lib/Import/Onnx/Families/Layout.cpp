@@ -29,7 +29,7 @@ LogicalResult importTranspose(NodeContext &node) {
   if (node.failed())
     return failure();
   if (const Tensor *known = node.constant(0))
-    return setFolded(node, host::transpose(*known, perm));
+    return setFolded(node, host::transpose(node.budget(), *known, perm));
   if (std::is_sorted(perm.begin(), perm.end()))
     return node.forward(0);
   return node.setResult(node.create<top::TransposeOp>(
@@ -40,8 +40,8 @@ LogicalResult setExpanded(NodeContext &node, ArrayRef<int64_t> shape) {
   if (node.failed())
     return failure();
   if (const Tensor *known = node.constant(0))
-    return setFolded(node,
-                     host::expand(*known, Shape(shape.begin(), shape.end())));
+    return setFolded(node, host::expand(node.budget(), *known,
+                                        Shape(shape.begin(), shape.end())));
   if (node.shape(0) == shape)
     return node.forward(0);
   return node.setResult(node.create<top::ExpandOp>(
@@ -80,6 +80,11 @@ LogicalResult importTile(NodeContext &node) {
   }
   if (copied.empty())
     return setExpanded(node, shape);
+  // An operand takes memory as some elements do.
+  constexpr int64_t operandCost = 16;
+  for (int64_t d : copied)
+    if (Status paid = node.budget().spend(operandCost * repeats[d]); !paid)
+      return node.fail("repeating: " + paid.message());
   Value value = node.input(0);
   if (shape != node.shape(0) && value)
     value = node.createHelper<top::ExpandOp>(
@@ -104,9 +109,11 @@ LogicalResult foldTile(NodeContext &node) {
   for (size_t d = 0; result && d < repeats.size(); ++d) {
     if (repeats[d] < 1 || repeats[d] > 1 << 20)
       return node.fail("the repetitions hold " + Twine(repeats[d]));
+    if (Status paid = node.budget().spend(repeats[d]); !paid)
+      return node.fail(paid.message());
     std::vector<const Tensor *> copies(repeats[d], &*result);
     if (repeats[d] != 1)
-      result = host::concat(copies, static_cast<int64_t>(d));
+      result = host::concat(node.budget(), copies, static_cast<int64_t>(d));
   }
   return setFolded(node, result);
 }
@@ -139,8 +146,8 @@ LogicalResult importGather(NodeContext &node) {
   if (node.failed())
     return failure();
   if (node.constant(0) && node.constant(1))
-    return setFolded(node,
-                     host::gather(*node.constant(0), *node.constant(1), axis));
+    return setFolded(node, host::gather(node.budget(), *node.constant(0),
+                                        *node.constant(1), axis));
   Value indices = getIndices(node, node.shape(0)[axis]);
   return node.setResult(node.create<top::GatherOp>(
       {node.input(0), indices}, OpAttributes().integer("axis", axis)));

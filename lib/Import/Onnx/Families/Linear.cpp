@@ -57,10 +57,6 @@ LogicalResult importMatMul(NodeContext &node) {
       node.create<top::MatMulOp>(operands, getTransposes(false, false)));
 }
 
-Tensor getScalar(DType dtype, double value) {
-  return *host::fromReals(dtype, {}, {value});
-}
-
 /// Input `index` times `factor`: a new constant if it is one, else an op.
 Value scaleInput(NodeContext &node, size_t index, double factor,
                  StringRef suffix) {
@@ -68,16 +64,15 @@ Value scaleInput(NodeContext &node, size_t index, double factor,
     return node.input(index);
   if (const Tensor *known = node.constant(index)) {
     Result<Tensor> scaled =
-        host::binary(host::Binary::Mul, *known,
-                     getScalar(known->dtype(), factor));
+        host::binary(node.budget(), host::Binary::Mul, *known,
+                     host::scalar(known->dtype(), factor));
     if (scaled)
       return node.helperConstant(suffix, *scaled);
     (void)node.fail(scaled.message());
     return {};
   }
-  Value scalar =
-      node.helperConstant((suffix + "_factor").str(),
-                          getScalar(DType::F32, factor));
+  Value scalar = node.helperConstant((suffix + "_factor").str(),
+                                     host::scalar(DType::F32, factor));
   return node.createHelper<top::MulOp>(suffix, {node.input(index), scalar});
 }
 
@@ -96,10 +91,11 @@ Value getBias(NodeContext &node, double beta, int64_t size) {
   if (beta == 1 && asIs)
     return node.input(2);
   Result<Tensor> bias = host::expand(
-      shape.empty() ? *known : known->reshaped({shape.back()}), {size});
+      node.budget(), shape.empty() ? *known : known->reshaped({shape.back()}),
+      {size});
   if (bias && beta != 1)
-    bias = host::binary(host::Binary::Mul, *bias,
-                        getScalar(bias->dtype(), beta));
+    bias = host::binary(node.budget(), host::Binary::Mul, *bias,
+                        host::scalar(bias->dtype(), beta));
   if (!bias) {
     (void)node.fail(bias.message());
     return {};

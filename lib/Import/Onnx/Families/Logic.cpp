@@ -12,41 +12,45 @@ LogicalResult setFolded(NodeContext &node, const Result<Tensor> &tensor) {
 }
 
 template <host::Comparison op> LogicalResult foldComparison(NodeContext &node) {
-  return setFolded(node,
-                   host::compare(op, *node.constant(0), *node.constant(1)));
+  return setFolded(node, host::compare(node.budget(), op, *node.constant(0),
+                                       *node.constant(1)));
 }
 
 template <host::Logic op> LogicalResult foldLogic(NodeContext &node) {
-  return setFolded(node, host::logic(op, *node.constant(0), *node.constant(1)));
+  return setFolded(node, host::logic(node.budget(), op, *node.constant(0),
+                                     *node.constant(1)));
 }
 
 LogicalResult foldNot(NodeContext &node) {
-  return setFolded(node, host::logicalNot(*node.constant(0)));
+  return setFolded(node, host::logicalNot(node.budget(), *node.constant(0)));
 }
 
 LogicalResult foldWhere(NodeContext &node) {
-  return setFolded(node, host::where(*node.constant(0), *node.constant(1),
-                                     *node.constant(2)));
+  return setFolded(node, host::where(node.budget(), *node.constant(0),
+                                     *node.constant(1), *node.constant(2)));
 }
 
 /// The positions of non-zero elements: one row a dimension.
 LogicalResult foldNonZero(NodeContext &node) {
   const Tensor &source = *node.constant(0);
-  std::vector<double> values = host::toReals(source);
-  std::vector<std::vector<int64_t>> rows(source.rank());
-  int64_t count = 0;
+  std::vector<double> values = node.reals(0, "the input");
+  if (node.failed())
+    return failure();
+  auto isSet = [](double value) { return value != 0; };
+  int64_t count = llvm::count_if(values, isSet), found = 0;
+  Result<Tensor> rows =
+      host::allocate(node.budget(), DType::I64, {source.rank(), count});
+  if (!rows)
+    return node.fail(rows.message());
   for (int64_t i = 0; i < source.numElements(); ++i) {
-    if (values[i] == 0)
+    if (!isSet(values[i]))
       continue;
-    ++count;
     int64_t rest = i;
     for (int64_t d = source.rank(); d-- > 0; rest /= source.dim(d))
-      rows[d].push_back(rest % source.dim(d));
+      rows->data<int64_t>()[d * count + found] = rest % source.dim(d);
+    ++found;
   }
-  std::vector<int64_t> all;
-  for (const std::vector<int64_t> &row : rows)
-    all.insert(all.end(), row.begin(), row.end());
-  return node.setConstant(Tensor::fromVector(all, {source.rank(), count}));
+  return node.setConstant(*rows);
 }
 
 } // namespace

@@ -33,8 +33,8 @@ Value getParameter(NodeContext &node, size_t index, StringRef suffix,
       node.requireConstant(index, "a " + suffix.str() + " that broadcasts");
   if (!known)
     return {};
-  Result<Tensor> full =
-      host::expand(*known, Shape(normalized.begin(), normalized.end()));
+  Result<Tensor> full = host::expand(
+      node.budget(), *known, Shape(normalized.begin(), normalized.end()));
   if (full)
     return node.helperConstant(suffix, *full);
   (void)node.fail(suffix + ": " + full.message());

@@ -75,7 +75,8 @@ LogicalResult foldReduce(NodeContext &node) {
     return failure();
   if (!axes)
     return node.forward(0);
-  Result<Tensor> result = host::reduce(op, *node.constant(0), *axes, keepDims);
+  Result<Tensor> result =
+      host::reduce(node.budget(), op, *node.constant(0), *axes, keepDims);
   return result ? node.setConstant(*result) : node.fail(result.message());
 }
 

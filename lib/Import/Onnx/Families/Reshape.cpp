@@ -17,6 +17,9 @@ LogicalResult setReshaped(NodeContext &node, ArrayRef<int64_t> shape) {
   Shape to(shape.begin(), shape.end());
   ArrayRef<int64_t> from = node.shape(0);
   std::optional<int64_t> wanted = countElements(to);
+  if (to.size() > host::kMostDimensions)
+    return node.fail("the new shape has " + Twine(to.size()) + " dimensions; " +
+                     Twine(host::kMostDimensions) + " are supported");
   if (!wanted || *wanted != *countElements(Shape(from.begin(), from.end())))
     return node.fail("an input of shape " + shapeText(from) +
                      " cannot become " + shapeText(shape));
@@ -44,9 +47,8 @@ void resolveRest(NodeContext &node, std::vector<int64_t> &shape) {
   }
   if (rest < 0)
     return;
-  int64_t count = 1;
-  for (int64_t size : node.shape(0))
-    count *= size;
+  ArrayRef<int64_t> from = node.shape(0);
+  int64_t count = countElements(Shape(from.begin(), from.end())).value_or(0);
   if (known == 0 || count % known != 0)
     (void)node.fail("an input of shape " + shapeText(node.shape(0)) +
                     " cannot become " + shapeText(shape));
@@ -75,7 +77,10 @@ LogicalResult importFlatten(NodeContext &node) {
     axis = node.normalizeAxis(axis, rank);
   std::vector<int64_t> shape{1, 1};
   for (int64_t d = 0; d < rank; ++d)
-    shape[d < axis ? 0 : 1] *= node.shape(0)[d];
+    if (int64_t &size = shape[d < axis ? 0 : 1];
+        llvm::MulOverflow(size, node.shape(0)[d], size))
+      return node.fail("an input of shape " + shapeText(node.shape(0)) +
+                       " makes no matrix");
   return setReshaped(node, shape);
 }
 
@@ -150,7 +155,7 @@ LogicalResult importCast(NodeContext &node) {
     return node.fail("element type " + getDataTypeName(to) +
                      " is not supported");
   if (const Tensor *known = node.constant(0)) {
-    Result<Tensor> result = host::cast(*known, *dtype);
+    Result<Tensor> result = host::cast(node.budget(), *known, *dtype);
     return result ? node.setConstant(*result) : node.fail(result.message());
   }
   Type element = getElementType(node.context(), *dtype);

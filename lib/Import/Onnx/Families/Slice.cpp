@@ -99,8 +99,8 @@ LogicalResult importSlice(NodeContext &node) {
   if (!region)
     return failure();
   if (const Tensor *known = node.constant(0)) {
-    Result<Tensor> result =
-        host::slice(*known, region->offsets, region->sizes, region->strides);
+    Result<Tensor> result = host::slice(node.budget(), *known, region->offsets,
+                                        region->sizes, region->strides);
     return result ? node.setConstant(*result) : node.fail(result.message());
   }
   if (llvm::is_contained(region->sizes, 0))

@@ -17,6 +17,9 @@ namespace qc {
 /// All tensor names in `loc`, outermost first, without duplicates.
 llvm::SmallVector<mlir::StringAttr> getNames(mlir::Location loc);
 
+/// The first of them; empty when there is none.
+std::string getFirstName(mlir::Location loc);
+
 /// The source tensor that `value` computes; empty when it has no name.
 /// Arguments of a function are named by `qc.name`, else by their location.
 std::string getTensorName(mlir::Value value);
