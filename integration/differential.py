@@ -53,6 +53,8 @@ class Fault:
 class Report:
     seed: int
     faults: list = dataclasses.field(default_factory=list)
+    # Whether all three comparisons were made.
+    compared: bool = False
     # What qc or the peer said instead of an answer.
     refusals: list = dataclasses.field(default_factory=list)
     # Ours and onnxruntime's signal to error in dB, by output.
@@ -165,6 +167,7 @@ class Checker:
         stage = self.run(report, "out/quantize.mlirbc", "stage.npz")
         stored = self.run(report, "out/model.qcb", "stored.npz")
         if stage is not None and stored is not None:
+            report.compared = expected is not None and prepared is not None
             unlike = [name for name, data in stage.items() if data.tobytes() != stored[name].tobytes()]
             if unlike or set(stage) != set(stored):
                 report.faults.append(Fault(seed, "stored", f"{target}: {unlike} differ between model.qcb and quantize.mlirbc"))
@@ -307,18 +310,15 @@ def check_seed(servers, seed, save=None, int8=False):
         return report, text
 
 
-def check_seeds(qc, seeds, save=None, int8=False, tell=lambda text: None):
+def check_seeds(servers, seeds, save=None, int8=False, tell=lambda text: None):
     """Reports in the order of seeds; `tell` hears of faults as they are found."""
-    with tempfile.TemporaryDirectory(prefix="differential-") as folder, ForkServers(qc) as servers, \
-            concurrent.futures.ThreadPoolExecutor(len(servers.all)) as threads:
-        servers.warm_up(folder)
+    def one(seed):
+        report, text = check_seed(servers, seed, save, int8)
+        if text:
+            tell(text)
+        return report
 
-        def one(seed):
-            report, text = check_seed(servers, seed, save, int8)
-            if text:
-                tell(text)
-            return report
-
+    with concurrent.futures.ThreadPoolExecutor(len(servers.all)) as threads:
         return list(threads.map(one, seeds))
 
 
@@ -344,7 +344,9 @@ def main():
     parser.add_argument("--qc", default=os.path.join(os.environ.get("QC_BIN_DIR") or ROOT / "build/release/bin", "qc"))
     options = parser.parse_args()
     seeds = range(options.first, options.last if options.last is not None else options.first + 1)
-    reports = check_seeds(options.qc, seeds, options.save, options.int8, lambda text: print(text, flush=True))
+    with tempfile.TemporaryDirectory(prefix="differential-") as folder, ForkServers(options.qc) as servers:
+        servers.warm_up(folder)
+        reports = check_seeds(servers, seeds, options.save, options.int8, lambda text: print(text, flush=True))
     tell_refusals(reports)
     bad = sorted((ours, peer, report.seed, name) for report in reports for name, (ours, peer) in report.int8.items()
                  if ours < 10 and peer > ours + 6)

@@ -198,16 +198,17 @@ def add_inputs(grower):
         grower.input(shape, low, high)
 
 
-def build(seed):
+def build(seed, steps=None):
     """The network of a seed; the same for ever, or until the steps change."""
-    from random_steps import STEPS
+    if steps is None:
+        from random_steps import STEPS as steps
     grower = Grower(seed)
     add_inputs(grower)
     wanted = grower.one_of([1, 1, 2, 2, 3, 3, 4, 5, 6, 8])
-    names, weights = list(STEPS), np.array([weight for _, weight in STEPS.values()], float)
+    names, weights = list(steps), np.array([often for _, often in steps.values()], float)
     made = 0
     for _ in range(20 * wanted):
-        step = STEPS[names[grower.rng.choice(len(names), p=weights / weights.sum())]][0]
+        step = steps[names[grower.rng.choice(len(names), p=weights / weights.sum())]][0]
         try:
             step(grower)
             made += 1
