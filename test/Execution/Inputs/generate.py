@@ -276,6 +276,13 @@ def softmax():
     for op, node in (("softmax", "Softmax"), ("log_softmax", "LogSoftmax")):
         for axis in range(3):
             case("softmax", f"{op}_{axis}", f"top.{op}", [x], run_onnx(node, [x], dict(axis=axis))[0], dict(axis=axis))
+    # Sums near 1, where a coarse logarithm shows.
+    single = np.float32([[3], [-2]])
+    case("softmax", "log_of_one_element", "top.log_softmax", [single], np.float32([[0], [0]]), dict(axis=1))
+    apart = np.float32([[12, 0], [-1, 13]])
+    case("softmax", "log_of_elements_apart", "top.log_softmax", [apart],
+         np.float32([[-np.log1p(np.exp(-12.0)), -12 - np.log1p(np.exp(-12.0))],
+                     [-14 - np.log1p(np.exp(-14.0)), -np.log1p(np.exp(-14.0))]]), dict(axis=1))
     big = np.float32([[1000, 1001, -1000]])
     case("softmax", "large_values", "top.softmax", [big], run_onnx("Softmax", [big], dict(axis=1))[0], dict(axis=1))
 
