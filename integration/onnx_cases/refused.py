@@ -175,6 +175,7 @@ REFUSALS = [
     node("DepthToSpace", 13, IMAGE, blocksize=3, says="4 channels are not blocks of 3x3"),
     node("DepthToSpace", 13, X, blocksize=2, label="rank", says="has not 4 dimensions"),
     node("DepthToSpace", 13, IMAGE, blocksize=0, label="block", says="blocksize = 0 is out of range"),
+    node("SpaceToDepth", 28, IMAGE, blocksize=2, mode="RCD", label="mode", says="mode = 'RCD' is not known"),
     node("SpaceToDepth", 13, IMAGE, blocksize=3, says="an image of 8x8 is not made of blocks of 3x3"),
     node("ReduceL2", 18, X, noop_with_empty_axes=1, says="a norm of single elements is not supported"),
     node("Dropout", 13, X, np.array(0.5, np.float32), np.array(True), says="training_mode is not supported"),

@@ -36,6 +36,11 @@ CASES = [
     by_scales("prefer_ceil", (1, 1, 0.6, 2), nearest_mode="round_prefer_ceil"),
     by_scales("linear", (1, 1, 2, 2), mode="linear"),
     by_scales("align_corners", (1, 1, 2, 3), mode="linear", coordinate_transformation_mode="align_corners"),
+    # A size that is not whole: onnxruntime rounds it before it divides by it, ONNX does not.
+    by_scales("open_corners", (1, 1, 0.6, 1.5), mode="linear", coordinate_transformation_mode="align_corners",
+              reference=True),
+    by_scales("open_corners_nearest", (1, 1, 0.9, 1.3), mode="nearest", nearest_mode="floor",
+              coordinate_transformation_mode="align_corners", reference=True),
     by_scales("fraction", (1, 1, 1.3, 0.7), mode="linear", coordinate_transformation_mode="pytorch_half_pixel"),
     by_sizes("sizes", (1, 2, 7, 9), mode="linear", expects="tensor<1x2x7x9xf32>"),
     by_sizes("to_one", (1, 2, 1, 1), mode="linear", coordinate_transformation_mode="pytorch_half_pixel"),

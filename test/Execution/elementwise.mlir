@@ -110,6 +110,15 @@ func.func @log() {
   return
 }
 
+func.func @log_near_one() {
+  %0 = top.constant dense<[1.0, 1.000001, 0.99999905, 1.001, 0.999]> : tensor<5xf32>
+  %y = top.log %0
+    : (tensor<5xf32>) -> tensor<5xf32>
+  %e0 = top.constant dense<[0.0, 9.5367386e-07, -9.536748e-07, 0.000999547, -0.0010004875]> : tensor<5xf32>
+  check.expect_rel_max %y, %e0 {tolerance = 2.0e-06 : f64} : tensor<5xf32>, tensor<5xf32>
+  return
+}
+
 func.func @sqrt() {
   %0 = top.constant dense<[[[2.1299999, 2.67, 1.5, 0.93, 0.48], [0.39, 0.26999998, 0.77, 2.89, 0.88], [2.81, 0.18, 0.94, 1.84, 0.37]], [[0.84999996, 0.12, 2.51, 2.29, 2.26], [2.18, 1.99, 0.53, 1.7, 40.01], [7.51, 0.01, 6.01, 7.01, 40.01]]]> : tensor<2x3x5xf32>
   %y = top.sqrt %0

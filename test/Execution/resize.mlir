@@ -128,6 +128,24 @@ func.func @linear_fraction() {
   return
 }
 
+func.func @linear_open_corners() {
+  %0 = top.constant dense<[[[[2.12, -2.66, -1.49, 0.92], [0.47, 0.38, 0.26, -0.76], [2.88, 0.87, -2.8, -0.17]], [[-0.93, -1.83, 0.36, -0.84], [0.11, -2.5, -2.28, 2.25], [-2.17, -1.98, -0.52, -1.69]]]]> : tensor<1x2x3x4xf32>
+  %y = top.resize %0 {mode = "linear", coordinate_transformation = "align_corners", scales = array<f64: 1.0, 1.0, 1.5, 0.6>}
+    : (tensor<1x2x3x4xf32>) -> tensor<1x2x4x2xf32>
+  %e0 = top.constant dense<[[[[2.12, -1.1457146], [1.1771429, -0.42571434], [0.81428576, -0.24836728], [2.1914287, -1.6989799]], [[-0.93, 0.18857162], [-0.33571428, -0.85224515], [-0.21571429, -1.4977556], [-1.5185715, -0.957347]]]]> : tensor<1x2x4x2xf32>
+  check.expect_rel_max %y, %e0 {tolerance = 4.0e-06 : f64} : tensor<1x2x4x2xf32>, tensor<1x2x4x2xf32>
+  return
+}
+
+func.func @nearest_open_corners() {
+  %0 = top.constant dense<[[[[2.12, -2.66, -1.49, 0.92], [0.47, 0.38, 0.26, -0.76], [2.88, 0.87, -2.8, -0.17]], [[-0.93, -1.83, 0.36, -0.84], [0.11, -2.5, -2.28, 2.25], [-2.17, -1.98, -0.52, -1.69]]]]> : tensor<1x2x3x4xf32>
+  %y = top.resize %0 {mode = "nearest", coordinate_transformation = "align_corners", nearest_mode = "floor", scales = array<f64: 1.0, 1.0, 0.9, 1.7>}
+    : (tensor<1x2x3x4xf32>) -> tensor<1x2x2x6xf32>
+  %e0 = top.constant dense<[[[[2.12, 2.12, -2.66, -2.66, -1.49, -1.49], [0.47, 0.47, 0.38, 0.38, 0.26, 0.26]], [[-0.93, -0.93, -1.83, -1.83, 0.36, 0.36], [0.11, 0.11, -2.5, -2.5, -2.28, -2.28]]]]> : tensor<1x2x2x6xf32>
+  check.expect_rel_max %y, %e0 {tolerance = 4.0e-06 : f64} : tensor<1x2x2x6xf32>, tensor<1x2x2x6xf32>
+  return
+}
+
 func.func @linear_one_dimension() {
   %0 = top.constant dense<[[[0.8, -1.21, 1.95, 0.48], [0.56, 1.76, -0.33, -0.68]]]> : tensor<1x2x4xf32>
   %y = top.resize %0 {mode = "linear", coordinate_transformation = "half_pixel", scales = array<f64: 1.0, 1.0, 2.5>}

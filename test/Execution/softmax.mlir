@@ -56,6 +56,24 @@ func.func @log_softmax_2() {
   return
 }
 
+func.func @log_of_one_element() {
+  %0 = top.constant dense<[[3.0], [-2.0]]> : tensor<2x1xf32>
+  %y = top.log_softmax %0 {axis = 1 : i64}
+    : (tensor<2x1xf32>) -> tensor<2x1xf32>
+  %e0 = top.constant dense<[[0.0], [0.0]]> : tensor<2x1xf32>
+  check.expect_rel_max %y, %e0 {tolerance = 2.0e-06 : f64} : tensor<2x1xf32>, tensor<2x1xf32>
+  return
+}
+
+func.func @log_of_elements_apart() {
+  %0 = top.constant dense<[[12.0, 0.0], [-1.0, 13.0]]> : tensor<2x2xf32>
+  %y = top.log_softmax %0 {axis = 1 : i64}
+    : (tensor<2x2xf32>) -> tensor<2x2xf32>
+  %e0 = top.constant dense<[[-6.1441933e-06, -12.000006], [-14.000001, -8.315284e-07]]> : tensor<2x2xf32>
+  check.expect_rel_max %y, %e0 {tolerance = 2.0e-06 : f64} : tensor<2x2xf32>, tensor<2x2xf32>
+  return
+}
+
 func.func @large_values() {
   %0 = top.constant dense<[[1000.0, 1001.0, -1000.0]]> : tensor<1x3xf32>
   %y = top.softmax %0 {axis = 1 : i64}

@@ -50,6 +50,21 @@ TEST(HostOps, IntegersNeverReachUndefinedBehaviour) {
       kMin);
 }
 
+TEST(HostOps, ModOfFloatsRoundsTheQuotientDown) {
+  auto a = Tensor::fromVector<float>({5.5f, -5.5f, 5.5f, 4.0f, -4.0f}, {5});
+  auto b = Tensor::fromVector<float>({2.0f, 2.0f, -2.0f, -2.0f, 2.0f}, {5});
+  auto floored = host::binary(host::Binary::Mod, a, b);
+  auto truncated = host::binary(host::Binary::FMod, a, b);
+  ASSERT_TRUE(floored && truncated);
+  const float wanted[] = {1.5f, 0.5f, -0.5f, -0.0f, 0.0f};
+  const float wantedTruncated[] = {1.5f, -1.5f, 1.5f, 0.0f, -0.0f};
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(floored->data<float>()[i], wanted[i]);
+    EXPECT_EQ(std::signbit(floored->data<float>()[i]), std::signbit(wanted[i]));
+    EXPECT_EQ(truncated->data<float>()[i], wantedTruncated[i]);
+  }
+}
+
 TEST(HostOps, ModHasTheSignOfTheDivisorAndFModThatOfTheDividend) {
   Tensor a = vector({7, -7, 7, -7}), b = vector({3, 3, -3, -3});
   EXPECT_EQ(values(host::binary(budget, host::Binary::Mod, a, b)),

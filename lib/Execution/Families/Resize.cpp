@@ -25,12 +25,16 @@ struct Interpolation {
 } // namespace
 
 /// Where element `index` of a result dimension is read (see the op).
-static double getPosition(StringRef transformation, int64_t index, double scale,
+static double getPosition(top::ResizeOp op, size_t dim, int64_t index,
                           int64_t in, int64_t out) {
+  StringRef transformation = op.getCoordinateTransformation();
+  double scale = op.getScales()[dim];
   if (transformation == "asymmetric")
     return double(index) / scale;
   if (transformation == "align_corners")
-    return out == 1 ? 0.0 : double(index) * double(in - 1) / double(out - 1);
+    return out == 1 ? 0.0
+                    : double(index) * double(in - 1) /
+                          (op.getResizedLength(dim) - 1.0);
   if (transformation == "pytorch_half_pixel" && out == 1)
     return 0.0;
   return (double(index) + 0.5) / scale - 0.5;
@@ -52,8 +56,7 @@ static KernelResult makeNearest(top::ResizeOp op, KernelRequest &request) {
   for (size_t d = 0; d < in.size(); ++d) {
     auto &picked = indices.emplace_back();
     for (int64_t j = 0; j < out[d]; ++j) {
-      double position = getPosition(op.getCoordinateTransformation(), j,
-                                    op.getScales()[d], in[d], out[d]);
+      double position = getPosition(op, d, j, in[d], out[d]);
       // A dimension that keeps its size is not resampled.
       int64_t index = in[d] == out[d] && op.getScales()[d] == 1.0
                           ? j
@@ -69,8 +72,7 @@ static Interpolation planInterpolation(top::ResizeOp op, size_t dim, int64_t in,
   Interpolation plan;
   plan.inSize = in;
   for (int64_t j = 0; j < out; ++j) {
-    double position = getPosition(op.getCoordinateTransformation(), j,
-                                  op.getScales()[dim], in, out);
+    double position = getPosition(op, dim, j, in, out);
     position = std::clamp(position, 0.0, double(in - 1));
     auto first = int64_t(position);
     plan.first.push_back(first);

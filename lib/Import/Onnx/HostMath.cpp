@@ -67,6 +67,14 @@ template <typename T> T applyInteger(Binary op, T a, T b) {
   return T();
 }
 
+/// a - floor(a / b) * b, with the sign of b also where it is zero.
+template <typename T> T moduloReal(T a, T b) {
+  T rest = std::fmod(a, b);
+  if (rest == T(0))
+    return std::copysign(T(0), b);
+  return (rest < T(0)) != (b < T(0)) ? rest + b : rest;
+}
+
 template <typename T> T applyReal(Binary op, T a, T b) {
   switch (op) {
   case Binary::Add:
@@ -78,8 +86,9 @@ template <typename T> T applyReal(Binary op, T a, T b) {
   case Binary::Div:
     return a / b;
   case Binary::FMod:
-  case Binary::Mod:
     return std::fmod(a, b);
+  case Binary::Mod:
+    return moduloReal(a, b);
   case Binary::Min:
     return std::isnan(a) || a < b ? a : b;
   case Binary::Max:

@@ -23,6 +23,10 @@ LogicalResult NodeContext::fail(const Twine &reason) {
   return LogicalResult::failure();
 }
 
+void NodeContext::warn(const Twine &message) const {
+  emitWarning(resultLoc()) << message;
+}
+
 //===----------------------------------------------------------------------===//
 // Inputs
 //===----------------------------------------------------------------------===//

@@ -130,6 +130,8 @@ public:
 
   /// Records why the node cannot be imported (the first reason counts).
   LogicalResult fail(const Twine &reason);
+  /// A warning about the node, which is imported all the same.
+  void warn(const Twine &message) const;
   bool failed() const { return failure.has_value(); }
   const std::optional<std::string> &getFailure() const { return failure; }
   /// True when the failure only follows from that of an earlier node.

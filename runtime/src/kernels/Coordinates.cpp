@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Coordinates.h"
 
+#include <cmath>
+
 using namespace qcrt;
 
 namespace {
@@ -10,6 +12,14 @@ enum Transformation { Asymmetric, HalfPixel, AlignCorners, PytorchHalfPixel };
 const char *const names[] = {"asymmetric", "half_pixel", "align_corners",
                              "pytorch_half_pixel", nullptr};
 } // namespace
+
+/// The size of a dimension before it was rounded down; whole where float32, in
+/// which models hold scales, cannot tell.
+static double resizedLength(double scale, int64_t inSize, int64_t outSize) {
+  double length = scale * static_cast<double>(inSize);
+  double size = static_cast<double>(outSize);
+  return std::abs(length - size) <= std::ldexp(size, -22) ? size : length;
+}
 
 static double coordinate(Transformation transformation, int64_t index,
                          double scale, int64_t inSize, int64_t outSize) {
@@ -22,7 +32,7 @@ static double coordinate(Transformation transformation, int64_t index,
   case AlignCorners:
     return outSize == 1 ? 0
                         : x * static_cast<double>(inSize - 1) /
-                              static_cast<double>(outSize - 1);
+                              (resizedLength(scale, inSize, outSize) - 1);
   case PytorchHalfPixel:
     return outSize > 1 ? (x + 0.5) / scale - 0.5 : 0;
   }

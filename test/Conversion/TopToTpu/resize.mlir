@@ -65,9 +65,23 @@ func.func @main(%x: tensor<1x2x8x9x!c>) -> tensor<1x2x16x3x!d> {
 // CHECK: tpu.resize_linear {{.*}}denominators = array<i64: 17, 3>
 // CHECK-NOT: tpu.requantize
 func.func @main(%x: tensor<1x2x9x9x!c>) -> tensor<1x2x18x13x!d> {
-  %0 = top.resize %x {mode = "linear", coordinate_transformation = "align_corners", scales = array<f64: 1.0, 1.0, 2.0, 1.5>}
+  %0 = top.resize %x {mode = "linear", coordinate_transformation = "align_corners", scales = array<f64: 1.0, 1.0, 2.0, 1.4444444179534912>}
     : (tensor<1x2x9x9x!c>) -> tensor<1x2x18x13x!d>
   return %0 : tensor<1x2x18x13x!d>
+}
+
+// -----
+
+!c = !quant.calibrated<f32<-1.0:1.0>>
+!d = !quant.calibrated<f32<-0.5:0.5>>
+
+// Sizes of 4.5 and 13.5 pixels: the last corners do not meet.
+// CHECK: tpu.resize_linear {{.*}}denominators = array<i64: 7, 25>
+// CHECK-NOT: tpu.requantize
+func.func @main(%x: tensor<1x2x9x9x!c>) -> tensor<1x2x4x13x!d> {
+  %0 = top.resize %x {mode = "linear", coordinate_transformation = "align_corners", scales = array<f64: 1.0, 1.0, 0.5, 1.5>}
+    : (tensor<1x2x9x9x!c>) -> tensor<1x2x4x13x!d>
+  return %0 : tensor<1x2x4x13x!d>
 }
 
 // -----

@@ -10,6 +10,7 @@ import pathlib
 
 import numpy as np
 import onnx
+import onnx.reference
 import onnxruntime as ort
 from onnx import TensorProto, helper, numpy_helper
 
@@ -63,8 +64,9 @@ def attribute(value):
     return "array<i64: %s>" % ", ".join(map(str, value)) if value else "array<i64>"
 
 
-def run_onnx(node_type, inputs, onnx_attributes, count=1, opset=21):
-    """One node on onnxruntime. None among the inputs is an absent optional one."""
+def run_onnx(node_type, inputs, onnx_attributes, count=1, opset=21, reference=False):
+    """One node on onnxruntime, or on onnx's reference implementation where onnxruntime does not follow the definition.
+    None among the inputs is an absent optional one."""
     names = ["" if x is None else f"x{i}" for i, x in enumerate(inputs)]
     node = helper.make_node(node_type, names, [f"y{i}" for i in range(count)], **onnx_attributes)
     graph = helper.make_graph(
@@ -73,6 +75,9 @@ def run_onnx(node_type, inputs, onnx_attributes, count=1, opset=21):
          for n, x in zip(names, inputs) if n],
         [helper.make_empty_tensor_value_info(f"y{i}") for i in range(count)])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=10)
+    if reference:
+        evaluator = onnx.reference.ReferenceEvaluator(model)
+        return evaluator.run(None, {n: np.asarray(x) for n, x in zip(names, inputs) if n})
     session = ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     return session.run(None, {n: np.asarray(x) for n, x in zip(names, inputs) if n})
 
@@ -169,6 +174,8 @@ def elementwise():
     one("erf", "top.erf", "Erf")
     one("exp", "top.exp", "Exp", data=np.clip(x, -9, 9))
     one("log", "top.log", "Log", data=positive)
+    near = np.float32([1, 1 + 2 ** -20, 1 - 2 ** -20, 1.001, 0.999])
+    case("elementwise", "log_near_one", "top.log", [near], np.log(near.astype(np.float64)).astype(np.float32))
     one("sqrt", "top.sqrt", "Sqrt", data=positive)
     one("abs", "top.abs", "Abs")
     one("neg", "top.neg", "Neg")
@@ -269,6 +276,13 @@ def softmax():
     for op, node in (("softmax", "Softmax"), ("log_softmax", "LogSoftmax")):
         for axis in range(3):
             case("softmax", f"{op}_{axis}", f"top.{op}", [x], run_onnx(node, [x], dict(axis=axis))[0], dict(axis=axis))
+    # Sums near 1, where a coarse logarithm shows.
+    single = np.float32([[3], [-2]])
+    case("softmax", "log_of_one_element", "top.log_softmax", [single], np.float32([[0], [0]]), dict(axis=1))
+    apart = np.float32([[12, 0], [-1, 13]])
+    case("softmax", "log_of_elements_apart", "top.log_softmax", [apart],
+         np.float32([[-np.log1p(np.exp(-12.0)), -12 - np.log1p(np.exp(-12.0))],
+                     [-14 - np.log1p(np.exp(-14.0)), -np.log1p(np.exp(-14.0))]]), dict(axis=1))
     big = np.float32([[1000, 1001, -1000]])
     case("softmax", "large_values", "top.softmax", [big], run_onnx("Softmax", [big], dict(axis=1))[0], dict(axis=1))
 
@@ -319,12 +333,12 @@ def cast():
 def resize():
     x = floats("x", 1, 2, 3, 4)
 
-    def one(name, mode, transformation, scales=None, sizes=None, nearest=None, data=x):
+    def one(name, mode, transformation, scales=None, sizes=None, nearest=None, data=x, reference=False):
         attributes = dict(mode=mode, coordinate_transformation_mode=transformation)
         if nearest:
             attributes["nearest_mode"] = nearest
         inputs = [data, None, np.float32(scales)] if scales else [data, None, None, np.int64(sizes)]
-        y = run_onnx("Resize", inputs, attributes)[0]
+        y = run_onnx("Resize", inputs, attributes, reference=reference)[0]
         used = scales or [float(o / i) for o, i in zip(sizes, data.shape)]
         case("resize", name, "top.resize", [data], y, tolerance=4e-6,
              attributes=dict(mode=mode, coordinate_transformation=transformation, nearest_mode=nearest, scales=used))
@@ -338,6 +352,8 @@ def resize():
         one("linear_" + transformation, "linear", transformation, sizes=[1, 2, 5, 7])
         one("linear_smaller_" + transformation, "linear", transformation, sizes=[1, 2, 2, 1])
     one("linear_fraction", "linear", "half_pixel", [1.0, 1.0, 1.7, 0.6])
+    one("linear_open_corners", "linear", "align_corners", [1.0, 1.0, 1.5, 0.6], reference=True)
+    one("nearest_open_corners", "nearest", "align_corners", [1.0, 1.0, 0.9, 1.7], nearest="floor", reference=True)
     one("linear_one_dimension", "linear", "half_pixel", [1.0, 1.0, 2.5], data=floats("y", 1, 2, 4))
 
 

@@ -62,15 +62,34 @@ static std::optional<Fraction> findFraction(double scale) {
   return std::nullopt;
 }
 
+double ResizeOp::getResizedLength(size_t dim) {
+  double length = getScales()[dim] * double(getShape(getInput())[dim]);
+  auto size = double(getShape(getOutput())[dim]);
+  // Scales come from float32.
+  return std::abs(length - size) <= std::ldexp(size, -22) ? size : length;
+}
+
+/// Of x * (from - 1) / (length - 1) with length = from * p / q.
+static int64_t getAlignedDenominator(int64_t from, double length,
+                                     std::optional<Fraction> scale) {
+  if (length == std::floor(length))
+    return (int64_t(length) - 1) / std::gcd(from - 1, int64_t(length) - 1);
+  if (!scale)
+    return kLargestDenominator;
+  auto [p, q] = *scale;
+  int64_t whole = from * p - q;
+  return whole / std::gcd((from - 1) * q, whole);
+}
+
 static int64_t getWeightDenominator(StringRef transformation, double scale,
-                                    int64_t from, int64_t to) {
+                                    int64_t from, int64_t to, double length) {
   int64_t denominator = 1;
   if (to == 1 && transformation != "half_pixel")
     return denominator;
+  auto fraction = findFraction(scale);
   if (transformation == "align_corners") {
-    denominator = (to - 1) / std::gcd(from - 1, to - 1);
+    denominator = getAlignedDenominator(from, length, fraction);
   } else {
-    auto fraction = findFraction(scale);
     if (!fraction)
       return kLargestDenominator;
     // x / scale is a multiple of 1 / p for scale p / q; with half pixels,
@@ -84,10 +103,11 @@ static int64_t getWeightDenominator(StringRef transformation, double scale,
 
 SmallVector<int64_t> ResizeOp::getWeightDenominators() {
   SmallVector<int64_t> denominators;
-  for (auto [scale, from, to] :
-       llvm::zip(getScales(), getShape(getInput()), getShape(getOutput())))
-    denominators.push_back(
-        getWeightDenominator(getCoordinateTransformation(), scale, from, to));
+  ArrayRef<int64_t> from = getShape(getInput()), to = getShape(getOutput());
+  for (auto [i, scale] : llvm::enumerate(getScales()))
+    denominators.push_back(getWeightDenominator(getCoordinateTransformation(),
+                                                scale, from[i], to[i],
+                                                getResizedLength(i)));
   return denominators;
 }
 

@@ -98,7 +98,7 @@ void registerArithmeticFamily(HandlerRegistry &registry) {
   registry.add("Div", {7, 13, 14},
                {importBinary<top::DivOp>, fold<Binary::Div>});
   registry.add("Pow", {7, 12, 13, 15}, {importPow, fold<Binary::Pow>});
-  registry.add("Mod", {10, 13}, {nullptr, foldMod});
+  registry.add("Mod", {10, 13, 28}, {nullptr, foldMod});
   registry.add("Min", {6, 8, 12, 13},
                {importVariadic<top::MinOp>, fold<Binary::Min>});
   registry.add("Max", {6, 8, 12, 13},

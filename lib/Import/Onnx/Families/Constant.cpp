@@ -66,6 +66,8 @@ LogicalResult importSize(NodeContext &node) {
 }
 
 LogicalResult foldRange(NodeContext &node) {
+  // The type that halves are computed in; here that is double.
+  node.ignoreAttr("stash_type");
   DType dtype = node.constant(0)->dtype();
   std::vector<double> bounds[3];
   for (size_t i = 0; i < 3; ++i) {
@@ -99,7 +101,7 @@ void registerConstantFamily(HandlerRegistry &registry) {
                {nullptr, foldConstantOfShape});
   registry.add("Shape", {1, 13, 15, 19, 21, 23, 24, 25}, {importShape});
   registry.add("Size", {1, 13, 19, 21, 23, 24, 25}, {importSize});
-  registry.add("Range", {11}, {nullptr, foldRange});
+  registry.add("Range", {11, 27}, {nullptr, foldRange});
 }
 
 } // namespace qc::onnximport

@@ -55,7 +55,10 @@ LogicalResult importDepthToSpace(NodeContext &node) {
 }
 
 LogicalResult importSpaceToDepth(NodeContext &node) {
+  std::string mode = node.stringAttr("mode", "DCR");
   int64_t block = readBlock(node);
+  if (mode != "DCR" && mode != "CRD")
+    return node.fail("mode = '" + mode + "' is not known");
   if (node.failed())
     return failure();
   ArrayRef<int64_t> from = node.shape(0);
@@ -64,15 +67,18 @@ LogicalResult importSpaceToDepth(NodeContext &node) {
     return node.fail("an image of " + Twine(from[2]) + "x" + Twine(from[3]) +
                      " is not made of blocks of " + Twine(block) + "x" +
                      Twine(block));
-  return rearrange(node, {n, c, h, block, w, block}, {0, 3, 5, 1, 2, 4},
+  SmallVector<int64_t> perm{0, 3, 5, 1, 2, 4};
+  if (mode == "CRD")
+    perm = {0, 1, 3, 5, 2, 4};
+  return rearrange(node, {n, c, h, block, w, block}, perm,
                    {n, c * block * block, h, w});
 }
 
 } // namespace
 
 void registerDepthFamily(HandlerRegistry &registry) {
-  registry.add("DepthToSpace", {1, 11, 13}, {importDepthToSpace});
-  registry.add("SpaceToDepth", {1, 13}, {importSpaceToDepth});
+  registry.add("DepthToSpace", {1, 11, 13, 28}, {importDepthToSpace});
+  registry.add("SpaceToDepth", {1, 13, 28}, {importSpaceToDepth});
 }
 
 } // namespace qc::onnximport

@@ -156,6 +156,27 @@ void readExtent(NodeContext &node, Sampling &sampling) {
     applySizes(node, sizes, axes, sampling);
 }
 
+/// ONNX takes the size before it is rounded down, onnxruntime and PyTorch the
+/// one behind.
+void warnOfOpenCorners(NodeContext &node, const Sampling &sampling) {
+  if (node.failed() || sampling.coordinates != "align_corners")
+    return;
+  for (auto [dim, size] : llvm::enumerate(sampling.sizes)) {
+    double length =
+        sampling.scales[dim] * static_cast<double>(node.shape(0)[dim]);
+    if (size == 1 || std::abs(length - static_cast<double>(size)) < 1e-3)
+      continue;
+    node.warn(
+        "scale " + Twine(std::to_string(sampling.scales[dim])) + " makes " +
+        Twine(std::to_string(length)) + " elements of " +
+        Twine(node.shape(0)[dim]) + " along dimension " + Twine(dim) +
+        ": with align_corners the last of the " + Twine(size) +
+        " is not the input's last by ONNX's definition, which is followed, but "
+        "is in onnxruntime and PyTorch; give sizes for the latter");
+    return;
+  }
+}
+
 LogicalResult importResize(NodeContext &node) {
   Sampling sampling;
   readMode(node, sampling);
@@ -179,6 +200,7 @@ LogicalResult importResize(NodeContext &node) {
   node.ignoreAttr("cubic_coeff_a");
   node.ignoreAttr("extrapolation_value");
   readExtent(node, sampling);
+  warnOfOpenCorners(node, sampling);
   return finish(node, sampling);
 }
 

@@ -20,7 +20,7 @@ def Top_ResizeOp : Top_Op<"resize", [
     | asymmetric | x / scale |
     | half_pixel | (x + 0.5) / scale - 0.5 |
     | pytorch_half_pixel | as half_pixel; 0 when the result has size 1 |
-    | align_corners | x * (input size - 1) / (result size - 1) |
+    | align_corners | x * (input size - 1) / (scale * input size - 1); 0 when the result has size 1 |
 
     Mode "nearest" rounds it as `nearest_mode` says and takes that element;
     "linear" interpolates between the two neighbours in each dimension. Both
@@ -51,6 +51,10 @@ def Top_ResizeOp : Top_Op<"resize", [
     /// are multiples of one over: the smallest that makes them exact, else 2048
     /// (what two axes may have so that sums of bytes fit 32 bits).
     ::llvm::SmallVector<int64_t> getWeightDenominators();
+
+    /// The size of dimension `dim` before it is rounded down: scale times the
+    /// input's, which need not be whole. Whole where float32 cannot tell.
+    double getResizedLength(size_t dim);
   }];
   let results = (outs Top_Float:$output);
   let assemblyFormat = [{
