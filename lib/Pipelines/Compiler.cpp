@@ -4,6 +4,7 @@
 #include "GoingOn.h"
 #include "ModuleFacts.h"
 #include "RangeReasons.h"
+#include "Remedies.h"
 #include "qc/Calibration/Calibrator.h"
 #include "qc/Calibration/Ranges.h"
 #include "qc/Container/Container.h"
@@ -80,7 +81,12 @@ namespace {
 class Compiler {
 public:
   Compiler(const CompileOptions &options, MLIRContext *context)
-      : options(options), context(context) {}
+      : options(options), context(context),
+        noteWarnings(context, [this](Diagnostic &diagnostic) {
+          if (diagnostic.getSeverity() == DiagnosticSeverity::Warning)
+            report.warnings.push_back(diagnostic.str());
+          return failure();
+        }) {}
 
   FailureOr<CompileReport> run();
 
@@ -104,9 +110,13 @@ private:
 
   const CompileOptions &options;
   MLIRContext *context;
+  /// Notes warnings for the report; whoever listens before prints them.
+  ScopedDiagnosticHandler noteWarnings;
   OwningOpRef<ModuleOp> module;
   /// The calibrated network, before it became integers: the reference.
   OwningOpRef<ModuleOp> reference;
+  /// The same after corrections, where there were any.
+  OwningOpRef<ModuleOp> corrected;
   RangeReasons reasons{context};
   CompileReport report;
 };
@@ -209,9 +219,13 @@ LogicalResult Compiler::setState() {
   if (!options.data.empty())
     (*module)->setAttr(kDataAttr,
                        DataAttr::get(context, options.data, options.samples));
-  if (!options.preprocess.empty())
-    return setPreprocess(*module, options.preprocess);
-  return success();
+  auto function = getEntryFunction(*module);
+  if (failed(function))
+    return failure();
+  // Behind quantization it would change nothing: see checkOptionsGoingOn.
+  if (options.preprocess.empty() || isTpuFunction(*function))
+    return success();
+  return setPreprocess(*module, options.preprocess);
 }
 
 /// The arithmetic that `module` is or will be quantized to.
@@ -316,6 +330,8 @@ LogicalResult Compiler::runPhase(StringRef phase) {
     if (failed(addPhase(phase, manager)) || failed(manager.run(*module)))
       return failure();
     readNotes(*module, report);
+    if (phase == "correct" && !report.corrections.empty())
+      corrected = OwningOpRef<ModuleOp>(module->clone());
     return success();
   });
 }
@@ -450,7 +466,9 @@ LogicalResult Compiler::compareWithFloat() {
   report.comparedSamples = std::min(options.reportSamples, (*dataset)->size());
   SoftmaxAxes softmaxAxes = findSoftmaxAxes(*floatFunction);
   auto layers = compareLayers(**floats, **integers, **dataset,
-                              report.comparedSamples, softmaxAxes, *module);
+                              report.comparedSamples, softmaxAxes, *module,
+                              /*survey=*/nullptr,
+                              findMixedTensors(*floatFunction));
   if (!layers)
     return emitError(UnknownLoc::get(context)) << layers.message();
 
@@ -471,6 +489,13 @@ LogicalResult Compiler::compareWithFloat() {
     layer.error = std::move(error);
     report.layers.push_back(std::move(layer));
   }
+  auto correctedFunction = corrected ? getEntryFunction(*corrected)
+                                     : FailureOr<func::FuncOp>(func::FuncOp());
+  if (failed(correctedFunction))
+    return failure();
+  explainRanges(*floatFunction, *correctedFunction, report.layers);
+  if (findFirstBad(report))
+    report.remedies = findRemedies({*reference, **dataset, report, options});
   return success();
 }
 

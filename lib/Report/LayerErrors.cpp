@@ -13,6 +13,15 @@ bool isBad(const ErrorMetrics &metrics) {
   return metrics.cosine < 0.99 || metrics.sqnr < 20;
 }
 
+bool isBad(const LayerError &error) {
+  return error.lost || isBad(error.accumulated);
+}
+
+double getWorstSqnr(const LayerError &error) {
+  double sqnr = error.accumulated.sqnr;
+  return error.lost ? std::min(sqnr, error.lost->error.sqnr) : sqnr;
+}
+
 /// Smallest and largest integer of a type that activations are stored in.
 static std::optional<std::pair<int64_t, int64_t>> getStorageRange(DType type) {
   switch (type) {
@@ -31,11 +40,14 @@ namespace {
 /// Compares what the network under test shows with what the reference kept.
 class CompareProbe : public Probe {
 public:
-  CompareProbe(const TensorStore &reference) : reference(reference) {}
+  CompareProbe(const TensorStore &reference, const std::set<std::string> &mixed)
+      : reference(reference), mixed(mixed) {}
 
   struct Entry {
     ErrorAccumulator error;
     uint64_t stored = 0, clipped = 0;
+    ChannelWatch channels;
+    double step = 0; ///< of the stored integers; 0 where there are none
   };
 
   Interest wants(const TensorInfo &tensor) override {
@@ -58,6 +70,10 @@ public:
       order.push_back(tensor.name);
     Entry &entry = entries[tensor.name];
     entry.error.add(*expected, actual);
+    if (mixed.count(tensor.name) && getStorageRange(data.dtype())) {
+      entry.step = tensor.scale;
+      entry.channels.add(*expected, actual);
+    }
     countClipped(entry, tensor, data.dtype(), *expected);
   }
 
@@ -83,13 +99,15 @@ private:
   }
 
   const TensorStore &reference;
+  const std::set<std::string> &mixed;
 };
 } // namespace
 
 Result<std::vector<LayerError>>
 compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
               int64_t samples, const SoftmaxAxes &softmaxAxes,
-              ModuleOp module) {
+              ModuleOp module, InputSurvey *survey,
+              const std::set<std::string> &mixed) {
   IsolatedErrors isolated;
   if (module)
     if (Status cut = isolated.cut(module, reference); !cut)
@@ -102,7 +120,7 @@ compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
         return shared.count(name) != 0 || isolated.needs(name);
       },
       softmaxAxes);
-  CompareProbe probe(store);
+  CompareProbe probe(store, mixed);
   int64_t count =
       samples > 0 ? std::min(samples, dataset.size()) : dataset.size();
   for (int64_t i = 0; i < count; ++i) {
@@ -111,6 +129,9 @@ compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
       return sample.takeError();
     if (!*sample)
       continue;
+    if (survey)
+      if (Status added = survey->add(**sample); !added)
+        return added.withContext((*sample)->name);
     SmallVector<Tensor> outputs;
     store.clear();
     if (Status ran = reference.run((*sample)->inputs, outputs, &store); !ran)
@@ -128,6 +149,7 @@ compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
     LayerError layer;
     layer.name = name;
     layer.accumulated = entry.error.metrics();
+    layer.lost = entry.channels.find(entry.step);
     if (entry.stored)
       layer.saturation = double(entry.clipped) / entry.stored;
     layers.push_back(std::move(layer));
