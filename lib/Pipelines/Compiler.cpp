@@ -15,6 +15,7 @@
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 #include "qc/Execution/TpuExecutor.h"
 #include "qc/Export/Onnx/Export.h"
+#include "qc/Interfaces/CostOpInterface.h"
 #include "qc/Pipelines/Phases.h"
 #include "qc/Pipelines/Prepare.h"
 #include "qc/Quantization/AssignWidths.h"
@@ -439,6 +440,15 @@ LogicalResult Compiler::fillReport() {
   return compareWithFloat();
 }
 
+/// Samples by which the elements of vectors are judged: so many that a rare
+/// strong one does not decide, where running them costs little.
+static int64_t getChannelSamples(func::FuncOp function) {
+  constexpr int64_t kSamples = 16, kMostMacs = 100'000'000;
+  int64_t macs = 0;
+  function.walk([&](CostOpInterface op) { macs += op.getMacs(); });
+  return macs <= kMostMacs ? kSamples : 0;
+}
+
 LogicalResult Compiler::compareWithFloat() {
   auto noted = (*module)->getAttrOfType<DataAttr>(kDataAttr);
   if (!noted)
@@ -468,7 +478,8 @@ LogicalResult Compiler::compareWithFloat() {
   auto layers = compareLayers(**floats, **integers, **dataset,
                               report.comparedSamples, softmaxAxes, *module,
                               /*survey=*/nullptr,
-                              findMixedTensors(*floatFunction));
+                              findMixedTensors(*floatFunction),
+                              getChannelSamples(*floatFunction));
   if (!layers)
     return emitError(UnknownLoc::get(context)) << layers.message();
 
@@ -495,7 +506,8 @@ LogicalResult Compiler::compareWithFloat() {
     return failure();
   explainRanges(*floatFunction, *correctedFunction, report.layers);
   if (findFirstBad(report))
-    report.remedies = findRemedies({*reference, **dataset, report, options});
+    report.remedies = findRemedies({*reference, **dataset, report, options,
+                                    getChannelSamples(*floatFunction)});
   return success();
 }
 

@@ -92,7 +92,7 @@ void explainRanges(func::FuncOp calibrated, func::FuncOp corrected,
 namespace {
 class Trials {
 public:
-  explicit Trials(const RemedySearch &search) : search(search) {}
+  explicit Trials(RemedySearch &search) : search(search) {}
 
   void tryCut();
   void tryWithoutCorrections();
@@ -102,7 +102,7 @@ public:
   std::vector<RemedyReport> remedies;
 
 private:
-  OwningOpRef<ModuleOp> copy() const {
+  OwningOpRef<ModuleOp> copy() {
     return OwningOpRef<ModuleOp>(search.calibrated.clone());
   }
   OwningOpRef<ModuleOp> makeIntegers(ModuleOp floats);
@@ -110,7 +110,7 @@ private:
                StringRef precision = "");
   SmallVector<Value> expand(Value value, bool isLost) const;
 
-  const RemedySearch &search;
+  RemedySearch &search;
 };
 } // namespace
 
@@ -144,7 +144,8 @@ void Trials::measure(const std::string &option, ModuleOp floats,
     results.insert(info.name);
   auto layers = compareLayers(
       **reference, **actual, search.dataset, search.report.comparedSamples,
-      findSoftmaxAxes(*function), {}, nullptr, findMixedTensors(*function));
+      findSoftmaxAxes(*function), {}, nullptr, findMixedTensors(*function),
+      search.channelSamples);
   if (!layers)
     return;
   RemedyReport remedy{option, kEqualSqnr, true};
@@ -272,7 +273,7 @@ void Trials::tryPrecisions() {
     measure("--precision " + precision, search.calibrated, precision);
 }
 
-std::vector<RemedyReport> findRemedies(const RemedySearch &search) {
+std::vector<RemedyReport> findRemedies(RemedySearch search) {
   // What a trial cannot do is no news.
   ScopedDiagnosticHandler silence(search.calibrated.getContext(),
                                   [](Diagnostic &) { return success(); });

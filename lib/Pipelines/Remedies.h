@@ -20,13 +20,14 @@ struct RemedySearch {
   const Dataset &dataset;
   const CompileReport &report; ///< what is known so far
   const CompileOptions &options;
+  int64_t channelSamples; ///< see compareLayers, moreSamples
 };
 
 /// Compiles `calibrated` in other ways and compares what comes out with float
 /// on the report's samples: cut in front of joins of unlike ranges, without
 /// corrections, with the ranges of minmax, in each wider precision. What is no
 /// different from before, or the target cannot run, is left out.
-std::vector<RemedyReport> findRemedies(const RemedySearch &search);
+std::vector<RemedyReport> findRemedies(RemedySearch search);
 
 } // namespace qc
 

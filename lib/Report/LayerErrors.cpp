@@ -51,7 +51,9 @@ public:
   };
 
   Interest wants(const TensorInfo &tensor) override {
-    return reference.find(tensor.name) ? Interest::RowMajor : Interest::None;
+    bool isWanted = !isForChannels || mixed.count(tensor.name);
+    return isWanted && reference.find(tensor.name) ? Interest::RowMajor
+                                                   : Interest::None;
   }
 
   void observe(const TensorInfo &tensor, const Tensor &data) override {
@@ -69,12 +71,22 @@ public:
     if (!entries.count(tensor.name))
       order.push_back(tensor.name);
     Entry &entry = entries[tensor.name];
-    entry.error.add(*expected, actual);
+    if (!isForChannels)
+      entry.error.add(*expected, actual);
     if (mixed.count(tensor.name) && getStorageRange(data.dtype())) {
       entry.step = tensor.scale;
       entry.channels.add(*expected, actual);
     }
-    countClipped(entry, tensor, data.dtype(), *expected);
+    if (!isForChannels)
+      countClipped(entry, tensor, data.dtype(), *expected);
+  }
+
+  /// From now on only channels are watched. False when nothing more is needed.
+  bool watchChannels() {
+    isForChannels = true;
+    return llvm::any_of(entries, [](const auto &entry) {
+      return !entry.second.channels.isSure();
+    });
   }
 
   std::map<std::string, Entry> entries;
@@ -100,6 +112,7 @@ private:
 
   const TensorStore &reference;
   const std::set<std::string> &mixed;
+  bool isForChannels = false;
 };
 } // namespace
 
@@ -107,7 +120,7 @@ Result<std::vector<LayerError>>
 compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
               int64_t samples, const SoftmaxAxes &softmaxAxes,
               ModuleOp module, InputSurvey *survey,
-              const std::set<std::string> &mixed) {
+              const std::set<std::string> &mixed, int64_t moreSamples) {
   IsolatedErrors isolated;
   if (module)
     if (Status cut = isolated.cut(module, reference); !cut)
@@ -123,7 +136,10 @@ compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
   CompareProbe probe(store, mixed);
   int64_t count =
       samples > 0 ? std::min(samples, dataset.size()) : dataset.size();
-  for (int64_t i = 0; i < count; ++i) {
+  int64_t most = std::max(count, std::min(moreSamples, dataset.size()));
+  for (int64_t i = 0; i < most; ++i) {
+    if (i >= count && !probe.watchChannels())
+      break;
     auto sample = dataset.sample(i);
     if (!sample)
       return sample.takeError();
@@ -140,6 +156,8 @@ compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
       return ran.withContext((*sample)->name);
     if (!probe.status)
       return probe.status;
+    if (i >= count)
+      continue;
     if (Status added = isolated.add(store); !added)
       return added.withContext((*sample)->name);
   }

@@ -14,8 +14,9 @@ namespace qc {
 static constexpr double kFewSteps = 4, kLeastSqnr = 20;
 /// Ranges are unlike from this ratio on. Below it a wide one has few steps, too.
 static constexpr double kUnlike = 32;
-/// Values that a channel has to be judged by; 4 samples of a vector are enough.
-static constexpr uint64_t kLeastValues = 4;
+/// Values that a channel has to be judged by: a few may be small by chance
+/// while the one strong sample among them stretches the others.
+static constexpr uint64_t kLeastValues = 16;
 
 std::string LostChannels::describe() const {
   constexpr size_t kListed = 4;
@@ -72,6 +73,14 @@ void ChannelWatch::add(const Tensor &reference, const Tensor &actual) {
       }
     }
   }
+}
+
+bool ChannelWatch::isSure() const {
+  return llvm::all_of(axes, [](const Axis &axis) {
+    return llvm::all_of(axis.channels, [](const Channel &channel) {
+      return channel.count >= kLeastValues;
+    });
+  });
 }
 
 std::optional<LostChannels> ChannelWatch::find(const Axis &axis, double step) {

@@ -92,7 +92,7 @@ std::string suggestRemedy(const CompileReport &report,
                           const LayerReport &layer) {
   std::string text = describeCause(report, layer);
   llvm::raw_string_ostream os(text);
-  if (report.remedies.empty()) {
+  if (report.outputs.empty()) { // nothing was compared, so nothing tried
     os << ": try ";
     if (!report.widerPrecisions.empty())
       os << "--precision " << report.widerPrecisions.front() << " or ";
@@ -106,9 +106,12 @@ std::string suggestRemedy(const CompileReport &report,
        << llvm::format(" instead of %.1f dB at the outputs", before);
     return text;
   }
-  os << llvm::format("; the outputs have %.1f dB, and no more than 3 dB better "
-                     "with",
-                     before);
+  os << llvm::format("; the outputs have %.1f dB", before);
+  if (report.remedies.empty()) {
+    os << ", and there is no other precision or range to try";
+    return text;
+  }
+  os << ", and gain less than 3 dB with";
   for (const auto &[index, remedy] : llvm::enumerate(report.remedies))
     os << (index ? ", " : " ") << remedy.option
        << llvm::format(" (%.1f dB)", remedy.sqnr);

@@ -48,12 +48,15 @@ double getWorstSqnr(const LayerError &error);
 /// With `module`, the tpu that `actual` runs, also the isolated errors: each op
 /// is cut out, fed with the reference's tensors in its operands' types, and
 /// compared. `survey` is shown the samples, if there is one. In the tensors
-/// named `mixed` (see findMixedTensors) lost channels are looked for.
+/// named `mixed` (see findMixedTensors) lost channels are looked for; up to
+/// `moreSamples` are run for these alone where a channel has few values (the
+/// elements of a vector).
 Result<std::vector<LayerError>>
 compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
               int64_t samples, const SoftmaxAxes &softmaxAxes,
               ModuleOp module = {}, InputSurvey *survey = nullptr,
-              const std::set<std::string> &mixed = {});
+              const std::set<std::string> &mixed = {},
+              int64_t moreSamples = 0);
 
 } // namespace qc
 

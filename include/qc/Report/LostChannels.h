@@ -39,6 +39,8 @@ class ChannelWatch {
 public:
   /// Adds f32 tensors of one shape, in the source's order.
   void add(const Tensor &reference, const Tensor &actual);
+  /// Whether each channel has values enough to be judged by.
+  bool isSure() const;
   /// The channels that are lost in integers of which a step is `step`; nothing
   /// when none are.
   std::optional<LostChannels> find(double step) const;
