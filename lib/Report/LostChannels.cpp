@@ -143,10 +143,9 @@ std::set<std::string> findMixedTensors(func::FuncOp function) {
       names.insert(getTensorName(value));
   };
   llvm::for_each(function.getArguments(), add);
-  for (Operation &op : function.getBody().front())
-    if (sharesParameters(&op) && getActivationOperands(&op).size() > 1)
-      llvm::for_each(op.getResults(), add);
-  llvm::for_each(function.front().getTerminator()->getOperands(), add);
+  for (Value value : function.front().getTerminator()->getOperands())
+    for (; value; value = getMovedOperand(value))
+      add(value);
   return names;
 }
 
