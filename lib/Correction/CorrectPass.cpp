@@ -102,8 +102,7 @@ public:
       if (tensor.dtype() != DType::F32 || tensor.numElements() == 0)
         continue;
       const float *data = tensor.data<float>();
-      auto [low, high] =
-          std::minmax_element(data, data + tensor.numElements());
+      auto [low, high] = std::minmax_element(data, data + tensor.numElements());
       replace(ends[2 * input], -*low, sample, hash);
       replace(ends[2 * input + 1], *high, sample, hash);
     }
@@ -126,7 +125,8 @@ private:
   /// The larger value wins, the smaller hash among equal ones.
   static void replace(End &end, float value, const Sample &sample,
                       uint64_t hash) {
-    if (end.sample && std::pair(-end.value, end.hash) <= std::pair(-value, hash))
+    if (end.sample &&
+        std::pair(-end.value, end.hash) <= std::pair(-value, hash))
       return;
     end = {value, hash, sample};
   }

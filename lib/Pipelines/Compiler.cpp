@@ -475,11 +475,11 @@ LogicalResult Compiler::compareWithFloat() {
     return failure();
   report.comparedSamples = std::min(options.reportSamples, (*dataset)->size());
   SoftmaxAxes softmaxAxes = findSoftmaxAxes(*floatFunction);
-  auto layers = compareLayers(**floats, **integers, **dataset,
-                              report.comparedSamples, softmaxAxes, *module,
-                              /*survey=*/nullptr,
-                              findMixedTensors(*floatFunction),
-                              getChannelSamples(*floatFunction));
+  auto layers =
+      compareLayers(**floats, **integers, **dataset, report.comparedSamples,
+                    softmaxAxes, *module,
+                    /*survey=*/nullptr, findMixedTensors(*floatFunction),
+                    getChannelSamples(*floatFunction));
   if (!layers)
     return emitError(UnknownLoc::get(context)) << layers.message();
 

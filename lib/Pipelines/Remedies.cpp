@@ -243,8 +243,8 @@ void Trials::tryWithoutCorrections() {
 /// Another pass over all samples, so only where something is clipped.
 void Trials::tryExtremes() {
   constexpr double kClipped = 0.001;
-  bool isClipped = llvm::any_of(
-      search.report.layers, [](const LayerReport &layer) {
+  bool isClipped =
+      llvm::any_of(search.report.layers, [](const LayerReport &layer) {
         return layer.error.saturation > kClipped && isBad(layer.error);
       });
   if (!isClipped || search.report.method == "minmax")

@@ -118,9 +118,9 @@ private:
 
 Result<std::vector<LayerError>>
 compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
-              int64_t samples, const SoftmaxAxes &softmaxAxes,
-              ModuleOp module, InputSurvey *survey,
-              const std::set<std::string> &mixed, int64_t moreSamples) {
+              int64_t samples, const SoftmaxAxes &softmaxAxes, ModuleOp module,
+              InputSurvey *survey, const std::set<std::string> &mixed,
+              int64_t moreSamples) {
   IsolatedErrors isolated;
   if (module)
     if (Status cut = isolated.cut(module, reference); !cut)

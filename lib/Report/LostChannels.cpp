@@ -12,7 +12,8 @@ namespace qc {
 /// What is left of a channel is too little below this many steps, and below
 /// this SQNR in dB.
 static constexpr double kFewSteps = 4, kLeastSqnr = 20;
-/// Ranges are unlike from this ratio on. Below it a wide one has few steps, too.
+/// Ranges are unlike from this ratio on. Below it a wide one has few steps,
+/// too.
 static constexpr double kUnlike = 32;
 /// Values that a channel has to be judged by: a few may be small by chance
 /// while the one strong sample among them stretches the others.
@@ -95,11 +96,10 @@ std::optional<LostChannels> ChannelWatch::find(const Axis &axis, double step) {
   uint64_t elements = 0;
   for (auto [index, channel] : llvm::enumerate(axis.channels)) {
     double span = channel.high - channel.low;
-    bool isCoarse = channel.noise * std::pow(10, kLeastSqnr / 10) >
-                    channel.signal;
-    if (channel.count < kLeastValues || !isCoarse ||
-        span >= kFewSteps * step || widest < kUnlike * span ||
-        widest < kUnlike * step)
+    bool isCoarse =
+        channel.noise * std::pow(10, kLeastSqnr / 10) > channel.signal;
+    if (channel.count < kLeastValues || !isCoarse || span >= kFewSteps * step ||
+        widest < kUnlike * span || widest < kUnlike * step)
       continue;
     lost.channels.push_back(index);
     lost.steps = std::max(lost.steps, span / step);
@@ -121,7 +121,8 @@ std::optional<LostChannels> ChannelWatch::find(double step) const {
     return double(lost.channels.size()) / lost.count;
   };
   for (const Axis &axis : axes)
-    if (auto lost = find(axis, step); lost && (!most || share(*lost) > share(*most)))
+    if (auto lost = find(axis, step);
+        lost && (!most || share(*lost) > share(*most)))
       most = std::move(lost);
   return most;
 }

@@ -132,8 +132,7 @@ static bool fromJSON(const Value &json, RemedyReport &remedy,
                      llvm::json::Path path) {
   llvm::json::ObjectMapper map(json, path);
   return map && map.map("option", remedy.option) &&
-         map.map("sqnr_db", remedy.sqnr) &&
-         map.map("enough", remedy.isEnough);
+         map.map("sqnr_db", remedy.sqnr) && map.map("enough", remedy.isEnough);
 }
 
 static bool fromJSON(const Value &json, LayerError &error,

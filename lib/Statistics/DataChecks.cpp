@@ -160,9 +160,8 @@ static bool countsInPixels(const Spec &spec) {
   bool shifts = std::any_of(spec.mean.begin(), spec.mean.end(),
                             [](double mean) { return mean >= 16; });
   return spec.normalises() && (shrinks || shifts) &&
-         std::all_of(spec.mean.begin(), spec.mean.end(), [](double mean) {
-           return mean >= 0 && mean <= kWhite;
-         });
+         std::all_of(spec.mean.begin(), spec.mean.end(),
+                     [](double mean) { return mean >= 0 && mean <= kWhite; });
 }
 
 /// How far values may lie outside, and how little of a range they may use.
@@ -183,9 +182,8 @@ static bool looksLikePixels(Interval found) {
 }
 
 static std::string foundText(const InputFacts &facts) {
-  return "input '" + facts.name + "' holds " +
-         rangeText(facts.min, facts.max) + " with a mean of " +
-         numberText(facts.mean);
+  return "input '" + facts.name + "' holds " + rangeText(facts.min, facts.max) +
+         " with a mean of " + numberText(facts.mean);
 }
 
 /// Arrays that are taken as they are, against what the network expects.
@@ -201,8 +199,8 @@ static std::optional<std::string> checkGiven(const InputFacts &facts) {
             "pixels of 0..255"
           : ", and its preprocessing '" + spec.toString() + "' makes " +
                 rangeText(expected.low, expected.high) + " of pixels";
-  bool isOneSided = found.low >= 0 && expected.low < -kOutside / 2 *
-                                                         expected.width();
+  bool isOneSided =
+      found.low >= 0 && expected.low < -kOutside / 2 * expected.width();
   if (looksLikePixels(found) && isOutside(found, expected))
     return foundText(facts) + wanted +
            ": these look like pixels that are not normalised yet; give --raw";
@@ -302,10 +300,9 @@ Findings checkVariety(const InputFacts &facts) {
   constants.resize(std::min(count, kListed));
   findings.push_back("input '" + facts.name + "' is constant in channel " +
                      join(constants, ", ") +
-                     (count > kListed ? " and " +
-                                            std::to_string(count - kListed) +
-                                            " more"
-                                      : "") +
+                     (count > kListed
+                          ? " and " + std::to_string(count - kListed) + " more"
+                          : "") +
                      " in all of " + samplesText(facts.samples) +
                      ": check how the samples were made");
   return findings;
@@ -357,9 +354,9 @@ Status InputSurvey::add(const Sample &sample) {
     auto &entry =
         seen.try_emplace({i, sample.origins[i]}, options).first->second;
     auto [outer, channels, inner] = splitChannels(inputs[i]);
-    if (Status added = entry.update(sample.inputs[i].data<float>(), outer,
-                                    channels, inner,
-                                    static_cast<int64_t>(hash >> 1));
+    if (Status added =
+            entry.update(sample.inputs[i].data<float>(), outer, channels, inner,
+                         static_cast<int64_t>(hash >> 1));
         !added)
       return added;
   }

@@ -71,12 +71,13 @@ void DataOptions::add(CLI::App &app, bool required) {
                                 "list file, or random:N[:seed]");
   if (required)
     option->required();
-  app.add_option("--preprocess", preprocess,
-                 "How pixels become values, e.g. \"resize=256 crop=224 "
-                 "mean=123.675,116.28,103.53 std=58.395,57.12,57.375\" or a "
-                 "preset (imagenet-torch, imagenet-tf, imagenet-caffe, unit, "
-                 "none); default: what the model carries. mean and std count in "
-                 "pixels of 0..255");
+  app.add_option(
+      "--preprocess", preprocess,
+      "How pixels become values, e.g. \"resize=256 crop=224 "
+      "mean=123.675,116.28,103.53 std=58.395,57.12,57.375\" or a "
+      "preset (imagenet-torch, imagenet-tf, imagenet-caffe, unit, "
+      "none); default: what the model carries. mean and std count in "
+      "pixels of 0..255");
   app.add_option("--samples", samples, "Take so many samples (0: all)")
       ->check(CLI::NonNegativeNumber);
   app.add_flag("--raw", raw, "Arrays hold pixels: preprocess them as images");

@@ -81,6 +81,6 @@ TEST(Score, EqualAndEmptyAreNumbers) {
   EXPECT_EQ(getScore({}).energy, 0);
   EXPECT_GT(getScore(Samples(4, {{1, 0}})).worst, 100);
   EXPECT_LT(getScore(Samples(4, {{0, 1}})).energy, -100);
-  EXPECT_TRUE(isBetter(getScore(Samples(4, {{0, 0}})),
-                       getScore(Samples(4, {{0, 1}}))));
+  EXPECT_TRUE(
+      isBetter(getScore(Samples(4, {{0, 0}})), getScore(Samples(4, {{0, 1}}))));
 }

@@ -24,7 +24,8 @@ Tensor makeTensor(int64_t channels, int64_t positions, Range range) {
 Tensor store(const Tensor &values, double step) {
   Tensor stored = values.clone();
   for (int64_t i = 0; i < values.numElements(); ++i)
-    stored.data<float>()[i] = std::nearbyint(values.data<float>()[i] / step) * step;
+    stored.data<float>()[i] =
+        std::nearbyint(values.data<float>()[i] / step) * step;
   return stored;
 }
 
@@ -60,7 +61,8 @@ TEST(LostChannels, TheLastDimensionIsSeenToo) {
 }
 
 TEST(LostChannels, LikeRangesAreFine) {
-  EXPECT_FALSE(findLost(makeTensor(12, 64, [](int64_t) { return 3; }), 3. / 255));
+  EXPECT_FALSE(
+      findLost(makeTensor(12, 64, [](int64_t) { return 3; }), 3. / 255));
   EXPECT_FALSE(findLost(
       makeTensor(12, 64, [](int64_t c) { return c ? 10 : 1; }), 10. / 255));
   // A channel of zeros has nothing to lose.

@@ -130,7 +130,8 @@ TEST(Report, SaysWhoHasClipped) {
   auto says = [&](const std::string &part) {
     return contains(suggestRemedy(report, *findFirstBad(report)), part);
   };
-  EXPECT_TRUE(says("5.1 % of its values are clipped by the method (mse, clips"));
+  EXPECT_TRUE(
+      says("5.1 % of its values are clipped by the method (mse, clips"));
   report.layers[0].isDrawnIn = true;
   EXPECT_TRUE(says("are clipped by a range that --correct has drawn in"));
   report.layers[0].scaleOf = "head";
@@ -168,7 +169,8 @@ TEST(Report, LostChannelsAreBad) {
 TEST(Report, WarningsAreInAllForms) {
   CompileReport report = exampleReport();
   report.warnings = {"input 'x' is <0> everywhere"};
-  EXPECT_TRUE(contains(asText(report), "warning: input 'x' is <0> everywhere\n"));
+  EXPECT_TRUE(
+      contains(asText(report), "warning: input 'x' is <0> everywhere\n"));
   EXPECT_TRUE(contains(asHtml(report), "input 'x' is &lt;0&gt; everywhere"));
   EXPECT_EQ(reportFromJSON(toJSON(report))->warnings, report.warnings);
 }

@@ -59,8 +59,8 @@ TEST(DataChecks, MeanAndStdInUnitsOfOne) {
         "std=0.229", "mean=0.485,0.456,0.406 std=0.229,0.224,0.225 scale=1/255",
         "mean=0.5 std=127.5", "mean=127.5 std=0.5"})
     EXPECT_TRUE(checkUnits(parse(text), -2, 1113)) << text;
-  for (const char *text : {kTorch, "std=255", "scale=1/255", "none",
-                           "mean=128", "mean=127.5 std=127.5",
+  for (const char *text : {kTorch, "std=255", "scale=1/255", "none", "mean=128",
+                           "mean=127.5 std=127.5",
                            "mean=103.939,116.779,123.68", "mean=0 std=255"})
     EXPECT_FALSE(checkUnits(parse(text), 0, 1)) << text;
 }

@@ -55,8 +55,7 @@ Result<std::vector<LayerError>>
 compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
               int64_t samples, const SoftmaxAxes &softmaxAxes,
               ModuleOp module = {}, InputSurvey *survey = nullptr,
-              const std::set<std::string> &mixed = {},
-              int64_t moreSamples = 0);
+              const std::set<std::string> &mixed = {}, int64_t moreSamples = 0);
 
 } // namespace qc
 

@@ -62,8 +62,9 @@ private:
 /// Names of the tensors of float `function` whose channels can be of unlike
 /// ranges and matter one by one: what it takes, and what it gives, also before
 /// it was only moved. Inside a network a feature that hardly ever fires is no
-/// loss, and what is joined there is judged before it is. What has a range by definition (a softmax, a sigmoid) is
-/// not among them: its small values are small for all channels alike.
+/// loss, and what is joined there is judged before it is. What has a range by
+/// definition (a softmax, a sigmoid) is not among them: its small values are
+/// small for all channels alike.
 std::set<std::string> findMixedTensors(func::FuncOp function);
 
 } // namespace qc
