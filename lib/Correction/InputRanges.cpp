@@ -141,6 +141,7 @@ FailureOr<CorrectionSummary> tuneInputRanges(CorrectionContext &context) {
 
   // An input alone in integers says nothing of what else is lost, or of who
   // else takes its scale: the network that comes out of it has the last word.
+  // What is gained may hide there behind errors that biases will take away.
   SmallVector<Type> old = llvm::to_vector(context.function.getArgumentTypes());
   for (auto &[argument, range] : found)
     setRange(argument, range.min, range.max);
@@ -150,7 +151,7 @@ FailureOr<CorrectionSummary> tuneInputRanges(CorrectionContext &context) {
   if (failed(after))
     return failure();
   summary.after = *after;
-  summary.kept = isBetter(summary.after, summary.before);
+  summary.kept = !isWorse(summary.after, summary.before);
   if (summary.kept)
     return summary;
   for (auto [argument, type] :

@@ -57,4 +57,11 @@ bool isBetter(const Score &now, const Score &before, double gain) {
          now.typical >= before.typical && now.worst >= before.worst;
 }
 
+bool isWorse(const Score &now, const Score &before) {
+  constexpr double kNoise = 0.05; // dB: a hundredth of the error
+  return now.energy < before.energy - kNoise ||
+         now.typical < before.typical - kNoise ||
+         now.worst < before.worst - kNoise;
+}
+
 } // namespace qc

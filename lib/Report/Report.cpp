@@ -56,7 +56,8 @@ static std::string describeCause(const CompileReport &report,
       os << " by the method (" << layer.method << ")";
   } else if (layer.error.lost) {
     const LostChannels &lost = *layer.error.lost;
-    os << lost.describe() << " (dimension " << lost.axis << ") span "
+    os << "values of " << lost.describe() << " (dimension " << lost.axis
+       << ") span "
        << llvm::format("%.1f", lost.steps) << " steps of its integers, others "
        << llvm::format("%.0f", lost.widest) << ", and have "
        << llvm::format("%.1f", lost.error.sqnr) << " dB";

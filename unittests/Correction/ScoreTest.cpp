@@ -69,6 +69,13 @@ TEST(Score, WhatGainsInAllIsKept) {
   EXPECT_FALSE(isBetter(scoreOf(20.5, 20.5), scoreOf(20, 20), 1));
 }
 
+TEST(Score, WorseInAnyViewIsWorse) {
+  EXPECT_FALSE(isWorse(scoreOf(20, 20), scoreOf(20, 20)));
+  EXPECT_FALSE(isWorse(scoreOf(19.99, 19.99), scoreOf(20, 20)));
+  EXPECT_TRUE(isWorse(scoreOf(30, 19), scoreOf(20, 20)));
+  EXPECT_TRUE(isWorse(scoreOf(19, 30), scoreOf(20, 20)));
+}
+
 // A result in large units does not hide the other one.
 TEST(Score, EachResultCountsByItsOwnSignal) {
   Samples before(8, {{1e6, 1e2}, {1, 1e-2}}), after = before;

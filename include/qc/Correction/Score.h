@@ -32,6 +32,9 @@ Score getScore(const std::vector<std::vector<ResultEnergy>> &samples);
 /// no other view.
 bool isBetter(const Score &now, const Score &before, double gain = 0);
 
+/// Whether `now` loses in any view more than what a few roundings decide.
+bool isWorse(const Score &now, const Score &before);
+
 } // namespace qc
 
 #endif // QC_CORRECTION_SCORE_H
