@@ -3,7 +3,9 @@
 #include "qc/Calibration/Calibrator.h"
 #include "qc/Calibration/Passes.h"
 #include "qc/Calibration/Ranges.h"
+#include "qc/Calibration/SampleWarnings.h"
 #include "qc/Conversion/TopToTpu/TopToTpu.h"
+#include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Target/TargetRegistry.h"
 
@@ -61,6 +63,8 @@ CalibratePass::getStatistics(func::FuncOp function,
     auto read = StatisticsFile::read(statsIn);
     if (!read)
       return function.emitError() << read.message();
+    warnAboutStatistics(function, *read);
+    warnAboutConstantResults(function, *read);
     return std::move(*read);
   }
   auto signatures = getInputSignatures(function);
@@ -77,9 +81,14 @@ CalibratePass::getStatistics(func::FuncOp function,
   options.statistics = method.requirements();
   options.threads = threads;
   options.quiet = quiet;
+  InputSurvey survey(*signatures,
+                     getProvenance(getOperation(), kInsertedPreprocess));
+  options.survey = &survey;
   auto statistics = gatherStatistics(function, **dataset, options);
   if (failed(statistics))
     return failure();
+  warnAboutSamples(function, survey);
+  warnAboutConstantResults(function, *statistics);
   if (size_t count = (*dataset)->skipped().size())
     function.emitRemark() << "left out " << count << " bad samples, the first: "
                           << (*dataset)->skipped().begin()->second;

@@ -93,10 +93,14 @@ private:
 
 /// One executor and its statistics.
 struct Worker {
-  Worker(const StatisticsOptions &options, const SoftmaxAxes &softmaxAxes)
-      : probe(options, softmaxAxes) {}
+  Worker(const CalibrationOptions &options, const SoftmaxAxes &softmaxAxes)
+      : probe(options.statistics, softmaxAxes) {
+    if (options.survey)
+      survey.emplace(*options.survey);
+  }
   std::unique_ptr<FloatExecutor> executor;
   StatisticsProbe probe;
+  std::optional<InputSurvey> survey;
 
   Status run(const Dataset &dataset, int64_t index) {
     auto sample = dataset.sample(index);
@@ -112,6 +116,9 @@ struct Worker {
             ? index
             : static_cast<int64_t>(getContentHash(**sample) >> 1);
     SmallVector<Tensor> outputs;
+    if (survey)
+      if (Status added = survey->add(**sample); !added)
+        return added.withContext((*sample)->name);
     if (Status ran = executor->run((*sample)->inputs, outputs, &probe); !ran)
       return ran.withContext((*sample)->name);
     return probe.status.withContext((*sample)->name);
@@ -128,7 +135,7 @@ FailureOr<StatisticsFile> gatherStatistics(func::FuncOp function,
   SoftmaxAxes softmaxAxes = findSoftmaxAxes(function);
   std::vector<std::unique_ptr<Worker>> workers;
   for (int i = 0; i < threads; ++i) {
-    auto worker = std::make_unique<Worker>(options.statistics, softmaxAxes);
+    auto worker = std::make_unique<Worker>(options, softmaxAxes);
     auto executor = FloatExecutor::create(function, ExecutorOptions{1});
     if (failed(executor))
       return failure();
@@ -152,6 +159,10 @@ FailureOr<StatisticsFile> gatherStatistics(func::FuncOp function,
   StatisticsFile merged;
   merged.sources.insert(dataset.description());
   merged.samples = dataset.size() - dataset.skipped().size();
+  for (auto &worker : workers)
+    if (worker->survey)
+      if (Status added = options.survey->merge(*worker->survey); !added)
+        return function.emitError() << added.message();
   for (auto &worker : workers)
     for (auto &[name, statistics] : worker->probe.tensors) {
       auto [entry, isNew] =

@@ -241,21 +241,6 @@ void BiasCorrector::apply() {
   }
 }
 
-/// What the program computes without corrections.
-static FailureOr<Results> runIntegers(CorrectionContext &context,
-                                      ModuleOp integers) {
-  auto executor =
-      TpuExecutor::create(integers, ExecutorOptions{context.pool.size()});
-  if (failed(executor))
-    return failure();
-  Results results(context.samples.size());
-  for (size_t i = kHeldOut; i < results.size(); i += kHalves)
-    if (Status ran = (*executor)->run(context.samples[i].inputs, results[i]);
-        !ran)
-      return context.function.emitError() << ran.message();
-  return results;
-}
-
 FailureOr<CorrectionSummary> correctBiases(CorrectionContext &context) {
   FailureOr<ModuleOp> integers = context.getIntegers();
   BiasCorrector corrector(context);
@@ -263,15 +248,17 @@ FailureOr<CorrectionSummary> correctBiases(CorrectionContext &context) {
   if (failed(integers) || failed(corrector.findLayers(*integers)) ||
       failed(corrector.run(corrected)))
     return failure();
-  auto uncorrected = runIntegers(context, *integers);
-  if (failed(uncorrected))
+  FailureOr<Score> before = context.scoreIntegers();
+  if (failed(before))
     return failure();
   CorrectionSummary summary;
-  summary.before = getMeanSqnr(context.references, *uncorrected, kHeldOut);
-  summary.after = getMeanSqnr(context.references, corrected, kHeldOut);
-  summary.kept = summary.after > summary.before;
-  if (summary.kept)
+  summary.before = *before;
+  summary.after = scoreResults(context.references, corrected, kHeldOut);
+  summary.kept = isBetter(summary.after, summary.before);
+  if (summary.kept) {
     corrector.apply();
+    context.forgetIntegers();
+  }
   summary.counts = {{"channels", corrector.countChannels()}};
   return summary;
 }

@@ -90,8 +90,54 @@ CorrectPass::openData(func::FuncOp function) {
   return std::move(*dataset);
 }
 
-/// Keeps as many samples as fit into the budget. Which ones, and their order,
-/// follows from what they hold and not from where they stand in the data.
+namespace {
+/// The samples with the smallest and the largest value of each input. Rare
+/// strong ones may be among thousands: a correction that cuts them must see
+/// one.
+class ExtremeSamples {
+public:
+  void add(const Sample &sample, uint64_t hash) {
+    ends.resize(2 * sample.inputs.size());
+    for (auto [input, tensor] : llvm::enumerate(sample.inputs)) {
+      if (tensor.dtype() != DType::F32 || tensor.numElements() == 0)
+        continue;
+      const float *data = tensor.data<float>();
+      auto [low, high] = std::minmax_element(data, data + tensor.numElements());
+      replace(ends[2 * input], -*low, sample, hash);
+      replace(ends[2 * input + 1], *high, sample, hash);
+    }
+  }
+
+  /// Puts them beside others.
+  void moveInto(std::multimap<uint64_t, Sample> &samples) {
+    for (End &end : ends)
+      if (end.sample && !samples.count(end.hash))
+        samples.emplace(end.hash, std::move(*end.sample));
+  }
+
+private:
+  struct End {
+    float value = 0;
+    uint64_t hash = 0;
+    std::optional<Sample> sample;
+  };
+
+  /// The larger value wins, the smaller hash among equal ones.
+  static void replace(End &end, float value, const Sample &sample,
+                      uint64_t hash) {
+    if (end.sample &&
+        std::pair(-end.value, end.hash) <= std::pair(-value, hash))
+      return;
+    end = {value, hash, sample};
+  }
+
+  std::vector<End> ends;
+};
+} // namespace
+
+/// Keeps as many samples as fit into the budget, and the extreme ones. Which
+/// ones, and their order, follows from what they hold and not from where they
+/// stand in the data.
 LogicalResult CorrectPass::load(CorrectionContext &context,
                                 const Dataset &dataset) {
   auto bytes = getSampleBytes(context);
@@ -102,6 +148,7 @@ LogicalResult CorrectPass::load(CorrectionContext &context,
   if (samples > 0)
     most = std::min<size_t>(most, samples);
   std::multimap<uint64_t, Sample> kept;
+  ExtremeSamples extremes;
   std::mutex mutex;
   Status loaded = context.pool.runUntilFailure(
       dataset.size(), [&](int64_t i, int) -> Status {
@@ -112,6 +159,7 @@ LogicalResult CorrectPass::load(CorrectionContext &context,
           return ok(); // a bad one that is left out
         uint64_t hash = getContentHash(**sample);
         std::lock_guard<std::mutex> lock(mutex);
+        extremes.add(**sample, hash);
         kept.emplace(hash, std::move(**sample));
         if (kept.size() > most)
           kept.erase(std::prev(kept.end()));
@@ -119,6 +167,7 @@ LogicalResult CorrectPass::load(CorrectionContext &context,
       });
   if (!loaded)
     return context.function.emitError() << loaded.message();
+  extremes.moveInto(kept);
   for (auto &[hash, sample] : kept)
     context.samples.push_back(std::move(sample));
   return success();
@@ -145,9 +194,9 @@ void CorrectPass::note(const Correction &correction,
   NamedAttrList facts;
   for (const auto &[name, count] : summary.counts)
     facts.set(name, builder.getI64IntegerAttr(summary.kept ? count : 0));
-  facts.set("sqnr_before", builder.getF64FloatAttr(summary.before));
-  facts.set("sqnr_after", builder.getF64FloatAttr(
-                              summary.kept ? summary.after : summary.before));
+  const Score &after = summary.kept ? summary.after : summary.before;
+  facts.set("sqnr_before", builder.getF64FloatAttr(summary.before.energy));
+  facts.set("sqnr_after", builder.getF64FloatAttr(after.energy));
   NamedAttrList done;
   if (auto present =
           getOperation()->getAttrOfType<DictionaryAttr>(kCorrectionsAttr))
@@ -198,8 +247,6 @@ LogicalResult CorrectPass::correct(func::FuncOp function) {
     auto summary = correction.run(context);
     if (failed(summary))
       return failure();
-    if (summary->kept)
-      context.forgetIntegers();
     note(correction, *summary);
   }
   return success();

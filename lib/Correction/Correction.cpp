@@ -5,6 +5,7 @@
 #include "qc/Correction/BiasCorrection.h"
 #include "qc/Correction/InputRanges.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
+#include "qc/Execution/TpuExecutor.h"
 #include "qc/Statistics/Metrics.h"
 #include "qc/Support/EditDistance.h"
 
@@ -71,17 +72,36 @@ Status FloatRunner::run(int64_t samples,
   });
 }
 
-double getMeanSqnr(const Results &references, const Results &results,
+Score scoreResults(const Results &references, const Results &results,
                    Half half) {
-  double sum = 0;
-  int64_t count = 0;
-  for (size_t i = half; i < references.size(); i += kHalves)
+  std::vector<std::vector<ResultEnergy>> samples;
+  for (size_t i = half; i < references.size(); i += kHalves) {
+    std::vector<ResultEnergy> &sample = samples.emplace_back();
     for (auto [reference, result] : llvm::zip_equal(references[i], results[i]))
       if (reference.dtype() == DType::F32 && result.dtype() == DType::F32) {
-        sum += compareTensors(reference, result).sqnr;
-        ++count;
+        ErrorAccumulator error;
+        error.add(reference, result);
+        sample.push_back({error.getSignal(), error.getNoise()});
       }
-  return count ? sum / count : 0;
+  }
+  return getScore(samples);
+}
+
+FailureOr<Score> CorrectionContext::scoreIntegers() {
+  if (integerScore)
+    return *integerScore;
+  FailureOr<ModuleOp> module = getIntegers();
+  if (failed(module))
+    return failure();
+  auto executor = TpuExecutor::create(*module, ExecutorOptions{pool.size()});
+  if (failed(executor))
+    return failure();
+  Results results(samples.size());
+  for (size_t i = kHeldOut; i < results.size(); i += kHalves)
+    if (Status ran = (*executor)->run(samples[i].inputs, results[i]); !ran)
+      return function.emitError() << ran.message();
+  integerScore = scoreResults(references, results, kHeldOut);
+  return *integerScore;
 }
 
 } // namespace qc

@@ -14,10 +14,10 @@ namespace qc {
 
 namespace {
 
-/// A range and how near the results come with it, in dB.
+/// A range and how near the results come with it.
 struct Trial {
   ValueRange1D range;
-  double sqnr[kHalves];
+  Score scores[kHalves];
 };
 
 class InputTuner {
@@ -26,7 +26,7 @@ public:
              FloatRunner &runner)
       : context(context), scheme(scheme), runner(runner) {}
 
-  FailureOr<std::optional<Trial>> tune(BlockArgument argument, Trial &before);
+  FailureOr<std::optional<ValueRange1D>> tune(BlockArgument argument);
 
 private:
   FailureOr<Trial> measure(BlockArgument argument, ValueRange1D range);
@@ -62,8 +62,8 @@ FailureOr<Trial> InputTuner::measure(BlockArgument argument,
   if (!ran)
     return context.function.emitError() << ran.message();
   return Trial{range,
-               {getMeanSqnr(context.references, results, kFitted),
-                getMeanSqnr(context.references, results, kHeldOut)}};
+               {scoreResults(context.references, results, kFitted),
+                scoreResults(context.references, results, kHeldOut)}};
 }
 
 /// Draws `ends` in, step by step, until two steps in a row bring nothing.
@@ -79,7 +79,7 @@ LogicalResult InputTuner::shrink(BlockArgument argument, Trial &best,
     auto trial = measure(argument, range);
     if (failed(trial))
       return failure();
-    if (trial->sqnr[kFitted] > best.sqnr[kFitted] + kLeastGain) {
+    if (isBetter(trial->scores[kFitted], best.scores[kFitted], kLeastGain)) {
       best = *trial;
       misses = 0;
     } else {
@@ -90,24 +90,23 @@ LogicalResult InputTuner::shrink(BlockArgument argument, Trial &best,
 }
 
 /// The best range of `argument`, or nothing when its own is that.
-FailureOr<std::optional<Trial>> InputTuner::tune(BlockArgument argument,
-                                                 Trial &before) {
+FailureOr<std::optional<ValueRange1D>>
+InputTuner::tune(BlockArgument argument) {
   auto type = cast<quant::CalibratedQuantizedType>(
       cast<RankedTensorType>(argument.getType()).getElementType());
-  auto measured = measure(argument, {type.getMin(), type.getMax()});
-  if (failed(measured))
+  auto before = measure(argument, {type.getMin(), type.getMax()});
+  if (failed(before))
     return failure();
-  before = *measured;
-  Trial best = before;
+  Trial best = *before;
   double ValueRange1D::*const low = &ValueRange1D::min;
   double ValueRange1D::*const high = &ValueRange1D::max;
   if (scheme.symmetric ? failed(shrink(argument, best, {low, high}))
                        : failed(shrink(argument, best, low)) ||
                              failed(shrink(argument, best, high)))
     return failure();
-  if (best.sqnr[kHeldOut] <= before.sqnr[kHeldOut])
-    return std::optional<Trial>();
-  return std::optional<Trial>(best);
+  if (!isBetter(best.scores[kHeldOut], before->scores[kHeldOut]))
+    return std::optional<ValueRange1D>();
+  return std::optional<ValueRange1D>(best.range);
 }
 
 FailureOr<CorrectionSummary> tuneInputRanges(CorrectionContext &context) {
@@ -119,32 +118,47 @@ FailureOr<CorrectionSummary> tuneInputRanges(CorrectionContext &context) {
   auto runner = FloatRunner::create(context.function, context.pool);
   if (failed(widths) || failed(runner))
     return failure();
-  CorrectionSummary summary;
-  int64_t changed = 0, tried = 0;
+  SmallVector<std::pair<BlockArgument, ValueRange1D>> found;
   for (BlockArgument argument : context.function.getArguments()) {
     auto type = dyn_cast<RankedTensorType>(argument.getType());
     if (!type || !isa<quant::CalibratedQuantizedType>(type.getElementType()))
       continue;
     InputTuner tuner(context, widths->getScheme(argument), **runner);
-    Trial before;
-    auto best = tuner.tune(argument, before);
+    auto best = tuner.tune(argument);
     if (failed(best))
       return failure();
-    ++tried;
-    summary.before += before.sqnr[kHeldOut];
-    summary.after += (*best ? **best : before).sqnr[kHeldOut];
-    if (!*best)
-      continue;
-    setRange(argument, (*best)->range.min, (*best)->range.max);
-    ++changed;
+    if (*best)
+      found.push_back({argument, **best});
   }
-  if (tried) {
-    summary.before /= tried;
-    summary.after /= tried;
-  }
+  auto before = context.scoreIntegers();
+  if (failed(before))
+    return failure();
+  CorrectionSummary summary;
+  summary.before = summary.after = *before;
+  summary.counts = {{"inputs", found.size()}};
+  if (found.empty())
+    return summary;
+
+  // An input alone in integers says nothing of what else is lost, or of who
+  // else takes its scale: the network that comes out of it has the last word.
+  // What is gained may hide there behind errors that biases will take away.
+  SmallVector<Type> old = llvm::to_vector(context.function.getArgumentTypes());
+  for (auto &[argument, range] : found)
+    setRange(argument, range.min, range.max);
   updateFunctionType(context.function);
-  summary.kept = changed > 0;
-  summary.counts = {{"inputs", changed}};
+  context.forgetIntegers();
+  auto after = context.scoreIntegers();
+  if (failed(after))
+    return failure();
+  summary.after = *after;
+  summary.kept = !isWorse(summary.after, summary.before);
+  if (summary.kept)
+    return summary;
+  for (auto [argument, type] :
+       llvm::zip_equal(context.function.getArguments(), old))
+    argument.setType(type);
+  updateFunctionType(context.function);
+  context.forgetIntegers();
   return summary;
 }
 

@@ -4,6 +4,7 @@
 #include "GoingOn.h"
 #include "ModuleFacts.h"
 #include "RangeReasons.h"
+#include "Remedies.h"
 #include "qc/Calibration/Calibrator.h"
 #include "qc/Calibration/Ranges.h"
 #include "qc/Container/Container.h"
@@ -14,6 +15,7 @@
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 #include "qc/Execution/TpuExecutor.h"
 #include "qc/Export/Onnx/Export.h"
+#include "qc/Interfaces/CostOpInterface.h"
 #include "qc/Pipelines/Phases.h"
 #include "qc/Pipelines/Prepare.h"
 #include "qc/Pipelines/SourceFile.h"
@@ -82,7 +84,12 @@ namespace {
 class Compiler {
 public:
   Compiler(const CompileOptions &options, MLIRContext *context)
-      : options(options), context(context) {}
+      : options(options), context(context),
+        noteWarnings(context, [this](Diagnostic &diagnostic) {
+          if (diagnostic.getSeverity() == DiagnosticSeverity::Warning)
+            report.warnings.push_back(diagnostic.str());
+          return failure();
+        }) {}
 
   FailureOr<CompileReport> run();
 
@@ -107,9 +114,13 @@ private:
   const CompileOptions &options;
   MLIRContext *context;
   std::optional<FolderLock> folder;
+  /// Notes warnings for the report; whoever listens before prints them.
+  ScopedDiagnosticHandler noteWarnings;
   OwningOpRef<ModuleOp> module;
   /// The calibrated network, before it became integers: the reference.
   OwningOpRef<ModuleOp> reference;
+  /// The same after corrections, where there were any.
+  OwningOpRef<ModuleOp> corrected;
   RangeReasons reasons{context};
   CompileReport report;
 };
@@ -213,9 +224,13 @@ LogicalResult Compiler::setState() {
   if (!options.data.empty())
     (*module)->setAttr(kDataAttr,
                        DataAttr::get(context, options.data, options.samples));
-  if (!options.preprocess.empty())
-    return setPreprocess(*module, options.preprocess);
-  return success();
+  auto function = getEntryFunction(*module);
+  if (failed(function))
+    return failure();
+  // Behind quantization it would change nothing: see checkOptionsGoingOn.
+  if (options.preprocess.empty() || isTpuFunction(*function))
+    return success();
+  return setPreprocess(*module, options.preprocess);
 }
 
 /// The arithmetic that `module` is or will be quantized to.
@@ -320,6 +335,8 @@ LogicalResult Compiler::runPhase(StringRef phase) {
     if (failed(addPhase(phase, manager)) || failed(manager.run(*module)))
       return failure();
     readNotes(*module, report);
+    if (phase == "correct" && !report.corrections.empty())
+      corrected = OwningOpRef<ModuleOp>(module->clone());
     return success();
   });
 }
@@ -427,6 +444,15 @@ LogicalResult Compiler::fillReport() {
   return compareWithFloat();
 }
 
+/// Samples by which the elements of vectors are judged: so many that a rare
+/// strong one does not decide, where running them costs little.
+static int64_t getChannelSamples(func::FuncOp function) {
+  constexpr int64_t kSamples = 16, kMostMacs = 100'000'000;
+  int64_t macs = 0;
+  function.walk([&](CostOpInterface op) { macs += op.getMacs(); });
+  return macs <= kMostMacs ? kSamples : 0;
+}
+
 LogicalResult Compiler::compareWithFloat() {
   auto noted = (*module)->getAttrOfType<DataAttr>(kDataAttr);
   if (!noted)
@@ -453,8 +479,11 @@ LogicalResult Compiler::compareWithFloat() {
     return failure();
   report.comparedSamples = std::min(options.reportSamples, (*dataset)->size());
   SoftmaxAxes softmaxAxes = findSoftmaxAxes(*floatFunction);
-  auto layers = compareLayers(**floats, **integers, **dataset,
-                              report.comparedSamples, softmaxAxes, *module);
+  auto layers =
+      compareLayers(**floats, **integers, **dataset, report.comparedSamples,
+                    softmaxAxes, *module,
+                    /*survey=*/nullptr, findMixedTensors(*floatFunction),
+                    getChannelSamples(*floatFunction));
   if (!layers)
     return emitError(UnknownLoc::get(context)) << layers.message();
 
@@ -475,6 +504,14 @@ LogicalResult Compiler::compareWithFloat() {
     layer.error = std::move(error);
     report.layers.push_back(std::move(layer));
   }
+  auto correctedFunction = corrected ? getEntryFunction(*corrected)
+                                     : FailureOr<func::FuncOp>(func::FuncOp());
+  if (failed(correctedFunction))
+    return failure();
+  explainRanges(*floatFunction, *correctedFunction, report.layers);
+  if (findFirstBad(report))
+    report.remedies = findRemedies({*reference, **dataset, report, options,
+                                    getChannelSamples(*floatFunction)});
   return success();
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "GoingOn.h"
 #include "qc/Calibration/Ranges.h"
+#include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Execution/TpuExecutor.h"
 
@@ -68,9 +69,9 @@ LogicalResult checkOptionsGoingOn(ModuleOp module,
 }
 
 std::string getNotedMethod(ModuleOp module) {
-  auto facts = module->getAttrOfType<DictionaryAttr>(kProvenanceAttr);
-  auto noted = facts ? facts.getAs<StringAttr>("calibration") : nullptr;
-  return noted ? noted.getValue().split(" on ").first.str() : "";
+  return StringRef(getProvenance(module, "calibration"))
+      .split(" on ")
+      .first.str();
 }
 
 } // namespace qc

@@ -13,6 +13,15 @@ bool isBad(const ErrorMetrics &metrics) {
   return metrics.cosine < 0.99 || metrics.sqnr < 20;
 }
 
+bool isBad(const LayerError &error) {
+  return error.lost || isBad(error.accumulated);
+}
+
+double getWorstSqnr(const LayerError &error) {
+  double sqnr = error.accumulated.sqnr;
+  return error.lost ? std::min(sqnr, error.lost->error.sqnr) : sqnr;
+}
+
 /// Smallest and largest integer of a type that activations are stored in.
 static std::optional<std::pair<int64_t, int64_t>> getStorageRange(DType type) {
   switch (type) {
@@ -31,15 +40,20 @@ namespace {
 /// Compares what the network under test shows with what the reference kept.
 class CompareProbe : public Probe {
 public:
-  CompareProbe(const TensorStore &reference) : reference(reference) {}
+  CompareProbe(const TensorStore &reference, const std::set<std::string> &mixed)
+      : reference(reference), mixed(mixed) {}
 
   struct Entry {
     ErrorAccumulator error;
     uint64_t stored = 0, clipped = 0;
+    ChannelWatch channels;
+    double step = 0; ///< of the stored integers; 0 where there are none
   };
 
   Interest wants(const TensorInfo &tensor) override {
-    return reference.find(tensor.name) ? Interest::RowMajor : Interest::None;
+    bool isWanted = !isForChannels || mixed.count(tensor.name);
+    return isWanted && reference.find(tensor.name) ? Interest::RowMajor
+                                                   : Interest::None;
   }
 
   void observe(const TensorInfo &tensor, const Tensor &data) override {
@@ -57,8 +71,22 @@ public:
     if (!entries.count(tensor.name))
       order.push_back(tensor.name);
     Entry &entry = entries[tensor.name];
-    entry.error.add(*expected, actual);
-    countClipped(entry, tensor, data.dtype(), *expected);
+    if (!isForChannels)
+      entry.error.add(*expected, actual);
+    if (mixed.count(tensor.name) && getStorageRange(data.dtype())) {
+      entry.step = tensor.scale;
+      entry.channels.add(*expected, actual);
+    }
+    if (!isForChannels)
+      countClipped(entry, tensor, data.dtype(), *expected);
+  }
+
+  /// From now on only channels are watched. False when nothing more is needed.
+  bool watchChannels() {
+    isForChannels = true;
+    return llvm::any_of(entries, [](const auto &entry) {
+      return !entry.second.channels.isSure();
+    });
   }
 
   std::map<std::string, Entry> entries;
@@ -83,13 +111,16 @@ private:
   }
 
   const TensorStore &reference;
+  const std::set<std::string> &mixed;
+  bool isForChannels = false;
 };
 } // namespace
 
 Result<std::vector<LayerError>>
 compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
-              int64_t samples, const SoftmaxAxes &softmaxAxes,
-              ModuleOp module) {
+              int64_t samples, const SoftmaxAxes &softmaxAxes, ModuleOp module,
+              InputSurvey *survey, const std::set<std::string> &mixed,
+              int64_t moreSamples) {
   IsolatedErrors isolated;
   if (module)
     if (Status cut = isolated.cut(module, reference); !cut)
@@ -102,15 +133,21 @@ compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
         return shared.count(name) != 0 || isolated.needs(name);
       },
       softmaxAxes);
-  CompareProbe probe(store);
+  CompareProbe probe(store, mixed);
   int64_t count =
       samples > 0 ? std::min(samples, dataset.size()) : dataset.size();
-  for (int64_t i = 0; i < count; ++i) {
+  int64_t most = std::max(count, std::min(moreSamples, dataset.size()));
+  for (int64_t i = 0; i < most; ++i) {
+    if (i >= count && !probe.watchChannels())
+      break;
     auto sample = dataset.sample(i);
     if (!sample)
       return sample.takeError();
     if (!*sample)
       continue;
+    if (survey)
+      if (Status added = survey->add(**sample); !added)
+        return added.withContext((*sample)->name);
     SmallVector<Tensor> outputs;
     store.clear();
     if (Status ran = reference.run((*sample)->inputs, outputs, &store); !ran)
@@ -119,6 +156,8 @@ compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
       return ran.withContext((*sample)->name);
     if (!probe.status)
       return probe.status;
+    if (i >= count)
+      continue;
     if (Status added = isolated.add(store); !added)
       return added.withContext((*sample)->name);
   }
@@ -128,6 +167,7 @@ compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
     LayerError layer;
     layer.name = name;
     layer.accumulated = entry.error.metrics();
+    layer.lost = entry.channels.find(entry.step);
     if (entry.stored)
       layer.saturation = double(entry.clipped) / entry.stored;
     layers.push_back(std::move(layer));

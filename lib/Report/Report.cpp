@@ -3,6 +3,7 @@
 #include "qc/Report/Report.h"
 #include "qc/Support/Strings.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Format.h"
 
 namespace qc {
@@ -12,7 +13,7 @@ const LayerReport *findFirstBad(const CompileReport &report) {
     if (layer.error.isolated && isBad(*layer.error.isolated))
       return &layer;
   for (const LayerReport &layer : report.layers)
-    if (isBad(layer.error.accumulated))
+    if (isBad(layer.error))
       return &layer;
   return nullptr;
 }
@@ -31,29 +32,91 @@ static const LayerReport *findCulprit(const CompileReport &report,
   return culprit;
 }
 
-std::string suggestRemedy(const CompileReport &report,
-                          const LayerReport &layer) {
+double getWorstOutput(const CompileReport &report) {
+  double worst = kEqualSqnr;
+  for (const LayerError &output : report.outputs)
+    worst = std::min(worst, getWorstSqnr(output));
+  return worst;
+}
+
+/// What is wrong with `layer`, in words.
+static std::string describeCause(const CompileReport &report,
+                                 const LayerReport &layer) {
   std::string text;
   llvm::raw_string_ostream os(text);
   bool alone = layer.error.isolated && isBad(*layer.error.isolated);
-  if (alone && layer.error.saturation > 0.02) {
+  if (!layer.scaleOf.empty() && (alone || layer.error.lost)) {
+    os << "it takes the scale of '" << layer.scaleOf
+       << "', which is too coarse for it";
+  } else if (alone && layer.error.saturation > 0.02) {
     os << llvm::format("%.1f", layer.error.saturation * 100)
-       << " % of its values are clipped: try --method minmax or "
-          "percentile=0.9999";
-    return text;
-  }
-  if (alone)
-    os << layer.type << " is too coarse for it: ";
-  else if (const LayerReport *culprit = findCulprit(report, layer))
+       << " % of its values are clipped";
+    if (layer.isDrawnIn)
+      os << " by a range that --correct has drawn in";
+    else if (!layer.method.empty())
+      os << " by the method (" << layer.method << ")";
+  } else if (layer.error.lost) {
+    const LostChannels &lost = *layer.error.lost;
+    os << "values of " << lost.describe() << " (dimension " << lost.axis
+       << ") span "
+       << llvm::format("%.1f", lost.steps) << " steps of its integers, others "
+       << llvm::format("%.0f", lost.widest) << ", and have "
+       << llvm::format("%.1f", lost.error.sqnr) << " dB";
+  } else if (alone) {
+    os << layer.type << " is too coarse for it";
+  } else if (const LayerReport *culprit = findCulprit(report, layer)) {
     os << "the error adds up from the layers before it, most of it from '"
        << culprit->error.name << "' ("
-       << llvm::format("%.1f", culprit->error.isolated->sqnr) << " dB alone): ";
-  else
-    os << "the error comes from the layers before it: ";
-  os << "try ";
-  if (!report.widerPrecisions.empty())
-    os << "--precision " << report.widerPrecisions.front() << " or ";
-  os << "another --method";
+       << llvm::format("%.1f", culprit->error.isolated->sqnr) << " dB alone)";
+  } else {
+    os << "the error comes from the layers before it";
+  }
+  return text;
+}
+
+/// The remedy to name, or null when none brings enough to be worth it.
+static const RemedyReport *chooseRemedy(const CompileReport &report) {
+  constexpr double kWorthIt = 3; // dB: half of the error
+  double before = getWorstOutput(report);
+  const RemedyReport *best = nullptr;
+  for (const RemedyReport &remedy : report.remedies) {
+    if (remedy.sqnr < before + kWorthIt)
+      continue;
+    if (remedy.isEnough)
+      return &remedy;
+    if (!best || remedy.sqnr > best->sqnr)
+      best = &remedy;
+  }
+  return best;
+}
+
+std::string suggestRemedy(const CompileReport &report,
+                          const LayerReport &layer) {
+  std::string text = describeCause(report, layer);
+  llvm::raw_string_ostream os(text);
+  if (report.outputs.empty()) { // nothing was compared, so nothing tried
+    os << ": try ";
+    if (!report.widerPrecisions.empty())
+      os << "--precision " << report.widerPrecisions.front() << " or ";
+    os << "another --method";
+    return text;
+  }
+  double before = getWorstOutput(report);
+  if (const RemedyReport *remedy = chooseRemedy(report)) {
+    os << ": try " << remedy->option
+       << llvm::format(", which brings %.1f dB", remedy->sqnr)
+       << llvm::format(" instead of %.1f dB at the outputs", before);
+    return text;
+  }
+  os << llvm::format("; the outputs have %.1f dB", before);
+  if (report.remedies.empty()) {
+    os << ", and there is no other precision or range to try";
+    return text;
+  }
+  os << ", and gain less than 3 dB with";
+  for (const auto &[index, remedy] : llvm::enumerate(report.remedies))
+    os << (index ? ", " : " ") << remedy.option
+       << llvm::format(" (%.1f dB)", remedy.sqnr);
   return text;
 }
 
@@ -98,6 +161,17 @@ static void printNumber(llvm::raw_ostream &os, double value,
   os << llvm::format(format, value);
 }
 
+/// What the figures of the whole tensor hide.
+static std::string describeLost(const LayerError &error) {
+  if (!error.lost)
+    return "";
+  std::string text = ", but ";
+  llvm::raw_string_ostream(text)
+      << error.lost->describe() << " (dimension " << error.lost->axis
+      << ") have " << llvm::format("%.1f dB", error.lost->error.sqnr);
+  return text;
+}
+
 static void printLayer(const LayerReport &layer, llvm::raw_ostream &os) {
   const LayerError &error = layer.error;
   os << llvm::formatv("{0,-32} {1,-16} {2,-4} {3,-16}", shorten(error.name, 32),
@@ -111,8 +185,7 @@ static void printLayer(const LayerReport &layer, llvm::raw_ostream &os) {
   else
     os << "        -";
   printNumber(os, error.saturation * 100, " %6.2f");
-  os << "  " << layer.method
-     << (isBad(error.accumulated) ? "  <-- bad\n" : "\n");
+  os << "  " << layer.method << (isBad(error) ? "  <-- bad\n" : "\n");
 }
 
 void printReport(const CompileReport &report, llvm::raw_ostream &os) {
@@ -131,10 +204,13 @@ void printReport(const CompileReport &report, llvm::raw_ostream &os) {
        << " samples; isolated: this layer alone quantized; method: how its "
           "range was chosen\n";
   }
+  for (const std::string &warning : report.warnings)
+    os << "warning: " << warning << "\n";
   for (const LayerError &output : report.outputs)
     os << "output '" << printable(output.name) << "': cosine "
        << llvm::format("%.5f", output.accumulated.cosine) << ", SQNR "
-       << llvm::format("%.1f dB", output.accumulated.sqnr) << "\n";
+       << llvm::format("%.1f dB", output.accumulated.sqnr)
+       << describeLost(output) << (isBad(output) ? "  <-- bad\n" : "\n");
   if (const LayerReport *bad = findFirstBad(report))
     os << "first bad layer: '" << printable(bad->error.name) << "' (" << bad->op
        << "): " << suggestRemedy(report, *bad) << "\n";

@@ -118,6 +118,8 @@ void Page::writeFacts() {
 }
 
 void Page::writeVerdict() {
+  for (const std::string &warning : report.warnings)
+    os << "<p class=\"verdict bad\">Warning: " << escape(warning) << ".\n";
   if (const LayerReport *bad = findFirstBad(report))
     os << "<p class=\"verdict bad\">First bad layer: <b>"
        << escape(bad->error.name) << "</b> (" << escape(bad->op)
@@ -131,16 +133,22 @@ void Page::writeOutputs() {
   if (report.outputs.empty())
     return;
   os << "<h2>Outputs</h2>\n<div class=wide><table>\n<tr><th class=text>output"
-        "<th>cosine<th>SQNR in dB<th>RMSE<th>MSE<th>largest difference\n";
+        "<th>cosine<th>SQNR in dB<th>RMSE<th>MSE<th>largest difference"
+        "<th class=text>lost channels\n";
   for (const LayerError &output : report.outputs) {
     const ErrorMetrics &error = output.accumulated;
-    os << (isBad(error) ? "<tr class=bad>" : "<tr>");
+    os << (isBad(output) ? "<tr class=bad>" : "<tr>");
     cell(output.name, "text");
     number(error.cosine, "%.5f");
     sqnr(error);
     number(error.rmse, "%.3g");
     number(error.mse, "%.3g");
     number(error.maxDifference, "%.3g");
+    cell(output.lost ? llvm::formatv("{0}: {1:f1} dB", output.lost->describe(),
+                                     output.lost->error.sqnr)
+                           .str()
+                     : "",
+         "text");
     os << "\n";
   }
   os << "</table></div>\n";
@@ -148,7 +156,7 @@ void Page::writeOutputs() {
 
 void Page::writeLayer(const LayerReport &layer) {
   const ErrorMetrics &error = layer.error.accumulated;
-  os << (isBad(error) ? "<tr class=bad>" : "<tr>");
+  os << (isBad(layer.error) ? "<tr class=bad>" : "<tr>");
   cell(layer.error.name, "text");
   cell(layer.op + (layer.placement == "cpu" ? " on the CPU" : ""), "text");
   cell(layer.type, "text");

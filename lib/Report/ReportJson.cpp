@@ -27,30 +27,46 @@ static std::string toText(const std::string &name) {
   return llvm::json::isUTF8(name) ? name : printable(name);
 }
 
+static Array toTexts(const std::vector<std::string> &lines) {
+  Array texts;
+  for (const std::string &line : lines)
+    texts.push_back(toText(line));
+  return texts;
+}
+
 static Object errorToJSON(const LayerError &error) {
   Object object{{"name", toText(error.name)},
                 {"accumulated", metricsToJSON(error.accumulated)},
                 {"saturation", error.saturation},
-                {"bad", isBad(error.accumulated)}};
+                {"bad", isBad(error)}};
+  if (error.lost)
+    object["lost_channels"] =
+        Object{{"axis", error.lost->axis},
+               {"channels", Array(error.lost->channels)},
+               {"of", error.lost->count},
+               {"steps", error.lost->steps},
+               {"widest_steps", error.lost->widest},
+               {"error", metricsToJSON(error.lost->error)}};
   if (error.isolated)
     object["isolated"] = metricsToJSON(*error.isolated);
   return object;
 }
 
 Value toJSON(const CompileReport &report) {
-  Array layers, outputs, seconds, corrections, files;
-  for (const std::string &file : report.files)
-    files.push_back(toText(file));
+  Array layers, outputs, seconds, corrections, remedies;
   for (const LayerReport &layer : report.layers) {
     Object object = errorToJSON(layer.error);
     object["op"] = layer.op;
     object["placement"] = layer.placement;
     object["type"] = layer.type;
-    object["method"] = layer.method;
+    object["method"] = toText(layer.method);
     object["shape"] = Array(layer.shape);
     object["scale"] = layer.scale;
     object["zero_point"] = layer.zeroPoint;
     object["macs"] = layer.macs;
+    object["drawn_in"] = layer.isDrawnIn;
+    if (!layer.scaleOf.empty())
+      object["scale_of"] = toText(layer.scaleOf);
     layers.push_back(std::move(object));
   }
   for (const CorrectionReport &correction : report.corrections) {
@@ -64,6 +80,10 @@ Value toJSON(const CompileReport &report) {
   }
   for (const LayerError &output : report.outputs)
     outputs.push_back(errorToJSON(output));
+  for (const RemedyReport &remedy : report.remedies)
+    remedies.push_back(Object{{"option", toText(remedy.option)},
+                              {"sqnr_db", remedy.sqnr},
+                              {"enough", remedy.isEnough}});
   for (const auto &[phase, time] : report.seconds)
     seconds.push_back(Object{{"phase", phase}, {"seconds", time}});
   Object object{
@@ -77,6 +97,7 @@ Value toJSON(const CompileReport &report) {
       {"compared_samples", report.comparedSamples},
       {"seconds", std::move(seconds)},
       {"corrections", std::move(corrections)},
+      {"warnings", toTexts(report.warnings)},
       {"memory",
        Object{{"arena_bytes", int64_t(report.arenaBytes)},
               {"arena_lower_bound_bytes", int64_t(report.arenaLowerBound)},
@@ -85,7 +106,8 @@ Value toJSON(const CompileReport &report) {
                             {"boundary", report.boundaryTransposes}}},
       {"layers", std::move(layers)},
       {"outputs", std::move(outputs)},
-      {"files", std::move(files)}};
+      {"remedies", std::move(remedies)},
+      {"files", toTexts(report.files)}};
   if (const LayerReport *bad = findFirstBad(report))
     object["first_bad"] = Object{{"name", toText(bad->error.name)},
                                  {"op", bad->op},
@@ -110,12 +132,29 @@ static bool fromJSON(const Value &json, ErrorMetrics &metrics,
   return good;
 }
 
+static bool fromJSON(const Value &json, LostChannels &lost,
+                     llvm::json::Path path) {
+  llvm::json::ObjectMapper map(json, path);
+  return map && map.map("axis", lost.axis) &&
+         map.map("channels", lost.channels) && map.map("of", lost.count) &&
+         map.map("steps", lost.steps) && map.map("widest_steps", lost.widest) &&
+         map.map("error", lost.error);
+}
+
+static bool fromJSON(const Value &json, RemedyReport &remedy,
+                     llvm::json::Path path) {
+  llvm::json::ObjectMapper map(json, path);
+  return map && map.map("option", remedy.option) &&
+         map.map("sqnr_db", remedy.sqnr) && map.map("enough", remedy.isEnough);
+}
+
 static bool fromJSON(const Value &json, LayerError &error,
                      llvm::json::Path path) {
   llvm::json::ObjectMapper map(json, path);
   return map && map.map("name", error.name) &&
          map.map("accumulated", error.accumulated) &&
          map.map("saturation", error.saturation) &&
+         map.mapOptional("lost_channels", error.lost) &&
          map.mapOptional("isolated", error.isolated);
 }
 
@@ -126,7 +165,10 @@ static bool fromJSON(const Value &json, LayerReport &layer,
          map.map("placement", layer.placement) && map.map("type", layer.type) &&
          map.map("method", layer.method) && map.map("shape", layer.shape) &&
          map.map("scale", layer.scale) &&
-         map.map("zero_point", layer.zeroPoint) && map.map("macs", layer.macs);
+         map.map("zero_point", layer.zeroPoint) &&
+         map.map("macs", layer.macs) &&
+         map.mapOptional("drawn_in", layer.isDrawnIn) &&
+         map.mapOptional("scale_of", layer.scaleOf);
 }
 
 static bool fromJSON(const Value &json, CorrectionReport &correction,
@@ -188,6 +230,8 @@ Result<CompileReport> reportFromJSON(const Value &json) {
       map.map("calibration_samples", report.calibrationSamples) &&
       map.map("compared_samples", report.comparedSamples) &&
       map.map("seconds", times) && map.map("corrections", report.corrections) &&
+      map.mapOptional("warnings", report.warnings) &&
+      map.mapOptional("remedies", report.remedies) &&
       map.map("memory", memory) && map.map("transposes", transposes) &&
       map.map("layers", report.layers) && map.map("outputs", report.outputs) &&
       map.map("files", report.files);

@@ -22,19 +22,13 @@ void ErrorAccumulator::add(const Tensor &reference, const Tensor &actual) {
   elements += count;
 }
 
-ErrorMetrics ErrorAccumulator::metrics() const {
+ErrorMetrics getMetrics(double signal, double noise, uint64_t elements) {
   ErrorMetrics result;
   result.elements = elements;
   if (elements == 0)
     return result;
-  double norm = std::sqrt(signal) * std::sqrt(actualPower);
-  if (norm > 0)
-    result.cosine = product / norm;
-  else
-    result.cosine = signal == actualPower ? 1 : 0;
-  result.mse = noise / elements;
+  result.mse = noise / static_cast<double>(elements);
   result.rmse = std::sqrt(result.mse);
-  result.maxDifference = largest;
   if (noise == 0)
     result.sqnr = kEqualSqnr;
   else if (signal == 0)
@@ -42,6 +36,19 @@ ErrorMetrics ErrorAccumulator::metrics() const {
   else
     result.sqnr = std::clamp(10 * std::log10(signal / noise), -kEqualSqnr,
                              kEqualSqnr);
+  return result;
+}
+
+ErrorMetrics ErrorAccumulator::metrics() const {
+  ErrorMetrics result = getMetrics(signal, noise, elements);
+  if (elements == 0)
+    return result;
+  double norm = std::sqrt(signal) * std::sqrt(actualPower);
+  if (norm > 0)
+    result.cosine = product / norm;
+  else
+    result.cosine = signal == actualPower ? 1 : 0;
+  result.maxDifference = largest;
   return result;
 }
 

@@ -74,6 +74,17 @@ protected:
     return result;
   }
 
+  InputOrigin getOrigin(int64_t position, size_t input) const override {
+    const Source &source = sources[items[static_cast<size_t>(position)].source];
+    const std::string &file =
+        source.files[source.files.size() == 1 ? 0 : input];
+    if (!isNpy(file) && !isNpz(file))
+      return InputOrigin::Pixels;
+    return options.raw && isFloatDType(signatures[input].dtype)
+               ? InputOrigin::Raw
+               : InputOrigin::Given;
+  }
+
 private:
   struct Item {
     size_t source;

@@ -58,6 +58,10 @@ protected:
     return item;
   }
 
+  InputOrigin getOrigin(int64_t, size_t) const override {
+    return InputOrigin::Drawn;
+  }
+
 private:
   static void fillFloat(Tensor &values, const InputSignature &signature,
                         Random &random) {

@@ -32,6 +32,26 @@ static bool judgeChannelsLast(const Shape &chw) {
   return !isChannels(chw.front()) && isChannels(chw.back());
 }
 
+int64_t getChannelAxis(const Shape &shape, const Spec &spec) {
+  auto rank = static_cast<int64_t>(shape.size());
+  if (rank < 3 || spec.layout == Spec::Layout::Nhwc)
+    return rank - 1;
+  bool isLast = spec.layout == Spec::Layout::Automatic &&
+                judgeChannelsLast(Shape(shape.end() - 3, shape.end()));
+  return isLast ? rank - 1 : rank - 3;
+}
+
+Status checkNotInserted(const std::optional<Spec> &carried,
+                        const std::string &inserted, const Spec &given) {
+  if (inserted.empty() || given == carried.value_or(Spec()))
+    return ok();
+  return error("the preprocessing '", inserted,
+               "' is part of the network already, which takes pixels: '",
+               given.toString(),
+               "' would be applied on top of it; leave --preprocess out, or "
+               "start from the model without it");
+}
+
 static Result<ImageShape> imageShapeOf(const Shape &shape, const Spec &spec) {
   if (shape.size() < 2 || shape.size() > 4)
     return error("an image cannot become an input of shape ",

@@ -196,8 +196,8 @@ static Status setStd(Spec &spec, std::string_view value) {
   if (!numbers)
     return badValue("std", value, "one finite number or three between commas");
   for (double number : *numbers)
-    if (number == 0)
-      return badValue("std", value, "numbers other than zero");
+    if (number <= 0)
+      return badValue("std", value, "numbers above zero");
   spec.std = *numbers;
   return ok();
 }

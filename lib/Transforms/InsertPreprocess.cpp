@@ -1,10 +1,11 @@
 // insert-preprocess: normalisation of pixels becomes part of the network.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "qc/Transforms/ConstantValues.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Support/Preprocess.h"
+#include "qc/Transforms/ConstantValues.h"
 #include "qc/Transforms/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -16,17 +17,8 @@ namespace qc {
 
 using Spec = PreprocessSpec;
 
-/// The dimension of an image's channels, as Preprocess.h judges it: the last
-/// three dimensions are an image, the side of size 1 or 3 its channels. The
-/// last dimension where there are no channels.
-static int64_t getChannelAxis(ArrayRef<int64_t> shape, const Spec &spec) {
-  int64_t rank = shape.size();
-  auto isChannels = [](int64_t size) { return size == 1 || size == 3; };
-  if (rank < 3 || spec.layout == Spec::Layout::Nhwc)
-    return rank - 1;
-  bool isLast = spec.layout == Spec::Layout::Automatic &&
-                !isChannels(shape[rank - 3]) && isChannels(shape[rank - 1]);
-  return isLast ? rank - 1 : rank - 3;
+static Shape toShape(RankedTensorType type) {
+  return Shape(type.getShape().begin(), type.getShape().end());
 }
 
 static bool isPerChannel(const Spec &spec) {
@@ -49,7 +41,7 @@ static Value createAlong(OpBuilder &builder, Location loc,
 static Operation *createNormalization(OpBuilder &builder, Location loc,
                                       Value pixels, const Spec &spec) {
   auto type = cast<RankedTensorType>(pixels.getType());
-  int64_t axis = getChannelAxis(type.getShape(), spec);
+  int64_t axis = getChannelAxis(toShape(type), spec);
   bool isScale = axis == 1 && type.getRank() >= 3;
   int64_t channels = isScale || isPerChannel(spec) ? type.getDimSize(axis) : 1;
   std::vector<double> factors, offsets;
@@ -80,13 +72,29 @@ namespace {
 
 struct InsertPreprocess : impl::InsertPreprocessBase<InsertPreprocess> {
   void runOnOperation() override {
+    ModuleOp module = getOperation();
+    if (std::string inserted = getProvenance(module, kInsertedPreprocess);
+        !inserted.empty()) {
+      module.emitError() << "the preprocessing '" << inserted
+                         << "' is part of the network already, inserting it "
+                            "again would apply it twice; leave "
+                            "insert-preprocess out";
+      return signalPassFailure();
+    }
     for (auto function : getOperation().getOps<func::FuncOp>())
       for (unsigned i = 0; i < function.getNumArguments(); ++i)
         if (!function.isDeclaration() && failed(insert(function, i)))
           return signalPassFailure();
+    if (!found)
+      module.emitWarning() << "there is no preprocessing to insert: no input "
+                              "carries a mean, std or scale; give it with "
+                              "--preprocess, or leave insert-preprocess out";
   }
 
 private:
+  /// Whether any input carries a normalisation.
+  bool found = false;
+
   LogicalResult insert(func::FuncOp function, unsigned index) {
     auto attr =
         function.getArgAttrOfType<PreprocessAttr>(index, kPreprocessAttr);
@@ -98,6 +106,7 @@ private:
       return emitError(argument.getLoc())
              << "input '" << getTensorName(argument)
              << "' has a preprocessing that cannot be read: " << spec.message();
+    found |= spec->normalises();
     if (!spec->normalises() || argument.use_empty())
       return success();
     if (failed(verify(argument, *spec)))
@@ -137,7 +146,7 @@ private:
     if (isa<quant::CalibratedQuantizedType>(type.getElementType()))
       return error() << "is calibrated already: run insert-preprocess before "
                         "calibrate";
-    int64_t channels = type.getDimSize(getChannelAxis(type.getShape(), spec));
+    int64_t channels = type.getDimSize(getChannelAxis(toShape(type), spec));
     int64_t given = std::max(spec.mean.size(), spec.std.size());
     if (given > 1 && given != channels)
       return error() << "has " << channels

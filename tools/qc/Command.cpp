@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Pipelines/InitAll.h"
 #include "qc/Pipelines/ToolOptions.h"
@@ -57,6 +58,10 @@ Session::Session() : context(makeRegistry()) {
 int Session::fail(const std::string &message) {
   printError(error(message));
   return kInputFault;
+}
+
+void Session::warn(const std::string &message) {
+  llvm::errs() << "warning: " << message << "\n";
 }
 
 //===----------------------------------------------------------------------===//
@@ -117,11 +122,13 @@ void DataOptions::add(CLI::App &app, bool required) {
                                 "list file, or random:N[:seed]");
   if (required)
     option->required();
-  app.add_option("--preprocess", preprocess,
-                 "How pixels become values, e.g. \"resize=256 crop=224 "
-                 "mean=123.675,116.28,103.53 std=58.395,57.12,57.375\" or a "
-                 "preset (imagenet-torch, imagenet-tf, imagenet-caffe, unit, "
-                 "none); default: what the model carries");
+  app.add_option(
+      "--preprocess", preprocess,
+      "How pixels become values, e.g. \"resize=256 crop=224 "
+      "mean=123.675,116.28,103.53 std=58.395,57.12,57.375\" or a "
+      "preset (imagenet-torch, imagenet-tf, imagenet-caffe, unit, "
+      "none); default: what the model carries. mean and std count in "
+      "pixels of 0..255");
   app.add_option("--samples", samples, "Take so many samples (0: all)")
       ->check(countUpTo(INT64_MAX));
   app.add_flag("--raw", raw, "Arrays hold pixels: preprocess them as images");
@@ -185,15 +192,35 @@ getStoredSignatures(const TpuExecutor &executor) {
   return signatures;
 }
 
+/// The preprocessing that has become part of the model; empty when none has.
+static std::string getInsertedPreprocess(const Model &model) {
+  if (!model.module)
+    return static_cast<TpuExecutor &>(*model.executor)
+        .getProvenance(kInsertedPreprocess);
+  return getProvenance(*model.module, kInsertedPreprocess);
+}
+
 /// Replaces what the model says about preprocessing.
-static Status overridePreprocess(std::vector<InputSignature> &signatures,
+static Status overridePreprocess(Model &model, const std::string &path,
                                  const std::string &text) {
   auto spec = PreprocessSpec::parse(text);
   if (!spec)
     return spec.takeError().withContext("--preprocess");
-  for (InputSignature &signature : signatures)
-    if (signature.shape.size() >= 3)
-      signature.preprocess = *spec;
+  std::string inserted = getInsertedPreprocess(model);
+  for (InputSignature &signature : model.signatures) {
+    if (signature.shape.size() < 3)
+      continue;
+    std::string what = "'" + path + "', input '" + signature.name + "'";
+    if (Status free = checkNotInserted(signature.preprocess, inserted, *spec);
+        !free)
+      return free.withContext(what);
+    if (signature.preprocess && *signature.preprocess != *spec)
+      Session::warn(what + " carries the preprocessing '" +
+                    signature.preprocess->toString() +
+                    "', --preprocess replaces it by '" + spec->toString() +
+                    "'");
+    signature.preprocess = *spec;
+  }
   return ok();
 }
 
@@ -243,21 +270,11 @@ ExitCode openModel(Session &session, const std::string &path,
     return kInputFault;
   const std::string &preprocess = options.data.preprocess;
   if (status && !preprocess.empty())
-    status = overridePreprocess(model.signatures, preprocess);
+    status = overridePreprocess(model, path, preprocess);
   if (status)
     return kDone;
   Session::fail(status);
   return kInputFault;
-}
-
-/// The preprocessing that has become part of the model; empty when none has.
-static std::string getInsertedPreprocess(const Model &model) {
-  if (!model.module)
-    return static_cast<TpuExecutor &>(*model.executor)
-        .getProvenance(kInsertedPreprocess);
-  auto facts = (*model.module)->getAttrOfType<DictionaryAttr>(kProvenanceAttr);
-  auto text = facts ? facts.getAs<StringAttr>(kInsertedPreprocess) : nullptr;
-  return text ? text.str() : "";
 }
 
 ExitCode openModels(Session &session, const std::string &path,
@@ -293,6 +310,15 @@ ExitCode openModels(Session &session, const std::string &path,
     }
   }
   return kDone;
+}
+
+InputSurvey surveyInputs(const Model &model) {
+  return InputSurvey(model.signatures, getInsertedPreprocess(model));
+}
+
+void warnAboutData(const InputSurvey &survey) {
+  for (const std::string &finding : survey.findMistakes())
+    Session::warn(finding);
 }
 
 std::unique_ptr<Dataset> openData(const RunOptions &options,

@@ -31,6 +31,7 @@ public:
   /// Prints "error: " and `message`; returns kInputFault.
   static int fail(const std::string &message);
   static int fail(const Status &status) { return fail(status.message()); }
+  static void warn(const std::string &message);
 
 private:
   std::unique_ptr<ScopedDiagnosticHandler> handler;
@@ -72,8 +73,9 @@ struct Model {
   std::vector<InputSignature> signatures;
 };
 
-/// Opens `path`; a `--preprocess` replaces what the model carries. kDone, or
-/// the exit code after errors were printed.
+/// Opens `path`; a `--preprocess` replaces what the model carries, with a
+/// warning where that differs, but not what is in its graph. kDone, or the exit
+/// code after errors were printed.
 ExitCode openModel(Session &session, const std::string &path,
                    const RunOptions &options, Model &model);
 
@@ -82,6 +84,10 @@ ExitCode openModel(Session &session, const std::string &path,
 ExitCode openModels(Session &session, const std::string &path,
                     const std::string &otherPath, const RunOptions &options,
                     Model &model, Model &other);
+
+/// What to show the samples of `model` to; `warnAboutData` says what it found.
+InputSurvey surveyInputs(const Model &model);
+void warnAboutData(const InputSurvey &survey);
 
 /// Opens the data for `model`. Nothing after an error was printed.
 std::unique_ptr<Dataset> openData(const RunOptions &options,

@@ -12,7 +12,7 @@ namespace {
 struct CompareFlags {
   std::string reference, actual;
   RunOptions run;
-  double minCosine = 0;
+  std::optional<double> minCosine;
   bool json = false;
 };
 } // namespace
@@ -28,7 +28,9 @@ static void printLayers(const std::vector<LayerError> &layers) {
                  << llvm::format(" %9.3g", error.rmse)
                  << llvm::format(" %7.1f", error.sqnr)
                  << llvm::format(" %6.2f", layer.saturation * 100)
-                 << (isBad(error) ? "  <-- bad\n" : "\n");
+                 << (layer.lost ? "  " + layer.lost->describe() + " are lost"
+                                : "")
+                 << (isBad(layer) ? "  <-- bad\n" : "\n");
   }
 }
 
@@ -43,7 +45,7 @@ static llvm::json::Value layersToJson(const std::vector<LayerError> &layers) {
                            {"sqnr_db", layer.accumulated.sqnr},
                            {"max_difference", layer.accumulated.maxDifference},
                            {"saturation", layer.saturation},
-                           {"bad", isBad(layer.accumulated)}});
+                           {"bad", isBad(layer)}});
   return array;
 }
 
@@ -58,22 +60,27 @@ static int runCompare(CompareFlags &flags) {
     return kInputFault;
   // A program that was read from a container has no graph to ask.
   SoftmaxAxes softmaxAxes;
+  std::set<std::string> mixed;
   if (auto function = reference.module ? getEntryFunction(*reference.module)
                                        : FailureOr<func::FuncOp>(failure());
-      succeeded(function))
+      succeeded(function)) {
     softmaxAxes = findSoftmaxAxes(*function);
+    mixed = findMixedTensors(*function);
+  }
+  InputSurvey survey = surveyInputs(reference);
   auto layers = compareLayers(*reference.executor, *actual.executor, *dataset,
-                              /*samples=*/0, softmaxAxes);
+                              /*samples=*/0, softmaxAxes, {}, &survey, mixed);
   if (!layers)
     return Session::fail(layers.status());
+  warnAboutData(survey);
   if (layers->empty())
     return Session::fail("the models have no tensor name in common");
   const LayerError *firstBad = nullptr;
   bool passed = true;
   for (const LayerError &layer : *layers) {
-    if (!firstBad && isBad(layer.accumulated))
+    if (!firstBad && isBad(layer))
       firstBad = &layer;
-    passed &= layer.accumulated.cosine >= flags.minCosine;
+    passed &= !flags.minCosine || layer.accumulated.cosine >= *flags.minCosine;
   }
   if (flags.json) {
     llvm::json::Object object{{"tensors", layersToJson(*layers)}};
@@ -89,7 +96,7 @@ static int runCompare(CompareFlags &flags) {
   }
   if (!passed) {
     Session::fail("a tensor has a cosine below " +
-                  std::to_string(flags.minCosine));
+                  std::to_string(*flags.minCosine));
     return kCheckFailed;
   }
   return kDone;
@@ -107,8 +114,10 @@ void addCompareCommand(CLI::App &app, int &exitCode) {
   command->add_option("actual", flags->actual, "The model to judge")
       ->required();
   flags->run.add(*command, /*dataRequired=*/true);
-  command->add_option("--min-cosine", flags->minCosine,
-                      "Exit with 3 when any tensor is below");
+  command
+      ->add_option("--min-cosine", flags->minCosine,
+                   "Exit with 3 when any tensor is below")
+      ->check(CLI::Range(-1.0, 1.0));
   command->add_flag("--json", flags->json, "Print the result as JSON");
   command->callback([flags, &exitCode] { exitCode = runCompare(*flags); });
 }

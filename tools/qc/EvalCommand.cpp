@@ -182,9 +182,12 @@ static int runEval(EvalFlags &flags) {
                          first.name + "' is " + shapeString(first.shape));
 
   Score score;
+  InputSurvey survey = surveyInputs(model);
   Status status = forEachSample(
       *dataset, flags.run.threads, [&](int64_t, const Sample &sample) {
         SmallVector<Tensor> outputs, reference;
+        if (Status added = survey.add(sample); !added)
+          return added;
         if (Status ran = model.executor->run(sample.inputs, outputs); !ran)
           return ran;
         if (compares)
@@ -196,6 +199,7 @@ static int runEval(EvalFlags &flags) {
       });
   if (!status)
     return Session::fail(status);
+  warnAboutData(survey);
   printScore(score, model.executor->getOutputs(), flags.json);
   return kDone;
 }

@@ -138,6 +138,7 @@ static int runRun(RunFlags &flags) {
 
   Stacker stacker;
   TensorStore store;
+  InputSurvey survey = surveyInputs(model);
   double best = 0, total = 0;
   int64_t runs = 0;
   Status status = forEachSample(
@@ -145,6 +146,8 @@ static int runRun(RunFlags &flags) {
       [&](int64_t index, const Sample &sample) -> Status {
         SmallVector<Tensor> outputs;
         store.clear();
+        if (Status added = survey.add(sample); !added)
+          return added;
         for (int i = 0; i <= flags.repeat; ++i) {
           auto start = std::chrono::steady_clock::now();
           if (Status ran =
@@ -177,6 +180,7 @@ static int runRun(RunFlags &flags) {
   if (runs == 0)
     return Session::fail("no sample could be used of " +
                          dataset->description());
+  warnAboutData(survey);
   if (!flags.output.empty())
     if (Status written = writeOutputs(flags.output, stacker.stack()); !written)
       return Session::fail(written);

@@ -86,13 +86,93 @@ TEST(Report, SuggestsOnlyWhatTheTargetHas) {
             "i8 is too coarse for it: try another --method");
 }
 
-TEST(Report, SuggestsAnotherMethodForClippedValues) {
+/// A report of a network whose outputs have 12 dB.
+CompileReport badReport() {
   CompileReport report = exampleReport();
   report.layers[0].error.isolated = metrics(12);
-  report.layers[0].error.saturation = 0.051;
+  LayerError output;
+  output.name = "third";
+  output.accumulated = metrics(12);
+  report.outputs = {output};
+  return report;
+}
+
+TEST(Report, SuggestsWhatHasHelped) {
+  CompileReport report = badReport();
+  report.remedies = {{"--precision a16w8", 14, false},
+                     {"--precision int16", 40, true},
+                     {"--precision int32", 50, true}};
   EXPECT_EQ(suggestRemedy(report, *findFirstBad(report)),
-            "5.1 % of its values are clipped: try --method minmax or "
-            "percentile=0.9999");
+            "i8 is too coarse for it: try --precision int16, which brings 40.0 "
+            "dB instead of 12.0 dB at the outputs");
+  // None is enough: the best.
+  report.remedies = {{"--correct none", 16, false},
+                     {"--method minmax", 17, false}};
+  EXPECT_TRUE(contains(suggestRemedy(report, *findFirstBad(report)),
+                       ": try --method minmax, which brings 17.0 dB"));
+}
+
+TEST(Report, SuggestsNothingThatDoesNotHelp) {
+  CompileReport report = badReport();
+  report.remedies = {{"--method minmax", 13, false}};
+  EXPECT_EQ(suggestRemedy(report, *findFirstBad(report)),
+            "i8 is too coarse for it; the outputs have 12.0 dB, and gain less "
+            "than 3 dB with --method minmax (13.0 dB)");
+  report.remedies.clear();
+  EXPECT_EQ(suggestRemedy(report, *findFirstBad(report)),
+            "i8 is too coarse for it; the outputs have 12.0 dB, and there is "
+            "no other precision or range to try");
+}
+
+TEST(Report, SaysWhoHasClipped) {
+  CompileReport report = badReport();
+  report.layers[0].error.saturation = 0.051;
+  auto says = [&](const std::string &part) {
+    return contains(suggestRemedy(report, *findFirstBad(report)), part);
+  };
+  EXPECT_TRUE(
+      says("5.1 % of its values are clipped by the method (mse, clips"));
+  report.layers[0].isDrawnIn = true;
+  EXPECT_TRUE(says("are clipped by a range that --correct has drawn in"));
+  report.layers[0].scaleOf = "head";
+  EXPECT_TRUE(says("it takes the scale of 'head', which is too coarse for it"));
+}
+
+// A figure of the whole tensor that hides what its channels lost.
+TEST(Report, LostChannelsAreBad) {
+  CompileReport report = exampleReport();
+  for (LayerReport &layer : report.layers)
+    layer.error.accumulated = *(layer.error.isolated = metrics(45));
+  LostChannels lost;
+  lost.axis = 1;
+  lost.channels = {4, 5, 6};
+  lost.count = 7;
+  lost.steps = 0.8;
+  lost.widest = 255;
+  lost.error = metrics(-1);
+  report.layers[2].error.lost = lost;
+  report.outputs = {report.layers[2].error};
+  ASSERT_TRUE(findFirstBad(report));
+  EXPECT_EQ(findFirstBad(report)->error.name, "third");
+  EXPECT_EQ(getWorstOutput(report), -1);
+  std::string text = asText(report);
+  EXPECT_TRUE(contains(text, "SQNR 45.0 dB, but channels 4..6 of 7 (dimension "
+                             "1) have -1.0 dB  <-- bad\n"))
+      << text;
+  EXPECT_TRUE(contains(text, "span 0.8 steps of its integers, others 255"));
+  EXPECT_TRUE(contains(asHtml(report), "channels 4..6 of 7"));
+  auto again = reportFromJSON(toJSON(report));
+  ASSERT_TRUE(bool(again)) << again.message();
+  EXPECT_EQ(asText(*again), text);
+}
+
+TEST(Report, WarningsAreInAllForms) {
+  CompileReport report = exampleReport();
+  report.warnings = {"input 'x' is <0> everywhere"};
+  EXPECT_TRUE(
+      contains(asText(report), "warning: input 'x' is <0> everywhere\n"));
+  EXPECT_TRUE(contains(asHtml(report), "input 'x' is &lt;0&gt; everywhere"));
+  EXPECT_EQ(reportFromJSON(toJSON(report))->warnings, report.warnings);
 }
 
 TEST(Report, JsonReadsBack) {

@@ -4,6 +4,7 @@
 #define QC_CALIBRATION_CALIBRATOR_H
 
 #include "qc/Execution/Executor.h"
+#include "qc/Statistics/DataChecks.h"
 #include "qc/Statistics/StatisticsFile.h"
 #include "qc/Support/Dataset.h"
 
@@ -19,6 +20,8 @@ struct CalibrationOptions {
   StatisticsOptions statistics;
   int threads = 0;
   bool quiet = false;
+  /// Is shown every sample, if there is one; it knows the dataset's inputs.
+  InputSurvey *survey = nullptr;
 };
 
 /// Statistics of every float activation of `function` over all samples. Each

@@ -3,6 +3,7 @@
 #ifndef QC_CORRECTION_CORRECTION_H
 #define QC_CORRECTION_CORRECTION_H
 
+#include "qc/Correction/Score.h"
 #include "qc/Execution/Executor.h"
 #include "qc/Support/Dataset.h"
 #include "qc/Support/ThreadPool.h"
@@ -31,8 +32,8 @@ struct CorrectionSummary {
   bool kept = false;
   /// What was changed, in words and numbers: {"channels", 120}.
   std::vector<std::pair<std::string, int64_t>> counts;
-  /// Mean SQNR of the network's results on held-out samples, in dB.
-  double before = 0, after = 0;
+  /// Of the integer network's results on held-out samples.
+  Score before, after;
 };
 
 /// The float network, one executor a thread.
@@ -69,10 +70,18 @@ struct CorrectionContext {
   /// The integer network that `function`'s module would become as it is now;
   /// made once until a correction changes something. Fails after an error.
   FailureOr<ModuleOp> getIntegers();
-  void forgetIntegers() { integers = nullptr; }
+  void forgetIntegers() {
+    integers = nullptr;
+    integerScore.reset();
+  }
+
+  /// How near that network's results come on held-out samples. Fails after an
+  /// error.
+  FailureOr<Score> scoreIntegers();
 
 private:
   OwningOpRef<ModuleOp> integers;
+  std::optional<Score> integerScore;
 };
 
 /// A correction by name.
@@ -90,9 +99,8 @@ ArrayRef<Correction> getCorrections();
 /// An error when one of `names` is no correction, or `none` is not alone.
 Status checkCorrections(ArrayRef<std::string> names);
 
-/// The mean over the samples of `half` and all float results of the SQNR in dB
-/// between `references` and `results`.
-double getMeanSqnr(const Results &references, const Results &results,
+/// How near the float results of the samples of `half` come to `references`.
+Score scoreResults(const Results &references, const Results &results,
                    Half half);
 
 } // namespace qc

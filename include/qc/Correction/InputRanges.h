@@ -14,7 +14,8 @@ namespace qc {
 
 /// Shrinks each end of each float input's range as long as the results of the
 /// float network, with this input quantized and nothing else, come nearer to
-/// those without. Fails after an error.
+/// those without; what is found stays unless the integer network's results get
+/// worse. Fails after an error.
 FailureOr<CorrectionSummary> tuneInputRanges(CorrectionContext &context);
 
 } // namespace qc

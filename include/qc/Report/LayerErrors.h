@@ -5,6 +5,8 @@
 
 #include "qc/Calibration/SoftmaxInput.h"
 #include "qc/Execution/Executor.h"
+#include "qc/Report/LostChannels.h"
+#include "qc/Statistics/DataChecks.h"
 #include "qc/Statistics/Metrics.h"
 #include "qc/Support/Dataset.h"
 
@@ -25,6 +27,8 @@ struct LayerError {
   /// half a step outside of what the stored integers can represent. Zero for
   /// tensors that are not stored as integers.
   double saturation = 0;
+  /// Channels that are lost, where they are looked for.
+  std::optional<LostChannels> lost;
   /// With this layer alone quantized, its operands taken from the reference;
   /// absent where the layer cannot be cut out.
   std::optional<ErrorMetrics> isolated;
@@ -33,17 +37,25 @@ struct LayerError {
 /// A layer that deserves a look: cosine below 0.99 or RMSE above 0.1 of the
 /// tensor's own RMS.
 bool isBad(const ErrorMetrics &metrics);
+/// The same of a layer with all before it, or channels of it are lost.
+bool isBad(const LayerError &error);
+/// The accumulated SQNR in dB, or that of the lost channels where it is lower.
+double getWorstSqnr(const LayerError &error);
 
 /// Runs `samples` of `dataset` (all when 0) through both executors and compares
 /// every tensor that both name, in the order in which `actual` computes them.
 /// Those of `softmaxAxes` (of the reference) are compared as they are read.
 /// With `module`, the tpu that `actual` runs, also the isolated errors: each op
 /// is cut out, fed with the reference's tensors in its operands' types, and
-/// compared.
+/// compared. `survey` is shown the samples, if there is one. In the tensors
+/// named `mixed` (see findMixedTensors) lost channels are looked for; up to
+/// `moreSamples` are run for these alone where a channel has few values (the
+/// elements of a vector).
 Result<std::vector<LayerError>>
 compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
               int64_t samples, const SoftmaxAxes &softmaxAxes,
-              ModuleOp module = {});
+              ModuleOp module = {}, InputSurvey *survey = nullptr,
+              const std::set<std::string> &mixed = {}, int64_t moreSamples = 0);
 
 } // namespace qc
 

@@ -18,6 +18,11 @@ struct LayerReport {
   std::string type;      ///< "i8"
   std::string method;    ///< how its range was chosen: "mse, clips 0.02 %"
   std::vector<int64_t> shape;
+  /// The tensor whose scale it takes although its own range is much smaller: a
+  /// join of several; empty where it has a scale of its own.
+  std::string scaleOf;
+  /// A correction has drawn its range in.
+  bool isDrawnIn = false;
   double scale = 0;
   int64_t zeroPoint = 0;
   int64_t macs = 0;
@@ -30,6 +35,14 @@ struct CorrectionReport {
   double before = 0, after = 0; ///< mean SQNR of the results, dB
 };
 
+/// What a change of the options would bring, as it was tried.
+struct RemedyReport {
+  std::string option; ///< "--precision int16"
+  /// The worst of the network's results with it, in dB.
+  double sqnr = 0;
+  bool isEnough = false; ///< no result is bad with it
+};
+
 struct CompileReport {
   std::string tool, model, target, precision, method;
   /// Precisions of the target whose activations are wider.
@@ -40,9 +53,13 @@ struct CompileReport {
   uint64_t arenaBytes = 0, arenaLowerBound = 0, constantBytes = 0;
   int64_t boundaryTransposes = 0, innerTransposes = 0;
   std::vector<CorrectionReport> corrections;
+  /// What is likely wrong, as it was said while compiling.
+  std::vector<std::string> warnings;
   std::vector<LayerReport> layers;
   /// Of the network's results, same order as they have.
   std::vector<LayerError> outputs;
+  /// What was tried because a layer is bad, cheapest first.
+  std::vector<RemedyReport> remedies;
   std::vector<std::string> files;
 };
 
@@ -54,9 +71,14 @@ std::string describeCorrection(const CorrectionReport &correction);
 /// before it; null when none is.
 const LayerReport *findFirstBad(const CompileReport &report);
 
-/// What to try for a bad layer of `report`.
+/// What is wrong with a bad layer of `report` and what helps: the first remedy
+/// after which no result is bad, else the one that gains most, with what it
+/// brought. Where nothing was tried, what may help.
 std::string suggestRemedy(const CompileReport &report,
                           const LayerReport &layer);
+
+/// The lowest SQNR of the network's results in dB, lost channels counted.
+double getWorstOutput(const CompileReport &report);
 
 /// "1x8x4x4".
 std::string shapeText(const std::vector<int64_t> &shape);

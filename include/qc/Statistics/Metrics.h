@@ -28,11 +28,17 @@ public:
   /// Adds the elements of two f32 tensors of equal size.
   void add(const Tensor &reference, const Tensor &actual);
   ErrorMetrics metrics() const;
+  /// Energy of the reference and of the differences.
+  double getSignal() const { return signal; }
+  double getNoise() const { return noise; }
 
 private:
   double signal = 0, noise = 0, product = 0, actualPower = 0, largest = 0;
   uint64_t elements = 0;
 };
+
+/// What energies alone say: all but the cosine and the largest difference.
+ErrorMetrics getMetrics(double signal, double noise, uint64_t elements);
 
 /// Errors of one pair of tensors.
 ErrorMetrics compareTensors(const Tensor &reference, const Tensor &actual);

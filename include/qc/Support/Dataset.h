@@ -29,6 +29,14 @@ struct Sample;
 /// that what is chosen by it does not depend on the order of samples.
 uint64_t getContentHash(const Sample &sample);
 
+/// What the values of an input were before they became the model's.
+enum class InputOrigin {
+  Pixels, ///< an image file: 0..255, through the preprocessing
+  Raw,    ///< an array that was preprocessed (DatasetOptions::raw)
+  Given,  ///< an array that is taken as it is
+  Drawn,  ///< random numbers
+};
+
 struct DatasetOptions {
   /// Leave out samples that cannot be loaded, and count them.
   bool skipBad = false;
@@ -46,6 +54,8 @@ struct Sample {
   /// last item and must not be counted.
   int64_t firstItem = 0;
   int64_t itemCount = 1;
+  /// Of each input; of the first item, where a batch holds several.
+  std::vector<InputOrigin> origins;
   std::string name; ///< for messages: a path, or "x.npz[12]"
 };
 
@@ -115,6 +125,7 @@ protected:
   /// Loads one item (by position) of one input as [1, ...] or the bare shape.
   virtual Result<Tensor> load(int64_t position, size_t input) const = 0;
   virtual DatasetItem describe(int64_t position) const = 0;
+  virtual InputOrigin getOrigin(int64_t position, size_t input) const = 0;
   /// Called by the constructing functions once the items are known.
   Status choose(int64_t items, const std::string &what);
 

@@ -29,7 +29,8 @@ namespace qc {
 ///   color=rgb|bgr|gray  channel order of the result
 ///   mean=A[,B,C] std=A[,B,C] scale=S   value = (pixel - mean) / std * scale,
 ///                       in units of the 0..255 pixel and in the order of
-///                       `color`; a number may be a fraction such as 1/255
+///                       `color`; a number may be a fraction such as 1/255; a
+///                       std is above zero
 ///   layout=nchw|nhwc    default: judged from the input's shape
 ///
 /// Without a size key an image must already have the input's size. Presets:
@@ -63,7 +64,7 @@ struct PreprocessSpec {
   Interpolation interpolation = Interpolation::Bilinear;
   Color color = Color::Rgb;
   std::vector<double> mean; ///< empty, one, or one a channel
-  std::vector<double> std;  ///< empty, one, or one a channel; never zero
+  std::vector<double> std;  ///< empty, one, or one a channel; above zero
   double scale = 1;
   Layout layout = Layout::Automatic;
 
@@ -87,6 +88,18 @@ struct PreprocessSpec {
   double multiplier(int channel) const;
   double offset(int channel) const;
 };
+
+/// The dimension of an input's channels: the last three dimensions are an
+/// image, the side of size 1 or 3 its channels where `spec` leaves it open, the
+/// first one if both are. The last dimension where there are no channels.
+int64_t getChannelAxis(const Shape &shape, const PreprocessSpec &spec);
+
+/// An error when part of the preprocessing `given` would be applied twice: a
+/// network that carries `carried` has already `inserted` (a text; empty for
+/// nothing) as part of its graph. What it carries may be given again.
+Status checkNotInserted(const std::optional<PreprocessSpec> &carried,
+                        const std::string &inserted,
+                        const PreprocessSpec &given);
 
 /// Presets by name, sorted, and what they stand for.
 const std::vector<std::pair<std::string, std::string>> &preprocessPresets();

@@ -24,7 +24,9 @@ def InsertPreprocess : QC_TransformPass<"insert-preprocess"> {
     dimension 1 of the argument, a `top.mul` and a `top.add` do the same.
 
     Ranges that calibration found belong to the normalised argument, so the
-    pass refuses calibrated arguments: insert preprocessing first.
+    pass refuses calibrated arguments: insert preprocessing first. It refuses a
+    module whose provenance says that it has been inserted, and warns when there
+    is none to insert.
 
     ```mlir
     // Before

@@ -3,6 +3,8 @@
 #include "qc/Import/Onnx/Import.h"
 #include "Importer.h"
 #include "ModelFile.h"
+#include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Execution/Executor.h"
 #include "qc/Support/Checksum.h"
@@ -94,6 +96,31 @@ parseInputShape(StringRef text) {
   return std::make_pair(name.str(), shape);
 }
 
+/// Fails after an error when `argument` carries another preprocessing than
+/// `given`, or the network has part of one in itself.
+static LogicalResult checkReplaceable(func::FuncOp function,
+                                      BlockArgument argument,
+                                      const PreprocessSpec &given) {
+  std::optional<PreprocessSpec> carried;
+  if (auto present = function.getArgAttrOfType<PreprocessAttr>(
+          argument.getArgNumber(), kPreprocessAttr))
+    if (auto parsed = PreprocessSpec::parse(present.getSpec().str()))
+      carried = *parsed;
+  auto module = function->getParentOfType<ModuleOp>();
+  std::string name = getTensorName(argument);
+  if (Status free = checkNotInserted(
+          carried, getProvenance(module, kInsertedPreprocess), given);
+      !free)
+    return function.emitError() << "input '" << name << "': " << free.message();
+  if (!carried || *carried == given)
+    return success();
+  return function.emitError()
+         << "input '" << name << "' carries the preprocessing '"
+         << carried->toString() << "' already, and --preprocess gives '"
+         << given.toString()
+         << "'; leave it out, or start from the model without it";
+}
+
 LogicalResult setPreprocess(ModuleOp module, const std::string &spec) {
   auto parsed = PreprocessSpec::parse(spec);
   if (!parsed)
@@ -104,8 +131,11 @@ LogicalResult setPreprocess(ModuleOp module, const std::string &spec) {
   auto attribute = PreprocessAttr::get(module.getContext(), spec);
   for (BlockArgument argument : function->getArguments()) {
     auto type = dyn_cast<RankedTensorType>(argument.getType());
-    if (type && type.getRank() >= 3)
-      function->setArgAttr(argument.getArgNumber(), kPreprocessAttr, attribute);
+    if (!type || type.getRank() < 3)
+      continue;
+    if (failed(checkReplaceable(*function, argument, *parsed)))
+      return failure();
+    function->setArgAttr(argument.getArgNumber(), kPreprocessAttr, attribute);
   }
   return success();
 }

@@ -49,7 +49,8 @@ parseInputShape(StringRef text);
 void registerImportOnnxTranslation();
 
 /// Gives every image-like input of `module` the preprocessing `spec`, which it
-/// then carries; fails after an error when that is none.
+/// then carries. Fails after an error when that is none, when an input carries
+/// another one already, or when the network has one in its graph.
 LogicalResult setPreprocess(ModuleOp module, const std::string &spec);
 
 } // namespace qc

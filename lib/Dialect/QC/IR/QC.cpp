@@ -1,6 +1,7 @@
 // The qc dialect: registration and verification of its attributes.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Support/Preprocess.h"
 
 #include "mlir/IR/Builders.h"
@@ -59,6 +60,12 @@ void qc::noteProvenance(ModuleOp module, StringRef fact, const Twine &text) {
     facts = NamedAttrList(present);
   facts.set(fact, StringAttr::get(module.getContext(), text));
   module->setAttr(kProvenanceAttr, facts.getDictionary(module.getContext()));
+}
+
+std::string qc::getProvenance(ModuleOp module, StringRef fact) {
+  auto facts = module->getAttrOfType<DictionaryAttr>(kProvenanceAttr);
+  auto text = facts ? facts.getAs<StringAttr>(fact) : nullptr;
+  return text ? text.str() : "";
 }
 
 std::string qc::toText(Attribute value) {

@@ -1,0 +1,17 @@
+// Facts about where a module comes from, as text.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_DIALECT_QC_IR_PROVENANCE_H
+#define QC_DIALECT_QC_IR_PROVENANCE_H
+
+#include "mlir/IR/BuiltinOps.h"
+
+#include <string>
+
+namespace qc {
+
+/// The fact that `noteProvenance` noted under that name; empty if nobody did.
+std::string getProvenance(mlir::ModuleOp module, llvm::StringRef fact);
+
+} // namespace qc
+
+#endif // QC_DIALECT_QC_IR_PROVENANCE_H
