@@ -13,6 +13,10 @@ void ErrorAccumulator::add(const Tensor &reference, const Tensor &actual) {
   int64_t count = std::min(reference.numElements(), actual.numElements());
   for (int64_t i = 0; i < count; ++i) {
     double x = a[i], y = b[i], difference = x - y;
+    if (!std::isfinite(difference)) {
+      unmatched += x != y && !(std::isnan(x) && std::isnan(y));
+      continue;
+    }
     signal += x * x;
     actualPower += y * y;
     product += x * y;
@@ -32,10 +36,14 @@ ErrorMetrics ErrorAccumulator::metrics() const {
     result.cosine = product / norm;
   else
     result.cosine = signal == actualPower ? 1 : 0;
+  if (unmatched)
+    result.cosine = 0;
   result.mse = noise / elements;
   result.rmse = std::sqrt(result.mse);
   result.maxDifference = largest;
-  if (noise == 0)
+  if (unmatched)
+    result.sqnr = -kEqualSqnr;
+  else if (noise == 0)
     result.sqnr = kEqualSqnr;
   else if (signal == 0)
     result.sqnr = -kEqualSqnr;
