@@ -1,6 +1,7 @@
 // Scales whose requantisation never lands between two integers.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Quantization/TieFree.h"
+#include "qc/Quantization/Activations.h"
 
 #include "llvm/ADT/EquivalenceClasses.h"
 #include "llvm/ADT/MapVector.h"
@@ -85,7 +86,8 @@ void TieFree::link(Operation *op) {
   SmallVector<Value> operands = getActivations(op);
   if (!quantizable || operands.empty())
     return;
-  bool one = operands.size() == 1;
+  bool joins = joinsValues(op);
+  bool one = operands.size() == 1 && !joins;
   // What is moved from a copy in the other width has that copy's type.
   if (quantizable.sharesParameters() && one) {
     Value first = op->getResult(0);

@@ -55,14 +55,19 @@ static int runCompare(CompareFlags &flags) {
   auto dataset = openData(flags.run, reference);
   if (!dataset)
     return kInputFault;
+  // What the reference's graph does not say, the program's integers do.
+  std::map<std::string, ValueRange1D> ranges;
+  for (const TensorInfo &info : actual.executor->getTensors())
+    if (auto range = getStoredRange(info))
+      ranges[info.name] = *range;
   // A program that was read from a container has no graph to ask.
-  SoftmaxAxes softmaxAxes;
+  SeenParts seenParts;
   if (auto function = reference.module ? getEntryFunction(*reference.module)
                                        : FailureOr<func::FuncOp>(failure());
       succeeded(function))
-    softmaxAxes = findSoftmaxAxes(*function);
+    seenParts = findSeenParts(*function, ranges);
   auto layers = compareLayers(*reference.executor, *actual.executor, *dataset,
-                              /*samples=*/0, softmaxAxes);
+                              /*samples=*/0, seenParts);
   if (!layers)
     return Session::fail(layers.status());
   if (layers->empty())

@@ -34,15 +34,19 @@ struct LayerError {
 /// tensor's own RMS.
 bool isBad(const ErrorMetrics &metrics);
 
+/// The real values that the stored integers of `tensor` can represent; nothing
+/// when it is not stored as integers.
+std::optional<ValueRange1D> getStoredRange(const TensorInfo &tensor);
+
 /// Runs `samples` of `dataset` (all when 0) through both executors and compares
 /// every tensor that both name, in the order in which `actual` computes them.
-/// Those of `softmaxAxes` (of the reference) are compared as they are read.
+/// Those of `seenParts` (of the reference) are compared as they are read.
 /// With `module`, the tpu that `actual` runs, also the isolated errors: each op
 /// is cut out, fed with the reference's tensors in its operands' types, and
 /// compared.
 Result<std::vector<LayerError>>
 compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
-              int64_t samples, const SoftmaxAxes &softmaxAxes,
+              int64_t samples, const SeenParts &seenParts,
               ModuleOp module = {});
 
 } // namespace qc
