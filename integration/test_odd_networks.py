@@ -32,6 +32,18 @@ def attention(name, mask):
                                           "mask": np.triu(np.full((8, 8), mask, np.float32), 1)}, ["y"])
 
 
+def masked_attention(name, nodes, inputs, constants, read="masked"):
+    """Scores to which `nodes` add 'mask'."""
+    return graph(name, 13,
+                 [("MatMul", ["x", "w"], ["scores"], {}), *nodes, ("Softmax", [read], ["p"], {"axis": -1}),
+                  ("MatMul", ["p", "v"], ["y"], {})],
+                 {"x": values(1, 8, 8), **inputs}, {"w": values(8, 8), "v": values(8, 6), **constants}, ["y"])
+
+
+LOWEST = np.finfo(np.float32).min
+KEPT = np.float32([[1, 1, 1, 1, 1, 0, 0, 0]])
+ADD_MASK = ("Add", ["scores", "mask"], ["masked"], {})
+
 CONV = ("Conv", ["x", "w"], ["c"], {"pads": [1, 1, 1, 1]})
 IMAGE = {"x": values(1, 3, 8, 8)}
 WEIGHT = values(8, 3, 3, 3, low=-0.4, high=0.4)
@@ -48,6 +60,49 @@ CASES = [
            ("Softmax", ["masked"], ["y"], {"axis": -1})],
           {"x": values(1, 8, 8), "m": np.array([[1, 1, 1, 1, 1, 0, 0, 0]])},
           {"w": values(8, 8), "axis": ints(1), "one": scalar(1), "much": scalar(-1e4)}, ["y"]),
+    # The forms that exports have: the lowest number, in a product, behind a scale, in tensors, out of a logarithm.
+    masked_attention("mask_product_lowest", [
+        ("Unsqueeze", ["m", "axis"], ["m1"], {}), ("Cast", ["m1"], ["mf"], {"to": TensorProto.FLOAT}),
+        ("Sub", ["one", "mf"], ["hidden"], {}), ("Mul", ["hidden", "much"], ["mask"], {}), ADD_MASK],
+        {"m": KEPT.astype(np.int64)}, {"axis": ints(1), "one": scalar(1), "much": scalar(LOWEST)}),
+    masked_attention("mask_product_of_tensors", [
+        ("Sub", ["one", "m"], ["hidden"], {}), ("Mul", ["hidden", "much"], ["mask"], {}), ADD_MASK],
+        {"m": KEPT}, {"one": scalar(1), "much": np.full((8, 8), -1e30, np.float32)}),
+    masked_attention("mask_before_scale", [
+        ("Sub", ["one", "m"], ["hidden"], {}), ("Mul", ["hidden", "much"], ["mask"], {}),
+        ("Add", ["scores", "mask"], ["sum"], {}), ("Div", ["sum", "k"], ["masked"], {})],
+        {"m": KEPT}, {"one": scalar(1), "much": scalar(LOWEST), "k": scalar(2)}),
+    masked_attention("mask_of_two", [
+        ("Sub", ["one", "m"], ["hidden"], {}), ("Mul", ["hidden", "much"], ["pad"], {}),
+        ("Add", ["pad", "future"], ["mask"], {}), ADD_MASK],
+        {"m": KEPT}, {"one": scalar(1), "much": scalar(LOWEST),
+                      "future": np.triu(np.full((8, 8), LOWEST, np.float32), 1)}),
+    masked_attention("mask_out_of_log", [("Log", ["m"], ["mask"], {}), ADD_MASK], {"m": KEPT}, {}),
+    masked_attention("mask_transposed", [
+        ADD_MASK, ("Transpose", ["masked"], ["t"], {"perm": [1, 0, 2]}), ("Concat", ["t", "more"], ["rows"], {"axis": 0})],
+        {}, {"mask": np.triu(np.full((8, 8), LOWEST, np.float32), 1), "more": values(1, 1, 8)}, read="rows"),
+    masked_attention("mask_as_bound", [("Min", ["scores", "mask"], ["masked"], {})], {},
+                     {"mask": np.where(np.triu(np.ones((8, 8)), 1), LOWEST, 9).astype(np.float32)}),
+    masked_attention("mask_beside_scores", [("Concat", ["scores", "mask"], ["masked"], {"axis": 2})], {},
+                     {"mask": np.full((1, 8, 2), -np.inf, np.float32), "v": values(10, 6)}),
+    # Values that ops put in: far outside of what they are put beside.
+    graph("pad_far_outside", 13, [("Pad", ["x", "p", "far"], ["y"], {})], {"x": values(1, 2, 4, 4)},
+          {"p": ints(0, 0, 1, 0, 0, 0, 1, 0), "far": scalar(9)}, ["y"]),
+    graph("pad_outside_of_two_readers", 13,
+          [("Tanh", ["x"], ["t"], {}), ("Pad", ["t", "p", "far"], ["padded"], {}), ("MaxPool", ["padded"], ["y"], {
+              "kernel_shape": [3, 3]}), ("Relu", ["t"], ["z"], {})], {"x": values(1, 2, 4, 4)},
+          {"p": ints(0, 0, 1, 1, 0, 0, 1, 1), "far": scalar(-7)}, ["y", "z"]),
+    graph("pad_never_wins", 13,
+          [("Pad", ["x", "p", "far"], ["padded"], {}), ("MaxPool", ["padded"], ["y"], {"kernel_shape": [2, 2]})],
+          {"x": values(1, 2, 4, 4)}, {"p": ints(0, 0, 1, 1, 0, 0, 1, 1), "far": scalar(-np.inf)}, ["y"]),
+    graph("concat_constant_outside", 13, [("Concat", ["x", "ones"], ["y"], {"axis": 1})], {"x": values(1, 3, 4, 4)},
+          {"ones": np.full((1, 1, 4, 4), 5, np.float32)}, ["y"]),
+    # What is infinite and clamped behind.
+    graph("log_of_zero", 13,
+          [("Relu", ["x"], ["r"], {}), ("Log", ["r"], ["lg"], {}), ("Max", ["lg", "floor"], ["y"], {})],
+          {"x": values(1, 8, 8, low=-1, high=9)}, {"floor": scalar(-4)}, ["y"]),
+    graph("gate_shut_by_a_mask", 13, [("Add", ["x", "mask"], ["s"], {}), ("Sigmoid", ["s"], ["y"], {})],
+          {"x": values(1, 8, 8)}, {"mask": np.triu(np.full((8, 8), LOWEST, np.float32), 1)}, ["y"]),
     # Indices that are moved on their way.
     graph("moved_indices", 13,
           [("Slice", ["i", "from", "to", "axis"], ["s"], {}), ("Reshape", ["s", "shape"], ["r"], {}),
@@ -74,8 +129,8 @@ CASES = [
 
 
 def stacked(case):
-    """Seeded samples like those of the case; integers stay."""
-    return {name: np.repeat(array[None], SAMPLES, 0) if array.dtype == np.int64 else
+    """Seeded samples like those of the case; integers stay, and masks in whole numbers."""
+    return {name: np.repeat(array[None], SAMPLES, 0) if np.array_equal(array, np.round(array)) else
             values(SAMPLES, *array.shape).astype(array.dtype) for name, array in case.samples.items()}
 
 

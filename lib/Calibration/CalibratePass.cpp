@@ -29,7 +29,8 @@ struct CalibratePass : impl::CalibrateBase<CalibratePass> {
 
 private:
   LogicalResult calibrate(func::FuncOp function);
-  FailureOr<CalibrationTable> tableFromStatistics(func::FuncOp function);
+  FailureOr<CalibrationTable>
+  tableFromStatistics(func::FuncOp function, const ActivationWidths &widths);
   FailureOr<StatisticsFile> getStatistics(func::FuncOp function,
                                           const ThresholdMethod &method);
   std::string findData(func::FuncOp function, int64_t &count);
@@ -99,20 +100,15 @@ CalibratePass::getStatistics(func::FuncOp function,
 }
 
 FailureOr<CalibrationTable>
-CalibratePass::tableFromStatistics(func::FuncOp function) {
+CalibratePass::tableFromStatistics(func::FuncOp function,
+                                   const ActivationWidths &widths) {
   auto method_ = builtinThresholds().create(method);
   if (!method_)
     return function.emitError() << method_.message();
-  auto backend = TargetRegistry::global().create(getOperation());
-  if (failed(backend))
-    return failure();
-  auto widths = chooseWidths(function, **backend);
-  if (failed(widths))
-    return failure();
   auto statistics = getStatistics(function, **method_);
   if (failed(statistics))
     return failure();
-  return chooseRanges(function, *statistics, **method_, *widths, threads);
+  return chooseRanges(function, *statistics, **method_, widths, threads);
 }
 
 /// A table from elsewhere may not say.
@@ -126,6 +122,14 @@ void CalibratePass::noteSamples(int64_t count) {
 LogicalResult CalibratePass::calibrate(func::FuncOp function) {
   bool hasSource =
       !data.empty() || !statsIn.empty() || getOperation()->hasAttr(kDataAttr);
+  if (tableIn.empty() && !hasSource && readRanges(function))
+    return success();
+  auto backend = TargetRegistry::global().create(getOperation());
+  if (failed(backend))
+    return failure();
+  auto widths = chooseWidths(function, **backend);
+  if (failed(widths))
+    return failure();
   FailureOr<CalibrationTable> table = failure();
   if (!tableIn.empty()) {
     auto read = CalibrationTable::read(tableIn);
@@ -136,12 +140,10 @@ LogicalResult CalibratePass::calibrate(func::FuncOp function) {
     table = std::move(*read);
     for (CalibrationTable::Entry &entry : table->entries)
       entry.why = "table";
-  } else if (auto present = readRanges(function); present && !hasSource) {
-    return success();
   } else {
-    table = tableFromStatistics(function);
+    table = tableFromStatistics(function, *widths);
   }
-  if (failed(table) || failed(annotateRanges(function, *table)))
+  if (failed(table) || failed(annotateRanges(function, *table, *widths)))
     return failure();
   noteSamples(table->samples);
   remarkReasons(function, *table);

@@ -1,57 +1,22 @@
-// What of a tensor the softmaxes that read it can see.
+// What of a tensor those that read it can see.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Calibration/SoftmaxInput.h"
 #include "qc/Dialect/QC/IR/Names.h"
-#include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Quantization/Activations.h"
+#include "qc/Quantization/UsefulRanges.h"
+
+#include "mlir/Dialect/Quant/IR/QuantTypes.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace qc {
 
-/// The axis of a reshape's operand that is `axis` of its result: one with as
-/// many elements, and with as many before it.
-static std::optional<int64_t> followBack(top::ReshapeOp op, int64_t axis) {
-  ArrayRef<int64_t> from = top::getShape(op.getInput());
-  ArrayRef<int64_t> to = top::getShape(op.getOutput());
-  int64_t before = 1, seen = 1;
-  for (int64_t size : to.take_front(axis))
-    before *= size;
-  for (auto [dim, size] : llvm::enumerate(from)) {
-    if (seen == before && size == to[axis])
-      return static_cast<int64_t>(dim);
-    seen *= size;
-  }
-  return std::nullopt;
-}
-
-static std::optional<int64_t> getAxisOf(Operation *reader) {
-  if (auto softmax = dyn_cast<top::SoftmaxOp>(reader))
-    return softmax.getAxis();
-  auto reshape = dyn_cast<top::ReshapeOp>(reader);
-  if (!reshape)
-    return std::nullopt;
-  auto axis = getSoftmaxAxis(reshape.getOutput());
-  return axis ? followBack(reshape, *axis) : std::nullopt;
-}
-
-std::optional<int64_t> getSoftmaxAxis(Value value) {
-  std::optional<int64_t> common;
-  for (Operation *reader : value.getUsers()) {
-    auto axis = getAxisOf(reader);
-    if (!axis || (common && *common != *axis))
-      return std::nullopt;
-    common = axis;
-  }
-  return common;
-}
-
 SoftmaxAxes findSoftmaxAxes(func::FuncOp function) {
   SoftmaxAxes axes;
-  for (Value value : collectActivations(function))
-    if (auto axis = getSoftmaxAxis(value))
-      axes[getTensorName(value)] = *axis;
+  for (auto [value, axis] : findPeakAxes(function))
+    axes[getTensorName(value)] = axis;
   return axes;
 }
 
@@ -60,6 +25,7 @@ Tensor clampToSoftmaxReach(const Tensor &data, int64_t axis) {
   for (int64_t dim = axis + 1; dim < data.rank(); ++dim)
     inner *= data.dim(dim);
   Tensor result = data.clone();
+  constexpr auto reach = static_cast<float>(kExponentialReach);
   for (int64_t row = 0; row < data.numElements() / size; ++row) {
     float *values =
         result.data<float>() + row / inner * inner * size + row % inner;
@@ -68,10 +34,62 @@ Tensor clampToSoftmaxReach(const Tensor &data, int64_t axis) {
       largest = std::max(largest, values[i * inner]);
     // What is not a number stays one: the calibrator tells of it.
     for (int64_t i = 0; i < size; ++i)
-      if (values[i * inner] < largest - kSoftmaxReach)
-        values[i * inner] = largest - kSoftmaxReach;
+      if (values[i * inner] < largest - reach)
+        values[i * inner] = largest - reach;
   }
   return result;
+}
+
+SeenParts findSeenParts(func::FuncOp function,
+                        const std::map<std::string, ValueRange1D> &known) {
+  SeenParts parts;
+  for (const auto &[name, axis] : findSoftmaxAxes(function))
+    parts[name].softmaxAxis = axis;
+  ValueRanges ranges;
+  for (Value value : collectActivations(function)) {
+    auto calibrated = dyn_cast<quant::CalibratedQuantizedType>(
+        cast<RankedTensorType>(value.getType()).getElementType());
+    auto found = known.find(getTensorName(value));
+    ranges[value] = found != known.end() ? found->second
+                    : calibrated ? ValueRange1D{calibrated.getMin(),
+                                                calibrated.getMax()}
+                                 : kUnlimited;
+  }
+  visitUsefulRanges(
+      function, ActivationWidths(), ranges,
+      [&](Value value, ValueRange1D useful) {
+        if (std::isfinite(useful.min) || std::isfinite(useful.max))
+          parts[getTensorName(value)].useful = useful;
+      });
+  return parts;
+}
+
+/// `data` clamped, where what is beyond makes it more than twice as wide: less
+/// is the calibration's business, and its errors are told.
+static Tensor clampToUseful(const Tensor &data, ValueRange1D useful) {
+  const auto *values = data.data<float>();
+  ValueRange1D range{0, 0};
+  for (int64_t i = 0; i < data.numElements(); ++i) {
+    range.min = std::min<double>(range.min, values[i]);
+    range.max = std::max<double>(range.max, values[i]);
+  }
+  ValueRange1D narrowed = narrowToUseful(range, useful, ActivationScheme());
+  if (narrowed.min == range.min && narrowed.max == range.max)
+    return data;
+  Tensor result = data.clone();
+  auto *clamped = result.data<float>();
+  for (int64_t i = 0; i < data.numElements(); ++i)
+    if (!std::isnan(clamped[i]))
+      clamped[i] = static_cast<float>(
+          std::clamp<double>(clamped[i], useful.min, useful.max));
+  return result;
+}
+
+Tensor clampToSeen(const Tensor &data, const SeenPart &part) {
+  return clampToUseful(part.softmaxAxis
+                           ? clampToSoftmaxReach(data, *part.softmaxAxis)
+                           : data,
+                       part.useful);
 }
 
 } // namespace qc

@@ -4,6 +4,7 @@
 #include "GoingOn.h"
 #include "ModuleFacts.h"
 #include "RangeReasons.h"
+#include "Rehearsal.h"
 #include "Remedies.h"
 #include "qc/Calibration/Calibrator.h"
 #include "qc/Calibration/Ranges.h"
@@ -97,9 +98,10 @@ private:
   LogicalResult takeFolder();
   LogicalResult load();
   LogicalResult setTarget();
-  LogicalResult setInt16Tensors(bool isQuantized);
+  LogicalResult setInt16Tensors(StringRef isAlready);
   LogicalResult setState();
   void removeResults(StringRef next);
+  LogicalResult rehearseQuantization();
   LogicalResult runPhase(StringRef phase);
   LogicalResult addPhase(StringRef phase, PassManager &manager);
   LogicalResult writeStage(StringRef phase);
@@ -121,6 +123,9 @@ private:
   OwningOpRef<ModuleOp> reference;
   /// The same after corrections, where there were any.
   OwningOpRef<ModuleOp> corrected;
+  /// What the ranges were chosen for that the module came with.
+  std::optional<ActivationWidths> calibrated;
+  std::string method;
   RangeReasons reasons{context};
   CompileReport report;
 };
@@ -199,8 +204,9 @@ LogicalResult Compiler::setTarget() {
   return success();
 }
 
-/// Unknown names are found before the network is calibrated.
-LogicalResult Compiler::setInt16Tensors(bool isQuantized) {
+/// Unknown names are found before the network is calibrated. What `isAlready`
+/// more than that takes no others.
+LogicalResult Compiler::setInt16Tensors(StringRef isAlready) {
   SmallVector<StringRef> names(options.int16Tensors.begin(),
                                options.int16Tensors.end());
   ArrayAttr wanted = Builder(context).getStrArrayAttr(names);
@@ -209,9 +215,9 @@ LogicalResult Compiler::setInt16Tensors(bool isQuantized) {
   auto function = getEntryFunction(*module);
   if (failed(function))
     return failure();
-  if (isQuantized)
+  if (!isAlready.empty())
     return function->emitError()
-           << "is quantized already: its tensors cannot change to 16 bits; "
+           << "is " << isAlready << " already: its tensors cannot change to 16 bits; "
               "start from an earlier stage, such as calibrate.mlirbc";
   (*module)->setAttr(kInt16TensorsAttr, wanted);
   return success(succeeded(findActivations(*function, options.int16Tensors)));
@@ -255,8 +261,10 @@ LogicalResult Compiler::load() {
     return failure();
   bool isQuantized = isTpuFunction(*function);
   auto before = getArithmetic(*module);
-  if (failed(before) || failed(setState()))
+  auto widths = findCalibratedWidths(*module);
+  if (failed(before) || failed(widths) || failed(setState()))
     return failure();
+  calibrated = std::move(*widths);
   auto after = getArithmetic(*module);
   if (failed(after))
     return failure();
@@ -266,13 +274,14 @@ LogicalResult Compiler::load() {
            << "is " << (isQuantized ? "quantized" : "corrected")
            << " already: it cannot change its target or precision; start from "
               "an earlier stage, such as calibrate.mlirbc";
-  if (failed(setInt16Tensors(isQuantized)))
+  if (failed(setInt16Tensors(isQuantized ? "quantized"
+                             : isCorrected ? "corrected"
+                                           : "")))
     return failure();
   report.tool = "qc " QC_VERSION;
   report.model = options.model;
-  report.method = !options.tableIn.empty() ? "table"
-                  : options.method.empty() ? CalibrateOptions().method
-                                           : options.method;
+  method = options.method.empty() ? CalibrateOptions().method : options.method;
+  report.method = options.tableIn.empty() ? method : "table";
   return success();
 }
 
@@ -288,8 +297,7 @@ LogicalResult Compiler::addPhase(StringRef phase, PassManager &manager) {
   } else if (phase == "calibrate") {
     CalibrateOptions calibrate;
     calibrate.data = options.data;
-    if (!options.method.empty())
-      calibrate.method = options.method;
+    calibrate.method = method;
     calibrate.samples = options.samples;
     calibrate.threads = options.threads;
     calibrate.seed = options.seed;
@@ -368,23 +376,42 @@ void Compiler::removeResults(StringRef next) {
       llvm::sys::fs::remove(path);
 }
 
+/// What will not be integers, or does not run on the target, is told before the
+/// network is calibrated.
+LogicalResult Compiler::rehearseQuantization() {
+  auto reaches = [&](StringRef phase) {
+    ArrayRef<StringRef> phases = getPhaseNames();
+    return llvm::find(phases, options.stopAfter) >= llvm::find(phases, phase);
+  };
+  if (!reaches("quantize"))
+    return success();
+  return rehearse(*module, reaches("legalize"), options.allowCpu);
+}
+
 FailureOr<CompileReport> Compiler::run() {
   if (failed(takeFolder()))
     return failure();
   ArrayRef<StringRef> phases = getPhaseNames();
   if (failed(runPhase(phases.front())) || failed(writeStage(phases.front())))
     return failure();
-  auto next = findNextPhase(*module, options);
+  auto next = findNextPhase(*module, options, calibrated);
   if (failed(next) || failed(checkOptionsGoingOn(*module, options, *next)))
     return failure();
   removeResults(*next);
+  // Ranges that stay, or are chosen again for other widths, keep their method.
+  bool isCalibratedAnew =
+      !options.data.empty() || !options.statsIn.empty() ||
+      !options.tableIn.empty() || !options.method.empty();
   if (std::string noted = getNotedMethod(*module);
-      *next != "prepare" && !noted.empty())
-    report.method = noted;
+      !noted.empty() &&
+      (*next != "prepare" || (calibrated && !isCalibratedAnew)))
+    report.method = method = noted;
   for (StringRef phase :
        llvm::make_range(llvm::find(phases, *next), phases.end())) {
     if (report.seconds.back().first == options.stopAfter)
       break;
+    if (phase == "calibrate" && failed(rehearseQuantization()))
+      return failure();
     if (failed(runPhase(phase)))
       return failure();
     if (phase != "emit" && failed(writeStage(phase)))
@@ -478,10 +505,10 @@ LogicalResult Compiler::compareWithFloat() {
   if (failed(floats) || failed(integers))
     return failure();
   report.comparedSamples = std::min(options.reportSamples, (*dataset)->size());
-  SoftmaxAxes softmaxAxes = findSoftmaxAxes(*floatFunction);
+  SeenParts seenParts = findSeenParts(*floatFunction);
   auto layers =
       compareLayers(**floats, **integers, **dataset, report.comparedSamples,
-                    softmaxAxes, *module,
+                    seenParts, *module,
                     /*survey=*/nullptr, findMixedTensors(*floatFunction),
                     getChannelSamples(*floatFunction));
   if (!layers)

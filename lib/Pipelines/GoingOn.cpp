@@ -2,17 +2,44 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "GoingOn.h"
 #include "qc/Calibration/Ranges.h"
+#include "qc/Conversion/TopToTpu/TopToTpu.h"
 #include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Execution/TpuExecutor.h"
+#include "qc/Statistics/Threshold.h"
+#include "qc/Target/TargetRegistry.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 
 namespace qc {
 
-FailureOr<StringRef> findNextPhase(ModuleOp module,
-                                   const CompileOptions &options) {
+static FailureOr<ActivationWidths> findWidths(ModuleOp module,
+                                              func::FuncOp function) {
+  auto backend = TargetRegistry::global().create(module);
+  if (failed(backend))
+    return failure();
+  return chooseWidths(function, **backend);
+}
+
+FailureOr<std::optional<ActivationWidths>>
+findCalibratedWidths(ModuleOp module) {
+  auto function = getEntryFunction(module);
+  if (failed(function))
+    return failure();
+  // What was written by hand is for whatever it is used for.
+  if (isTpuFunction(*function) || getNotedMethod(module).empty() ||
+      !readRanges(*function))
+    return std::optional<ActivationWidths>();
+  auto widths = findWidths(module, *function);
+  if (failed(widths))
+    return failure();
+  return std::optional<ActivationWidths>(std::move(*widths));
+}
+
+FailureOr<StringRef>
+findNextPhase(ModuleOp module, const CompileOptions &options,
+              const std::optional<ActivationWidths> &calibrated) {
   auto function = getEntryFunction(module);
   if (failed(function))
     return failure();
@@ -20,8 +47,31 @@ FailureOr<StringRef> findNextPhase(ModuleOp module,
     return StringRef("legalize");
   bool calibrates = !options.data.empty() || !options.statsIn.empty() ||
                     !options.tableIn.empty();
-  return StringRef(!calibrates && readRanges(*function) ? "correct"
-                                                        : "prepare");
+  if (calibrates || !readRanges(*function))
+    return StringRef("prepare");
+  if (!calibrated)
+    return StringRef("correct");
+  auto widths = findWidths(module, *function);
+  if (failed(widths))
+    return failure();
+  if (haveSameSchemes(*function, *calibrated, *widths))
+    return StringRef("correct");
+
+  std::string method = getNotedMethod(module);
+  auto data = module->getAttrOfType<DataAttr>(kDataAttr);
+  bool known = !options.method.empty() || builtinThresholds().create(method);
+  if (!data || !known)
+    return function->emitError()
+           << "has ranges that were chosen (by " << method
+           << ") for activations of other bits or symmetry than the target and "
+              "precision now have; give --data or --stats-in to choose them "
+              "again, or --table-in with their calibration.table to keep them";
+  function->emitRemark()
+      << "has ranges that were chosen for activations of other bits or "
+         "symmetry than the target and precision now have; they are chosen "
+         "again on '"
+      << data.getSpec() << "'";
+  return StringRef("prepare");
 }
 
 LogicalResult checkOptionsGoingOn(ModuleOp module,

@@ -4,14 +4,23 @@
 #define QC_LIB_PIPELINES_GOINGON_H
 
 #include "qc/Pipelines/Compiler.h"
+#include "qc/Quantization/AssignWidths.h"
 
 namespace qc {
 
+/// The widths that the ranges of `module`, which were chosen by calibration,
+/// are for by its own attributes; nothing when there are no such ranges. Fails
+/// after an error.
+FailureOr<std::optional<ActivationWidths>> findCalibratedWidths(ModuleOp module);
+
 /// The phase behind those that `module` has been through: integers are
 /// legalized, a network with ranges is corrected unless the options bring
-/// other ranges. Fails after an error.
-FailureOr<StringRef> findNextPhase(ModuleOp module,
-                                   const CompileOptions &options);
+/// other ranges, or its ranges are for other widths than those of `module` now:
+/// then they are chosen again, on the samples that the module notes. Fails
+/// after an error.
+FailureOr<StringRef>
+findNextPhase(ModuleOp module, const CompileOptions &options,
+              const std::optional<ActivationWidths> &calibrated);
 
 /// Fails after an error that names every option whose phase is behind `next`:
 /// it would change nothing.

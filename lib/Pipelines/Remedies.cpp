@@ -144,7 +144,7 @@ void Trials::measure(const std::string &option, ModuleOp floats,
     results.insert(info.name);
   auto layers = compareLayers(
       **reference, **actual, search.dataset, search.report.comparedSamples,
-      findSoftmaxAxes(*function), {}, nullptr, findMixedTensors(*function),
+      findSeenParts(*function), {}, nullptr, findMixedTensors(*function),
       search.channelSamples);
   if (!layers)
     return;

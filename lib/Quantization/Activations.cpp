@@ -3,7 +3,12 @@
 #include "qc/Quantization/Activations.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/Matchers.h"
+
+#include <algorithm>
+#include <cmath>
 
 namespace qc {
 
@@ -36,12 +41,73 @@ bool sharesParameters(Operation *op) {
   return quantizable && quantizable.sharesParameters();
 }
 
+bool joinsValues(Operation *op) {
+  auto quantizable = dyn_cast_or_null<QuantizableOpInterface>(op);
+  if (!quantizable || !quantizable.sharesParameters())
+    return false;
+  size_t sources = llvm::count_if(op->getOperands(), [](Value operand) {
+    auto type = cast<ShapedType>(operand.getType());
+    return isActivation(operand) || type.getElementType().isF32();
+  });
+  auto inserted = quantizable.getInsertedValues();
+  // Every range holds zero.
+  return sources > 1 || (inserted && (inserted->min < 0 || inserted->max > 0));
+}
+
 Value getMovedOperand(Value value) {
   Operation *op = value.getDefiningOp();
-  if (!sharesParameters(op))
+  if (!sharesParameters(op) || joinsValues(op))
     return {};
   SmallVector<Value> operands = getActivationOperands(op);
   return operands.size() == 1 ? operands.front() : Value();
+}
+
+std::optional<SmallVector<float>> getFloatElements(Value value) {
+  ElementsAttr elements;
+  if (!matchPattern(value, m_Constant(&elements)) ||
+      !elements.getElementType().isF32())
+    return std::nullopt;
+  if (auto range = elements.tryGetValues<float>())
+    return SmallVector<float>(range->begin(), range->end());
+  if (auto resource = dyn_cast<DenseF32ResourceElementsAttr>(elements))
+    if (auto array = resource.tryGetAsArrayRef())
+      return llvm::to_vector(*array);
+  return std::nullopt;
+}
+
+static void include(std::optional<ValueRange1D> &range, ValueRange1D other) {
+  range = range ? ValueRange1D{std::min(range->min, other.min),
+                               std::max(range->max, other.max)}
+                : other;
+}
+
+std::optional<KnownValues> getConstantValues(Value value) {
+  auto elements = getFloatElements(value);
+  if (!elements || elements->empty())
+    return std::nullopt;
+  std::optional<ValueRange1D> range;
+  double least = 0;
+  for (double element : *elements) {
+    if (std::isnan(element))
+      continue;
+    include(range, {element, element});
+    if (element != 0 && (least == 0 || std::abs(element) < least))
+      least = std::abs(element);
+  }
+  if (!range)
+    return std::nullopt;
+  return KnownValues{*range, least};
+}
+
+std::optional<ValueRange1D> getConstantContents(Operation *op) {
+  auto quantizable = dyn_cast_or_null<QuantizableOpInterface>(op);
+  if (!quantizable || !quantizable.sharesParameters())
+    return std::nullopt;
+  std::optional<ValueRange1D> contents = quantizable.getInsertedValues();
+  for (Value operand : op->getOperands())
+    if (auto constant = getConstantValues(operand))
+      include(contents, constant->range);
+  return contents;
 }
 
 } // namespace qc

@@ -4,6 +4,7 @@
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Quantization/Activations.h"
 #include "qc/Quantization/TieFree.h"
+#include "qc/Quantization/UsefulRanges.h"
 
 namespace qc {
 
@@ -30,13 +31,20 @@ private:
 };
 } // namespace
 
+static std::optional<ValueRange1D> getCalibratedRange(Value value) {
+  auto calibrated = dyn_cast<quant::CalibratedQuantizedType>(
+      cast<RankedTensorType>(value.getType()).getElementType());
+  if (!calibrated)
+    return std::nullopt;
+  return ValueRange1D{calibrated.getMin(), calibrated.getMax()};
+}
+
 FailureOr<ValueRange1D> Assigner::getOwnRange(Value value) const {
   std::optional<ValueRange1D> fixed;
   if (auto result = dyn_cast<OpResult>(value))
     if (auto op = dyn_cast<QuantizableOpInterface>(result.getOwner()))
       fixed = op.getFixedOutputRange(result.getResultNumber());
-  auto calibrated = dyn_cast<quant::CalibratedQuantizedType>(
-      cast<RankedTensorType>(value.getType()).getElementType());
+  auto calibrated = getCalibratedRange(value);
   if (fixed && (spec.fullFixedRanges || !calibrated))
     return *fixed;
   if (!calibrated)
@@ -44,7 +52,7 @@ FailureOr<ValueRange1D> Assigner::getOwnRange(Value value) const {
            << "'" << getTensorName(value)
            << "' has no calibrated range; run --calibrate first or give its "
               "range in a calibration table";
-  ValueRange1D range{calibrated.getMin(), calibrated.getMax()};
+  ValueRange1D range = *calibrated;
   if (fixed) {
     range.min = std::max(range.min, fixed->min);
     range.max = std::min(range.max, fixed->max);
@@ -107,21 +115,27 @@ LogicalResult Assigner::run() {
   SmallVector<Value> activations = collectActivations(function);
   SmallVector<Operation *> sharing;
   for (Operation &op : function.getBody().front())
-    if (isClamp(&op) ||
-        (sharesParameters(&op) && getActivationOperands(&op).size() > 1))
+    if (isClamp(&op) || joinsValues(&op))
       sharing.push_back(&op);
 
   bool complete = true;
+  ValueRanges all;
   for (Value value : activations) {
-    if (getMovedOperand(value))
+    if (getMovedOperand(value)) {
+      all[value] = getCalibratedRange(value).value_or(kUnlimited);
       continue;
+    }
     auto range = getOwnRange(value);
     complete &= succeeded(range);
     if (succeeded(range))
-      ranges[value] = *range;
+      all[value] = *range;
   }
   if (!complete)
     return failure();
+  settleRanges(function, widths, all);
+  for (Value value : activations)
+    if (!getMovedOperand(value))
+      ranges[value] = all.lookup(value);
 
   // From the last to the first, so that nested joins end in the outer range.
   for (Operation *op : llvm::reverse(sharing))

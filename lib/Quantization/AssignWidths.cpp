@@ -318,6 +318,15 @@ FailureOr<ActivationWidths> WidthAssigner::run() {
   return std::move(result);
 }
 
+bool haveSameSchemes(func::FuncOp function, const ActivationWidths &a,
+                     const ActivationWidths &b) {
+  return llvm::all_of(collectActivations(function), [&](Value value) {
+    const ActivationScheme &first = a.getScheme(value);
+    const ActivationScheme &second = b.getScheme(value);
+    return first.bits == second.bits && first.symmetric == second.symmetric;
+  });
+}
+
 FailureOr<ActivationWidths> assignWidths(func::FuncOp function,
                                          const QuantSpec &spec,
                                          const Precision &precision,

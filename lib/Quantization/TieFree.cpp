@@ -168,7 +168,8 @@ void TieFree::group(Operation *op) {
   SmallVector<Value> operands = getActivations(op);
   if (!quantizable || operands.empty())
     return;
-  bool one = operands.size() == 1;
+  bool joins = joinsValues(op);
+  bool one = operands.size() == 1 && !joins;
   // What is moved from a copy in the other width has that copy's type.
   if (quantizable.sharesParameters() && one) {
     Value first = op->getResult(0);

@@ -36,6 +36,14 @@ static std::optional<std::pair<int64_t, int64_t>> getStorageRange(DType type) {
   }
 }
 
+std::optional<ValueRange1D> getStoredRange(const TensorInfo &tensor) {
+  auto range = getStorageRange(tensor.dtype);
+  if (!range || tensor.scale <= 0)
+    return std::nullopt;
+  return ValueRange1D{double(range->first - tensor.zeroPoint) * tensor.scale,
+                      double(range->second - tensor.zeroPoint) * tensor.scale};
+}
+
 namespace {
 /// Compares what the network under test shows with what the reference kept.
 class CompareProbe : public Probe {
@@ -118,7 +126,7 @@ private:
 
 Result<std::vector<LayerError>>
 compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
-              int64_t samples, const SoftmaxAxes &softmaxAxes, ModuleOp module,
+              int64_t samples, const SeenParts &seenParts, ModuleOp module,
               InputSurvey *survey, const std::set<std::string> &mixed,
               int64_t moreSamples) {
   IsolatedErrors isolated;
@@ -132,7 +140,7 @@ compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
       [&](const std::string &name) {
         return shared.count(name) != 0 || isolated.needs(name);
       },
-      softmaxAxes);
+      seenParts);
   CompareProbe probe(store, mixed);
   int64_t count =
       samples > 0 ? std::min(samples, dataset.size()) : dataset.size();

@@ -130,6 +130,10 @@ private:
     if (entry.min > entry.max)
       return at("'" + entry.name + "' has min " + formatDouble(entry.min) +
                 " above max " + formatDouble(entry.max));
+    if (entry.threshold < 0)
+      return at("'" + entry.name + "' has the threshold " +
+                formatDouble(entry.threshold) +
+                ", which is a magnitude and not below zero");
     auto [seen, isNew] = lines.emplace(entry.name, number);
     if (!isNew)
       return at("'" + entry.name + "' comes twice, first in line " +

@@ -13,6 +13,10 @@ void ErrorAccumulator::add(const Tensor &reference, const Tensor &actual) {
   int64_t count = std::min(reference.numElements(), actual.numElements());
   for (int64_t i = 0; i < count; ++i) {
     double x = a[i], y = b[i], difference = x - y;
+    if (!std::isfinite(difference)) {
+      unmatched += x != y && !(std::isnan(x) && std::isnan(y));
+      continue;
+    }
     signal += x * x;
     actualPower += y * y;
     product += x * y;
@@ -49,6 +53,10 @@ ErrorMetrics ErrorAccumulator::metrics() const {
   else
     result.cosine = signal == actualPower ? 1 : 0;
   result.maxDifference = largest;
+  if (unmatched) {
+    result.cosine = 0;
+    result.sqnr = -kEqualSqnr;
+  }
   return result;
 }
 

@@ -93,6 +93,7 @@ static void putHalf(std::string &into, const HalfStatistics &half) {
   putVarint(into, half.samples);
   putVarint(into, half.nanCount);
   putVarint(into, half.infinityCount);
+  putVarint(into, half.negativeInfinityCount);
   putSum(into, half.sampleMin);
   putSum(into, half.sampleMax);
   putVarint(into, half.samplesWithValues);
@@ -105,6 +106,9 @@ static HalfStatistics takeHalf(ByteReader &reader) {
   half.samples = reader.varint();
   half.nanCount = reader.varint();
   half.infinityCount = reader.varint();
+  half.negativeInfinityCount = reader.varint();
+  if (half.negativeInfinityCount > half.infinityCount)
+    reader.fail();
   half.sampleMin = takeSum(reader);
   half.sampleMax = takeSum(reader);
   half.samplesWithValues = reader.varint();

@@ -11,7 +11,7 @@
 namespace qc {
 
 static constexpr std::string_view magic = "QCSTATS\n";
-static constexpr uint64_t formatVersion = 1;
+static constexpr uint64_t formatVersion = 2;
 
 Status StatisticsFile::merge(const StatisticsFile &other) {
   std::vector<std::string> onlyOne;
@@ -65,7 +65,8 @@ Result<StatisticsFile> StatisticsFile::parse(std::string_view bytes,
   uint64_t version = reader.word(4);
   if (version != formatVersion)
     return error("'", what, "' has statistics format version ", version,
-                 ", this program reads ", formatVersion);
+                 ", this program reads ", formatVersion,
+                 version < formatVersion ? "; gather the statistics again" : "");
   if (crc64(body.data(), body.size()) != tail.word(8))
     return error("'", what,
                  "' is truncated or damaged: its checksum does not "

@@ -24,7 +24,7 @@ static double deviation(const TensorStatistics &statistics) {
 std::string showStatistics(const StatisticsFile &file) {
   std::vector<std::vector<std::string>> rows = {
       {"tensor", "values", "min", "max", "mean", "deviation", "mean min",
-       "mean max", "nan", "inf"}};
+       "mean max", "nan", "-inf", "inf"}};
   for (const auto &[name, statistics] : file.tensors)
     rows.push_back(
         {printable(name), std::to_string(statistics.count()),
@@ -32,7 +32,9 @@ std::string showStatistics(const StatisticsFile &file) {
          compact(statistics.max()), compact(statistics.mean()),
          compact(deviation(statistics)), compact(statistics.meanOfMin()),
          compact(statistics.meanOfMax()), std::to_string(statistics.nanCount()),
-         std::to_string(statistics.infinityCount())});
+         std::to_string(statistics.negativeInfinityCount()),
+         std::to_string(statistics.infinityCount() -
+                        statistics.negativeInfinityCount())});
   std::vector<size_t> widths(rows[0].size());
   for (const auto &row : rows)
     for (size_t i = 0; i < row.size(); ++i)

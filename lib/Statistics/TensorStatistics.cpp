@@ -5,6 +5,7 @@
 #include "UpdateKernel.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace qc {
 
@@ -29,6 +30,7 @@ void HalfStatistics::merge(const HalfStatistics &other) {
   samples += other.samples;
   nanCount += other.nanCount;
   infinityCount += other.infinityCount;
+  negativeInfinityCount += other.negativeInfinityCount;
   sampleMin.merge(other.sampleMin);
   sampleMax.merge(other.sampleMax);
   samplesWithValues += other.samplesWithValues;
@@ -84,6 +86,7 @@ Status TensorStatistics::update(const float *values, int64_t outer,
   ++half.samples;
   half.nanCount += sample.nanCount;
   half.infinityCount += sample.infinityCount;
+  half.negativeInfinityCount += sample.negativeInfinityCount;
   if (!sample.finiteCount)
     return ok();
   sample.addTo(half.moments);
@@ -144,6 +147,101 @@ Status TensorStatistics::merge(const TensorStatistics &other) {
     for (size_t c = 0; c < other.perChannel.size(); ++c)
       perChannel[c].merge(other.perChannel[c]);
   return ok();
+}
+
+/// The mean of what `sum` adds up, clamped, as a sum of `count` again.
+static ExactSum clampMean(const ExactSum &sum, uint64_t before, uint64_t count,
+                          float low, float high) {
+  ExactSum clamped;
+  double mean = before ? sum.value() / static_cast<double>(before) : 0;
+  clamped.add(std::clamp<double>(mean, low, high) * static_cast<double>(count));
+  return clamped;
+}
+
+/// `histogram` holds the clamped values, or nothing.
+static void clampMoments(Moments &moments, const Histogram &histogram,
+                         float low, float high) {
+  uint64_t count = moments.count;
+  if (!count)
+    return;
+  moments.min = std::clamp(moments.min, low, high);
+  moments.max = std::clamp(moments.max, low, high);
+  double sum = 0, squares = 0, total = 0;
+  for (const HistogramBin &bin :
+       signedBins(histogram, moments.min, moments.max)) {
+    double middle = (bin.low + bin.high) / 2;
+    total += bin.count;
+    sum += bin.count * middle;
+    squares += bin.count * middle * middle;
+  }
+  if (total == 0) {
+    moments.sum = clampMean(moments.sum, count, count, low, high);
+    return;
+  }
+  // A histogram may hold some of the values only.
+  double times = static_cast<double>(count) / total;
+  moments.sum = ExactSum();
+  moments.sum.add(sum * times);
+  moments.sumOfSquares = ExactSum();
+  moments.sumOfSquares.add(squares * times);
+}
+
+/// Counts `times` values that lie at an end.
+static void addEnd(Moments &moments, Histogram &histogram, float end,
+                   uint64_t times) {
+  if (!times)
+    return;
+  moments.count += times;
+  moments.min = std::min(moments.min, end);
+  moments.max = std::max(moments.max, end);
+  moments.sum.add(double(end) * static_cast<double>(times));
+  moments.sumOfSquares.add(double(end) * end * static_cast<double>(times));
+  histogram.add(end, times);
+}
+
+static Histogram clampHistogram(const Histogram &histogram, float low,
+                                float high) {
+  Histogram clamped;
+  clamped.add(std::clamp(0.0f, low, high), histogram.zeros());
+  for (const auto &[octave, counts] : histogram.octaves())
+    for (int bin = 0; bin < Histogram::binsPerOctave; ++bin) {
+      double magnitude =
+          std::ldexp(1.0 + double(bin) / Histogram::binsPerOctave,
+                     octave % 256 - 127);
+      double value = octave < 256 ? magnitude : -magnitude;
+      clamped.add(static_cast<float>(std::clamp<double>(value, low, high)),
+                  counts[static_cast<size_t>(bin)]);
+    }
+  return clamped;
+}
+
+TensorStatistics TensorStatistics::clampedTo(float low, float high) const {
+  TensorStatistics clamped = *this;
+  clamped.settings.channelAxis = -1;
+  clamped.perChannel.clear();
+  for (HalfStatistics &half : clamped.halves) {
+    half.histogram = clampHistogram(half.histogram, low, high);
+    clampMoments(half.moments, half.histogram, low, high);
+    uint64_t below = std::isfinite(low) ? half.negativeInfinityCount : 0;
+    uint64_t above = std::isfinite(high)
+                         ? half.infinityCount - half.negativeInfinityCount
+                         : 0;
+    addEnd(half.moments, half.histogram, low, below);
+    addEnd(half.moments, half.histogram, high, above);
+    half.infinityCount -= below + above;
+    half.negativeInfinityCount -= below;
+    uint64_t before = half.samplesWithValues;
+    if (half.moments.count && !before)
+      half.samplesWithValues = half.samples;
+    half.sampleMin =
+        clampMean(half.sampleMin, before, half.samplesWithValues, low, high);
+    half.sampleMax =
+        clampMean(half.sampleMax, before, half.samplesWithValues, low, high);
+  }
+  for (auto &[index, extremes] : clamped.sampleExtremes)
+    extremes = {std::clamp(extremes.first, low, high),
+                std::clamp(extremes.second, low, high)};
+  return clamped;
 }
 
 HalfStatistics TensorStatistics::all() const {

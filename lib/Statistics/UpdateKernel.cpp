@@ -25,6 +25,7 @@ SampleMoments::SampleMoments() {
 void SampleMoments::addOne(float value, uint64_t position) {
   if (!std::isfinite(value)) {
     ++(std::isnan(value) ? nanCount : infinityCount);
+    negativeInfinityCount += value < 0;
     return;
   }
   size_t lane = position % laneCount;

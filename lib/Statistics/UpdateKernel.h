@@ -23,6 +23,7 @@ struct SampleMoments {
   alignas(64) double sumOfSquares[laneCount];
   uint64_t nanCount = 0;
   uint64_t infinityCount = 0;
+  uint64_t negativeInfinityCount = 0; ///< among infinityCount
   uint64_t finiteCount = 0;
 
   SampleMoments();

@@ -53,10 +53,14 @@ static void addConvolutions(SupportRules &rules, bool lean) {
       onlyWhen(
           "depthwise", isDepthwise,
           windowRule("conv-depthwise",
-                     "3x3, 5x5 or 7x7 with stride 1 or 2, or 1x3 with stride 1",
+                     "3x3, 5x5 or 7x7 with stride 1 or 2, 1x3 with stride 1, "
+                     "or 1x1 with stride 1 (a batch normalization)",
                      [](ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides) {
-                       if (kernel[0] == 1 && kernel[1] == 3)
-                         return strides[0] == 1;
+                       // A factor and an addend a channel: the vendor has
+                       // BatchNormalization as a layer of its own.
+                       if (kernel[0] == 1 &&
+                           (kernel[1] == 1 || kernel[1] == 3))
+                         return isSquare(strides, 1);
                        return (isSquare(kernel, 3) || isSquare(kernel, 5) ||
                                isSquare(kernel, 7)) &&
                               strides[0] <= 2;

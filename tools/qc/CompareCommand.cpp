@@ -58,18 +58,23 @@ static int runCompare(CompareFlags &flags) {
   auto dataset = openData(flags.run, reference);
   if (!dataset)
     return kInputFault;
+  // What the reference's graph does not say, the program's integers do.
+  std::map<std::string, ValueRange1D> ranges;
+  for (const TensorInfo &info : actual.executor->getTensors())
+    if (auto range = getStoredRange(info))
+      ranges[info.name] = *range;
   // A program that was read from a container has no graph to ask.
-  SoftmaxAxes softmaxAxes;
+  SeenParts seenParts;
   std::set<std::string> mixed;
   if (auto function = reference.module ? getEntryFunction(*reference.module)
                                        : FailureOr<func::FuncOp>(failure());
       succeeded(function)) {
-    softmaxAxes = findSoftmaxAxes(*function);
+    seenParts = findSeenParts(*function, ranges);
     mixed = findMixedTensors(*function);
   }
   InputSurvey survey = surveyInputs(reference);
   auto layers = compareLayers(*reference.executor, *actual.executor, *dataset,
-                              /*samples=*/0, softmaxAxes, {}, &survey, mixed);
+                              /*samples=*/0, seenParts, {}, &survey, mixed);
   if (!layers)
     return Session::fail(layers.status());
   warnAboutData(survey);

@@ -116,6 +116,91 @@ TEST_F(TopInterfacesTest, RangesByDefinition) {
   EXPECT_FALSE(getRange("log_softmax", "{axis = 1 : i64}"));
 }
 
+/// A clamp of one operand, or what else bounds it.
+TEST_F(TopInterfacesTest, ValuesThatMakeADifference) {
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  auto get = [&](StringRef op, StringRef attributes, unsigned index,
+                 ArrayRef<KnownValues> operands, ValueRange1D result) {
+    StringRef list = operands.size() == 1 ? "%x" : "%x, %x";
+    StringRef types = operands.size() == 1 ? "tensor<2x8xf32>"
+                                           : "tensor<2x8xf32>, tensor<2x8xf32>";
+    Operation *found = parse("%x: tensor<2x8xf32>",
+                             ("top." + op + " " + list + " " + attributes +
+                              " : (" + types + ") -> tensor<2x8xf32>")
+                                 .str(),
+                             ("top." + op).str());
+    ValueRange1D useful = cast<QuantizableOpInterface>(found).getUsefulRange(
+        index, operands, result);
+    return std::pair(useful.min, useful.max);
+  };
+  using Pair = std::pair<double, double>;
+  KnownValues any{kUnlimited}, unit{{0, 1}, 0.01}, two{{2, 2}, 2},
+      minusTwo{{-2, -2}, 2};
+  EXPECT_EQ(get("relu", "", 0, {any}, {-1, 5}), Pair(0, 5));
+  EXPECT_EQ(get("clip", "{min = -2.0 : f32, max = 3.0 : f32}", 0, {any},
+                kUnlimited),
+            Pair(-2, 3));
+  EXPECT_EQ(get("neg", "", 0, {any}, {-1, 5}), Pair(-5, 1));
+  EXPECT_EQ(get("sigmoid", "", 0, {any}, {0, 1}), Pair(-16, 16));
+  EXPECT_EQ(get("exp", "", 0, {any}, {0, 1}), Pair(-16, 0));
+  EXPECT_EQ(get("exp", "", 0, {any}, kUnlimited), Pair(-inf, inf));
+  EXPECT_EQ(get("add", "", 0, {any, unit}, {-10, 5}), Pair(-11, 5));
+  EXPECT_EQ(get("sub", "", 0, {any, unit}, {-10, 5}), Pair(-10, 6));
+  EXPECT_EQ(get("sub", "", 1, {unit, any}, {-10, 5}), Pair(-5, 11));
+  EXPECT_EQ(get("mul", "", 0, {any, two}, {-10, 5}), Pair(-5, 2.5));
+  EXPECT_EQ(get("mul", "", 0, {any, minusTwo}, {-10, 5}), Pair(-2.5, 5));
+  EXPECT_EQ(get("div", "", 0, {any, two}, {-10, 5}), Pair(-20, 10));
+  // One step of the other factor is enough; the smaller factor is not limited.
+  EXPECT_EQ(get("mul", "", 1, {unit, any}, {-10, 5}), Pair(-1000, 1000));
+  EXPECT_EQ(get("mul", "", 0, {unit, any}, {-10, 5}), Pair(-inf, inf));
+  EXPECT_EQ(get("max", "", 0, {any, two}, {0, 9}), Pair(2, 9));
+  EXPECT_EQ(get("min", "", 0, {any, two}, {0, 9}), Pair(0, 2));
+  EXPECT_EQ(get("floor", "", 0, {any}, {0, 9}), Pair(-inf, inf));
+}
+
+TEST_F(TopInterfacesTest, PeaksComeThroughMovement) {
+  auto get = [&](StringRef op, StringRef attributes, StringRef result,
+                 std::optional<int64_t> axis) {
+    Operation *found = parse("%x: tensor<2x3x4xf32>",
+                             ("top." + op + " %x " + attributes +
+                              " : (tensor<2x3x4xf32>) -> tensor<" + result +
+                              "xf32>")
+                                 .str(),
+                             ("top." + op).str());
+    return cast<QuantizableOpInterface>(found).getPeakAxis(0, axis);
+  };
+  EXPECT_EQ(get("softmax", "{axis = 1 : i64}", "2x3x4", std::nullopt), 1);
+  EXPECT_EQ(get("reshape", "", "6x4", 1), 2);
+  EXPECT_EQ(get("reshape", "", "6x4", 0), std::nullopt);
+  EXPECT_EQ(get("transpose", "{perm = array<i64: 2, 0, 1>}", "4x2x3", 0), 2);
+  EXPECT_EQ(get("expand", "", "5x2x3x4", 3), 2);
+  EXPECT_EQ(get("relu", "", "2x3x4", 1), std::nullopt);
+  // A part of a row knows less than the row.
+  StringRef part = "{offsets = array<i64: 0, 0, 0>, sizes = array<i64: 2, 2, "
+                   "4>, strides = array<i64: 1, 1, 1>}";
+  EXPECT_EQ(get("slice", part, "2x2x4", 1), std::nullopt);
+  EXPECT_EQ(get("slice", part, "2x2x4", 2), 2);
+}
+
+TEST_F(TopInterfacesTest, PadsPutValuesIn) {
+  auto get = [&](StringRef attributes, StringRef result) {
+    Operation *found = parse("%x: tensor<2x8xf32>",
+                             ("top.pad %x " + attributes +
+                              " : (tensor<2x8xf32>) -> tensor<" + result +
+                              "xf32>")
+                                 .str(),
+                             "top.pad");
+    return cast<QuantizableOpInterface>(found).getInsertedValues();
+  };
+  EXPECT_EQ(
+      get("{pads = array<i64: 0, 1, 0, 0>, value = 9.0 : f32}", "2x9")->max, 9);
+  EXPECT_FALSE(
+      get("{pads = array<i64: 0, 0, 0, 0>, value = 9.0 : f32}", "2x8"));
+  EXPECT_FALSE(get("{pads = array<i64: 0, 1, 0, 0>, mode = \"edge\", value = "
+                   "9.0 : f32}",
+                   "2x9"));
+}
+
 TEST_F(TopInterfacesTest, OnlyNearestResizeKeepsValues) {
   auto shares = [&](StringRef mode) {
     Operation *op =

@@ -98,7 +98,10 @@ TEST(StatisticsFile, DamageIsNamed) {
   std::string newer = bytes;
   newer[8] = 9;
   EXPECT_EQ(message(newer), "'x.stats' has statistics format version 9, this "
-                            "program reads 1");
+                            "program reads 2");
+  newer[8] = 1;
+  EXPECT_EQ(message(newer), "'x.stats' has statistics format version 1, this "
+                            "program reads 2; gather the statistics again");
   for (size_t i = 12; i < bytes.size(); i += 37) {
     std::string flipped = bytes;
     flipped[i] = static_cast<char>(flipped[i] ^ 0x10);

@@ -71,7 +71,44 @@ TEST(TensorStatistics, EmptyIsZeros) {
   EXPECT_EQ(statistics.samples(), 2u);
   EXPECT_EQ(statistics.nanCount(), 1u);
   EXPECT_EQ(statistics.infinityCount(), 2u);
+  EXPECT_EQ(statistics.negativeInfinityCount(), 1u);
   EXPECT_EQ(statistics.max(), 0);
+}
+
+TEST(TensorStatistics, ClampedAsIfTheValuesHadBeen) {
+  TensorStatistics statistics, clamped;
+  std::mt19937 random(11);
+  for (int64_t sample = 0; sample < 4; ++sample) {
+    std::vector<float> values = randomValues(random, 1000);
+    values[5] = -3e38f;
+    values[6] = -infinity;
+    values[7] = infinity;
+    add(statistics, values, sample);
+    for (float &value : values)
+      value = std::clamp(value, -0.5f, 2.0f);
+    add(clamped, values, sample);
+  }
+  TensorStatistics found = statistics.clampedTo(-0.5f, 2.0f);
+  EXPECT_EQ(found.count(), clamped.count());
+  EXPECT_EQ(found.infinityCount(), 0u);
+  EXPECT_EQ(found.min(), clamped.min());
+  EXPECT_EQ(found.max(), clamped.max());
+  EXPECT_EQ(found.all().histogram.total(), clamped.all().histogram.total());
+  EXPECT_NEAR(found.mean(), clamped.mean(), 0.01);
+  EXPECT_NEAR(found.meanSquare(), clamped.meanSquare(), 0.01);
+  EXPECT_GE(found.meanOfMin(), -0.5);
+
+  // An open end leaves its infinities.
+  TensorStatistics open = statistics.clampedTo(-0.5f, infinity);
+  EXPECT_EQ(open.infinityCount(), 4u);
+  EXPECT_EQ(open.negativeInfinityCount(), 0u);
+  EXPECT_EQ(open.max(), statistics.max());
+
+  // Nothing but infinities.
+  TensorStatistics all;
+  add(all, {-infinity, -infinity}, 0);
+  EXPECT_EQ(all.clampedTo(-100, infinity).min(), -100);
+  EXPECT_EQ(all.clampedTo(-100, infinity).count(), 2u);
 }
 
 TEST(TensorStatistics, NonFiniteValuesAreCountedAndLeftOut) {

@@ -28,10 +28,12 @@ FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
                                          int threads);
 
 /// Writes the ranges of `table` into the types of `function`'s activations and
-/// into its signature. Names that only one side has are an error that lists
-/// them.
+/// into its signature: [-threshold, threshold] where `widths` gives a symmetric
+/// scheme, [min, max] elsewhere. An error lists names that only one side has;
+/// another one names what has values and no threshold for a symmetric scheme.
 LogicalResult annotateRanges(func::FuncOp function,
-                             const CalibrationTable &table);
+                             const CalibrationTable &table,
+                             const ActivationWidths &widths);
 
 /// Remarks on every activation of `function` why its range in `table` was
 /// chosen, for those who listen (`qc-opt --remarks-filter=calibrate`).

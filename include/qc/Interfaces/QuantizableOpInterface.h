@@ -4,6 +4,7 @@
 #define QC_INTERFACES_QUANTIZABLEOPINTERFACE_H
 
 #include "mlir/IR/OpDefinition.h"
+#include <limits>
 #include <optional>
 
 namespace qc {
@@ -16,6 +17,28 @@ struct ValueRange1D {
   double min;
   double max;
 };
+
+/// What is known of the values of a tensor.
+struct KnownValues {
+  ValueRange1D range;
+  /// The least magnitude of a value that is not zero: of a constant its own, of
+  /// an activation the step between two values; 0 when it is not known.
+  double least = 0;
+
+  /// The largest magnitude.
+  double largest() const {
+    return -range.min > range.max ? -range.min : range.max;
+  }
+};
+
+/// Every real number.
+inline constexpr ValueRange1D kUnlimited{
+    -std::numeric_limits<double>::infinity(),
+    std::numeric_limits<double>::infinity()};
+
+/// Where functions that end in an exponential tail are taken to be at its end:
+/// e^-16, about 2^-23, is nothing in 16 bits and in sums of a hundred.
+inline constexpr double kExponentialReach = 16;
 
 /// How the stored integers of a result follow from those of the activations.
 struct ScaleRelation {

@@ -36,6 +36,28 @@ def QuantizableOpInterface : OpInterface<"QuantizableOpInterface"> {
       }], "::std::optional<::qc::ValueRange1D>", "getFixedOutputRange",
       (ins "unsigned":$index), "", [{ return ::std::nullopt; }]>,
     InterfaceMethod<[{
+        The values that the op itself puts among those of its operands (what a
+        pad surrounds them with), or nothing.
+      }], "::std::optional<::qc::ValueRange1D>", "getInsertedValues", (ins), "",
+      [{ return ::std::nullopt; }]>,
+    InterfaceMethod<[{
+        The values of operand `index` that can be told apart by the result: one
+        beyond an end of the interval acts as that end. `operands` says what is
+        known of all operands, `result` which values of the result can be told
+        apart in turn. Everything where the op says nothing. An op that
+        `sharesParameters` says only what it adds to its readers' word.
+      }], "::qc::ValueRange1D", "getUsefulRange",
+      (ins "unsigned":$index, "::llvm::ArrayRef<::qc::KnownValues>":$operands,
+           "::qc::ValueRange1D":$result), "", [{ return ::qc::kUnlimited; }]>,
+    InterfaceMethod<[{
+        The axis of operand `index` along which values far below the largest
+        make no difference (more than kExponentialReach, e.g. of a softmax), or
+        nothing. `resultAxis` is such an axis of the result; an op that only
+        moves values says where that one comes from.
+      }], "::std::optional<int64_t>", "getPeakAxis",
+      (ins "unsigned":$index, "::std::optional<int64_t>":$resultAxis), "",
+      [{ return ::std::nullopt; }]>,
+    InterfaceMethod<[{
         How the result's integers follow from those of the activations, where
         that is a matter of scales alone (sums, means, products, clamps).
       }], "::qc::ScaleRelation", "getScaleRelation", (ins), "", [{ return {}; }]>,

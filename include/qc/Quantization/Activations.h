@@ -22,9 +22,26 @@ SmallVector<Value> getActivationOperands(Operation *op);
 /// Whether `op` only moves or selects values.
 bool sharesParameters(Operation *op);
 
+/// Whether the result of `op`, which only moves values, holds those of several
+/// sources: activations, constants, or what the op itself puts in. It then has
+/// parameters of its own, into which operands are rescaled.
+bool joinsValues(Operation *op);
+
 /// The one activation whose parameters `value` shares because its op only
 /// moves data; null when it has parameters of its own.
 Value getMovedOperand(Value value);
+
+/// The float elements of a constant, row-major, or nothing when `value` is not
+/// a float constant.
+std::optional<SmallVector<float>> getFloatElements(Value value);
+
+/// The extremes of a float constant and its least magnitude that is not zero;
+/// nothing when `value` is not one.
+std::optional<KnownValues> getConstantValues(Value value);
+
+/// The values that are in the result of `op` whatever its activations hold: of
+/// its constants, where it moves them, and what it puts in itself.
+std::optional<ValueRange1D> getConstantContents(Operation *op);
 
 } // namespace qc
 

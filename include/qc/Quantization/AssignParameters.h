@@ -18,6 +18,8 @@ struct ActivationTypes {
 /// Gives every float activation of `function` a type of the width that it has:
 ///  * its own range is the calibrated one, cut to the range that the op has by
 ///    definition (or all of that, with `spec.fullFixedRanges`);
+///  * it holds the constants that its op moves, and nothing that makes no
+///    difference where that would cost half of the steps (UsefulRanges.h);
 ///  * an op that only moves data passes on the type of its operand;
 ///  * what goes only into a concatenation takes the type of its result, so that
 ///    the producer rounds once, straight into the shared scale.

@@ -62,6 +62,11 @@ FailureOr<ActivationWidths> assignWidths(func::FuncOp function,
                                          const Precision &precision,
                                          const WidthRequest &request);
 
+/// Whether both give every activation of `function` as many bits and the same
+/// symmetry: what ranges are chosen for.
+bool haveSameSchemes(func::FuncOp function, const ActivationWidths &a,
+                     const ActivationWidths &b);
+
 /// The activations called `names`, each once. A name that fusion has swallowed
 /// means the tensor that its op computes now. An unknown name is an error that
 /// lists or suggests known ones.

@@ -42,9 +42,13 @@ bool isBad(const LayerError &error);
 /// The accumulated SQNR in dB, or that of the lost channels where it is lower.
 double getWorstSqnr(const LayerError &error);
 
+/// The real values that the stored integers of `tensor` can represent; nothing
+/// when it is not stored as integers.
+std::optional<ValueRange1D> getStoredRange(const TensorInfo &tensor);
+
 /// Runs `samples` of `dataset` (all when 0) through both executors and compares
 /// every tensor that both name, in the order in which `actual` computes them.
-/// Those of `softmaxAxes` (of the reference) are compared as they are read.
+/// Those of `seenParts` (of the reference) are compared as they are read.
 /// With `module`, the tpu that `actual` runs, also the isolated errors: each op
 /// is cut out, fed with the reference's tensors in its operands' types, and
 /// compared. `survey` is shown the samples, if there is one. In the tensors
@@ -53,7 +57,7 @@ double getWorstSqnr(const LayerError &error);
 /// elements of a vector).
 Result<std::vector<LayerError>>
 compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
-              int64_t samples, const SoftmaxAxes &softmaxAxes,
+              int64_t samples, const SeenParts &seenParts,
               ModuleOp module = {}, InputSurvey *survey = nullptr,
               const std::set<std::string> &mixed = {}, int64_t moreSamples = 0);
 

@@ -17,8 +17,8 @@ namespace qc {
 class TensorStore : public Probe {
 public:
   using Filter = std::function<bool(const std::string &)>;
-  explicit TensorStore(Filter filter = {}, SoftmaxAxes softmaxAxes = {})
-      : filter(std::move(filter)), softmaxAxes(std::move(softmaxAxes)) {}
+  explicit TensorStore(Filter filter = {}, SeenParts seenParts = {})
+      : filter(std::move(filter)), seenParts(std::move(seenParts)) {}
 
   Interest wants(const TensorInfo &tensor) override {
     return tensor.name.empty() || (filter && !filter(tensor.name))
@@ -35,9 +35,9 @@ public:
 
   /// What the readers of tensor `name` see of it: see SoftmaxInput.h.
   Tensor asRead(const std::string &name, const Tensor &data) const {
-    auto axis = softmaxAxes.find(name);
-    bool differs = axis != softmaxAxes.end() && data.dtype() == DType::F32;
-    return differs ? clampToSoftmaxReach(data, axis->second) : data;
+    auto part = seenParts.find(name);
+    bool differs = part != seenParts.end() && data.dtype() == DType::F32;
+    return differs ? clampToSeen(data, part->second) : data;
   }
 
   void clear() { tensors.clear(); }
@@ -49,7 +49,7 @@ public:
 
 private:
   Filter filter;
-  SoftmaxAxes softmaxAxes;
+  SeenParts seenParts;
   std::map<std::string, Tensor> tensors;
 };
 

@@ -19,7 +19,7 @@ struct CalibrationTable {
   struct Entry {
     std::string name;
     double threshold = 0; ///< magnitude to use for a symmetric scheme
-    double min = 0;
+    double min = 0;       ///< these two are for the others
     double max = 0;
     std::string why = {}; ///< in a few words, for reports; not in the text
   };
@@ -38,8 +38,8 @@ struct CalibrationTable {
   /// lines). A line "#word" begins a section of the latter: `#weight_scale`,
   /// `#asym_op` and `#int4_th`, which hold no ranges of activations, are passed
   /// over up to the end and noted; any other word is an error. Errors give the
-  /// line number: fields missing, not a finite number, min above max, a name
-  /// that comes twice.
+  /// line number: fields missing, not a finite number, min above max, a
+  /// threshold below zero, a name that comes twice.
   static Result<CalibrationTable> parse(std::string_view text,
                                         const std::string &what);
   static Result<CalibrationTable> read(const std::string &path);

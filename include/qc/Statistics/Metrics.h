@@ -9,7 +9,9 @@
 
 namespace qc {
 
-/// Errors over all elements seen so far.
+/// Errors over all elements seen so far. An infinity or NaN that both tensors
+/// have is no error; one that only one has makes cosine 0 and SQNR -200 dB, and
+/// the other numbers are of the rest.
 struct ErrorMetrics {
   double cosine = 1;     ///< of both tensors as vectors; 1 when both are zero
   double mse = 0;        ///< mean of squared differences
@@ -34,7 +36,7 @@ public:
 
 private:
   double signal = 0, noise = 0, product = 0, actualPower = 0, largest = 0;
-  uint64_t elements = 0;
+  uint64_t elements = 0, unmatched = 0;
 };
 
 /// What energies alone say: all but the cosine and the largest difference.

@@ -54,6 +54,7 @@ struct HalfStatistics {
   uint64_t samples = 0;
   uint64_t nanCount = 0;
   uint64_t infinityCount = 0;
+  uint64_t negativeInfinityCount = 0; ///< among infinityCount
   ExactSum sampleMin; ///< sum over samples of each sample's smallest value
   ExactSum sampleMax;
   uint64_t samplesWithValues = 0; ///< samples that held a finite value
@@ -88,6 +89,9 @@ public:
   uint64_t infinityCount() const {
     return halves[0].infinityCount + halves[1].infinityCount;
   }
+  uint64_t negativeInfinityCount() const {
+    return halves[0].negativeInfinityCount + halves[1].negativeInfinityCount;
+  }
   /// Extremes of the finite values; 0 and 0 if there were none.
   float min() const;
   float max() const;
@@ -108,6 +112,12 @@ public:
   const HalfStatistics &half(int parity) const { return halves[parity]; }
   /// Both halves merged.
   HalfStatistics all() const;
+
+  /// As if every value had been clamped to [low, high] before it was counted,
+  /// infinities as well where the end is finite. Counts and extremes are exact;
+  /// sums follow from the histogram's bins, or without one from the mean, and
+  /// extremes by sample from their means. No statistics by channel.
+  TensorStatistics clampedTo(float low, float high) const;
 
   /// Empty unless channelAxis was given.
   const std::vector<Moments> &channels() const { return perChannel; }

@@ -92,12 +92,17 @@ FailureOr<QuantizedLayer> quantizeLayer(Lowering &lowering, Location loc,
     return emitError(loc) << "weights or bias hold a value that is not finite";
   const WeightScheme &scheme = lowering.precision.weight;
   unsigned biasBits = input.getStorageTypeIntegralWidth() == 16 ? 64 : 32;
-  SmallVector<double> scales = chooseWeightScales(
-      weights, input.getScale(), output.getScale(), scheme,
-      // a 64-bit bias needs no more than its exact doubles
-      biasBits == 64 ? 50 : 32,
-      output.getStorageTypeIntegralWidth() == 8 && !scheme.powerOfTwo);
   int64_t outputs = weights.shape.front();
+  SmallVector<double> scales =
+      lowering.rehearses
+          ? SmallVector<double>(scheme.perChannel ? outputs : 1, 1.0)
+          : chooseWeightScales(weights, input.getScale(), output.getScale(),
+                               scheme,
+                               // a 64-bit bias needs no more than its exact
+                               // doubles
+                               biasBits == 64 ? 50 : 32,
+                               output.getStorageTypeIntegralWidth() == 8 &&
+                                   !scheme.powerOfTwo);
   int64_t inner = weights.values.size() / outputs;
   int64_t high = (int64_t(1) << (scheme.bits - 1)) - 1;
   int64_t biasHigh = biasBits == 64 ? INT64_MAX / 2 : INT32_MAX;

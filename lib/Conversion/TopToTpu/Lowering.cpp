@@ -14,45 +14,22 @@ namespace qc {
 // Constants
 //===----------------------------------------------------------------------===//
 
-template <typename T, typename Convert>
-static std::optional<SmallVector<T>> readElements(Value value,
-                                                  Convert convert) {
+std::optional<SmallVector<int64_t>> getIntElements(Value value) {
   ElementsAttr elements;
   if (!matchPattern(value, m_Constant(&elements)))
     return std::nullopt;
-  return convert(elements);
-}
-
-std::optional<SmallVector<float>> getFloatElements(Value value) {
-  return readElements<float>(
-      value, [](ElementsAttr elements) -> std::optional<SmallVector<float>> {
-        if (!elements.getElementType().isF32())
-          return std::nullopt;
-        if (auto range = elements.tryGetValues<float>())
-          return SmallVector<float>(range->begin(), range->end());
-        if (auto resource = dyn_cast<DenseF32ResourceElementsAttr>(elements))
-          if (auto array = resource.tryGetAsArrayRef())
-            return llvm::to_vector(*array);
-        return std::nullopt;
-      });
-}
-
-std::optional<SmallVector<int64_t>> getIntElements(Value value) {
-  return readElements<int64_t>(
-      value, [](ElementsAttr elements) -> std::optional<SmallVector<int64_t>> {
-        if (auto resource = dyn_cast<DenseI64ResourceElementsAttr>(elements))
-          if (auto array = resource.tryGetAsArrayRef())
-            return llvm::to_vector(*array);
-        if (auto resource = dyn_cast<DenseI32ResourceElementsAttr>(elements))
-          if (auto array = resource.tryGetAsArrayRef())
-            return SmallVector<int64_t>(array->begin(), array->end());
-        if (!isa<IntegerType>(elements.getElementType()))
-          return std::nullopt;
-        if (auto range = elements.tryGetValues<APInt>())
-          return llvm::map_to_vector(
-              *range, [](const APInt &v) { return v.getSExtValue(); });
-        return std::nullopt;
-      });
+  if (auto resource = dyn_cast<DenseI64ResourceElementsAttr>(elements))
+    if (auto array = resource.tryGetAsArrayRef())
+      return llvm::to_vector(*array);
+  if (auto resource = dyn_cast<DenseI32ResourceElementsAttr>(elements))
+    if (auto array = resource.tryGetAsArrayRef())
+      return SmallVector<int64_t>(array->begin(), array->end());
+  if (!isa<IntegerType>(elements.getElementType()))
+    return std::nullopt;
+  if (auto range = elements.tryGetValues<APInt>())
+    return llvm::map_to_vector(
+        *range, [](const APInt &v) { return v.getSExtValue(); });
+  return std::nullopt;
 }
 
 /// Constants from this many bytes on are resource blobs.
@@ -219,6 +196,16 @@ FailureOr<Value> Lowering::getActivationWithin(Value value,
 }
 
 FailureOr<Value>
+Lowering::getActivationAs(Value value, quant::UniformQuantizedType element) {
+  if (auto elements = getFloatElements(value))
+    return quantizeConstant(value, *elements, element);
+  auto lowered = getActivation(value);
+  if (failed(lowered))
+    return failure();
+  return rescale((*lowered).getLoc(), *lowered, element);
+}
+
+FailureOr<Value>
 Lowering::quantizeConstant(Value value, ArrayRef<float> elements, bool wide) {
   ValueRange1D range{0, 0};
   for (float element : elements) {
@@ -228,8 +215,13 @@ Lowering::quantizeConstant(Value value, ArrayRef<float> elements, bool wide) {
     range.min = std::min<double>(range.min, element);
     range.max = std::max<double>(range.max, element);
   }
-  auto element =
-      getActivationType(builder.getContext(), range, widths.getScheme(wide));
+  return quantizeConstant(
+      value, elements,
+      getActivationType(builder.getContext(), range, widths.getScheme(wide)));
+}
+
+Value Lowering::quantizeConstant(Value value, ArrayRef<float> elements,
+                                 quant::UniformQuantizedType element) {
   auto shape = cast<RankedTensorType>(value.getType()).getShape();
   return constant(value.getLoc(), RankedTensorType::get(shape, element),
                   llvm::map_to_vector(elements, [&](float v) {

@@ -10,6 +10,7 @@
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
+#include "qc/Quantization/Activations.h"
 #include "qc/Quantization/AssignParameters.h"
 #include "qc/Quantization/Requantization.h"
 
@@ -30,6 +31,8 @@ public:
   OpBuilder &builder;
   const QuantSpec &spec;
   const Precision &precision;
+  /// Ranges are placeholders: weights and ratios do not matter, ops do.
+  bool rehearses = false;
 
   /// Says which op is lowered next: it decides about the width of operands.
   void enter(Operation *op) { current = op; }
@@ -45,6 +48,10 @@ public:
   /// The same, where elements of a constant beyond `limits` need not be told
   /// from these: a mask of huge numbers leaves its other values a fine step.
   FailureOr<Value> getActivationWithin(Value value, ValueRange1D limits);
+  /// Float `value` in the parameters of `element`: a constant quantized to it,
+  /// an activation rescaled.
+  FailureOr<Value> getActivationAs(Value value,
+                                   quant::UniformQuantizedType element);
   /// True for a tensor of integers that nothing quantizes.
   static bool isIndex(Value value);
 
@@ -83,7 +90,9 @@ public:
                            quant::UniformQuantizedType element);
 
   FailureOr<tpu::RequantAttr> requant(Location loc, ArrayRef<double> ratios) {
-    return makeRequant(loc, ratios, spec.kind, spec.rounding);
+    SmallVector<double> possible(rehearses ? ratios.size() : 0, 1);
+    return makeRequant(loc, rehearses ? ArrayRef(possible) : ratios, spec.kind,
+                       spec.rounding);
   }
 
   /// The kind of multiplier for ratios that hold a divisor: no power of two
@@ -112,6 +121,8 @@ private:
   FailureOr<Value> getIndices(Value value);
   FailureOr<Value> quantizeConstant(Value value, ArrayRef<float> elements,
                                     bool wide);
+  Value quantizeConstant(Value value, ArrayRef<float> elements,
+                         quant::UniformQuantizedType element);
 
   const ActivationWidths &widths;
   const ActivationTypes &types;
@@ -123,9 +134,6 @@ private:
   llvm::DenseMap<Value, Value> constants[2];
 };
 
-/// The float elements of a constant, row-major, or nothing when `value` is not
-/// a float constant.
-std::optional<SmallVector<float>> getFloatElements(Value value);
 /// The integers of a constant, or nothing.
 std::optional<SmallVector<int64_t>> getIntElements(Value value);
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Conversion/TopToTpu/TopToTpu.h"
 #include "Lowering.h"
+#include "qc/Quantization/FiniteWeights.h"
 #include "qc/Dialect/QC/IR/QC.h"
 
 #include "mlir/IR/Matchers.h"
@@ -100,9 +101,10 @@ static void setFloatSignature(func::FuncOp function) {
 
 LogicalResult convertTopToTpu(func::FuncOp function, const QuantSpec &spec,
                               const Precision &precision,
-                              const ActivationWidths &widths) {
+                              const ActivationWidths &widths, bool rehearses) {
   ActivationTypes types;
-  if (failed(assignParameters(function, spec, widths, types)))
+  if (failed(checkFiniteWeights(function)) ||
+      failed(assignParameters(function, spec, widths, types)))
     return failure();
 
   Block &block = function.getBody().front();
@@ -110,6 +112,7 @@ LogicalResult convertTopToTpu(func::FuncOp function, const QuantSpec &spec,
       llvm::map_to_vector(block, [](Operation &op) { return &op; });
   OpBuilder builder = OpBuilder::atBlockEnd(&block);
   Lowering lowering(builder, spec, precision, widths, types);
+  lowering.rehearses = rehearses;
   LoweringRegistry registry = buildRegistry();
 
   // The old ops stay until all are lowered, so that a failure can undo.

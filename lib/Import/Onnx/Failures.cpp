@@ -18,6 +18,7 @@ static std::string nameOf(const NodeInfo &node) {
 
 void Failures::add(const NodeInfo &node, StringRef reason) {
   ++count;
+  outputs.insert(node.outputs.begin(), node.outputs.end());
   auto [same, isNew] =
       indices.try_emplace({node.op, reason.str()}, groups.size());
   if (isNew)
@@ -25,7 +26,7 @@ void Failures::add(const NodeInfo &node, StringRef reason) {
   groups[same->second].nodes.push_back(nameOf(node));
 }
 
-void Failures::emit(Location loc) const {
+void Failures::emit(Location loc, const std::optional<TailCut> &cut) const {
   InFlightDiagnostic diagnostic =
       emitError(loc) << "cannot import " << count
                      << (count == 1 ? " node" : " nodes") << " of the model";
@@ -38,6 +39,11 @@ void Failures::emit(Location loc) const {
     StringRef op(group.op);
     return op.contains("QuantizeLinear") || op.contains("QLinear");
   });
+  if (cut)
+    diagnostic.attachNote(loc)
+        << "--cut-at " << llvm::join(cut->tensors, ",")
+        << " ends the network before that and leaves the last " << cut->left
+        << (cut->left == 1 ? " node" : " nodes") << " to the application";
   if (isQuantized)
     diagnostic.attachNote(loc)
         << "the model is quantized already; give the float model that it was "

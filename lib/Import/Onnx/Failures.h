@@ -4,6 +4,7 @@
 #define QC_LIB_IMPORT_ONNX_FAILURES_H
 
 #include "NodeContext.h"
+#include "TailCut.h"
 
 namespace qc::onnximport {
 
@@ -12,8 +13,12 @@ public:
   void add(const NodeInfo &node, StringRef reason);
   bool empty() const { return count == 0; }
 
-  /// One error at `loc`; a note for each op and reason lists the nodes.
-  void emit(Location loc) const;
+  /// Outputs of the nodes.
+  const std::set<std::string> &getOutputs() const { return outputs; }
+
+  /// One error at `loc`; a note for each op and reason lists the nodes, another
+  /// one says where to cut, if anywhere.
+  void emit(Location loc, const std::optional<TailCut> &cut) const;
 
 private:
   struct Group {
@@ -24,6 +29,7 @@ private:
   std::vector<Group> groups;
   /// Of groups, by op and reason.
   std::map<std::pair<std::string, std::string>, size_t> indices;
+  std::set<std::string> outputs;
   size_t count = 0;
 };
 

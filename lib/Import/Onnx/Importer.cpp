@@ -393,10 +393,12 @@ OwningOpRef<ModuleOp> Importer::run() {
   noteDeclarations();
   OwningOpRef<ModuleOp> module = ModuleOp::create(sourceLoc);
   func::FuncOp function = createFunction(*module, *bound);
-  for (auto *node : selectNodes(*outputs))
+  std::vector<::onnx::NodeProto *> nodes = selectNodes(*outputs);
+  for (auto *node : nodes)
     importNode(*node);
   if (!failures.empty()) {
-    failures.emit(fileLoc);
+    failures.emit(fileLoc, findTailCut(nodes, *outputs, failures.getOutputs(),
+                                       values));
     return {};
   }
   if (failed(finish(function, *outputs)))

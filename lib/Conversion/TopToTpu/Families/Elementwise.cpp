@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "FunctionTable.h"
 #include "Lowering.h"
+#include "qc/Quantization/UsefulRanges.h"
 
 namespace qc {
 
@@ -24,20 +25,35 @@ static Value alignRank(Lowering &lowering, Location loc, Value value,
   return lowering.reshape(deriveName(loc, "_aligned"), value, shape);
 }
 
-using Limits = std::optional<ValueRange1D>;
+static KnownValues know(Lowering &lowering, Value value) {
+  if (auto constant = getConstantValues(value))
+    return *constant;
+  auto type = lowering.getType(value);
+  return {getRepresentableRange(type), type.getScale()};
+}
 
-static FailureOr<Value> getOperand(Lowering &lowering, Value value,
-                                   const Limits &limits) {
-  return limits ? lowering.getActivationWithin(value, *limits)
-                : lowering.getActivation(value);
+/// Operand `index` in integers. Elements of a constant that make no difference
+/// leave the others a finer step.
+static FailureOr<Value> getOperand(QuantizableOpInterface op, unsigned index,
+                                   Lowering &lowering) {
+  Value value = op->getOperand(index);
+  auto constant = getConstantValues(value);
+  if (!constant || getFloatElements(op->getOperand(1 - index)))
+    return lowering.getActivation(value);
+  ValueRange1D useful = getUsefulRange(
+      op, index,
+      {know(lowering, op->getOperand(0)), know(lowering, op->getOperand(1))},
+      getRepresentableRange(lowering.getType(op->getResult(0))));
+  if (constant->range.min >= useful.min && constant->range.max <= useful.max)
+    return lowering.getActivation(value);
+  return lowering.getActivationWithin(value, useful);
 }
 
 template <typename TopOp>
-static FailureOr<Operands> getOperands(TopOp op, Lowering &lowering,
-                                       const Limits &lhsLimits = {},
-                                       const Limits &rhsLimits = {}) {
-  auto lhs = getOperand(lowering, op.getLhs(), lhsLimits);
-  auto rhs = getOperand(lowering, op.getRhs(), rhsLimits);
+static FailureOr<Operands> getOperands(TopOp op, Lowering &lowering) {
+  auto quantizable = cast<QuantizableOpInterface>(op.getOperation());
+  auto lhs = getOperand(quantizable, 0, lowering);
+  auto rhs = getOperand(quantizable, 1, lowering);
   if (failed(lhs) || failed(rhs))
     return failure();
   int64_t rank = cast<RankedTensorType>(op.getOutput().getType()).getRank();
@@ -54,29 +70,12 @@ static RankedTensorType getResultType(TopOp op, Lowering &lowering) {
       op.getOutput());
 }
 
-/// Limits of a constant operand of a sum: beyond them the result saturates
-/// whatever the other operand is. The signs say how both enter the sum.
-static Limits getSumLimits(Lowering &lowering, Value result, Value operand,
-                           double sign, Value other, double otherSign) {
-  if (!getFloatElements(operand) || !lowering.getType(other))
-    return std::nullopt;
-  ValueRange1D ends = getRepresentableRange(lowering.getType(other));
-  ValueRange1D wanted = getRepresentableRange(lowering.getType(result));
-  auto [low, high] = std::minmax({otherSign * ends.min, otherSign * ends.max});
-  ValueRange1D limits{wanted.min - high, wanted.max - low};
-  return sign > 0 ? limits : ValueRange1D{-limits.max, -limits.min};
-}
-
 /// add and sub: one rounding over both rescaled operands.
 template <typename TpuOp, typename TopOp>
 static LogicalResult lowerSum(TopOp op, Lowering &lowering) {
   if (auto lowered = lowerScalarOperand(op, lowering))
     return *lowered;
-  Value lhs = op.getLhs(), rhs = op.getRhs(), output = op.getOutput();
-  constexpr double sign = std::is_same_v<TopOp, top::SubOp> ? -1 : 1;
-  auto operands = getOperands(
-      op, lowering, getSumLimits(lowering, output, lhs, 1, rhs, sign),
-      getSumLimits(lowering, output, rhs, sign, lhs, 1));
+  auto operands = getOperands(op, lowering);
   if (failed(operands))
     return failure();
   auto type = getResultType(op, lowering);

@@ -75,14 +75,10 @@ static LogicalResult lowerConcat(top::ConcatOp op, Lowering &lowering) {
   auto element = lowering.getType(op.getOutput());
   SmallVector<Value> operands;
   for (Value operand : op.getInputs()) {
-    auto lowered = lowering.getActivation(operand);
+    auto lowered = lowering.getActivationAs(operand, element);
     if (failed(lowered))
       return failure();
-    auto rescaled =
-        lowering.rescale((*lowered).getLoc(), *lowered, element);
-    if (failed(rescaled))
-      return failure();
-    operands.push_back(*rescaled);
+    operands.push_back(*lowered);
   }
   auto shape = cast<RankedTensorType>(op.getOutput().getType()).getShape();
   lowering.map(op.getOutput(),
@@ -115,16 +111,28 @@ static LogicalResult lowerSplit(top::SplitOp op, Lowering &lowering) {
 }
 
 static LogicalResult lowerPad(top::PadOp op, Lowering &lowering) {
-  auto input = lowering.getActivation(op.getInput());
+  auto element = lowering.getType(op.getOutput());
+  if (!element)
+    return op.emitOpError("at '")
+           << getDisplayName(op)
+           << "' pads integers, which has no quantized form";
+  auto input = lowering.getActivationAs(op.getInput(), element);
   if (failed(input))
     return failure();
-  int64_t value = quantizeValue(op.getValue().convertToDouble(),
-                                tpu::getActivationElement((*input).getType()));
-  return moveOne<tpu::PadOp>(op, lowering, op.getPads(), op.getMode(), value);
+  int64_t value = quantizeValue(op.getValue().convertToDouble(), element);
+  lowering.map(op.getOutput(),
+               tpu::PadOp::create(lowering.builder, op.getLoc(),
+                                  getMovedType(op, *input), *input,
+                                  op.getPads(), op.getMode(), value));
+  return success();
 }
 
 static LogicalResult lowerGather(top::GatherOp op, Lowering &lowering) {
-  auto input = lowering.getActivation(op.getInput());
+  // A table of constants is stored as it is read.
+  auto input = getFloatElements(op.getInput())
+                   ? lowering.getActivationAs(op.getInput(),
+                                              lowering.getType(op.getOutput()))
+                   : lowering.getActivation(op.getInput());
   if (failed(input))
     return failure();
   auto indices = lowering.getMovable(op.getIndices());

@@ -5,6 +5,8 @@
 
 #include "mlir/IR/PatternMatch.h"
 
+#include <algorithm>
+
 namespace qc::top {
 
 //===----------------------------------------------------------------------===//
@@ -115,6 +117,65 @@ std::optional<ValueRange1D> TanhOp::getFixedOutputRange(unsigned) {
 
 std::optional<ValueRange1D> HardSigmoidOp::getFixedOutputRange(unsigned) {
   return ValueRange1D{0.0, 1.0};
+}
+
+//===----------------------------------------------------------------------===//
+// Values that can be told apart
+//===----------------------------------------------------------------------===//
+
+ValueRange1D ReluOp::getUsefulRange(unsigned, ArrayRef<KnownValues>,
+                                    ValueRange1D result) {
+  return {std::max(result.min, 0.0), result.max};
+}
+
+ValueRange1D ClipOp::getUsefulRange(unsigned, ArrayRef<KnownValues>,
+                                    ValueRange1D result) {
+  if (auto min = getMin())
+    result.min = std::max(result.min, min->convertToDouble());
+  if (auto max = getMax())
+    result.max = std::min(result.max, max->convertToDouble());
+  return result;
+}
+
+ValueRange1D SigmoidOp::getUsefulRange(unsigned, ArrayRef<KnownValues>,
+                                       ValueRange1D) {
+  return {-kExponentialReach, kExponentialReach};
+}
+
+ValueRange1D TanhOp::getUsefulRange(unsigned, ArrayRef<KnownValues>,
+                                    ValueRange1D) {
+  return {-kExponentialReach / 2, kExponentialReach / 2};
+}
+
+ValueRange1D HardSigmoidOp::getUsefulRange(unsigned, ArrayRef<KnownValues>,
+                                           ValueRange1D) {
+  double alpha = getAlpha().convertToDouble();
+  double beta = getBeta().convertToDouble();
+  if (alpha == 0)
+    return kUnlimited;
+  auto [low, high] = std::minmax({-beta / alpha, (1 - beta) / alpha});
+  return {low, high};
+}
+
+// Nothing is left of them far below zero.
+ValueRange1D HardSwishOp::getUsefulRange(unsigned, ArrayRef<KnownValues>,
+                                         ValueRange1D) {
+  return {-3, kUnlimited.max};
+}
+
+ValueRange1D SiluOp::getUsefulRange(unsigned, ArrayRef<KnownValues>,
+                                    ValueRange1D) {
+  return {-kExponentialReach, kUnlimited.max};
+}
+
+ValueRange1D EluOp::getUsefulRange(unsigned, ArrayRef<KnownValues>,
+                                   ValueRange1D) {
+  return {-kExponentialReach, kUnlimited.max};
+}
+
+ValueRange1D GeluOp::getUsefulRange(unsigned, ArrayRef<KnownValues>,
+                                    ValueRange1D) {
+  return {-kExponentialReach, kUnlimited.max};
 }
 
 } // namespace qc::top

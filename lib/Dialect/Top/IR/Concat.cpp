@@ -40,6 +40,12 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *context,
 
 bool ConcatOp::sharesParameters() { return true; }
 
+// The largest of a row can only grow by what is put beside it.
+std::optional<int64_t> ConcatOp::getPeakAxis(unsigned,
+                                             std::optional<int64_t> axis) {
+  return axis;
+}
+
 OpFoldResult ConcatOp::fold(FoldAdaptor) {
   if (getInputs().size() == 1 &&
       getInputs().front().getType() == getOutput().getType())

@@ -1,6 +1,8 @@
-// Mathematical functions of one tensor: folding.
+// Mathematical functions of one tensor: folding and useful ranges.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Dialect/Top/IR/Top.h"
+
+#include <cmath>
 
 namespace qc::top {
 
@@ -21,6 +23,20 @@ OpFoldResult NegOp::fold(FoldAdaptor) {
   if (inner && inner.getInput().getType() == getOutput().getType())
     return inner.getInput();
   return {};
+}
+
+// Nothing is left of it far below its largest result.
+ValueRange1D ExpOp::getUsefulRange(unsigned, ArrayRef<KnownValues>,
+                                   ValueRange1D result) {
+  if (!(result.max > 0) || std::isinf(result.max))
+    return kUnlimited;
+  double high = std::log(result.max);
+  return {high - kExponentialReach, high};
+}
+
+ValueRange1D NegOp::getUsefulRange(unsigned, ArrayRef<KnownValues>,
+                                   ValueRange1D result) {
+  return {-result.max, -result.min};
 }
 
 } // namespace qc::top

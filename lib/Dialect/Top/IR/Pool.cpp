@@ -64,6 +64,12 @@ LogicalResult MaxPoolOp::inferReturnTypes(MLIRContext *context,
 
 bool MaxPoolOp::sharesParameters() { return true; }
 
+// What is below every maximum never wins, as padding does not.
+ValueRange1D MaxPoolOp::getUsefulRange(unsigned, ArrayRef<KnownValues>,
+                                       ValueRange1D result) {
+  return {result.min, kUnlimited.max};
+}
+
 LogicalResult AvgPoolOp::inferReturnTypes(MLIRContext *context,
                                           std::optional<Location> location,
                                           Adaptor adaptor,

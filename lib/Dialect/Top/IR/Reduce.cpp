@@ -8,6 +8,16 @@ namespace qc::top {
 bool ReduceMaxOp::sharesParameters() { return true; }
 bool ReduceMinOp::sharesParameters() { return true; }
 
+ValueRange1D ReduceMaxOp::getUsefulRange(unsigned, ArrayRef<KnownValues>,
+                                         ValueRange1D result) {
+  return {result.min, kUnlimited.max};
+}
+
+ValueRange1D ReduceMinOp::getUsefulRange(unsigned, ArrayRef<KnownValues>,
+                                         ValueRange1D result) {
+  return {kUnlimited.min, result.max};
+}
+
 ScaleRelation ReduceSumOp::getScaleRelation() { return {ScaleRelation::Sum}; }
 
 ScaleRelation ReduceMeanOp::getScaleRelation() {

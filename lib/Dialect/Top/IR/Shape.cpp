@@ -41,6 +41,23 @@ LogicalResult ReshapeOp::verify() {
 
 bool ReshapeOp::sharesParameters() { return true; }
 
+/// The axis of the operand with as many elements, and as many before it.
+std::optional<int64_t> ReshapeOp::getPeakAxis(unsigned,
+                                              std::optional<int64_t> axis) {
+  if (!axis)
+    return std::nullopt;
+  ArrayRef<int64_t> from = getShape(getInput()), to = getShape(getOutput());
+  int64_t before = 1, seen = 1;
+  for (int64_t size : to.take_front(*axis))
+    before *= size;
+  for (auto [dim, size] : llvm::enumerate(from)) {
+    if (seen == before && size == to[*axis])
+      return static_cast<int64_t>(dim);
+    seen *= size;
+  }
+  return std::nullopt;
+}
+
 OpFoldResult ReshapeOp::fold(FoldAdaptor) {
   auto inner = getInput().getDefiningOp<ReshapeOp>();
   if (inner && inner.getInput().getType() == getOutput().getType())
@@ -84,6 +101,16 @@ LogicalResult ExpandOp::verify() {
 
 bool ExpandOp::sharesParameters() { return true; }
 
+/// Rows that are repeated whole.
+std::optional<int64_t> ExpandOp::getPeakAxis(unsigned,
+                                             std::optional<int64_t> axis) {
+  ArrayRef<int64_t> from = getShape(getInput()), to = getShape(getOutput());
+  int64_t added = to.size() - from.size();
+  if (!axis || *axis < added || from[*axis - added] != to[*axis])
+    return std::nullopt;
+  return *axis - added;
+}
+
 OpFoldResult ExpandOp::fold(FoldAdaptor) { return foldToInput(*this); }
 
 //===----------------------------------------------------------------------===//
@@ -113,6 +140,11 @@ LogicalResult TransposeOp::inferReturnTypes(MLIRContext *context,
 }
 
 bool TransposeOp::sharesParameters() { return true; }
+
+std::optional<int64_t> TransposeOp::getPeakAxis(unsigned,
+                                                std::optional<int64_t> axis) {
+  return axis ? std::optional<int64_t>(getPerm()[*axis]) : std::nullopt;
+}
 
 /// The permutation of `outer` after `inner`.
 static SmallVector<int64_t> compose(TransposeOp outer, TransposeOp inner) {

@@ -49,6 +49,14 @@ LogicalResult SliceOp::inferReturnTypes(MLIRContext *context,
 
 bool SliceOp::sharesParameters() { return true; }
 
+/// Rows that are taken whole.
+std::optional<int64_t> SliceOp::getPeakAxis(unsigned,
+                                            std::optional<int64_t> axis) {
+  return axis && getSizes()[*axis] == getShape(getInput())[*axis]
+             ? axis
+             : std::nullopt;
+}
+
 OpFoldResult SliceOp::fold(FoldAdaptor) {
   // Dimensions of size 1 have no order that a stride could change.
   auto keeps = [](auto tuple) {
@@ -88,6 +96,20 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *context,
 }
 
 bool PadOp::sharesParameters() { return true; }
+
+std::optional<ValueRange1D> PadOp::getInsertedValues() {
+  bool pads = llvm::any_of(getPads(), [](int64_t count) { return count != 0; });
+  if (getMode() != "constant" || !pads)
+    return std::nullopt;
+  double value = getValue().convertToDouble();
+  return ValueRange1D{value, value};
+}
+
+// The largest of a row can only grow by what is put beside it.
+std::optional<int64_t> PadOp::getPeakAxis(unsigned,
+                                          std::optional<int64_t> axis) {
+  return axis;
+}
 
 OpFoldResult PadOp::fold(FoldAdaptor) {
   return getInput().getType() == getOutput().getType() ? getInput()

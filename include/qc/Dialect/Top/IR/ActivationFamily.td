@@ -17,7 +17,7 @@ class Top_ActivationOp<string opMnemonic, list<string> quantizableMethods = [],
   }];
 }
 
-def Top_ReluOp : Top_ActivationOp<"relu", ["getScaleRelation"]> {
+def Top_ReluOp : Top_ActivationOp<"relu", ["getScaleRelation", "getUsefulRange"]> {
   let summary = "Rectifier: max(x, 0)";
   let description = [{
     Example:
@@ -75,7 +75,7 @@ def Top_PReluOp : Top_ActivationOp<"prelu", ["getOperandRole"], []> {
   let hasVerifier = 1;
 }
 
-def Top_ClipOp : Top_ActivationOp<"clip", ["getScaleRelation"]> {
+def Top_ClipOp : Top_ActivationOp<"clip", ["getScaleRelation", "getUsefulRange"]> {
   let summary = "Bounds every element";
   let description = [{
     Raises elements below `min` to `min`, then lowers elements above `max` to
@@ -98,7 +98,8 @@ def Top_ClipOp : Top_ActivationOp<"clip", ["getScaleRelation"]> {
   let hasCanonicalizer = 1;
 }
 
-def Top_SigmoidOp : Top_ActivationOp<"sigmoid", ["getFixedOutputRange"]> {
+def Top_SigmoidOp
+    : Top_ActivationOp<"sigmoid", ["getFixedOutputRange", "getUsefulRange"]> {
   let summary = "Logistic function: 1 / (1 + exp(-x))";
   let description = [{
     Example:
@@ -112,7 +113,8 @@ def Top_SigmoidOp : Top_ActivationOp<"sigmoid", ["getFixedOutputRange"]> {
   }];
 }
 
-def Top_TanhOp : Top_ActivationOp<"tanh", ["getFixedOutputRange"]> {
+def Top_TanhOp
+    : Top_ActivationOp<"tanh", ["getFixedOutputRange", "getUsefulRange"]> {
   let summary = "Hyperbolic tangent";
   let description = [{
     Example:
@@ -127,7 +129,8 @@ def Top_TanhOp : Top_ActivationOp<"tanh", ["getFixedOutputRange"]> {
 }
 
 def Top_HardSigmoidOp
-    : Top_ActivationOp<"hard_sigmoid", ["getFixedOutputRange"]> {
+    : Top_ActivationOp<"hard_sigmoid",
+                       ["getFixedOutputRange", "getUsefulRange"]> {
   let summary = "Logistic function approximated by a clamped line";
   let description = [{
     min(max(`alpha` * x + `beta`, 0), 1).
@@ -146,7 +149,7 @@ def Top_HardSigmoidOp
                        Top_FiniteF32:$beta);
 }
 
-def Top_HardSwishOp : Top_ActivationOp<"hard_swish"> {
+def Top_HardSwishOp : Top_ActivationOp<"hard_swish", ["getUsefulRange"]> {
   let summary = "x * min(max(x / 6 + 0.5, 0), 1)";
   let description = [{
     Example:
@@ -160,7 +163,7 @@ def Top_HardSwishOp : Top_ActivationOp<"hard_swish"> {
   }];
 }
 
-def Top_SiluOp : Top_ActivationOp<"silu"> {
+def Top_SiluOp : Top_ActivationOp<"silu", ["getUsefulRange"]> {
   let summary = "x * sigmoid(x), also called swish";
   let description = [{
     Example:
@@ -174,7 +177,7 @@ def Top_SiluOp : Top_ActivationOp<"silu"> {
   }];
 }
 
-def Top_EluOp : Top_ActivationOp<"elu"> {
+def Top_EluOp : Top_ActivationOp<"elu", ["getUsefulRange"]> {
   let summary = "Exponential linear unit";
   let description = [{
     x where x is not negative, else `alpha` * (exp(x) - 1).
@@ -191,7 +194,7 @@ def Top_EluOp : Top_ActivationOp<"elu"> {
   let arguments = (ins Top_Float:$input, Top_FiniteF32:$alpha);
 }
 
-def Top_GeluOp : Top_ActivationOp<"gelu"> {
+def Top_GeluOp : Top_ActivationOp<"gelu", ["getUsefulRange"]> {
   let summary = "Gaussian error linear unit";
   let description = [{
     x * (1 + erf(x / sqrt(2))) / 2; with `approximate` "tanh" instead

@@ -34,7 +34,8 @@ class Top_FusableBinaryOp<string opMnemonic,
   let arguments = !con((ins Top_Float:$lhs, Top_Float:$rhs), Top_ActivationArgs);
 }
 
-def Top_AddOp : Top_FusableBinaryOp<"add", ["getScaleRelation"]> {
+def Top_AddOp : Top_FusableBinaryOp<"add",
+                                     ["getScaleRelation", "getUsefulRange"]> {
   let summary = "Sum of two tensors";
   let description = [{
     `lhs + rhs` with numpy broadcasting, clamped to [`act_min`, `act_max`]
@@ -54,7 +55,8 @@ def Top_AddOp : Top_FusableBinaryOp<"add", ["getScaleRelation"]> {
   let hasFolder = 1;
 }
 
-def Top_SubOp : Top_FusableBinaryOp<"sub", ["getScaleRelation"]> {
+def Top_SubOp : Top_FusableBinaryOp<"sub",
+                                     ["getScaleRelation", "getUsefulRange"]> {
   let summary = "Difference of two tensors";
   let description = [{
     `lhs - rhs` with numpy broadcasting, clamped to [`act_min`, `act_max`]
@@ -74,7 +76,8 @@ def Top_SubOp : Top_FusableBinaryOp<"sub", ["getScaleRelation"]> {
   let hasFolder = 1;
 }
 
-def Top_MulOp : Top_FusableBinaryOp<"mul", ["getScaleRelation"]> {
+def Top_MulOp : Top_FusableBinaryOp<"mul",
+                                     ["getScaleRelation", "getUsefulRange"]> {
   let summary = "Product of two tensors, element by element";
   let description = [{
     `lhs * rhs` with numpy broadcasting, clamped to [`act_min`, `act_max`]
@@ -94,7 +97,7 @@ def Top_MulOp : Top_FusableBinaryOp<"mul", ["getScaleRelation"]> {
   let hasFolder = 1;
 }
 
-def Top_DivOp : Top_FusableBinaryOp<"div"> {
+def Top_DivOp : Top_FusableBinaryOp<"div", ["getUsefulRange"]> {
   let summary = "Quotient of two tensors, element by element";
   let description = [{
     `lhs / rhs` with numpy broadcasting, clamped to [`act_min`, `act_max`]
@@ -114,7 +117,7 @@ def Top_DivOp : Top_FusableBinaryOp<"div"> {
   let hasFolder = 1;
 }
 
-def Top_MinOp : Top_BinaryOp<"min"> {
+def Top_MinOp : Top_BinaryOp<"min", [], ["getUsefulRange"]> {
   let summary = "The smaller of two elements";
   let description = [{
     Element-wise minimum with numpy broadcasting.
@@ -131,7 +134,7 @@ def Top_MinOp : Top_BinaryOp<"min"> {
   let hasFolder = 1;
 }
 
-def Top_MaxOp : Top_BinaryOp<"max"> {
+def Top_MaxOp : Top_BinaryOp<"max", [], ["getUsefulRange"]> {
   let summary = "The larger of two elements";
   let description = [{
     Element-wise maximum with numpy broadcasting.

@@ -7,7 +7,8 @@ include "qc/Dialect/Top/IR/TopBase.td"
 
 def Top_ConcatOp : Top_InferOp<"concat", [
     SameOperandElements,
-    DeclareOpInterfaceMethods<QuantizableOpInterface, ["sharesParameters"]>,
+    DeclareOpInterfaceMethods<QuantizableOpInterface,
+                              ["sharesParameters", "getPeakAxis"]>,
     DeclareOpInterfaceMethods<CostOpInterface>]> {
   let summary = "Tensors one after the other along a dimension";
   let description = [{

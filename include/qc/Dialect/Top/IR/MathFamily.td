@@ -5,9 +5,10 @@
 
 include "qc/Dialect/Top/IR/TopBase.td"
 
-class Top_MathOp<string opMnemonic> : Top_ElementwiseOp<opMnemonic, [
+class Top_MathOp<string opMnemonic, list<string> quantizableMethods = []>
+    : Top_ElementwiseOp<opMnemonic, [
     ElementwiseFunction,
-    DeclareOpInterfaceMethods<QuantizableOpInterface>,
+    DeclareOpInterfaceMethods<QuantizableOpInterface, quantizableMethods>,
     DeclareOpInterfaceMethods<CostOpInterface>]> {
   let arguments = (ins Top_Float:$input);
   let results = (outs Top_Float:$output);
@@ -30,7 +31,7 @@ def Top_ErfOp : Top_MathOp<"erf"> {
   }];
 }
 
-def Top_ExpOp : Top_MathOp<"exp"> {
+def Top_ExpOp : Top_MathOp<"exp", ["getUsefulRange"]> {
   let summary = "Exponential function";
   let description = [{
     Example:
@@ -87,7 +88,7 @@ def Top_AbsOp : Top_MathOp<"abs"> {
   let hasFolder = 1;
 }
 
-def Top_NegOp : Top_MathOp<"neg"> {
+def Top_NegOp : Top_MathOp<"neg", ["getUsefulRange"]> {
   let summary = "Negation";
   let description = [{
     Example:

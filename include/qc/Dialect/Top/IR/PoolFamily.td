@@ -19,7 +19,8 @@ class Top_PoolOp<string opMnemonic, list<string> quantizableMethods = []>
   }];
 }
 
-def Top_MaxPoolOp : Top_PoolOp<"max_pool", ["sharesParameters"]> {
+def Top_MaxPoolOp : Top_PoolOp<"max_pool",
+                                ["sharesParameters", "getUsefulRange"]> {
   let summary = "Largest element of each window";
   let description = [{
     Slides a window of `kernel` elements, `dilations` apart, over the one or

@@ -64,7 +64,8 @@ def Top_ReduceSumOp : Top_ReduceOp<"reduce_sum", ["getScaleRelation"]> {
   }];
 }
 
-def Top_ReduceMaxOp : Top_ReduceOp<"reduce_max", ["sharesParameters"]> {
+def Top_ReduceMaxOp : Top_ReduceOp<"reduce_max",
+                                    ["sharesParameters", "getUsefulRange"]> {
   let summary = "Largest element along dimensions";
   let description = [{
     The largest of the elements along `axes`, which are not
@@ -83,7 +84,8 @@ def Top_ReduceMaxOp : Top_ReduceOp<"reduce_max", ["sharesParameters"]> {
   }];
 }
 
-def Top_ReduceMinOp : Top_ReduceOp<"reduce_min", ["sharesParameters"]> {
+def Top_ReduceMinOp : Top_ReduceOp<"reduce_min",
+                                    ["sharesParameters", "getUsefulRange"]> {
   let summary = "Smallest element along dimensions";
   let description = [{
     The smallest of the elements along `axes`, which are not

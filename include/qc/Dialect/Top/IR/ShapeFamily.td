@@ -7,7 +7,8 @@ include "qc/Dialect/Top/IR/TopBase.td"
 
 /// An op whose result type is written, not inferred.
 class Top_TypedShapeOp<string opMnemonic> : Top_Op<opMnemonic, [
-    DeclareOpInterfaceMethods<QuantizableOpInterface, ["sharesParameters"]>,
+    DeclareOpInterfaceMethods<QuantizableOpInterface,
+                              ["sharesParameters", "getPeakAxis"]>,
     DeclareOpInterfaceMethods<CostOpInterface>]> {
   let arguments = (ins Top_Data:$input);
   let results = (outs Top_Data:$output);
@@ -53,7 +54,8 @@ def Top_ExpandOp : Top_TypedShapeOp<"expand"> {
 }
 
 def Top_TransposeOp : Top_InferOp<"transpose", [
-    DeclareOpInterfaceMethods<QuantizableOpInterface, ["sharesParameters"]>,
+    DeclareOpInterfaceMethods<QuantizableOpInterface,
+                              ["sharesParameters", "getPeakAxis"]>,
     DeclareOpInterfaceMethods<CostOpInterface>]> {
   let summary = "Dimensions in another order";
   let description = [{

@@ -6,7 +6,8 @@
 include "qc/Dialect/Top/IR/TopBase.td"
 
 def Top_SliceOp : Top_InferOp<"slice", [
-    DeclareOpInterfaceMethods<QuantizableOpInterface, ["sharesParameters"]>,
+    DeclareOpInterfaceMethods<QuantizableOpInterface,
+                              ["sharesParameters", "getPeakAxis"]>,
     DeclareOpInterfaceMethods<CostOpInterface>]> {
   let summary = "Elements at regular distances along each dimension";
   let description = [{
@@ -35,7 +36,9 @@ def Top_SliceOp : Top_InferOp<"slice", [
 }
 
 def Top_PadOp : Top_InferOp<"pad", [
-    DeclareOpInterfaceMethods<QuantizableOpInterface, ["sharesParameters"]>,
+    DeclareOpInterfaceMethods<QuantizableOpInterface,
+                              ["sharesParameters", "getInsertedValues",
+                               "getPeakAxis"]>,
     DeclareOpInterfaceMethods<CostOpInterface>]> {
   let summary = "Elements added around a tensor";
   let description = [{

@@ -26,7 +26,8 @@ class Top_SoftmaxLikeOp<string opMnemonic, list<string> quantizableMethods = []>
   }];
 }
 
-def Top_SoftmaxOp : Top_SoftmaxLikeOp<"softmax", ["getFixedOutputRange"]> {
+def Top_SoftmaxOp : Top_SoftmaxLikeOp<"softmax", ["getFixedOutputRange",
+                                               "getPeakAxis"]> {
   let summary = "Exponentials that sum to 1 along a dimension";
   let description = [{
     exp(x) divided by the sum of exp(x) along `axis`, which is not negative.

@@ -1,0 +1,50 @@
+// What can be known of a compile before the network is calibrated.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Rehearsal.h"
+#include "qc/Calibration/Ranges.h"
+#include "qc/Conversion/TopToTpu/TopToTpu.h"
+#include "qc/Dialect/Tpu/IR/Tpu.h"
+#include "qc/Dialect/Tpu/Transforms/Passes.h"
+#include "qc/Execution/Executor.h"
+#include "qc/Pipelines/Phases.h"
+#include "qc/Quantization/Activations.h"
+#include "qc/Target/TargetRegistry.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+namespace qc {
+
+LogicalResult rehearse(ModuleOp module, bool legalizes, bool allowCpu) {
+  MLIRContext *context = module.getContext();
+  // Remarks and warnings come when it counts; errors end the compile now.
+  ScopedDiagnosticHandler errorsOnly(context, [](Diagnostic &diagnostic) {
+    return success(diagnostic.getSeverity() != DiagnosticSeverity::Error);
+  });
+  context->loadDialect<tpu::TpuDialect>();
+  OwningOpRef<ModuleOp> copy(module.clone());
+  auto function = getEntryFunction(*copy);
+  auto backend = TargetRegistry::global().create(*copy);
+  if (failed(function) || failed(backend))
+    return failure();
+  QuantSpec spec = (*backend)->getQuantSpec();
+  auto precision = getPrecision(*copy, spec);
+  auto widths = chooseWidths(*function, **backend);
+  if (failed(precision) || failed(widths))
+    return failure();
+  for (Value value : collectActivations(*function))
+    setRange(value, -1, 1);
+  updateFunctionType(*function);
+  if (failed(convertTopToTpu(*function, spec, *precision, *widths,
+                             /*rehearses=*/true)))
+    return failure();
+  if (!legalizes)
+    return success();
+  PassManager manager(context);
+  manager.addNestedPass<func::FuncOp>(createPropagateLayout());
+  manager.addPass(createCSEPass());
+  buildLegalizePipeline(manager, {allowCpu});
+  return manager.run(*copy);
+}
+
+} // namespace qc
