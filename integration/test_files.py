@@ -148,6 +148,18 @@ def test_bytecode_of_qc_opt_has_a_checksum_and_text_may_be_edited(qc, qc_opt, co
         assert re.search(r"text\.mlir:\d+:4: the byte 0x1b is no text", done.stderr) and "\x1b" not in done.stderr
 
 
+def test_constants_keep_their_alignment(qc, qc_opt, tmp_path):
+    """Whatever the length of what stands before them, stages and their copies read back."""
+    weights = onnx.numpy_helper.from_array(np.random.default_rng(0).normal(size=(8, 8, 3, 3)).astype("f4"), "w")
+    for extra in range(16):
+        model = save_model(tmp_path / "m.onnx", [helper.make_node("Conv", ["x", "w"], ["h" * (extra + 1)], pads=[1] * 4),
+                                                 helper.make_node("Tanh", ["h" * (extra + 1)], ["y"])],
+                           shape=(1, 8, 8, 8), initializers=[weights])
+        qc("compile", model, "--stop-after", "import", "-o", tmp_path, "--quiet")
+        qc_opt(tmp_path / "import.mlirbc", "--emit-bytecode", "-o", tmp_path / "copy.mlirbc")
+        qc("inspect", tmp_path / "copy.mlirbc")
+
+
 # Only regular files
 
 

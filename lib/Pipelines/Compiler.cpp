@@ -28,7 +28,6 @@
 #include "qc/Support/Preprocess.h"
 #include "qc/Target/TargetRegistry.h"
 
-#include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -351,11 +350,10 @@ LogicalResult Compiler::runPhase(StringRef phase) {
 
 LogicalResult Compiler::writeStage(StringRef phase) {
   std::string path = getPath(phase + ".mlirbc");
-  std::string bytes;
-  llvm::raw_string_ostream stream(bytes);
-  if (failed(writeBytecodeToFile(*module, stream)))
+  FailureOr<std::string> bytes = encodeBytecode(*module);
+  if (failed(bytes))
     return module->emitError() << "cannot encode the IR after " << phase;
-  if (Status written = writeFile(path, sealBytecode(bytes)); !written)
+  if (Status written = writeFile(path, *bytes); !written)
     return emitError(UnknownLoc::get(context)) << written.message();
   report.files.push_back(path);
   return success();

@@ -5,10 +5,14 @@
 #include "qc/Support/MappedFile.h"
 #include "qc/Support/Strings.h"
 
+#include "mlir/Bytecode/BytecodeWriter.h"
+#include "mlir/IR/Operation.h"
+#include "llvm/ADT/Twine.h"
 #include "llvm/ADT/bit.h"
 #include "llvm/Support/Alignment.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -100,9 +104,11 @@ static std::optional<Header> findHeader(StringRef bytes) {
   return Header{at, end};
 }
 
-/// The largest alignment that a section asks for, in bytes.
+/// The largest alignment that a section asks for, in bytes, but at least 64: one
+/// that stands at a fitting place by chance does not say what it needs, and no
+/// constant of ours needs more.
 static std::optional<uint64_t> findAlignment(StringRef bytes, size_t at) {
-  uint64_t largest = 1;
+  uint64_t largest = 64;
   while (at < bytes.size()) {
     bool isAligned = bytes[at++] & 0x80;
     std::optional<uint64_t> length = takeVarint(bytes, at);
@@ -129,17 +135,38 @@ static std::string getChecksum(StringRef bytes, size_t digits) {
   return hexString(crc64(rest.data(), rest.size(), sum));
 }
 
+static std::string getProducer() {
+  return ("qc " QC_VERSION + llvm::Twine(kMark) + std::string(kDigits, '0'))
+      .str();
+}
+
+mlir::FailureOr<std::string> encodeBytecode(mlir::Operation *op) {
+  std::string bytes;
+  llvm::raw_string_ostream stream(bytes);
+  mlir::BytecodeWriterConfig config(getProducer());
+  if (mlir::failed(mlir::writeBytecodeToFile(op, stream, config)))
+    return mlir::failure();
+  return sealBytecode(bytes);
+}
+
 std::string sealBytecode(StringRef bytes) {
   std::optional<Header> header = findHeader(bytes);
+  if (header &&
+      bytes.slice(header->begin, header->end).starts_with("qc " QC_VERSION)) {
+    // Written with room for the digits.
+    std::string text = bytes.str();
+    size_t digits = header->begin + getProducer().size() - kDigits;
+    if (digits + kDigits <= header->end)
+      text.replace(digits, kDigits, getChecksum(text, digits));
+    return text;
+  }
   std::optional<uint64_t> alignment =
       header ? findAlignment(bytes, header->end + 1) : std::nullopt;
   if (!alignment)
     return bytes.str();
   std::string text = bytes.take_front(header->begin).str();
-  text += "qc " QC_VERSION;
-  text += kMark;
-  size_t digits = text.size();
-  text.append(kDigits, '0');
+  text += getProducer();
+  size_t digits = text.size() - kDigits;
   // Blanks keep what follows at its alignment.
   text.append((header->end - text.size()) & (*alignment - 1), ' ');
   text += bytes.drop_front(header->end);

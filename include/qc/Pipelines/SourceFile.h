@@ -10,6 +10,7 @@
 #define QC_PIPELINES_SOURCEFILE_H
 
 #include "qc/Support/Result.h"
+#include "mlir/Support/LLVM.h"
 #include "llvm/ADT/StringRef.h"
 
 #include <memory>
@@ -18,6 +19,10 @@
 namespace llvm {
 class MemoryBuffer;
 } // namespace llvm
+
+namespace mlir {
+class Operation;
+} // namespace mlir
 
 namespace qc {
 
@@ -33,7 +38,11 @@ bool isBytecode(llvm::StringRef bytes);
 /// characters. Errors say how the file is damaged or where it stops being text.
 Status checkSource(llvm::StringRef bytes, const std::string &path);
 
-/// Bytecode with its checksum. Other bytes come back as they are.
+/// `op` as bytecode with its checksum. Fails after an error.
+mlir::FailureOr<std::string> encodeBytecode(mlir::Operation *op);
+
+/// Bytecode that a driver of MLIR's has written, with its checksum. Other bytes
+/// come back as they are.
 std::string sealBytecode(llvm::StringRef bytes);
 
 } // namespace qc
