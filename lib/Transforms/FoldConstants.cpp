@@ -69,7 +69,9 @@ struct FoldConstants : impl::FoldConstantsBase<FoldConstants> {
     bytesLeft = kGrowths * maxGrowth;
     workLeft = kFreeWork;
     getOperation().walk([&](top::ConstantOp op) {
-      workLeft += kWorkPerElement * countElements(op->getResultTypes());
+      // One element that stands for many is little in the file.
+      if (!op.getValue().isSplat())
+        workLeft += kWorkPerElement * countElements(op->getResultTypes());
     });
     SmallVector<Operation *> candidates;
     getOperation().walk([&](Operation *op) {

@@ -111,21 +111,3 @@ func.func @many(%x: tensor<4xf32>) -> tensor<4xf32> {
   %a23 = top.add %a22, %e23 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
   return %a23 : tensor<4xf32>
 }
-
-// A million elements under a million windows are left for whoever wants them.
-// CHECK-LABEL: func @much_work
-// CHECK: top.max_pool
-func.func @much_work(%x: tensor<1x1x1025x1025xf32>) -> tensor<1x1x1025x1025xf32> {
-  %c = top.constant dense<1.0> : tensor<1x1x2048x2048xf32>
-  %p = top.max_pool %c {kernel = array<i64: 1024, 1024>, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : (tensor<1x1x2048x2048xf32>) -> tensor<1x1x1025x1025xf32>
-  return %x : tensor<1x1x1025x1025xf32>
-}
-
-// Short in the file, 4 TiB in memory.
-// CHECK-LABEL: func @long_splat
-// CHECK: top.neg
-func.func @long_splat() -> tensor<1048576x1048576xf32> {
-  %c = top.constant dense<1.0> : tensor<1048576x1048576xf32>
-  %n = top.neg %c : (tensor<1048576x1048576xf32>) -> tensor<1048576x1048576xf32>
-  return %n : tensor<1048576x1048576xf32>
-}
