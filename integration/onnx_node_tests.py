@@ -144,9 +144,11 @@ def judge(test, left_out, found):
             return f"output {info.name} has shape {actual.shape}, expected {expected.shape}"
         if expected.dtype.kind in "iub" and actual.dtype != expected.dtype:
             return f"output {info.name} is {actual.dtype}, expected {expected.dtype}"
+        # One rounding to bf16, which qc leaves out.
+        tolerance = max(test.rtol, 2 ** -8 if expected.dtype == ml_dtypes.bfloat16 else 0)
         try:
             np.testing.assert_allclose(actual.reshape(expected.shape).astype(np.float64), expected.astype(np.float64),
-                                       rtol=test.rtol, atol=test.atol)
+                                       rtol=tolerance, atol=test.atol)
         except AssertionError as error:
             return f"output {info.name}: {error}"
     return None
@@ -200,7 +202,7 @@ def find_unlisted(servers, folder, ops):
             [helper.make_tensor_value_info(node.output[0], onnx.TensorProto.FLOAT, [1]) for node in nodes])
         onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)]), folder / "all.onnx")
         done = servers.run("inspect", folder / "all.onnx")
-        assert done.code == 1 and "cannot import" in done.err, done.err
+        assert done.code == 0 or not names or "cannot import" in done.err, done.err
         unlisted |= set(re.findall(r"op (\w+): not supported;", done.err))
     return unlisted
 
@@ -248,7 +250,7 @@ HEAD = f"""# ONNX's node tests
 Made by `{COMMAND}`; `integration/test_onnx_node_tests.py` runs all of them and compares this page with what it sees.
 
 onnx {onnx.__version__} brings {{total}} tests of single nodes (and of the functions that some ops are defined by, as `..._expanded`). Each runs through `qc run` in
-float, within the tolerance that onnx gives. {{passed}} pass; {{refused}} are refused with exit code 1 and an error that says why; none crashes, hangs or gives another value.
+float, within the tolerance that onnx gives (results in bf16, which qc computes in f32, may differ by their own rounding). {{passed}} pass; {{refused}} are refused with exit code 1 and an error that says why; none crashes, hangs or gives another value.
 
 Of those that pass, {{changed}} were changed first, each as qc's error asked for: an input became an initializer (shapes, axes and bounds, which
 the tests give as inputs and real models as initializers; integers, that are only computed with in the arithmetic of shapes; tensors
