@@ -52,16 +52,16 @@ Score getScore(const std::vector<std::vector<ResultEnergy>> &samples) {
   return score;
 }
 
-bool isBetter(const Score &now, const Score &before, double gain) {
-  return now.energy > before.energy && now.energy >= before.energy + gain &&
-         now.typical >= before.typical && now.worst >= before.worst;
-}
-
 bool isWorse(const Score &now, const Score &before) {
   constexpr double kNoise = 0.05; // dB: a hundredth of the error
   return now.energy < before.energy - kNoise ||
          now.typical < before.typical - kNoise ||
          now.worst < before.worst - kNoise;
+}
+
+bool isBetter(const Score &now, const Score &before, double gain) {
+  return now.energy > before.energy && now.energy >= before.energy + gain &&
+         !isWorse(now, before);
 }
 
 } // namespace qc

@@ -28,12 +28,12 @@ struct Score {
 /// The score of samples that each have an entry for each result of the network.
 Score getScore(const std::vector<std::vector<ResultEnergy>> &samples);
 
-/// Whether `now` gains at least `gain` dB of energy over `before`, and loses in
-/// no other view.
-bool isBetter(const Score &now, const Score &before, double gain = 0);
-
 /// Whether `now` loses in any view more than what a few roundings decide.
 bool isWorse(const Score &now, const Score &before);
+
+/// Whether `now` gains energy over `before`, `gain` dB at least, and is not
+/// worse.
+bool isBetter(const Score &now, const Score &before, double gain = 0);
 
 } // namespace qc
 
