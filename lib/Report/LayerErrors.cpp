@@ -96,8 +96,7 @@ private:
 
 Result<std::vector<LayerError>>
 compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
-              int64_t samples, const SeenParts &seenParts,
-              ModuleOp module) {
+              int64_t samples, const SeenParts &seenParts, ModuleOp module) {
   IsolatedErrors isolated;
   if (module)
     if (Status cut = isolated.cut(module, reference); !cut)
