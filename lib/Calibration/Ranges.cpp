@@ -116,7 +116,8 @@ void RangeChooser::warnOfInfinities() {
       continue;
     const TensorStatistics &all = *seen.lookup(origin);
     uint64_t count = all.infinityCount(), below = all.negativeInfinityCount();
-    InFlightDiagnostic warning = mlir::emitWarning(origin.getLoc())
+    InFlightDiagnostic warning =
+        mlir::emitWarning(origin.getLoc())
         << "'" << getTensorName(origin) << "' holds "
         << (below == count ? "-infinity"
             : below        ? "infinities"
@@ -124,8 +125,8 @@ void RangeChooser::warnOfInfinities() {
         << " " << count << (count == 1 ? " time" : " times")
         << " in the calibration samples, and nothing behind it limits that: ";
     const ThresholdChoice &choice = choices[value];
-    warning << "the range of '" << getTensorName(value) << "' is "
-            << choice.min << " to " << choice.max
+    warning << "the range of '" << getTensorName(value) << "' is " << choice.min
+            << " to " << choice.max
             << "; let the model limit it (Clip, Max, Min) or end before it "
                "(--cut-at)";
   }
@@ -140,14 +141,12 @@ Status RangeChooser::settle(Value value, ValueRange1D useful) {
   ValueRange1D extremes{all.min(), all.max()};
   ValueRange1D narrowed =
       narrowToUseful(extremes, useful, widths.getScheme(value));
-  bool narrows =
-      narrowed.min != extremes.min || narrowed.max != extremes.max;
+  bool narrows = narrowed.min != extremes.min || narrowed.max != extremes.max;
   auto found = choices.find(value);
   if (narrows || (below && std::isfinite(useful.min)) ||
       (above && std::isfinite(useful.max))) {
-    auto choice =
-        choose(value, all.clampedTo(static_cast<float>(useful.min),
-                                    static_cast<float>(useful.max)));
+    auto choice = choose(value, all.clampedTo(static_cast<float>(useful.min),
+                                              static_cast<float>(useful.max)));
     if (!choice)
       return choice.takeError();
     choice->why += ", of what makes a difference";
@@ -156,8 +155,7 @@ Status RangeChooser::settle(Value value, ValueRange1D useful) {
     return choose(value, all).takeError();
   }
   ThresholdChoice &choice = found->second;
-  ValueRange1D held =
-      holdConstants(value, {choice.min, choice.max}, useful);
+  ValueRange1D held = holdConstants(value, {choice.min, choice.max}, useful);
   if (held.min < choice.min || held.max > choice.max)
     choice.why += ", widened to constants";
   if (widths.getScheme(value).symmetric) {

@@ -51,16 +51,16 @@ SeenParts findSeenParts(func::FuncOp function,
         cast<RankedTensorType>(value.getType()).getElementType());
     auto found = known.find(getTensorName(value));
     ranges[value] = found != known.end() ? found->second
-                    : calibrated ? ValueRange1D{calibrated.getMin(),
-                                                calibrated.getMax()}
-                                 : kUnlimited;
+                    : calibrated
+                        ? ValueRange1D{calibrated.getMin(), calibrated.getMax()}
+                        : kUnlimited;
   }
-  visitUsefulRanges(
-      function, ActivationWidths(), ranges,
-      [&](Value value, ValueRange1D useful) {
-        if (std::isfinite(useful.min) || std::isfinite(useful.max))
-          parts[getTensorName(value)].useful = useful;
-      });
+  visitUsefulRanges(function, ActivationWidths(), ranges,
+                    [&](Value value, ValueRange1D useful) {
+                      if (std::isfinite(useful.min) ||
+                          std::isfinite(useful.max))
+                        parts[getTensorName(value)].useful = useful;
+                    });
   return parts;
 }
 
@@ -86,10 +86,9 @@ static Tensor clampToUseful(const Tensor &data, ValueRange1D useful) {
 }
 
 Tensor clampToSeen(const Tensor &data, const SeenPart &part) {
-  return clampToUseful(part.softmaxAxis
-                           ? clampToSoftmaxReach(data, *part.softmaxAxis)
-                           : data,
-                       part.useful);
+  return clampToUseful(
+      part.softmaxAxis ? clampToSoftmaxReach(data, *part.softmaxAxis) : data,
+      part.useful);
 }
 
 } // namespace qc

@@ -216,7 +216,8 @@ LogicalResult Compiler::setInt16Tensors(StringRef isAlready) {
     return failure();
   if (!isAlready.empty())
     return function->emitError()
-           << "is " << isAlready << " already: its tensors cannot change to 16 bits; "
+           << "is " << isAlready
+           << " already: its tensors cannot change to 16 bits; "
               "start from an earlier stage, such as calibrate.mlirbc";
   (*module)->setAttr(kInt16TensorsAttr, wanted);
   return success(succeeded(findActivations(*function, options.int16Tensors)));
@@ -273,7 +274,7 @@ LogicalResult Compiler::load() {
            << "is " << (isQuantized ? "quantized" : "corrected")
            << " already: it cannot change its target or precision; start from "
               "an earlier stage, such as calibrate.mlirbc";
-  if (failed(setInt16Tensors(isQuantized ? "quantized"
+  if (failed(setInt16Tensors(isQuantized   ? "quantized"
                              : isCorrected ? "corrected"
                                            : "")))
     return failure();
@@ -397,9 +398,8 @@ FailureOr<CompileReport> Compiler::run() {
     return failure();
   removeResults(*next);
   // Ranges that stay, or are chosen again for other widths, keep their method.
-  bool isCalibratedAnew =
-      !options.data.empty() || !options.statsIn.empty() ||
-      !options.tableIn.empty() || !options.method.empty();
+  bool isCalibratedAnew = !options.data.empty() || !options.statsIn.empty() ||
+                          !options.tableIn.empty() || !options.method.empty();
   if (std::string noted = getNotedMethod(*module);
       !noted.empty() &&
       (*next != "prepare" || (calibrated && !isCalibratedAnew)))

@@ -11,7 +11,8 @@ namespace qc {
 /// The widths that the ranges of `module`, which were chosen by calibration,
 /// are for by its own attributes; nothing when there are no such ranges. Fails
 /// after an error.
-FailureOr<std::optional<ActivationWidths>> findCalibratedWidths(ModuleOp module);
+FailureOr<std::optional<ActivationWidths>>
+findCalibratedWidths(ModuleOp module);
 
 /// The phase behind those that `module` has been through: integers are
 /// legalized, a network with ranges is corrected unless the options bring

@@ -184,9 +184,8 @@ void settleRanges(func::FuncOp function, const ActivationWidths &widths,
   visitUsefulRanges(
       function, widths, ranges, [&](Value value, ValueRange1D useful) {
         auto result = dyn_cast<OpResult>(value);
-        auto op = result
-                      ? dyn_cast<QuantizableOpInterface>(result.getOwner())
-                      : QuantizableOpInterface();
+        auto op = result ? dyn_cast<QuantizableOpInterface>(result.getOwner())
+                         : QuantizableOpInterface();
         if (op && op.getFixedOutputRange(result.getResultNumber()))
           return;
         ValueRange1D &range = ranges[value];

@@ -66,7 +66,8 @@ Result<StatisticsFile> StatisticsFile::parse(std::string_view bytes,
   if (version != formatVersion)
     return error("'", what, "' has statistics format version ", version,
                  ", this program reads ", formatVersion,
-                 version < formatVersion ? "; gather the statistics again" : "");
+                 version < formatVersion ? "; gather the statistics again"
+                                         : "");
   if (crc64(body.data(), body.size()) != tail.word(8))
     return error("'", what,
                  "' is truncated or damaged: its checksum does not "

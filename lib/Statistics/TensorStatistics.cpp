@@ -205,9 +205,8 @@ static Histogram clampHistogram(const Histogram &histogram, float low,
   clamped.add(std::clamp(0.0f, low, high), histogram.zeros());
   for (const auto &[octave, counts] : histogram.octaves())
     for (int bin = 0; bin < Histogram::binsPerOctave; ++bin) {
-      double magnitude =
-          std::ldexp(1.0 + double(bin) / Histogram::binsPerOctave,
-                     octave % 256 - 127);
+      double magnitude = std::ldexp(
+          1.0 + double(bin) / Histogram::binsPerOctave, octave % 256 - 127);
       double value = octave < 256 ? magnitude : -magnitude;
       clamped.add(static_cast<float>(std::clamp<double>(value, low, high)),
                   counts[static_cast<size_t>(bin)]);

@@ -58,8 +58,7 @@ static void addConvolutions(SupportRules &rules, bool lean) {
                      [](ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides) {
                        // A factor and an addend a channel: the vendor has
                        // BatchNormalization as a layer of its own.
-                       if (kernel[0] == 1 &&
-                           (kernel[1] == 1 || kernel[1] == 3))
+                       if (kernel[0] == 1 && (kernel[1] == 1 || kernel[1] == 3))
                          return isSquare(strides, 1);
                        return (isSquare(kernel, 3) || isSquare(kernel, 5) ||
                                isSquare(kernel, 7)) &&

@@ -137,9 +137,9 @@ TEST_F(TopInterfacesTest, ValuesThatMakeADifference) {
   KnownValues any{kUnlimited}, unit{{0, 1}, 0.01}, two{{2, 2}, 2},
       minusTwo{{-2, -2}, 2};
   EXPECT_EQ(get("relu", "", 0, {any}, {-1, 5}), Pair(0, 5));
-  EXPECT_EQ(get("clip", "{min = -2.0 : f32, max = 3.0 : f32}", 0, {any},
-                kUnlimited),
-            Pair(-2, 3));
+  EXPECT_EQ(
+      get("clip", "{min = -2.0 : f32, max = 3.0 : f32}", 0, {any}, kUnlimited),
+      Pair(-2, 3));
   EXPECT_EQ(get("neg", "", 0, {any}, {-1, 5}), Pair(-5, 1));
   EXPECT_EQ(get("sigmoid", "", 0, {any}, {0, 1}), Pair(-16, 16));
   EXPECT_EQ(get("exp", "", 0, {any}, {0, 1}), Pair(-16, 0));
@@ -161,12 +161,12 @@ TEST_F(TopInterfacesTest, ValuesThatMakeADifference) {
 TEST_F(TopInterfacesTest, PeaksComeThroughMovement) {
   auto get = [&](StringRef op, StringRef attributes, StringRef result,
                  std::optional<int64_t> axis) {
-    Operation *found = parse("%x: tensor<2x3x4xf32>",
-                             ("top." + op + " %x " + attributes +
-                              " : (tensor<2x3x4xf32>) -> tensor<" + result +
-                              "xf32>")
-                                 .str(),
-                             ("top." + op).str());
+    Operation *found =
+        parse("%x: tensor<2x3x4xf32>",
+              ("top." + op + " %x " + attributes +
+               " : (tensor<2x3x4xf32>) -> tensor<" + result + "xf32>")
+                  .str(),
+              ("top." + op).str());
     return cast<QuantizableOpInterface>(found).getPeakAxis(0, axis);
   };
   EXPECT_EQ(get("softmax", "{axis = 1 : i64}", "2x3x4", std::nullopt), 1);
@@ -184,12 +184,12 @@ TEST_F(TopInterfacesTest, PeaksComeThroughMovement) {
 
 TEST_F(TopInterfacesTest, PadsPutValuesIn) {
   auto get = [&](StringRef attributes, StringRef result) {
-    Operation *found = parse("%x: tensor<2x8xf32>",
-                             ("top.pad %x " + attributes +
-                              " : (tensor<2x8xf32>) -> tensor<" + result +
-                              "xf32>")
-                                 .str(),
-                             "top.pad");
+    Operation *found =
+        parse("%x: tensor<2x8xf32>",
+              ("top.pad %x " + attributes + " : (tensor<2x8xf32>) -> tensor<" +
+               result + "xf32>")
+                  .str(),
+              "top.pad");
     return cast<QuantizableOpInterface>(found).getInsertedValues();
   };
   EXPECT_EQ(

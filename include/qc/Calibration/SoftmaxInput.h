@@ -37,9 +37,8 @@ struct SeenPart {
 /// Of the activations of `function` that are not seen whole; by name. Ranges
 /// are those of `ranges`, by name, else calibrated ones, else not known.
 using SeenParts = std::map<std::string, SeenPart>;
-SeenParts
-findSeenParts(func::FuncOp function,
-              const std::map<std::string, ValueRange1D> &ranges = {});
+SeenParts findSeenParts(func::FuncOp function,
+                        const std::map<std::string, ValueRange1D> &ranges = {});
 
 /// f32 `data` as it is seen: what is beyond becomes the end of `part`. Data
 /// that mostly are inside stay as they are.

@@ -15,8 +15,8 @@ namespace qc {
 using ValueRanges = llvm::DenseMap<Value, ValueRange1D>;
 
 /// The dimension of an activation along which all its readers see only what is
-/// near the largest value (they take a softmax, maybe behind ops that move whole
-/// rows), for those that have one.
+/// near the largest value (they take a softmax, maybe behind ops that move
+/// whole rows), for those that have one.
 llvm::DenseMap<Value, int64_t> findPeakAxes(func::FuncOp function);
 
 /// The values of operand `index` of `op` that make a difference to a result of

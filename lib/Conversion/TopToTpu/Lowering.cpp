@@ -27,8 +27,8 @@ std::optional<SmallVector<int64_t>> getIntElements(Value value) {
   if (!isa<IntegerType>(elements.getElementType()))
     return std::nullopt;
   if (auto range = elements.tryGetValues<APInt>())
-    return llvm::map_to_vector(
-        *range, [](const APInt &v) { return v.getSExtValue(); });
+    return llvm::map_to_vector(*range,
+                               [](const APInt &v) { return v.getSExtValue(); });
   return std::nullopt;
 }
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Conversion/TopToTpu/TopToTpu.h"
 #include "Lowering.h"
-#include "qc/Quantization/FiniteWeights.h"
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Quantization/FiniteWeights.h"
 
 #include "mlir/IR/Matchers.h"
 

@@ -397,8 +397,8 @@ OwningOpRef<ModuleOp> Importer::run() {
   for (auto *node : nodes)
     importNode(*node);
   if (!failures.empty()) {
-    failures.emit(fileLoc, findTailCut(nodes, *outputs, failures.getOutputs(),
-                                       values));
+    failures.emit(fileLoc,
+                  findTailCut(nodes, *outputs, failures.getOutputs(), values));
     return {};
   }
   if (failed(finish(function, *outputs)))
