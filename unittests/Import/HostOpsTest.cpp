@@ -53,8 +53,8 @@ TEST(HostOps, IntegersNeverReachUndefinedBehaviour) {
 TEST(HostOps, ModOfFloatsRoundsTheQuotientDown) {
   auto a = Tensor::fromVector<float>({5.5f, -5.5f, 5.5f, 4.0f, -4.0f}, {5});
   auto b = Tensor::fromVector<float>({2.0f, 2.0f, -2.0f, -2.0f, 2.0f}, {5});
-  auto floored = host::binary(host::Binary::Mod, a, b);
-  auto truncated = host::binary(host::Binary::FMod, a, b);
+  auto floored = host::binary(budget, host::Binary::Mod, a, b);
+  auto truncated = host::binary(budget, host::Binary::FMod, a, b);
   ASSERT_TRUE(floored && truncated);
   const float wanted[] = {1.5f, 0.5f, -0.5f, -0.0f, 0.0f};
   const float wantedTruncated[] = {1.5f, -1.5f, 1.5f, 0.0f, -0.0f};

@@ -48,7 +48,7 @@ func.func @computed_weight(%x: tensor<1x4xf32>, %w: tensor<2x4x!quant.uniform<i8
 
 // -----
 
-// expected-error @+1 {{input 'image' has type 'tensor<?x4xf32>', which no ONNX model can take or give; expected a tensor of fixed shape}}
+// expected-error @+1 {{argument 0 is a 'tensor<?x4xf32>', expected a tensor of static shape}}
 func.func @open_shape(%x: tensor<?x4xf32> {qc.name = "image"}) -> tensor<?x4xf32> {
   return %x : tensor<?x4xf32>
 }
