@@ -143,7 +143,9 @@ static std::string getProducer() {
 mlir::FailureOr<std::string> encodeBytecode(mlir::Operation *op) {
   std::string bytes;
   llvm::raw_string_ostream stream(bytes);
-  mlir::BytecodeWriterConfig config(getProducer());
+  // The configuration refers to the text.
+  std::string producer = getProducer();
+  mlir::BytecodeWriterConfig config(producer);
   if (mlir::failed(mlir::writeBytecodeToFile(op, stream, config)))
     return mlir::failure();
   return sealBytecode(bytes);
