@@ -54,15 +54,16 @@ class Graph:
         return self("Conv", x, values(CHANNELS, CHANNELS, kernel, kernel, seed=seed, low=-0.5, high=0.5),
                     values(CHANNELS, seed=seed, low=-0.5, high=0.5), pads=[kernel // 2] * 4)
 
-    def model(self, result, opset):
+    def model(self, results, opset):
         graph = helper.make_graph(
             self.nodes, "graph",
             [helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, shape)
              for name, (shape, _, _) in self.inputs.items()],
-            [helper.make_empty_tensor_value_info(result)], self.constants)
+            [helper.make_empty_tensor_value_info(name) for name in results], self.constants)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8)
         inferred = onnx.shape_inference.infer_shapes(model, data_prop=True)
-        model.graph.output[0].CopyFrom(inferred.graph.output[0])
+        for output, found in zip(model.graph.output, inferred.graph.output):
+            output.CopyFrom(found)
         return model
 
 
@@ -172,12 +173,12 @@ def pool_cases():
     yield "global_both", both
     for axes in ([2, 3], [1], [3], [2]):
         label = "".join(map(str, axes))
-        yield f"mean_{label}", lambda g, a=axes: g("ReduceMean", g.input(), axes=a, keepdims=1)
+        yield f"mean_{label}", lambda g, a=axes: g("ReduceMean", g.input(), np.array(a), keepdims=1)
         yield f"sum_{label}", lambda g, a=axes: g("ReduceSum", g.input(), np.array(a), keepdims=1)
 
         def centred(g, a=axes):
             x = g.input()
-            return g("Sub", x, g("ReduceMean", x, axes=a, keepdims=1))
+            return g("Sub", x, g("ReduceMean", x, np.array(a), keepdims=1))
 
         yield f"centred_{label}", centred
 
@@ -243,7 +244,8 @@ def other_cases():
     yield "transpose", lambda g: g("Transpose", g.conv(g.input()), perm=[0, 2, 3, 1])
 
 
-CASES = dict(case for cases in (resize_cases, pool_cases, binary_cases, other_cases) for case in cases())
+FAMILIES = {"resize": dict(resize_cases()), "pool": dict(pool_cases()), "binary": dict(binary_cases()),
+            "other": dict(other_cases())}
 
 # Shares of elements that may differ, by one step unless said otherwise: of 8 bits and of 16.
 RATE, WIDE_RATE = 1e-4, 5e-3
@@ -265,46 +267,50 @@ def allowed_rate(name, chip, precision, fused):
     return WIDE_RATE if precision in WIDE else RATE
 
 
-def compare(qc, folder, build, target, chip, precision):
-    """The difference between the program and onnxruntime: on the model as written, and with fusions."""
+def get_steps(model, results):
+    """The scale of each of `results`."""
+    constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+    made = {name: node for node in model.graph.node for name in node.output}
+    for name in results:
+        node = made[name]
+        while node.op_type in ("Identity", "Transpose"):
+            node = made[node.input[0]]
+        yield np.float64(constants[node.input[1]])
+
+
+def compare(qc, folder, cases, target, chip, precision):
+    """For each case, the difference between the program and onnxruntime: on the model as written, and with fusions. All
+    cases are one model, of graphs that share nothing."""
     graph = Graph()
-    result = build(graph)
-    onnx.save(graph.model(result, 18), folder / "graph.onnx")
+    results = [build(graph) for build in cases.values()]
+    onnx.save(graph.model(results, 18), folder / "graph.onnx")
     samples = {name: values(SAMPLES * shape[0], *shape[1:], seed=index, low=low, high=high)
                for index, (name, (shape, low, high)) in enumerate(graph.inputs.items())}
     np.savez(folder / "in.npz", **samples)
     option = ["--target-option", f"chip={chip}"] if chip else []
     qc("compile", folder / "graph.onnx", "--data", folder / "in.npz", "--target", target, *option, "--precision",
-       precision, "--allow-cpu", "--emit", "qcb,onnx", "--quiet", "-o", folder / "out")
+       precision, "--allow-cpu", "--correct", "none", "--emit", "qcb,onnx", "--quiet", "-o", folder / "out")
     qc("run", folder / "out" / "model.qcb", "--data", folder / "in.npz", "-o", folder / "y.npz")
-    ours = np.load(folder / "y.npz")[result]
+    ours = dict(np.load(folder / "y.npz"))
     model = onnx.load(str(folder / "out" / "model.qdq.onnx"))
-    constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
-    made = {name: node for node in model.graph.node for name in node.output}
-    last = made[result]
-    while last.op_type in ("Identity", "Transpose"):
-        last = made[last.input[0]]
-    step = float(constants[last.input[1]])
+    steps = list(get_steps(model, results))
     for fused in (False, True):
         peer = session(model, fused)
-        theirs = np.concatenate([peer.run(None, {name: value[i:i + 1] for name, value in samples.items()})[0]
-                                 for i in range(SAMPLES)])
-        difference = Difference()
-        difference.add(np.round(theirs / np.float64(step)), np.round(ours.reshape(theirs.shape) / np.float64(step)))
-        yield fused, difference
+        runs = [peer.run(results, {name: value[i:i + 1] for name, value in samples.items()}) for i in range(SAMPLES)]
+        for name, result, step, theirs in zip(cases, results, steps, map(np.concatenate, zip(*runs))):
+            difference = Difference()
+            difference.add(np.round(theirs / step), np.round(ours[result].reshape(theirs.shape) / step))
+            yield name, fused, difference
 
 
+@pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("target,chip,precision", TARGETS, ids=lambda part: str(part or ""))
-def test_ops(qc, tmp_path, target, chip, precision):
+def test_ops(qc, tmp_path, target, chip, precision, family):
     wrong = []
-    # Targets share their lowering: the first takes every case, the others every third, each another third.
-    index = TARGETS.index((target, chip, precision))
-    names = list(CASES) if index == 0 or chip in POWERS_OF_TWO else list(CASES)[index % 3::3]
-    for name in names:
-        for fused, difference in compare(qc, tmp_path, CASES[name], target, chip, precision):
-            rate = allowed_rate(name, chip, precision, fused)
-            largest = 1 if precision not in WIDE else 2
-            if difference.largest > largest or difference.different > max(1, rate * difference.elements):
-                wrong.append(f"{name}{' (fused)' if fused else ''}: {100 * difference.rate:.3f} %, "
-                             f"{difference.largest} steps")
+    for name, fused, difference in compare(qc, tmp_path, FAMILIES[family], target, chip, precision):
+        rate = allowed_rate(name, chip, precision, fused)
+        largest = 2 if precision in WIDE else 1
+        if difference.largest > largest or difference.different > max(1, rate * difference.elements):
+            wrong.append(f"{name}{' (fused)' if fused else ''}: {100 * difference.rate:.3f} %, "
+                         f"{difference.largest} steps")
     assert not wrong, "\n".join(wrong)

@@ -261,18 +261,22 @@ static Tensor makeZeroPoint(quant::UniformQuantizedType type) {
   return Tensor::fromVector<uint8_t>({static_cast<uint8_t>(value)}, {});
 }
 
+Exporter::Parameters
+Exporter::makeParameters(quant::UniformQuantizedType type, StringRef name) {
+  return {graph.addInitializer((name + "_scale").str(),
+                               Tensor::fromVector<float>(
+                                   {static_cast<float>(type.getScale())}, {})),
+          graph.addInitializer((name + "_zero_point").str(),
+                               makeZeroPoint(type))};
+}
+
 /// Tensors that share parameters share their initializers, which are named
 /// after the first of them.
 const Exporter::Parameters &
 Exporter::getParameters(quant::UniformQuantizedType type, StringRef name) {
   auto [entry, isNew] = parameters.try_emplace(type);
-  if (isNew) {
-    entry->second.scale = graph.addInitializer(
-        (name + "_scale").str(),
-        Tensor::fromVector<float>({static_cast<float>(type.getScale())}, {}));
-    entry->second.zeroPoint =
-        graph.addInitializer((name + "_zero_point").str(), makeZeroPoint(type));
-  }
+  if (isNew)
+    entry->second = makeParameters(type, name);
   return entry->second;
 }
 
@@ -390,7 +394,13 @@ std::string Exporter::makeConstant(Value value, ArrayRef<int64_t> order) {
   std::string name = tensorName(value);
   std::string integers = graph.addInitializer(name + "_quantized",
                                               withSignOf(permuted, element));
-  return dequantize(integers, name, element, permuted.shape());
+  // Parameters of its own: onnxruntime makes s8 constants u8 one by one, and
+  // fails over a zero point that it has made u8 already.
+  Parameters own = makeParameters(element, name);
+  graph.addNode("DequantizeLinear", name + "_DequantizeLinear",
+                {integers, own.scale, own.zeroPoint}, name);
+  graph.addValueInfo(name, DType::F32, permuted.shape());
+  return name;
 }
 
 /// A transpose of floats or integers is no rounding, but a pair of its own

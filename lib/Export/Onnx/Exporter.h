@@ -127,6 +127,7 @@ private:
   std::string dequantize(const std::string &integers, StringRef name,
                          quant::UniformQuantizedType type,
                          ArrayRef<int64_t> shape);
+  Parameters makeParameters(quant::UniformQuantizedType type, StringRef name);
   const Parameters &getParameters(quant::UniformQuantizedType type,
                                   StringRef name);
   std::string nodeName(StringRef opType);
