@@ -143,7 +143,8 @@ static std::string getProducer() {
 mlir::FailureOr<std::string> encodeBytecode(mlir::Operation *op) {
   std::string bytes;
   llvm::raw_string_ostream stream(bytes);
-  mlir::BytecodeWriterConfig config(getProducer());
+  std::string producer = getProducer(); // the writer refers to it
+  mlir::BytecodeWriterConfig config(producer);
   if (mlir::failed(mlir::writeBytecodeToFile(op, stream, config)))
     return mlir::failure();
   return sealBytecode(bytes);
