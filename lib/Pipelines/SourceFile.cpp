@@ -143,8 +143,7 @@ static std::string getProducer() {
 mlir::FailureOr<std::string> encodeBytecode(mlir::Operation *op) {
   std::string bytes;
   llvm::raw_string_ostream stream(bytes);
-  // The configuration refers to the text.
-  std::string producer = getProducer();
+  std::string producer = getProducer(); // the writer refers to it
   mlir::BytecodeWriterConfig config(producer);
   if (mlir::failed(mlir::writeBytecodeToFile(op, stream, config)))
     return mlir::failure();
