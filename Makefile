@@ -2,7 +2,7 @@
 TARGET ?= generic
 JOBS ?= $(shell nproc)
 
-.PHONY: help setup build demo test check-lite bench clean
+.PHONY: help setup build demo test check-lite nightly bench clean
 
 help:
 	@echo "make demo [TARGET=generic]  set up, build, quantize and run the example"
@@ -10,6 +10,7 @@ help:
 	@echo "make setup                  install what is missing (scripts/setup.sh)"
 	@echo "make build                  configure and build (preset 'release')"
 	@echo "make check-lite             the parts without MLIR under ASan and UBSan"
+	@echo "make nightly                everything under ASan and UBSan: takes an hour"
 	@echo "make bench                  speed, memory and accuracy beside onnxruntime"
 	@echo "make clean                  remove build/ and out/"
 
@@ -37,6 +38,11 @@ test:
 check-lite: build/lite-asan/build.ninja
 	cmake --build --preset lite-asan --parallel $(JOBS)
 	ctest --preset lite-asan --parallel $(JOBS)
+
+# Preset 'asan' says which tests are left out: those of speed and accuracy, and those that build with their own flags.
+nightly: build/asan/build.ninja
+	cmake --build --preset asan --parallel $(JOBS)
+	ctest --preset asan --parallel $(JOBS)
 
 bench: build
 	benchmarks/run

@@ -91,6 +91,8 @@ def FoldConstants : QC_TransformPass<"fold-constants"> {
     its result's name in its place. An op that is not executable stays, and so
     does one whose results are larger than its operands by more than
     `max-growth` bytes: such a file would grow for no computation worth saving.
+    All growth of one run is limited to 16 times that, and its work to 2^30
+    operations and 16 for each stored element of the module's constants.
     A calibrated result stays, too: a constant cannot carry its range.
 
     ```mlir
