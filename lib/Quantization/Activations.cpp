@@ -65,7 +65,8 @@ Value getMovedOperand(Value value) {
 std::optional<SmallVector<float>> getFloatElements(Value value) {
   ElementsAttr elements;
   if (!matchPattern(value, m_Constant(&elements)) ||
-      !elements.getElementType().isF32())
+      !elements.getElementType().isF32() ||
+      elements.getNumElements() > kMostConstantElements)
     return std::nullopt;
   if (auto range = elements.tryGetValues<float>())
     return SmallVector<float>(range->begin(), range->end());

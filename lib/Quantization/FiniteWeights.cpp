@@ -4,6 +4,7 @@
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Quantization/Activations.h"
 
+#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/SetVector.h"
 
 #include <cmath>
@@ -84,6 +85,14 @@ LogicalResult checkFiniteWeights(func::FuncOp function) {
     if (!quantizable)
       continue;
     for (OpOperand &operand : op.getOpOperands()) {
+      auto type = cast<ShapedType>(operand.get().getType());
+      if (matchPattern(operand.get(), m_Constant()) &&
+          type.getNumElements() > kMostConstantElements)
+        return emitError(op.getLoc())
+               << "constant '" << getTensorName(operand.get()) << "' of '"
+               << getDisplayName(&op) << "' has " << type.getNumElements()
+               << " elements, at most " << kMostConstantElements
+               << " can be quantized";
       if (!isParameter(quantizable.getOperandRole(operand.getOperandNumber())))
         continue;
       auto values = getFloatElements(operand.get());

@@ -237,12 +237,11 @@ void printReport(const CompileReport &report, llvm::raw_ostream &os) {
   }
   os << ", in all " << llvm::format("%.2f s", total) << "\n";
   for (const std::string &file : report.files) {
-    os << "wrote " << file;
+    os << "wrote " << file << "\n";
     // docs/Rationale/QdqExport.md: its kernels saturate there.
     if (StringRef(file).ends_with(".qdq.onnx"))
-      os << " (onnxruntime on x86-64 without VNNI: set "
-            "session.x64quantprecision=1)";
-    os << "\n";
+      os << "note: onnxruntime on x86-64 without VNNI saturates in this file; "
+            "set session.x64quantprecision=1\n";
   }
 }
 

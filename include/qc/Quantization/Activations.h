@@ -31,6 +31,10 @@ bool joinsValues(Operation *op);
 /// moves data; null when it has parameters of its own.
 Value getMovedOperand(Value value);
 
+/// Constants of more elements are not looked at: they are nobody's weights, and
+/// the text of a splat can claim any number.
+inline constexpr int64_t kMostConstantElements = int64_t(1) << 31;
+
 /// The float elements of a constant, row-major, or nothing when `value` is not
 /// a float constant.
 std::optional<SmallVector<float>> getFloatElements(Value value);
