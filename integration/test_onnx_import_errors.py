@@ -38,7 +38,7 @@ def test_refuses(qc_translate, tmp_path, refusal):
 
 
 def test_no_such_file(qc_translate, tmp_path):
-    assert "No such file" in refuse(qc_translate, tmp_path / "none.onnx")
+    assert "does not exist" in refuse(qc_translate, tmp_path / "none.onnx")
 
 
 def test_folder(qc_translate, tmp_path):
