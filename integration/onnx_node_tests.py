@@ -40,11 +40,11 @@ REASONS = [
      "Operator sets of other domains"),
     (r"has element type \w+, which is not supported|: element type \w+ is not supported"
      r"|operand #\d must be .*float values|samples need a static tensor of|a base that is not float"
-     r"|only constants of numbers", "Element types"),
+     r"|only constants of numbers|arithmetic on booleans", "Element types"),
     (r"is not a tensor, but a sequence, map or optional", "Sequences, maps and optional values"),
-    (r"is not positive|has no elements|the result is empty|a part of size 0", "Tensors without elements"),
+    (r"is not positive|has no elements|over no elements|the result is empty|a part of size 0", "Tensors without elements"),
     (r"is computed when the model runs .*, but must be constant", "Operands that must be constant, but are computed"),
-    (r"output '.*' is not supported|training_mode is not supported", "Results that only training needs, and indices"),
+    (r"output '.*' is not supported|training_mode( = 1)? is not supported", "Results that only training needs, and indices"),
     (r"mode = '\w+' is not supported|antialias = 1 is not supported|spatial dimensions are not supported",
      "Forms of listed ops"),
     (r"operator set version \d+ is not supported", "Operator sets before 7"),
