@@ -208,6 +208,22 @@ def test_every_op_was_exported(root, seen):
     assert not ops - set().union(*seen.values()) - WRITTEN_OUT
 
 
+def test_constants_with_several_readers(qc, tmp_path):
+    """onnxruntime takes them whatever it rewrites: a constant that two ops read, and two of the same parameters."""
+    map_ = values(1, 8, 24, 24, seed=9)
+    case = graph("Shared", 13, [("Add", ["x", "c"], ["a"], {}), ("Mul", ["a", "c"], ["b"], {}),
+                                ("Sub", ["b", "d"], ["y"], {})],
+                 {"x": IMAGE[1]}, {"c": map_, "d": map_[..., ::-1].copy()}, ["y"])
+    folder = compile_case(qc, case, tmp_path)
+    model = onnx.load(str(folder / "model.qdq.onnx"))
+    read = Counter(name for node in model.graph.node if node.op_type == "DequantizeLinear" for name in node.input)
+    constants = {tensor.name for tensor in model.graph.initializer}
+    lone = [node for node in model.graph.node if node.op_type == "DequantizeLinear" and node.input[0] in constants]
+    assert len(lone) == 3 and all(read[name] == 1 for node in lone for name in node.input)
+    found = [session(model, fused=True, precise=precise).run(None, case.samples)[0] for precise in (False, True)]
+    np.testing.assert_array_equal(*found)
+
+
 @pytest.mark.parametrize("precision", ["int16", "a16w8"])
 def test_wide(qc, tmp_path, precision):
     """16-bit activations need operator set 21. onnxruntime adds up in float32, whose 24 bits are fewer than the

@@ -394,8 +394,9 @@ std::string Exporter::makeConstant(Value value, ArrayRef<int64_t> order) {
   std::string name = tensorName(value);
   std::string integers = graph.addInitializer(name + "_quantized",
                                               withSignOf(permuted, element));
-  // Parameters of its own: onnxruntime makes s8 constants u8 one by one, and
-  // fails over a zero point that it has made u8 already.
+  // Integers and parameters of its own: with x64quantprecision, onnxruntime
+  // makes s8 constants u8 reader by reader, and refuses the model over what it
+  // has made u8 already.
   Parameters own = makeParameters(element, name);
   graph.addNode("DequantizeLinear", name + "_DequantizeLinear",
                 {integers, own.scale, own.zeroPoint}, name);
@@ -428,7 +429,9 @@ std::string Exporter::get(Value value, ArrayRef<int64_t> order) {
       return form.name;
   std::string name = forms.empty() ? makeConstant(value, order)
                                    : transpose(value, forms.front(), order);
-  alias(value, name, order);
+  // Each reader of a quantized constant has its own: see makeConstant.
+  if (!forms.empty() || !getQuantizedElement(value.getType()))
+    alias(value, name, order);
   return name;
 }
 
