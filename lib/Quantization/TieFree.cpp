@@ -74,11 +74,16 @@ int countFactorsOfTwo(double divisor) {
 
 /// An op whose result's scale follows from those of its operands.
 struct Link {
+  /// Those that are read as they are.
   SmallVector<Value, 2> operands;
   Value result;
   ScaleRelation relation;
+  /// The scales of the others, which are read as copies in the other width.
+  double copiedScale = 1;
 
   bool isProduct() const { return relation.kind == ScaleRelation::Product; }
+  /// A mean or a clamp of what has a scale that may move.
+  bool isMean() const { return !isProduct() && operands.size() == 1; }
 };
 
 /// Values fall into classes of one type (`moved`), classes into sets that are
@@ -88,13 +93,17 @@ class TieFree {
 public:
   TieFree(func::FuncOp function, const ActivationWidths &widths,
           ActivationTypes &types)
-      : function(function), widths(widths), types(types.types) {}
+      : function(function), widths(widths), types(types.types),
+        copies(types.copies) {}
 
   void run();
   void limitMeans();
 
 private:
   SmallVector<Value> getActivations(Operation *op) const;
+  double getCopiedScale(Value value) const {
+    return copies.lookup(value).getScale();
+  }
   std::optional<Link> getLink(Operation *op) const;
   double getScale(Value value) const { return types.lookup(value).getScale(); }
   bool isWide(Value value) const {
@@ -115,11 +124,13 @@ private:
   void follow(const Link &link);
   void setScale(Value value, double scale);
   void scaleBody(Value body, double factor);
+  void takeType(Value value, quant::UniformQuantizedType type);
   void tie(const Link &link, bool rigid);
 
   func::FuncOp function;
   const ActivationWidths &widths;
   llvm::DenseMap<Value, quant::UniformQuantizedType> &types;
+  const llvm::DenseMap<Value, quant::UniformQuantizedType> &copies;
   SmallVector<Link> links;
   /// Operand and result, by classes, of every sum and join.
   SmallVector<std::pair<Value, Value>> terms;
@@ -144,21 +155,27 @@ SmallVector<Value> TieFree::getActivations(Operation *op) const {
 }
 
 /// A mean, a clamp, a product of activations. Constants have scales that are
-/// not known here; a copy in the other width has a scale of its own.
+/// not known here.
 std::optional<Link> TieFree::getLink(Operation *op) const {
   auto quantizable = dyn_cast<QuantizableOpInterface>(op);
   if (!quantizable || op->getNumResults() != 1 ||
       !types.contains(op->getResult(0)))
     return std::nullopt;
-  Link link{llvm::to_vector<2>(op->getOperands()), op->getResult(0),
-            quantizable.getScaleRelation()};
+  Link link{{}, op->getResult(0), quantizable.getScaleRelation()};
   bool isSum = link.relation.kind == ScaleRelation::Sum;
-  if (link.operands.empty() || (isSum && link.operands.size() > 1) ||
+  if (op->getNumOperands() == 0 || (isSum && op->getNumOperands() > 1) ||
       (!isSum && !link.isProduct()))
     return std::nullopt;
-  for (Value operand : link.operands)
-    if (!types.contains(operand) || widths.readsCopy(op, operand))
+  for (Value operand : op->getOperands()) {
+    if (!types.contains(operand))
       return std::nullopt;
+    if (!widths.readsCopy(op, operand))
+      link.operands.push_back(operand);
+    else if (copies.contains(operand))
+      link.copiedScale *= getCopiedScale(operand);
+    else
+      return std::nullopt;
+  }
   return link;
 }
 
@@ -200,7 +217,7 @@ void TieFree::absorbCycles() {
     return tied.getOrInsertLeaderValue(getSet(value));
   };
   for (const Link &link : links) {
-    if (link.isProduct())
+    if (!link.isMean())
       continue;
     Value from = getSet(link.operands[0]), to = getSet(link.result);
     if (from == to)
@@ -220,7 +237,7 @@ void TieFree::absorbCycles() {
 void TieFree::orderSets() {
   constexpr int kLowest = -12;
   for (const Link &link : links)
-    if (!link.isProduct() && getSet(link.operands[0]) == getSet(link.result))
+    if (link.isMean() && getSet(link.operands[0]) == getSet(link.result))
       linkedSets.insert(getSet(link.result));
   if (linkedSets.empty())
     return;
@@ -228,7 +245,7 @@ void TieFree::orderSets() {
   for (auto [from, to] : terms)
     sources[to].push_back({getClass(from), 0});
   for (const Link &link : links)
-    if (!link.isProduct() && getSet(link.operands[0]) == getSet(link.result))
+    if (link.isMean() && getSet(link.operands[0]) == getSet(link.result))
       sources[link.result].push_back({getClass(link.operands[0]),
                                       countFactorsOfTwo(link.relation.divisor)});
   // Results come behind their operands, so that one walk is enough.
@@ -287,13 +304,26 @@ void TieFree::setScale(Value value, double scale) {
     types[member] = type;
 }
 
+/// `type` for `value` too, where they differ by roundings of zero points only.
+void TieFree::takeType(Value value, quant::UniformQuantizedType type) {
+  auto own = types.lookup(value);
+  if (own.getStorageType() != type.getStorageType() ||
+      own.isSigned() != type.isSigned() ||
+      std::abs(own.getZeroPoint() - type.getZeroPoint()) > 1 ||
+      std::abs(own.getScale() / type.getScale() - 1) > 1e-6)
+    return;
+  for (Value member : moved.members(getClass(value)))
+    types[member] = type;
+}
+
 void TieFree::scaleBody(Value body, double factor) {
   for (Value set : bodies.members(body))
     for (Value member : sums.members(set))
       setScale(member, getScale(member) * factor);
 }
 
-/// The bodies of `link` are one from here on.
+/// The bodies of `link` are one from here on. They are not to be scaled any more
+/// where one factor for all would change its ratio.
 void TieFree::tie(const Link &link, bool rigid) {
   bool isFixed = !rigid || fixed.contains(getBody(link.result));
   for (Value operand : link.operands)
@@ -311,7 +341,8 @@ void TieFree::follow(const Link &link) {
   // A product's ratio is too small for 16 bits to gain from a fraction.
   if (link.isProduct() && wide)
     return;
-  double ratio = 1 / link.relation.divisor / getScale(link.result);
+  double ratio =
+      link.copiedScale / link.relation.divisor / getScale(link.result);
   for (Value operand : link.operands)
     ratio *= getScale(operand);
 
@@ -338,13 +369,20 @@ void TieFree::follow(const Link &link) {
     return llvm::all_of(sums.members(set),
                         [&](Value member) { return isWide(member); });
   });
-  double wanted = wide && allWide && free->second < 0
+  // A clamp has the range of its operand, whose scale a sum may have grown.
+  bool isClamp = link.isMean() && link.relation.divisor == 1 &&
+                 free->second < 0 && ratio >= 1 - std::ldexp(1.0, -12) &&
+                 ratio <= 1 + 1.0 / 64;
+  double wanted = isClamp ? 1
+                  : wide && allWide && free->second < 0
                       ? getWideTieFreeRatio(ratio)
                       : getTieFreeRatio(ratio);
   if (wanted != ratio)
     scaleBody(free->first,
               free->second < 0 ? ratio / wanted : wanted / ratio);
-  tie(link, /*rigid=*/!link.isProduct());
+  if (isClamp)
+    takeType(link.result, types.lookup(link.operands[0]));
+  tie(link, /*rigid=*/link.isMean());
 }
 
 void TieFree::run() {
@@ -378,7 +416,7 @@ void TieFree::limitMeans() {
   };
   for (Operation &op : block) {
     auto link = getLink(&op);
-    if (!link || link->isProduct() || link->relation.divisor == 1 ||
+    if (!link || !link->isMean() || link->relation.divisor == 1 ||
         isWide(link->operands[0]) != isWide(link->result) ||
         getScale(link->operands[0]) >= getScale(link->result) ||
         llvm::any_of(moved.members(getClass(link->result)), isJoined))
