@@ -36,18 +36,27 @@ std::vector<std::string> KernelRegistry::names() const {
 
 static KernelRegistry makeRegistry() {
   KernelRegistry registry;
-  registerConv2d(registry);
-  registerDeconv2d(registry);
-  registerFullyConnected(registry);
-  registerMatmul(registry);
   registerAddSub(registry);
   registerClip(registry);
   registerConcat(registry);
+  registerConv2d(registry);
+  registerDeconv2d(registry);
   registerDequantize(registry);
+  registerFloatAffine(registry);
   registerFloatBinary(registry);
+  registerFloatCast(registry);
+  registerFloatCombine(registry);
+  registerFloatConv(registry);
+  registerFloatMap(registry);
+  registerFloatMatMul(registry);
+  registerFloatNormalize(registry);
+  registerFloatPool(registry);
+  registerFloatResize(registry);
+  registerFullyConnected(registry);
   registerGather(registry);
   registerLayerNorm(registry);
   registerLut(registry);
+  registerMatmul(registry);
   registerMul(registry);
   registerPad(registry);
   registerPool(registry);
@@ -58,6 +67,7 @@ static KernelRegistry makeRegistry() {
   registerReshape(registry);
   registerResize(registry);
   registerSoftmax(registry);
+  registerSplit(registry);
   registerStrided(registry);
   return registry;
 }

@@ -11,11 +11,20 @@
 
 namespace qcrt {
 
-/// Reads coordinate_transformation and scales ([height, width], result over
-/// input) and gives, for rows and columns of an NHWC result, the coordinate in
-/// the input; not clamped. False with an error in the context.
-bool readCoordinates(PrepareContext &context, std::vector<double> &rows,
-                     std::vector<double> &columns);
+/// Reads coordinate_transformation and scales (result over input, for `count`
+/// dimensions from `first` on; the others do not change) and gives, for each
+/// index of these dimensions of the result, the coordinate in the input; not
+/// clamped. False with an error in the context.
+bool readCoordinates(PrepareContext &context, int first, int count,
+                     std::vector<double> *coordinates);
+
+enum class NearestMode { Floor, Ceil, RoundPreferFloor, RoundPreferCeil };
+
+/// Reads nearest_mode. Check failed() afterwards.
+NearestMode readNearestMode(Attributes &attributes);
+
+/// The element of a dimension of so many that a coordinate stands for.
+int64_t nearestElement(NearestMode mode, double coordinate, int64_t size);
 
 } // namespace qcrt
 #endif // QCRT_SRC_KERNELS_COORDINATES_H

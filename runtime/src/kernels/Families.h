@@ -16,7 +16,16 @@ void registerConcat(KernelRegistry &registry);
 void registerConv2d(KernelRegistry &registry);
 void registerDeconv2d(KernelRegistry &registry);
 void registerDequantize(KernelRegistry &registry);
+void registerFloatAffine(KernelRegistry &registry);
 void registerFloatBinary(KernelRegistry &registry);
+void registerFloatCast(KernelRegistry &registry);
+void registerFloatCombine(KernelRegistry &registry);
+void registerFloatConv(KernelRegistry &registry);
+void registerFloatMap(KernelRegistry &registry);
+void registerFloatMatMul(KernelRegistry &registry);
+void registerFloatNormalize(KernelRegistry &registry);
+void registerFloatPool(KernelRegistry &registry);
+void registerFloatResize(KernelRegistry &registry);
 void registerFullyConnected(KernelRegistry &registry);
 void registerGather(KernelRegistry &registry);
 void registerLayerNorm(KernelRegistry &registry);
@@ -32,6 +41,7 @@ void registerRequantize(KernelRegistry &registry);
 void registerReshape(KernelRegistry &registry);
 void registerResize(KernelRegistry &registry);
 void registerSoftmax(KernelRegistry &registry);
+void registerSplit(KernelRegistry &registry);
 void registerStrided(KernelRegistry &registry);
 
 } // namespace qcrt

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Families.h"
 #include "Kernel.h"
+#include "Rounding.h"
 
 #include <algorithm>
 #include <cstring>
@@ -40,11 +41,14 @@ private:
 } // namespace
 
 bool Pad::readFill(PrepareContext &context, const TensorView &out) {
-  if (out.dtype == QCRT_F32) {
-    float value = context.attributes.has("value")
-                      ? static_cast<float>(context.attributes.number("value"))
-                      : 0.0f;
-    std::memcpy(fill, &value, sizeof(value));
+  if (!out.isQuantized()) {
+    double number =
+        context.attributes.has("value") ? context.attributes.number("value") : 0;
+    auto put = [&](auto value) { std::memcpy(fill, &value, sizeof(value)); };
+    if (out.dtype == QCRT_F32)
+      put(static_cast<float>(number));
+    else
+      put(static_cast<int64_t>(clampTo(number, -0x1p31, 0x1p31 - 1)));
     return !context.failed();
   }
   // Little endian: the low bytes are the value in any width.

@@ -1,8 +1,10 @@
-// reduce_mean, reduce_sum, reduce_max, reduce_min over any set of axes.
+// reduce_mean, reduce_sum, reduce_max, reduce_min over any set of axes, of
+// integers and (float.*) of floats.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Families.h"
 #include "Requant.h"
+#include "floats/FloatKernel.h"
 #include "loops/Loops.h"
 
 #include <algorithm>
@@ -56,6 +58,33 @@ private:
   Requant requant;
   int64_t zeroPoint = 0;
   bool wide = false;
+};
+
+/// Sums in double, from the first element to the last; rounded once.
+template <bool mean> class FloatReduceSum : public Reduce {
+public:
+  bool read(PrepareContext &context) {
+    return context.expectOperands(1, 1) && expectFloats(context) &&
+           readAxes(context);
+  }
+
+private:
+  void reduce(const char *in, int64_t count, char *out) const override;
+
+  const FloatLoops &floats = floatLoops();
+};
+
+template <bool maximum> class FloatReduceExtreme : public Reduce {
+public:
+  bool read(PrepareContext &context) {
+    return context.expectOperands(1, 1) && expectFloats(context) &&
+           readAxes(context);
+  }
+
+private:
+  void reduce(const char *in, int64_t count, char *out) const override;
+
+  const FloatLoops &floats = floatLoops();
 };
 
 template <bool maximum> class ReduceExtreme : public Reduce {
@@ -125,7 +154,7 @@ void Reduce::group(const TensorView &in, const bool *reduced) {
 bool Reduce::readAxes(PrepareContext &context) {
   const TensorView &in = context.inputs[0], &out = context.outputs[0];
   std::vector<int64_t> axes = context.attributes.integers("axes");
-  bool keep = context.attributes.boolean("keepdims");
+  bool keep = context.attributes.booleanOr("keepdims", true);
   if (context.failed())
     return false;
   bool reduced[QCRT_MAX_RANK] = {};
@@ -251,7 +280,44 @@ void ReduceExtreme<maximum>::reduce(const char *in, int64_t count,
   });
 }
 
+template <bool mean>
+void FloatReduceSum<mean>::reduce(const char *in, int64_t count,
+                                  char *out) const {
+  double sums[blockSize];
+  std::fill(sums, sums + count, 0.0);
+  forReduced([&](int64_t offset) {
+    const float *source = reinterpret_cast<const float *>(in) + offset;
+    if (groups.run == 1)
+      floats.add(source, 1, count, sums);
+    else
+      for (int64_t r = 0; r < groups.run; ++r)
+        sums[0] += source[r];
+  });
+  floats.divide(sums, count, mean ? static_cast<double>(reducedCount) : 1,
+                reinterpret_cast<float *>(out));
+}
+
+template <bool maximum>
+void FloatReduceExtreme<maximum>::reduce(const char *in, int64_t count,
+                                         char *out) const {
+  float *result = reinterpret_cast<float *>(out);
+  bool first = true;
+  forReduced([&](int64_t offset) {
+    const float *source = reinterpret_cast<const float *>(in) + offset;
+    if (first)
+      std::copy_n(source, count, result);
+    first = false;
+    // A run is longer than one only with a row of one element.
+    for (int64_t r = 0; r < groups.run; ++r)
+      (maximum ? floats.maximum : floats.minimum)(source + r, 1, count, result);
+  });
+}
+
 void qcrt::registerReduce(KernelRegistry &registry) {
+  registry.add("float.reduce_max", makeKernel<FloatReduceExtreme<true>>);
+  registry.add("float.reduce_mean", makeKernel<FloatReduceSum<true>>);
+  registry.add("float.reduce_min", makeKernel<FloatReduceExtreme<false>>);
+  registry.add("float.reduce_sum", makeKernel<FloatReduceSum<false>>);
   registry.add("reduce_max", makeKernel<ReduceExtreme<true>>);
   registry.add("reduce_mean", makeKernel<ReduceSum>);
   registry.add("reduce_min", makeKernel<ReduceExtreme<false>>);

@@ -13,27 +13,9 @@
 using namespace qcrt;
 
 namespace {
-enum NearestMode { Floor, Ceil, RoundPreferFloor, RoundPreferCeil };
-const char *const nearestNames[] = {"floor", "ceil", "round_prefer_floor",
-                                    "round_prefer_ceil", nullptr};
-
 int64_t inside(double value, int64_t size) {
   return static_cast<int64_t>(
       clampTo(value, 0.0, static_cast<double>(size - 1)));
-}
-
-int64_t nearest(NearestMode mode, double x) {
-  switch (mode) {
-  case Floor:
-    return static_cast<int64_t>(std::floor(x));
-  case Ceil:
-    return static_cast<int64_t>(std::ceil(x));
-  case RoundPreferFloor:
-    return static_cast<int64_t>(std::ceil(x - 0.5));
-  case RoundPreferCeil:
-    return static_cast<int64_t>(std::floor(x + 0.5));
-  }
-  return 0;
 }
 
 /// Rows of pixels; the two kernels differ in how they make one.
@@ -67,6 +49,14 @@ public:
   }
 
 protected:
+  /// The coordinates of rows and columns.
+  static bool readImage(PrepareContext &context,
+                        std::vector<double> *positions) {
+    return context.expectOperands(1, 1) &&
+           context.expectRank(context.inputs[0], 4) &&
+           readCoordinates(context, 1, 2, positions);
+  }
+
   /// own holds workerBytes.
   virtual void makeRow(const char *image, size_t rowBytes, size_t pixelBytes,
                        size_t row, char *own, char *out) const = 0;
@@ -78,16 +68,14 @@ class ResizeNearest : public Resize {
 public:
   bool read(PrepareContext &context) {
     std::vector<double> positions[2];
-    if (!readCoordinates(context, positions[0], positions[1]) ||
+    if (!readImage(context, positions) ||
         !context.expectSameParameters(context.inputs[0], context.outputs[0]))
       return false;
-    auto mode = static_cast<NearestMode>(
-        context.attributes.choice("nearest_mode", nearestNames));
+    NearestMode mode = readNearestMode(context.attributes);
     for (int d = 0; d < 2; ++d)
       for (double x : positions[d])
-        sources[d].push_back(
-            static_cast<size_t>(inside(static_cast<double>(nearest(mode, x)),
-                                       context.inputs[0].shape[1 + d])));
+        sources[d].push_back(static_cast<size_t>(
+            nearestElement(mode, x, context.inputs[0].shape[1 + d])));
     return !context.failed();
   }
 
@@ -112,8 +100,8 @@ public:
     const TensorView &in = context.inputs[0], &out = context.outputs[0];
     std::vector<double> positions[2];
     context.attributes.ignore("nearest_mode");
-    if (!readCoordinates(context, positions[0], positions[1]) ||
-        !context.expectQuantized(in) || !readRequant(context, out, {}, requant))
+    if (!readImage(context, positions) || !context.expectQuantized(in) ||
+        !readRequant(context, out, {}, requant))
       return false;
     std::vector<int64_t> denominators =
         context.attributes.integers("denominators", 2, 1, largestDenominator);

@@ -1,0 +1,102 @@
+// float.relu, float.sigmoid, ...: a function of each value.
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "FloatKernel.h"
+#include "kernels/Families.h"
+#include "kernels/Unary.h"
+
+using namespace qcrt;
+
+namespace {
+class FloatMap : public UnaryKernel {
+public:
+  bool read(PrepareContext &context, FloatFunction which) {
+    function = which;
+    return prepare(context) && expectFloats(context) && !context.failed();
+  }
+
+  float parameters[2] = {0, 0};
+
+private:
+  void compute(const void *in, void *out, int64_t count) const override {
+    floats.apply(function, static_cast<const float *>(in), count, parameters,
+                 static_cast<float *>(out));
+  }
+
+  const FloatLoops &floats = floatLoops();
+  FloatFunction function = FloatFunction::Relu;
+};
+} // namespace
+
+/// The kernel of a function whose parameters are the attributes `first` and
+/// `second`, where they are given.
+static std::unique_ptr<Kernel> makeMap(PrepareContext &context,
+                                       FloatFunction function,
+                                       const char *first = nullptr,
+                                       const char *second = nullptr) {
+  auto kernel = std::make_unique<FloatMap>();
+  if (first)
+    kernel->parameters[0] =
+        static_cast<float>(context.attributes.number(first));
+  if (second)
+    kernel->parameters[1] =
+        static_cast<float>(context.attributes.number(second));
+  if (!kernel->read(context, function))
+    return nullptr;
+  return kernel;
+}
+
+template <FloatFunction function>
+static std::unique_ptr<Kernel> makePlain(PrepareContext &context) {
+  return makeMap(context, function);
+}
+
+static std::unique_ptr<Kernel> makeClip(PrepareContext &context) {
+  auto kernel = std::make_unique<FloatMap>();
+  FloatClamp clamp = readFloatClamp(context.attributes, "min", "max");
+  kernel->parameters[0] = clamp.low;
+  kernel->parameters[1] = clamp.high;
+  if (!kernel->read(context, FloatFunction::Clip))
+    return nullptr;
+  return kernel;
+}
+
+static std::unique_ptr<Kernel> makeElu(PrepareContext &context) {
+  return makeMap(context, FloatFunction::Elu, "alpha");
+}
+
+static std::unique_ptr<Kernel> makeLeakyRelu(PrepareContext &context) {
+  return makeMap(context, FloatFunction::LeakyRelu, "alpha");
+}
+
+static std::unique_ptr<Kernel> makeHardSigmoid(PrepareContext &context) {
+  return makeMap(context, FloatFunction::HardSigmoid, "alpha", "beta");
+}
+
+static std::unique_ptr<Kernel> makeGelu(PrepareContext &context) {
+  const char *const names[] = {"none", "tanh", nullptr};
+  int approximate = context.attributes.choiceOr("approximate", names, 0);
+  return makeMap(context,
+                 approximate ? FloatFunction::GeluTanh : FloatFunction::Gelu);
+}
+
+void qcrt::registerFloatMap(KernelRegistry &registry) {
+  registry.add("float.abs", makePlain<FloatFunction::Abs>);
+  registry.add("float.clip", makeClip);
+  registry.add("float.elu", makeElu);
+  registry.add("float.erf", makePlain<FloatFunction::Erf>);
+  registry.add("float.exp", makePlain<FloatFunction::Exp>);
+  registry.add("float.floor", makePlain<FloatFunction::Floor>);
+  registry.add("float.gelu", makeGelu);
+  registry.add("float.hard_sigmoid", makeHardSigmoid);
+  registry.add("float.hard_swish", makePlain<FloatFunction::HardSwish>);
+  registry.add("float.leaky_relu", makeLeakyRelu);
+  registry.add("float.log", makePlain<FloatFunction::Log>);
+  registry.add("float.neg", makePlain<FloatFunction::Neg>);
+  registry.add("float.reciprocal", makePlain<FloatFunction::Reciprocal>);
+  registry.add("float.relu", makePlain<FloatFunction::Relu>);
+  registry.add("float.sigmoid", makePlain<FloatFunction::Sigmoid>);
+  registry.add("float.silu", makePlain<FloatFunction::Silu>);
+  registry.add("float.sqrt", makePlain<FloatFunction::Sqrt>);
+  registry.add("float.tanh", makePlain<FloatFunction::Tanh>);
+}
