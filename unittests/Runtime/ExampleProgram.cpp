@@ -97,6 +97,11 @@ std::string test::runModel(const std::vector<uint8_t> &file, unsigned seed,
     data.emplace_back(info.byte_size);
     for (uint8_t &byte : data.back())
       byte = static_cast<uint8_t>(random());
+    if (info.dtype == QCRT_F32) // finite, of all sizes, none of them zero
+      for (size_t k = 0; k < info.byte_size; k += sizeof(float)) {
+        float value = float(int(random() % 4096) * 2 - 4095) / 600.0f;
+        std::memcpy(data.back().data() + k, &value, sizeof(value));
+      }
   }
   for (const auto &bytes : data)
     inputs.push_back(bytes.data());

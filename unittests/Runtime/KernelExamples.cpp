@@ -190,5 +190,6 @@ Examples test::kernelExamples() {
   addMovement(examples);
   addImages(examples);
   addProducts(examples);
+  addFloatExamples(examples);
   return examples;
 }

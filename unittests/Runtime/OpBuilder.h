@@ -96,8 +96,11 @@ Program exampleProgram();
 /// Programs of every kernel by name, each with random data.
 std::map<std::string, std::vector<OpBuilder>> kernelExamples();
 
-/// Opens, runs and closes, with all inputs filled from a seed. Returns the
-/// bytes of all outputs, or the error.
+/// Adds those of the kernels over floats.
+void addFloatExamples(std::map<std::string, std::vector<OpBuilder>> &examples);
+
+/// Opens, runs and closes, with all inputs filled from a seed, floats with
+/// finite values. Returns the bytes of all outputs, or the error.
 std::string runModel(const std::vector<uint8_t> &file, unsigned seed,
                      std::vector<uint8_t> *outputs);
 

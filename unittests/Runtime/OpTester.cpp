@@ -43,11 +43,13 @@ std::vector<uint8_t> OpTester::runOnce(const char *isa, int threads,
   qcrt_tensor_info info;
   EXPECT_EQ(qcrt_output_info(model, 0, &info), QCRT_OK);
   result.resize(info.byte_size);
-  void *output = result.data();
+  // The first result; others are computed, too.
+  std::vector<void *> outputs(qcrt_output_count(model), nullptr);
+  outputs[0] = result.data();
   size_t size = (qcrt_arena_size(model) + 63) / 64 * 64;
   void *arena = std::aligned_alloc(QCRT_ALIGNMENT, std::max<size_t>(size, 64));
   std::memset(arena, 0xA5, size);
-  if (qcrt_run(model, arena, size, inputs.data(), &output) != QCRT_OK)
+  if (qcrt_run(model, arena, size, inputs.data(), outputs.data()) != QCRT_OK)
     error = qcrt_last_error();
   std::free(arena);
   qcrt_close(model);

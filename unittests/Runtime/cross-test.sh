@@ -26,7 +26,8 @@ for pair in aarch64-linux-gnu:qemu-aarch64-static arm-linux-gnueabihf:qemu-arm-s
     ninja -C "$build" qcrt >>"$build.log" 2>&1 &&
     "$triple-g++" -std=c++17 -O1 -static -w -I"$source/runtime/include" \
       -I"$source/runtime/src" "$tests/printKernelBytes.cpp" "$tests/OpBuilder.cpp" \
-      "$tests/KernelExamples.cpp" "$tests/ExampleProgram.cpp" "$build/libqcrt.a" \
+      "$tests/KernelExamples.cpp" "$tests/FloatExamples.cpp" \
+      "$tests/ExampleProgram.cpp" "$build/libqcrt.a" \
       -lpthread -o "$build/print" >>"$build.log" 2>&1 || {
     tail -20 "$build.log"
     exit 1
