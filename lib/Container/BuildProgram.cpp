@@ -1,4 +1,4 @@
-// From a function of tpu ops to a program of the runtime.
+// From a function of instructions to a program of the runtime.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Container/Container.h"
 #include "qc/Container/Encoding.h"
@@ -233,6 +233,11 @@ FailureOr<ProgramImage> buildProgram(ModuleOp module) {
   FailureOr<FunctionPlan> plan = getPlan(module, *function);
   if (failed(plan))
     return failure();
+  auto isAny = [](Operation &op) { return isInstruction(&op); };
+  for (Operation &op : function->front())
+    if (hasEncoding(&op) && llvm::none_of(function->front(), isAny))
+      return op.emitOpError("is of a float network, which is no program yet: "
+                            "quantize it, or compile it with --precision float");
   Encoder encoder(*function, *plan);
   if (failed(encoder.run()))
     return failure();

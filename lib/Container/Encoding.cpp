@@ -1,8 +1,9 @@
-// How types and ops of tpu look in a program.
+// How types and ops look in a program.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Container/Encoding.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Interfaces/ExecutableOpInterface.h"
 
@@ -123,6 +124,9 @@ static LogicalResult encode(const std::string &name, Attribute value,
   } else if (auto integers = dyn_cast<DenseI64ArrayAttr>(value)) {
     ArrayRef<int64_t> values = integers.asArrayRef();
     out.push_back(qcrt::intAttribute(name, {values.begin(), values.end()}));
+  } else if (auto counts = dyn_cast<DenseI32ArrayAttr>(value)) {
+    ArrayRef<int32_t> values = counts.asArrayRef();
+    out.push_back(qcrt::intAttribute(name, {values.begin(), values.end()}));
   } else if (auto numbers = dyn_cast<DenseF64ArrayAttr>(value)) {
     ArrayRef<double> values = numbers.asArrayRef();
     out.push_back(qcrt::floatAttribute(name, {values.begin(), values.end()}));
@@ -164,17 +168,31 @@ DType toDType(qcrt_dtype dtype) {
   return DType::U8;
 }
 
-bool isInstruction(Operation *op) {
-  return isa_and_nonnull<tpu::TpuDialect>(op->getDialect()) &&
+bool hasEncoding(Operation *op) {
+  return isa_and_nonnull<tpu::TpuDialect, top::TopDialect>(op->getDialect()) &&
          !op->hasTrait<OpTrait::ConstantLike>();
 }
 
+bool isInstruction(Operation *op) {
+  return hasEncoding(op) && (isa<tpu::TpuDialect>(op->getDialect()) ||
+                             op->hasAttr(kPlacementAttr));
+}
+
+static std::string getKernel(Operation *op) {
+  std::string name = op->getName().stripDialect().str();
+  bool isFloat = isa<top::TopDialect>(op->getDialect()) &&
+                 !op->hasTrait<top::MovesElements>();
+  return isFloat ? "float." + name : name;
+}
+
 FailureOr<qcrt::ProgramInstruction> encodeOp(Operation *op) {
-  if (!isInstruction(op))
+  if (!hasEncoding(op))
     return op->emitOpError("cannot be run by the runtime, which takes ops of "
-                           "tpu only: quantize the network first");
+                           "tpu and top only");
   qcrt::ProgramInstruction instruction;
-  instruction.kernel = op->getName().stripDialect().str();
+  instruction.kernel = getKernel(op);
+  if (isa<top::TopDialect>(op->getDialect()))
+    instruction.placement = "cpu";
   FailureOr<Encoded> attributes = encodeAttributes(op);
   if (failed(attributes))
     return failure();

@@ -1,9 +1,11 @@
 // Turns ops into steps and lays their tensors out in one arena.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Kernels.h"
 #include "OneDNN.h"
 #include "Parallel.h"
 #include "Program.h"
 
+#include "qc/Container/Encoding.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Support/Memory.h"
@@ -127,7 +129,7 @@ int ProgramBuilder::getBuffer(Value value, TensorLayout layout) {
 
 LogicalResult ProgramBuilder::addOp(Operation *op) {
   auto executable = dyn_cast<ExecutableOpInterface>(op);
-  if (!executable)
+  if (!executable && !isInstruction(op))
     return op->emitError() << "'" << op->getName()
                            << "' is not executable: no kernel is registered "
                               "for it";
@@ -147,8 +149,8 @@ LogicalResult ProgramBuilder::addOp(Operation *op) {
           constants.back()->reshaped(tensorType(operand).getShape().vec());
   }
   KernelRequest request(op, layouts, constants, threads);
-  FailureOr<std::unique_ptr<OpKernel>> kernel =
-      executable.createKernel(request);
+  KernelResult kernel = isInstruction(op) ? makeOpProgram(op, request)
+                                          : executable.createKernel(request);
   if (failed(kernel))
     return failure();
   request.setDefaultLayouts(**kernel);

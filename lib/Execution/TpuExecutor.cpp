@@ -1,4 +1,4 @@
-// Runs integer programs through the runtime, and shows their tensors.
+// Runs programs through the runtime, and shows their tensors.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Execution/TpuExecutor.h"
 #include "Parallel.h"
@@ -57,9 +57,9 @@ bool isTpuFunction(func::FuncOp function) {
   for (Operation &op : function.front().without_terminator()) {
     if (op.getNumResults() == 1 && isStoredConstant(op.getResult(0)))
       continue;
-    if (!isInstruction(&op))
+    if (!hasEncoding(&op))
       return false;
-    any = true;
+    any |= isInstruction(&op);
   }
   return any;
 }

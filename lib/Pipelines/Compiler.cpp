@@ -21,6 +21,7 @@
 #include "qc/Pipelines/Prepare.h"
 #include "qc/Pipelines/SourceFile.h"
 #include "qc/Quantization/AssignWidths.h"
+#include "qc/Quantization/QuantSpec.h"
 #include "qc/Statistics/Threshold.h"
 #include "qc/Support/AtomicFile.h"
 #include "qc/Support/EditDistance.h"
@@ -192,10 +193,14 @@ LogicalResult Compiler::setTarget() {
   auto backend = TargetRegistry::global().create(*module);
   if (failed(backend))
     return failure();
+  report.target = (*backend)->getName().str();
+  if (isFloatNetwork(*module)) {
+    report.precision = kFloatPrecision.str();
+    return success();
+  }
   auto precision = getPrecision(*module, (*backend)->getQuantSpec());
   if (failed(precision))
     return failure();
-  report.target = (*backend)->getName().str();
   report.precision = precision->name;
   for (const Precision &other : (*backend)->getQuantSpec().precisions)
     if (other.activation.bits > precision->activation.bits)
@@ -245,11 +250,13 @@ getArithmetic(ModuleOp module) {
   auto backend = TargetRegistry::global().create(module);
   if (failed(backend))
     return failure();
+  auto target = module->getAttrOfType<TargetAttr>(kTargetAttr);
+  if (isFloatNetwork(module))
+    return std::pair(target, kFloatPrecision.str());
   auto precision = getPrecision(module, (*backend)->getQuantSpec());
   if (failed(precision))
     return failure();
-  return std::pair(module->getAttrOfType<TargetAttr>(kTargetAttr),
-                   precision->name);
+  return std::pair(target, precision->name);
 }
 
 LogicalResult Compiler::load() {
@@ -263,6 +270,8 @@ LogicalResult Compiler::load() {
   auto before = getArithmetic(*module);
   auto widths = findCalibratedWidths(*module);
   if (failed(before) || failed(widths) || failed(setState()))
+    return failure();
+  if (failed(checkFloatOptions(*module, options)))
     return failure();
   calibrated = std::move(*widths);
   auto after = getArithmetic(*module);
@@ -281,7 +290,8 @@ LogicalResult Compiler::load() {
   report.tool = "qc " QC_VERSION;
   report.model = options.model;
   method = options.method.empty() ? CalibrateOptions().method : options.method;
-  report.method = options.tableIn.empty() ? method : "table";
+  if (!isFloatNetwork(*module))
+    report.method = options.tableIn.empty() ? method : "table";
   return success();
 }
 
@@ -290,6 +300,10 @@ LogicalResult Compiler::load() {
 //===----------------------------------------------------------------------===//
 
 LogicalResult Compiler::addPhase(StringRef phase, PassManager &manager) {
+  // A network that stays in float is prepared, placed and planned only.
+  if (isFloatNetwork(*module) &&
+      llvm::is_contained({"calibrate", "correct", "quantize"}, phase))
+    return success();
   if (phase == "prepare") {
     PrepareOptions prepare;
     prepare.insertPreprocess = options.insertPreprocess;
@@ -382,7 +396,7 @@ LogicalResult Compiler::rehearseQuantization() {
     ArrayRef<StringRef> phases = getPhaseNames();
     return llvm::find(phases, options.stopAfter) >= llvm::find(phases, phase);
   };
-  if (!reaches("quantize"))
+  if (!reaches("quantize") || isFloatNetwork(*module))
     return success();
   return rehearse(*module, reaches("legalize"), options.allowCpu);
 }

@@ -6,6 +6,7 @@
 #include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Execution/TpuExecutor.h"
+#include "qc/Quantization/QuantSpec.h"
 #include "qc/Statistics/Threshold.h"
 #include "qc/Target/TargetRegistry.h"
 
@@ -28,7 +29,8 @@ findCalibratedWidths(ModuleOp module) {
   if (failed(function))
     return failure();
   // What was written by hand is for whatever it is used for.
-  if (isTpuFunction(*function) || getNotedMethod(module).empty() ||
+  if (isTpuFunction(*function) || isFloatNetwork(module) ||
+      getNotedMethod(module).empty() ||
       !readRanges(*function))
     return std::optional<ActivationWidths>();
   auto widths = findWidths(module, *function);
@@ -45,6 +47,8 @@ findNextPhase(ModuleOp module, const CompileOptions &options,
     return failure();
   if (isTpuFunction(*function))
     return StringRef("legalize");
+  if (isFloatNetwork(module))
+    return StringRef("prepare");
   bool calibrates = !options.data.empty() || !options.statsIn.empty() ||
                     !options.tableIn.empty();
   if (calibrates || !readRanges(*function))
@@ -72,6 +76,30 @@ findNextPhase(ModuleOp module, const CompileOptions &options,
          "again on '"
       << data.getSpec() << "'";
   return StringRef("prepare");
+}
+
+LogicalResult checkFloatOptions(ModuleOp module,
+                                const CompileOptions &options) {
+  if (!isFloatNetwork(module))
+    return success();
+  const std::pair<bool, StringRef> givens[] = {
+      {!options.method.empty(), "--method"},
+      {!options.statsIn.empty(), "--stats-in"},
+      {!options.statsOut.empty(), "--stats-out"},
+      {!options.tableIn.empty(), "--table-in"},
+      {!options.correct.empty(), "--correct"},
+      {!options.int16Tensors.empty(), "--int16-tensors"},
+      {llvm::is_contained(options.emit, "onnx"), "--emit onnx"},
+  };
+  SmallVector<StringRef> useless;
+  for (const auto &[isGiven, option] : givens)
+    if (isGiven)
+      useless.push_back(option);
+  if (useless.empty())
+    return success();
+  return module.emitError() << "has precision '" << kFloatPrecision
+                            << "', which quantizes nothing: leave out "
+                            << llvm::join(useless, ", ");
 }
 
 LogicalResult checkOptionsGoingOn(ModuleOp module,

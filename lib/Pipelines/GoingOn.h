@@ -23,6 +23,10 @@ FailureOr<StringRef>
 findNextPhase(ModuleOp module, const CompileOptions &options,
               const std::optional<ActivationWidths> &calibrated);
 
+/// Fails after an error that names every option that would change nothing in a
+/// network that stays in float.
+LogicalResult checkFloatOptions(ModuleOp module, const CompileOptions &options);
+
 /// Fails after an error that names every option whose phase is behind `next`:
 /// it would change nothing.
 LogicalResult checkOptionsGoingOn(ModuleOp module,

@@ -46,8 +46,9 @@ void readProgram(func::FuncOp function, CompileReport &report) {
   };
   report.arenaBytes = bytesOf("qc.arena_size");
   report.arenaLowerBound = bytesOf("qc.arena_lower_bound");
-  function.walk([&](tpu::ConstantOp op) {
-    report.constantBytes += sumOfBytes(op->getResultTypes());
+  function.walk([&](Operation *op) {
+    if (op->hasTrait<OpTrait::ConstantLike>())
+      report.constantBytes += sumOfBytes(op->getResultTypes());
   });
 }
 

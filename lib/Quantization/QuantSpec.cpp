@@ -16,6 +16,11 @@ const qc::ActivationScheme *qc::QuantSpec::findWideScheme() const {
   return found == precisions.end() ? nullptr : &found->activation;
 }
 
+bool qc::isFloatNetwork(ModuleOp module) {
+  auto name = module->getAttrOfType<StringAttr>(kPrecisionAttr);
+  return name && name.getValue() == kFloatPrecision;
+}
+
 mlir::FailureOr<qc::Precision> qc::getPrecision(ModuleOp module,
                                                 const QuantSpec &spec) {
   auto name = module->getAttrOfType<StringAttr>(kPrecisionAttr);
@@ -23,7 +28,11 @@ mlir::FailureOr<qc::Precision> qc::getPrecision(ModuleOp module,
     return spec.precisions.front();
   if (const Precision *precision = spec.find(name))
     return *precision;
-  std::vector<std::string> known;
+  if (isFloatNetwork(module))
+    return module.emitError()
+           << "has precision '" << kFloatPrecision
+           << "': the network stays in float, there is nothing to quantize";
+  std::vector<std::string> known = {kFloatPrecision.str()};
   for (const Precision &precision : spec.precisions)
     known.push_back(precision.name);
   return module.emitError() << "the target has no precision '"

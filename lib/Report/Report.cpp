@@ -189,8 +189,9 @@ static void printLayer(const LayerReport &layer, llvm::raw_ostream &os) {
 }
 
 void printReport(const CompileReport &report, llvm::raw_ostream &os) {
-  os << report.model << " for " << report.target << ", " << report.precision
-     << ", method " << report.method;
+  os << report.model << " for " << report.target << ", " << report.precision;
+  if (!report.method.empty()) // a network in float has no ranges
+    os << ", method " << report.method;
   if (report.calibrationSamples > 0) // a table may not say how many
     os << ", " << report.calibrationSamples << " calibration samples";
   os << "\n\n";
@@ -216,7 +217,10 @@ void printReport(const CompileReport &report, llvm::raw_ostream &os) {
        << "): " << suggestRemedy(report, *bad) << "\n";
   else if (!report.layers.empty())
     os << "no bad layer (cosine >= 0.99 and SQNR >= 20 dB everywhere)\n";
-  if (int64_t count =
+  if (report.precision == kFloatPrecision)
+    os << "the whole network computes in float, on the CPU: nothing is "
+          "quantized\n";
+  else if (int64_t count =
           llvm::count_if(report.layers, [](const LayerReport &layer) {
             return layer.placement == "cpu";
           }))

@@ -99,7 +99,8 @@ void Page::writeFacts() {
   os << "<h1>" << escape(report.model) << "</h1>\n<dl>\n";
   fact("target", report.target);
   fact("precision", report.precision);
-  fact("method", report.method);
+  if (!report.method.empty()) // a network in float has no ranges
+    fact("method", report.method);
   if (report.calibrationSamples > 0)
     fact("calibration samples", std::to_string(report.calibrationSamples));
   if (report.comparedSamples > 0)

@@ -1,8 +1,10 @@
 // Asks the target what it runs.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Container/Encoding.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
-#include "qc/Dialect/Tpu/IR/Tpu.h"
+#include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Quantization/QuantSpec.h"
 #include "qc/Target/Passes.h"
 #include "qc/Target/TargetRegistry.h"
 
@@ -28,6 +30,8 @@ struct LegalizePass : impl::LegalizeBase<LegalizePass> {
     auto backend = TargetRegistry::global().create(getOperation());
     if (failed(backend) || failed(rewrite(**backend)))
       return signalPassFailure();
+    if (isFloatNetwork(getOperation()))
+      return placeFloats();
     std::vector<Refusal> refusals = findRefusals(**backend);
     if (!refusals.empty() && !allowCpu)
       return reportAll(**backend, refusals);
@@ -54,14 +58,30 @@ private:
     backend.addSupportRules(rules);
     std::vector<Refusal> refusals;
     getOperation().walk([&](Operation *op) {
-      if (!isa<tpu::TpuDialect>(op->getDialect()) ||
-          op->hasTrait<OpTrait::ConstantLike>())
+      if (!hasEncoding(op))
         return;
-      auto reasons = rules.explain(op);
+      bool isFloat = isa<top::TopDialect>(op->getDialect());
+      if (isFloat && op->hasAttr(kPlacementAttr))
+        return;
+      std::vector<std::string> reasons;
+      if (isFloat)
+        reasons = {"it computes in float"};
+      else
+        reasons = rules.explain(op);
       if (!reasons.empty())
         refusals.push_back({op, std::move(reasons)});
     });
     return refusals;
+  }
+
+  /// A network that is to stay in float has no other place.
+  void placeFloats() {
+    getOperation().walk([&](Operation *op) {
+      if (!hasEncoding(op) || isInstruction(op))
+        return;
+      op->setAttr(kPlacementAttr, StringAttr::get(&getContext(), "cpu"));
+      ++cpuOps;
+    });
   }
 
   void reportAll(const TargetBackend &backend,

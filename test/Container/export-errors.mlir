@@ -6,9 +6,9 @@
 
 // All of them at once.
 func.func @main(%x: tensor<4x!q>) {
-  // expected-error @below {{'func.call' op cannot be run by the runtime, which takes ops of tpu only}}
+  // expected-error @below {{'func.call' op cannot be run by the runtime, which takes ops of tpu and top only}}
   %0 = func.call @main2(%x) : (tensor<4x!q>) -> tensor<4x!q>
-  // expected-error @below {{'func.call' op cannot be run by the runtime, which takes ops of tpu only}}
+  // expected-error @below {{'func.call' op cannot be run by the runtime, which takes ops of tpu and top only}}
   %1 = func.call @main2(%0) : (tensor<4x!q>) -> tensor<4x!q>
   return
 }
@@ -76,3 +76,20 @@ module {}
 
 // expected-error @below {{is a declaration: a network needs a body to compile or run}}
 func.func private @main(tensor<4xf32>)
+
+// -----
+
+// A float network of nobody's choice is a source model, not a program.
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @below {{'top.relu' op is of a float network, which is no program yet: quantize it, or compile it with --precision float}}
+  %0 = top.relu %x : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+// expected-error @below {{a value of type 'tensor<4xi1>' has no place in a container}}
+func.func @main(%x: tensor<4xf32>) -> tensor<4xi1> {
+  %0 = top.cast %x {qc.placement = "cpu"} : (tensor<4xf32>) -> tensor<4xi1>
+  return %0 : tensor<4xi1>
+}

@@ -1,6 +1,8 @@
 // What the binary ops compute, as onnxruntime does (see Inputs/generate.py).
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: qc-opt %s --check-execute -o /dev/null
+// The same by the kernels of the runtime:
+// RUN: sed -e '1i module attributes {qc.precision = "float"} {' -e '$a }' %s | qc-opt --legalize --check-execute -o /dev/null
 
 func.func @add() {
   %0 = top.constant dense<[[[1.05, -0.41, 0.12, 2.87], [-1.92, 1.48, -2.8, -2.71], [-0.9, 1.12, 2.66, -1.99]], [[-0.55, 2.05, -2.66, 2.68], [-2.95, -1.37, 0.88, -0.74], [-2.58, 0.27, -2.37, -2.73]]]> : tensor<2x3x4xf32>

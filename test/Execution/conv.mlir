@@ -1,6 +1,8 @@
 // What the conv ops compute, as onnxruntime does (see Inputs/generate.py).
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: qc-opt %s --check-execute -o /dev/null
+// The same by the kernels of the runtime:
+// RUN: sed -e '1i module attributes {qc.precision = "float"} {' -e '$a }' %s | qc-opt --legalize --check-execute -o /dev/null
 
 func.func @plain() {
   %0 = top.constant dense<[[[[1.05, -0.41, 0.12, 2.87, -1.92], [1.48, -2.8, -2.71, -0.9, 1.12], [2.66, -1.99, -0.55, 2.05, -2.66], [2.68, -2.95, -1.37, 0.88, -0.74], [-2.58, 0.27, -2.37, -2.73, -2.4]], [[1.22, 2.49, -0.56, -0.82, -1.55], [2.36, -0.84, -0.18, 1.39, 2.91], [0.31, 0.92, -0.86, 2.12, 0.69], [1.71, -2.57, 0.7, 0.75, 1.5], [-1.02, -1.09, 2.09, -1.52, -0.91]], [[-2.98, 2.43, -0.98, -1.36, 1.88], [2.68, 1.63, 0.53, -0.74, 2.85], [0.24, 0.58, -1.69, -2.55, 2.59], [1.06, -2.29, 2.64, -1.63, -1.58], [-2.23, -0.47, 2.49, -2.82, 2.8]]]]> : tensor<1x3x5x5xf32>

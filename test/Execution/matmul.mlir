@@ -1,6 +1,8 @@
 // What the matmul ops compute, as onnxruntime does (see Inputs/generate.py).
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: qc-opt %s --check-execute -o /dev/null
+// The same by the kernels of the runtime:
+// RUN: sed -e '1i module attributes {qc.precision = "float"} {' -e '$a }' %s | qc-opt --legalize --check-execute -o /dev/null
 
 func.func @plain() {
   %0 = top.constant dense<[[1.05, -0.41, 0.12, 2.87], [-1.92, 1.48, -2.8, -2.71], [-0.9, 1.12, 2.66, -1.99]]> : tensor<3x4xf32>

@@ -1,6 +1,8 @@
 // What the pool ops compute, as onnxruntime does (see Inputs/generate.py).
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: qc-opt %s --check-execute -o /dev/null
+// The same by the kernels of the runtime:
+// RUN: sed -e '1i module attributes {qc.precision = "float"} {' -e '$a }' %s | qc-opt --legalize --check-execute -o /dev/null
 
 func.func @max() {
   %0 = top.constant dense<[[[[2.12, -2.66, -1.49, 0.92, 0.47, 0.38, 0.26], [-0.76, 2.88, 0.87, -2.8, -0.17, -0.93, -1.83], [0.36, -0.84, 0.11, -2.5, -2.28, 2.25, -2.17], [-1.98, -0.52, -1.69, 2.36, 0.64, 0.76, -0.61], [1.65, -0.78, -2.31, 2.5, 1.04, -1.19, -2.85], [-2.16, -0.65, -1.48, -1.28, -1.51, -1.89, -1.91]], [[0.99, 0.43, 1.79, 2.34, 2.13, 1.02, 2.82], [-2.25, 0.5, -0.36, -1.3, 2.9, 0.73, 1.85], [-0.79, -0.93, -0.8, -2.54, 2.27, 1.1, 1.06], [1.26, -1.85, 0.59, 1.95, -0.36, 2.2, 1.59], [-1.19, 1.63, -2.16, -0.19, -0.22, 0.95, 1.78], [-0.13, -2.82, 1.46, 2.09, -0.26, -2.94, -2.87]]]]> : tensor<1x2x6x7xf32>

@@ -1,6 +1,8 @@
 // What the resize ops compute, as onnxruntime does (see Inputs/generate.py).
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: qc-opt %s --check-execute -o /dev/null
+// The same by the kernels of the runtime:
+// RUN: sed -e '1i module attributes {qc.precision = "float"} {' -e '$a }' %s | qc-opt --legalize --check-execute -o /dev/null
 
 func.func @nearest_double() {
   %0 = top.constant dense<[[[[2.12, -2.66, -1.49, 0.92], [0.47, 0.38, 0.26, -0.76], [2.88, 0.87, -2.8, -0.17]], [[-0.93, -1.83, 0.36, -0.84], [0.11, -2.5, -2.28, 2.25], [-2.17, -1.98, -0.52, -1.69]]]]> : tensor<1x2x3x4xf32>

@@ -1,6 +1,8 @@
 // What the softmax ops compute, as onnxruntime does (see Inputs/generate.py).
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: qc-opt %s --check-execute -o /dev/null
+// The same by the kernels of the runtime:
+// RUN: sed -e '1i module attributes {qc.precision = "float"} {' -e '$a }' %s | qc-opt --legalize --check-execute -o /dev/null
 
 func.func @softmax_0() {
   %0 = top.constant dense<[[[6.3599997, -7.9800005, -4.4700003, 2.76], [1.41, 1.14, 0.78, -2.28], [8.64, 2.6100001, -8.4, -0.51]], [[-2.79, -5.4900002, 1.08, -2.52], [0.32999998, -7.5, -6.84, 6.75], [-6.51, -5.94, -1.56, -5.07]]]> : tensor<2x3x4xf32>

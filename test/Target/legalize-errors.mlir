@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: split-file %s %t
 // RUN: not qc-opt --legalize %t/reasons.mlir 2>&1 | FileCheck %s --check-prefix=REASONS --implicit-check-not=error:
+// RUN: not qc-opt --legalize %t/float.mlir 2>&1 | FileCheck %s --check-prefix=FLOAT --implicit-check-not=error:
+// RUN: qc-opt --legalize=allow-cpu %t/float.mlir 2>&1 | FileCheck %s --check-prefix=PLACED
 // RUN: not qc-opt --legalize %t/unknown.mlir 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 // RUN: not qc-opt --legalize %t/option.mlir 2>&1 | FileCheck %s --check-prefix=OPTION
 // RUN: not qc-opt --legalize %t/value.mlir 2>&1 | FileCheck %s --check-prefix=VALUE
@@ -20,6 +22,20 @@ module attributes {qc.target = #qc.target<"horizon", {chip = "x3"}>} {
     %z = tpu.softmax %y {axis = 3 : i64} : (tensor<1x8x14x2x!quant.uniform<i8:f32, 0.1>>) -> tensor<1x8x14x2x!quant.uniform<i8:f32, 0.1>> loc("probabilities")
     return %z : tensor<1x8x14x2x!quant.uniform<i8:f32, 0.1>>
   }
+}
+
+//--- float.mlir
+// No target computes in float; what has been placed is not asked for again.
+// FLOAT: error: target 'generic' cannot run 1 op; --allow-cpu places what it cannot run on the CPU
+// FLOAT: note: {{.*}}'rectified' (top.relu): it computes in float
+// PLACED: remark: 'rectified' (top.relu) runs on the CPU: it computes in float
+// PLACED: top.relu %{{.*}} {qc.placement = "cpu"}
+// PLACED: top.exp %{{.*}} {qc.placement = "cpu"}
+func.func @main(%x: tensor<4x!quant.uniform<i8:f32, 0.5>>) -> tensor<4xf32> {
+  %0 = tpu.dequantize %x : (tensor<4x!quant.uniform<i8:f32, 0.5>>) -> tensor<4xf32>
+  %1 = top.relu %0 : (tensor<4xf32>) -> tensor<4xf32> loc("rectified")
+  %2 = top.exp %1 {qc.placement = "cpu"} : (tensor<4xf32>) -> tensor<4xf32>
+  return %2 : tensor<4xf32>
 }
 
 //--- unknown.mlir

@@ -118,8 +118,9 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
       ->delimiter(',')
       ->allow_extra_args(false);
   command->add_option("--precision", options.precision,
-                      "int8, int16, a16w8, ... as the target has it (default: "
-                      "the target's first)");
+                      "int8, int16, a16w8, ... as the target has it, or float: "
+                      "the whole network in float, on the CPU, which needs no "
+                      "data (default: the target's first)");
   command
       ->add_option("--int16-tensors", options.int16Tensors,
                    "Tensors of the model that have 16 bits whatever the "

@@ -29,8 +29,12 @@ void addFunctions(Examples &examples) {
         "hard_swish", "leaky_relu", "log", "neg", "reciprocal", "relu",
         "sigmoid", "silu", "sqrt", "tanh"}) {
     OpBuilder &tester = add(examples, kernel);
-    tester.floats({7, 41}, numbers({7, 41})).floatOutput({7, 41});
     const std::string name = kernel;
+    // The bits of a NaN are the processor's: no roots of negative numbers.
+    std::vector<float> values = numbers({7, 41});
+    for (float &value : values)
+      value = name == "sqrt" && value < 0 ? -value : value;
+    tester.floats({7, 41}, values, name == "sqrt").floatOutput({7, 41});
     if (name == "elu" || name == "leaky_relu" || name == "hard_sigmoid")
       tester.numbers("alpha", {0.3});
     if (name == "hard_sigmoid")

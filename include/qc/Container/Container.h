@@ -1,4 +1,4 @@
-// From tpu IR to .qcb programs.
+// From IR to .qcb programs.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef QC_CONTAINER_CONTAINER_H
 #define QC_CONTAINER_CONTAINER_H
@@ -25,8 +25,8 @@ struct ProgramImage {
 };
 
 /// Turns the entry function of `module` into a program. The encoding is
-/// generic: an op `tpu.name` becomes an instruction of kernel `name`, its
-/// attributes keys of their own names (see Encoding.h); names, scales,
+/// generic: an op becomes an instruction, its attributes keys of their own names
+/// (see Encoding.h); names, scales,
 /// addresses, target and provenance come along. Memory is planned here unless
 /// the module carries a plan (see FunctionPlan.h), which is then verified.
 ///

@@ -1,4 +1,4 @@
-// How types and ops of tpu look in a program; the same for every op.
+// How types and ops look in a program; the same for every op.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef QC_CONTAINER_ENCODING_H
 #define QC_CONTAINER_ENCODING_H
@@ -14,8 +14,12 @@ namespace qc {
 /// Fails with an error at `loc` for what a program cannot hold.
 FailureOr<qcrt::ProgramTensor> encodeType(Type type, Location loc);
 
-/// Kernel, attributes, sources and placement of `op`, which is of tpu; its
+/// Kernel, attributes, sources and placement of `op`, for which hasEncoding; its
 /// operands and results are the caller's to fill in.
+///
+/// The kernel of `tpu.name` is `name`; that of `top.name`, which computes in
+/// float and runs on the CPU, is `float.name`, but `name` where it only moves
+/// elements (the trait MovesElements): such kernels serve every type.
 ///
 /// All attributes are encoded, except those of a dialect (a prefix and a dot),
 /// which speak to the compiler. Integers, booleans and arrays of integers
@@ -27,7 +31,12 @@ FailureOr<qcrt::ProgramInstruction> encodeOp(Operation *op);
 /// The element type of a program's tensor.
 DType toDType(qcrt_dtype dtype);
 
-/// True if `op` is what encodeOp takes: an op of tpu that is no constant.
+/// True if the runtime has a form for `op`: it is of tpu or top and no constant.
+bool hasEncoding(Operation *op);
+
+/// True if the runtime is what computes `op`: it is of tpu, or of top and placed
+/// on the CPU of a device. Other ops of top are a source model's, whose float
+/// values are oneDNN's to compute.
 bool isInstruction(Operation *op);
 
 } // namespace qc

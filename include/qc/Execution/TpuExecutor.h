@@ -1,4 +1,4 @@
-// Running integer programs on the host, with the kernels that boards run.
+// Running programs on the host, with the kernels that boards run.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef QC_EXECUTION_TPUEXECUTOR_H
 #define QC_EXECUTION_TPUEXECUTOR_H
@@ -11,7 +11,7 @@ struct ProgramTensor;
 
 namespace qc {
 
-/// Runs a module of tpu ops or a .qcb file through the runtime (qcrt); both
+/// Runs a module of instructions or a .qcb file through the runtime (qcrt); both
 /// give the same bytes.
 ///
 /// Inputs and outputs have the types of the program. An input of stored
@@ -61,8 +61,9 @@ private:
 /// IR, if it is.
 TensorInfo describeTensor(const qcrt::ProgramTensor &tensor, Value value = {});
 
-/// True if the function computes with ops of tpu only, so that TpuExecutor can
-/// run its module.
+/// True if the function is a program: the runtime has a form for all its ops and
+/// computes at least one of them (see Encoding.h), so that TpuExecutor runs its
+/// module.
 bool isTpuFunction(func::FuncOp function);
 
 } // namespace qc

@@ -76,6 +76,13 @@ struct QuantSpec {
   const ActivationScheme *findWideScheme() const;
 };
 
+/// The precision that every target has besides its own: the whole network in
+/// float, on the CPU of the device.
+inline constexpr llvm::StringLiteral kFloatPrecision("float");
+
+/// True if `module`'s `qc.precision` says so.
+bool isFloatNetwork(ModuleOp module);
+
 /// The precision of `spec` that `module`'s `qc.precision` names, or its first.
 /// An unknown name is an error that lists the known ones.
 FailureOr<Precision> getPrecision(ModuleOp module, const QuantSpec &spec);

@@ -11,7 +11,9 @@ def Legalize : Pass<"legalize", "::mlir::ModuleOp"> {
     Applies the rewrites of the module's target, then checks every op of tpu
     against its support rules. Ops that break a rule are one error that lists
     them all with the reasons. With `allow-cpu` they are placed on the CPU
-    instead, where qcrt runs them, and each is reported by a remark.
+    instead, where qcrt runs them, and each is reported by a remark. Ops of top
+    compute in float, which no target does: the CPU is the only place for them.
+    In a network of precision `float` they are placed there without a remark.
 
     After, for an op that the target does not run:
 

@@ -163,8 +163,7 @@ QCRT_ALWAYS_INLINE float applyTo(float x, const float *p) {
   case FloatFunction::Silu:
     return static_cast<float>(wide * laneSigmoid(wide));
   case FloatFunction::Sqrt:
-    // Processors differ in the sign of the NaN that they make themselves.
-    return x < 0 ? std::numeric_limits<float>::quiet_NaN() : std::sqrt(x);
+    return std::sqrt(x);
   case FloatFunction::Tanh:
     return static_cast<float>(laneTanh(wide));
   }

@@ -2,7 +2,7 @@
 //
 // An element of a result is always computed by the same operations in the same
 // order: vectors run over elements, never along a sum. So all instruction sets
-// give the same bytes.
+// give the same bytes, but for the bits of a NaN, which are the processor's.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef QCRT_SRC_FLOATS_FLOATLOOPS_H

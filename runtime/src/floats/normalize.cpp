@@ -160,7 +160,9 @@ public:
   }
 
   Sharing sharing(int input, int, int64_t distance) const override {
-    return input == 0 && distance == 0 ? Sharing::Overwrites : Sharing::None;
+    // The only row may also go where its gains or biases were.
+    return distance == 0 && (input == 0 || outer == 1) ? Sharing::Overwrites
+                                                       : Sharing::None;
   }
 
 private:

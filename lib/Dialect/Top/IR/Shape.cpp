@@ -29,6 +29,8 @@ template <typename OpTy> static OpFoldResult foldToInput(OpTy op) {
 // reshape
 //===----------------------------------------------------------------------===//
 
+std::optional<unsigned> ReshapeOp::getViewedOperand(unsigned) { return 0; }
+
 LogicalResult ReshapeOp::verify() {
   auto input = cast<ShapedType>(getInput().getType());
   auto output = cast<ShapedType>(getOutput().getType());

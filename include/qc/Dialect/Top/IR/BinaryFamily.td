@@ -10,6 +10,7 @@ class Top_BinaryOp<string opMnemonic, list<Trait> traits = [],
     : Top_InferOp<opMnemonic, traits # [
     ElementwiseFunction,
     SameOperandElements,
+    Top_InPlace,
     DeclareOpInterfaceMethods<QuantizableOpInterface, quantizableMethods>,
     DeclareOpInterfaceMethods<CostOpInterface>]> {
   let arguments = (ins Top_Float:$lhs, Top_Float:$rhs);
@@ -17,7 +18,7 @@ class Top_BinaryOp<string opMnemonic, list<Trait> traits = [],
   let assemblyFormat = [{
     $lhs `,` $rhs attr-dict `:` functional-type(operands, results)
   }];
-  let extraClassDefinition = Top_compatibleTypes # [{
+  let extraClassDefinition = Top_inPlaceTypes # [{
     ::llvm::LogicalResult $cppClass::inferReturnTypes(
         ::mlir::MLIRContext *context, std::optional<::mlir::Location> location,
         Adaptor adaptor, ::llvm::SmallVectorImpl<::mlir::Type> &types) {

@@ -6,6 +6,7 @@
 include "qc/Dialect/Top/IR/TopBase.td"
 
 def Top_ConcatOp : Top_InferOp<"concat", [
+    MovesElements,
     SameOperandElements,
     DeclareOpInterfaceMethods<QuantizableOpInterface,
                               ["sharesParameters", "getPeakAxis"]>,
@@ -35,6 +36,7 @@ def Top_ConcatOp : Top_InferOp<"concat", [
 }
 
 def Top_SplitOp : Top_Op<"split", [
+    MovesElements,
     DeclareOpInterfaceMethods<QuantizableOpInterface, ["sharesParameters"]>,
     DeclareOpInterfaceMethods<CostOpInterface>]> {
   let summary = "Consecutive parts of a tensor along a dimension";

@@ -6,7 +6,9 @@
 include "qc/Dialect/Top/IR/TopBase.td"
 
 /// An op whose result type is written, not inferred.
-class Top_TypedShapeOp<string opMnemonic> : Top_Op<opMnemonic, [
+class Top_TypedShapeOp<string opMnemonic, list<Trait> traits = []>
+    : Top_Op<opMnemonic, traits # [
+    MovesElements,
     DeclareOpInterfaceMethods<QuantizableOpInterface,
                               ["sharesParameters", "getPeakAxis"]>,
     DeclareOpInterfaceMethods<CostOpInterface>]> {
@@ -19,7 +21,8 @@ class Top_TypedShapeOp<string opMnemonic> : Top_Op<opMnemonic, [
   let hasFolder = 1;
 }
 
-def Top_ReshapeOp : Top_TypedShapeOp<"reshape"> {
+def Top_ReshapeOp : Top_TypedShapeOp<"reshape", [
+    DeclareOpInterfaceMethods<AliasOpInterface, ["getViewedOperand"]>]> {
   let summary = "The same elements in another shape";
   let description = [{
     Keeps the elements and their row-major order; the result type says the
@@ -54,6 +57,7 @@ def Top_ExpandOp : Top_TypedShapeOp<"expand"> {
 }
 
 def Top_TransposeOp : Top_InferOp<"transpose", [
+    MovesElements,
     DeclareOpInterfaceMethods<QuantizableOpInterface,
                               ["sharesParameters", "getPeakAxis"]>,
     DeclareOpInterfaceMethods<CostOpInterface>]> {
@@ -81,6 +85,7 @@ def Top_TransposeOp : Top_InferOp<"transpose", [
 }
 
 def Top_GatherOp : Top_InferOp<"gather", [
+    MovesElements,
     DeclareOpInterfaceMethods<QuantizableOpInterface,
                               ["getOperandRole", "sharesParameters"]>,
     DeclareOpInterfaceMethods<CostOpInterface>]> {

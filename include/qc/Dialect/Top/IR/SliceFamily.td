@@ -6,6 +6,7 @@
 include "qc/Dialect/Top/IR/TopBase.td"
 
 def Top_SliceOp : Top_InferOp<"slice", [
+    MovesElements,
     DeclareOpInterfaceMethods<QuantizableOpInterface,
                               ["sharesParameters", "getPeakAxis"]>,
     DeclareOpInterfaceMethods<CostOpInterface>]> {
@@ -36,6 +37,7 @@ def Top_SliceOp : Top_InferOp<"slice", [
 }
 
 def Top_PadOp : Top_InferOp<"pad", [
+    MovesElements,
     DeclareOpInterfaceMethods<QuantizableOpInterface,
                               ["sharesParameters", "getInsertedValues",
                                "getPeakAxis"]>,

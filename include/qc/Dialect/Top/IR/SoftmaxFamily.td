@@ -7,6 +7,7 @@ include "qc/Dialect/Top/IR/TopBase.td"
 
 class Top_SoftmaxLikeOp<string opMnemonic, list<string> quantizableMethods = []>
     : Top_InferOp<opMnemonic, [
+    Top_InPlace,
     DeclareOpInterfaceMethods<QuantizableOpInterface, quantizableMethods>,
     DeclareOpInterfaceMethods<CostOpInterface>]> {
   let arguments = (ins Top_Float:$input, I64Attr:$axis);
@@ -14,7 +15,7 @@ class Top_SoftmaxLikeOp<string opMnemonic, list<string> quantizableMethods = []>
   let assemblyFormat = [{
     $input attr-dict `:` functional-type(operands, results)
   }];
-  let extraClassDefinition = Top_compatibleTypes # [{
+  let extraClassDefinition = Top_inPlaceTypes # [{
     ::llvm::LogicalResult $cppClass::inferReturnTypes(
         ::mlir::MLIRContext *context, std::optional<::mlir::Location> location,
         Adaptor adaptor, ::llvm::SmallVectorImpl<::mlir::Type> &types) {

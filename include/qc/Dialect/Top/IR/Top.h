@@ -4,6 +4,7 @@
 #define QC_DIALECT_TOP_IR_TOP_H
 
 #include "qc/Dialect/Top/IR/TopTypes.h"
+#include "qc/Interfaces/AliasOpInterface.h"
 #include "qc/Interfaces/CostOpInterface.h"
 #include "qc/Interfaces/QuantizableOpInterface.h"
 #include "qc/Interfaces/WeightedOpInterface.h"

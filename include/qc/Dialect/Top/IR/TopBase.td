@@ -7,6 +7,7 @@ include "mlir/IR/BuiltinAttributeInterfaces.td"
 include "mlir/IR/OpBase.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
+include "qc/Interfaces/AliasOpInterface.td"
 include "qc/Interfaces/CostOpInterface.td"
 include "qc/Interfaces/QuantizableOpInterface.td"
 include "qc/Interfaces/WeightedOpInterface.td"
@@ -88,6 +89,12 @@ def ElementwiseFunction : NativeOpTrait<"ElementwiseFunction"> {
   let cppNamespace = "::qc::top";
 }
 
+/// An op that moves elements and looks at none: the runtime's kernel of its name
+/// serves every element type. Other ops run as kernels `float.<name>`.
+def MovesElements : NativeOpTrait<"MovesElements"> {
+  let cppNamespace = "::qc::top";
+}
+
 /// All operands have the same element type, calibrated or not.
 def SameOperandElements : NativeOpTrait<"SameOperandElements"> {
   let cppNamespace = "::qc::top";
@@ -108,6 +115,15 @@ defvar Top_compatibleTypes = [{
   }
 }];
 
+/// A result may take the place of an operand of its shape.
+defvar Top_InPlace =
+    DeclareOpInterfaceMethods<AliasOpInterface, ["getInPlaceOperands"]>;
+defvar Top_inPlaceTypes = Top_compatibleTypes # [{
+  ::llvm::SmallVector<unsigned> $cppClass::getInPlaceOperands(unsigned) {
+    return ::qc::top::getElementwiseInPlaceOperands(*this);
+  }
+}];
+
 /// An op whose result types follow from operands and attributes. A result may
 /// be calibrated where inference says f32.
 class Top_InferOp<string opMnemonic, list<Trait> traits = []>
@@ -117,8 +133,8 @@ class Top_InferOp<string opMnemonic, list<Trait> traits = []>
 
 /// An op on each element: the result has the shape of the first operand.
 class Top_ElementwiseOp<string opMnemonic, list<Trait> traits = []>
-    : Top_InferOp<opMnemonic, traits # [SameOperandElements]> {
-  let extraClassDefinition = Top_compatibleTypes # [{
+    : Top_InferOp<opMnemonic, traits # [SameOperandElements, Top_InPlace]> {
+  let extraClassDefinition = Top_inPlaceTypes # [{
     ::llvm::LogicalResult $cppClass::inferReturnTypes(
         ::mlir::MLIRContext *, std::optional<::mlir::Location>,
         Adaptor adaptor, ::llvm::SmallVectorImpl<::mlir::Type> &types) {

@@ -150,6 +150,14 @@ public:
   }
 };
 
+/// Trait of ops that move elements and look at none; see TopBase.td.
+template <typename ConcreteOp>
+class MovesElements : public OpTrait::TraitBase<ConcreteOp, MovesElements> {};
+
+/// What AliasOpInterface says of an op on elements at the same places: the
+/// operands whose shape is the result's.
+SmallVector<unsigned> getElementwiseInPlaceOperands(Operation *op);
+
 } // namespace qc::top
 
 #endif // QC_DIALECT_TOP_IR_TOPTYPES_H

@@ -1,12 +1,11 @@
-// Single ops of tpu among others: each runs as a program of one instruction.
+// Single instructions among other ops: each runs as a program of its own.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A function of tpu alone is run by TpuExecutor. This is for functions that mix
-// dialects: islands of float ops, and expectations of tests.
+// A function of instructions alone is run by TpuExecutor. This is for functions
+// that mix them with others, such as expectations of tests.
 #include "Kernels.h"
 
 #include "qc/Container/Encoding.h"
-#include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qcrt/Program.h"
 
 namespace qc {
@@ -96,7 +95,7 @@ LogicalResult OpProgramBuilder::build(std::vector<uint8_t> &bytes,
   return success();
 }
 
-static KernelResult makeOpProgram(Operation *op, KernelRequest &request) {
+KernelResult makeOpProgram(Operation *op, KernelRequest &request) {
   auto program = std::make_shared<OpProgram>();
   if (failed(
           OpProgramBuilder(op, request).build(program->bytes, program->inputs)))
@@ -116,29 +115,6 @@ static KernelResult makeOpProgram(Operation *op, KernelRequest &request) {
                                   qcrt_arena_size(program->model.get()),
                                   inputs.data(), buffers.outputs.data());
     return status == QCRT_OK ? ok() : error(qcrt_last_error());
-  });
-}
-
-namespace {
-template <typename OpTy>
-struct OpProgramModel
-    : ExecutableOpInterface::ExternalModel<OpProgramModel<OpTy>, OpTy> {
-  KernelResult createKernel(Operation *op, KernelRequest &request) const {
-    return makeOpProgram(op, request);
-  }
-};
-} // namespace
-
-template <typename... Ops> static void attachAll(MLIRContext *context) {
-  (Ops::template attachInterface<OpProgramModel<Ops>>(*context), ...);
-}
-
-void registerTpuKernels(DialectRegistry &registry) {
-  registry.addExtension(+[](MLIRContext *context, tpu::TpuDialect *) {
-    attachAll<
-#define GET_OP_LIST
-#include "qc/Dialect/Tpu/IR/TpuOps.cpp.inc"
-        >(context);
   });
 }
 

@@ -1,0 +1,83 @@
+"""Networks of precision float: every float model of the kit as a .qcb, beside onnxruntime, and what goes with it.
+
+SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""
+
+import json
+
+import numpy as np
+import pytest
+from harness import Peer, relative_difference
+from test_float_execution import MODELS, RANGES, SHAPES, TOLERANCE, shape_options
+
+
+def compile_float(qc, model, out, *options):
+    return qc("compile", model, "--precision", "float", "-o", out, "--quiet", *options)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_outputs_are_those_of_onnxruntime(qc, kit, tmp_path, name):
+    compile_float(qc, kit.model(name), tmp_path / "out", *shape_options(name))
+    peer = Peer(kit.model(name), shapes=SHAPES.get(name))
+    low, high = RANGES.get(name, (-1, 1))
+    feeds = peer.samples(low=low, high=high)
+    np.savez(tmp_path / "in.npz", **feeds)
+    qc("run", tmp_path / "out" / "model.qcb", "--data", tmp_path / "in.npz", "-o", tmp_path / "out.npz")
+    expected, outputs = peer.run(feeds), dict(np.load(tmp_path / "out.npz"))
+    assert outputs, "no output was written"
+    worst = {tensor: relative_difference(value, expected[tensor]) for tensor, value in outputs.items()}
+    print(f"{name}: {max(worst.values()):.2e}")
+    assert max(worst.values()) <= TOLERANCE, worst
+
+
+@pytest.fixture(scope="module")
+def shapes(qc, example, tmp_path_factory):
+    """The example network, compiled without any sample."""
+    folder = tmp_path_factory.mktemp("float")
+    done = compile_float(qc, example / "shapes.onnx", folder,
+                         "--preprocess", "color=rgb mean=127.5 std=127.5")
+    return folder, done
+
+
+def test_stages_and_program_give_the_same_bytes(qc, shapes, example, tmp_path):
+    folder, _ = shapes
+    data = example / "calib"
+    for stage in ("legalize.mlirbc", "schedule.mlirbc", "model.qcb"):
+        qc("run", folder / stage, "--data", data, "--samples", 5, "-o", tmp_path / f"{stage}.npz")
+    qc("verify", tmp_path / "legalize.mlirbc.npz", tmp_path / "model.qcb.npz")
+    qc("verify", tmp_path / "schedule.mlirbc.npz", tmp_path / "model.qcb.npz")
+
+
+def test_the_program_is_as_accurate_as_the_model(qc, shapes, example):
+    folder, _ = shapes
+    model = example / "shapes.onnx"
+    qc("compare", model, folder / "model.qcb", "--data", example / "calib", "--samples", 5,
+       "--preprocess", "color=rgb mean=127.5 std=127.5", "--min-cosine", 0.999999)
+
+
+def test_examplert_says_that_nothing_is_quantized(shapes):
+    folder, done = shapes
+    assert ", float\n" in done.stdout, done.stdout
+    assert "the whole network computes in float, on the CPU: nothing is quantized" in done.stdout, done.stdout
+    examplert = json.loads((folder / "examplert.json").read_text())
+    assert examplert["precision"] == "float"
+    assert examplert["constant_bytes"] > 1000
+
+
+@pytest.mark.parametrize("target", ["horizon", "mtk", "sigmastar", "tda4", "generic"])
+def test_every_target_has_it(qc, example, tmp_path, target):
+    compile_float(qc, example / "shapes.onnx", tmp_path, "--target", target)
+    listed = qc("inspect", tmp_path / "model.qcb").stdout
+    assert "float.conv" in listed and " npu " not in listed, listed
+
+
+def test_options_that_quantize_are_refused(qc, example, tmp_path):
+    done = qc("compile", example / "shapes.onnx", "--precision", "float", "-o", tmp_path,
+              "--method", "kl", "--correct", "none", exit_code=1)
+    assert "has precision 'float', which quantizes nothing: leave out --method, --correct" in done.stderr
+
+
+def test_quantizing_such_a_network_is_an_error(qc, qc_opt, shapes, tmp_path):
+    folder, _ = shapes
+    done = qc_opt("--quantize", folder / "prepare.mlirbc", "-o", tmp_path / "x.mlir", exit_code=1)
+    assert "the network stays in float, there is nothing to quantize" in done.stderr
