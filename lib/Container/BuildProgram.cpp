@@ -7,6 +7,7 @@
 #include "qc/Execution/Executor.h"
 #include "qc/Schedule/BufferAssignment.h"
 #include "qc/Schedule/FunctionPlan.h"
+#include "qc/Support/Convert.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/Hashing.h"
@@ -98,6 +99,8 @@ LogicalResult Encoder::addConstant(Operation &op) {
   FailureOr<qcrt::ProgramTensor> tensor = describe(value, op.getLoc());
   if (failed(tensor))
     return failure();
+  if (tensor->dtype == QCRT_F16)
+    data = convertTensor(*data, DType::F16);
   size_t hash = llvm::hash_value(
       StringRef(static_cast<const char *>(data->raw()), data->byteSize()));
   SmallVector<uint32_t> &equal = constants[{value.getType(), hash}];

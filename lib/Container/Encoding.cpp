@@ -19,10 +19,10 @@ static std::optional<qcrt_dtype> getRuntimeType(Type element) {
     return std::nullopt;
   switch (*dtype) {
   case DType::F32:
-    // Half precision executes as f32 on the host, which a file cannot say.
-    if (element.isF16() || element.isBF16())
-      return std::nullopt;
-    return QCRT_F32;
+    // 16 bits execute as f32 on the host; a file says how they are stored.
+    if (element.isF16())
+      return QCRT_F16;
+    return element.isBF16() ? std::nullopt : std::optional(QCRT_F32);
   case DType::I8:
     return QCRT_I8;
   case DType::U8:
@@ -154,6 +154,8 @@ DType toDType(qcrt_dtype dtype) {
   switch (dtype) {
   case QCRT_F32:
     return DType::F32;
+  case QCRT_F16:
+    return DType::F16;
   case QCRT_I8:
     return DType::I8;
   case QCRT_U8:

@@ -6,6 +6,7 @@
 #include "Kernels.h"
 
 #include "qc/Container/Encoding.h"
+#include "qc/Support/Convert.h"
 #include "qcrt/Program.h"
 
 namespace qc {
@@ -22,6 +23,8 @@ struct OpProgram {
   Tensor arena;
   /// The operands that are not constants, in order.
   SmallVector<unsigned> inputs;
+
+  Status run(const KernelBuffers &buffers);
 };
 
 class OpProgramBuilder {
@@ -38,8 +41,52 @@ private:
   Operation *op;
   KernelRequest &request;
   qcrt::Program program;
+  /// Constants of f16, stored so.
+  std::vector<Tensor> halves;
 };
 } // namespace
+
+/// Values of f16 are f32 among other ops, here they are stored as they will be.
+Status OpProgram::run(const KernelBuffers &buffers) {
+  std::vector<Tensor> halves;
+  SmallVector<const void *> from;
+  SmallVector<void *> to;
+  auto shapeOf = [](const qcrt_tensor_info &info) {
+    return Shape(info.shape, info.shape + info.rank);
+  };
+  qcrt_tensor_info info;
+  halves.reserve(inputs.size() + buffers.outputs.size());
+  for (auto [i, operand] : llvm::enumerate(inputs)) {
+    from.push_back(buffers.inputs[operand]);
+    qcrt_input_info(model.get(), i, &info);
+    if (info.dtype != QCRT_F16)
+      continue;
+    Tensor real =
+        Tensor::fromMapped(DType::F32, shapeOf(info), nullptr, from.back());
+    halves.push_back(*convertTensor(real, DType::F16));
+    from.back() = std::as_const(halves.back()).raw();
+  }
+  const size_t first = halves.size();
+  for (auto [i, buffer] : llvm::enumerate(buffers.outputs)) {
+    to.push_back(buffer);
+    qcrt_output_info(model.get(), i, &info);
+    if (info.dtype != QCRT_F16)
+      continue;
+    halves.emplace_back(DType::F16, shapeOf(info));
+    to.back() = halves.back().raw();
+  }
+  if (qcrt_run(model.get(), arena.raw(), qcrt_arena_size(model.get()),
+               from.data(), to.data()) != QCRT_OK)
+    return error(qcrt_last_error());
+  size_t next = first;
+  for (auto [i, buffer] : llvm::enumerate(buffers.outputs)) {
+    if (to[i] == buffer)
+      continue;
+    Tensor real = *convertTensor(halves[next++], DType::F32);
+    std::memcpy(buffer, std::as_const(real).raw(), real.byteSize());
+  }
+  return ok();
+}
 
 /// Every tensor gets memory of its own: nothing is gained by sharing here.
 FailureOr<uint32_t> OpProgramBuilder::addTensor(Value value,
@@ -53,6 +100,11 @@ FailureOr<uint32_t> OpProgramBuilder::addTensor(Value value,
   tensor->name = "#" + std::to_string(index);
   tensor->kind = kind;
   tensor->data = data;
+  if (data && tensor->dtype == QCRT_F16) {
+    Tensor real = Tensor::fromMapped(DType::F32, tensor->shape, nullptr, data);
+    halves.push_back(*convertTensor(real, DType::F16));
+    tensor->data = std::as_const(halves.back()).raw();
+  }
   if (!data) {
     tensor->arenaOffset = program.arenaSize;
     program.arenaSize += llvm::alignTo(qcrt::byteSize(*tensor), QCRT_ALIGNMENT);
@@ -108,13 +160,7 @@ KernelResult makeOpProgram(Operation *op, KernelRequest &request) {
   program->arena = Tensor(
       DType::U8, {std::max<int64_t>(int64_t(qcrt_arena_size(model)), 1)});
   return makeRowMajorKernel([program](const KernelBuffers &buffers) {
-    SmallVector<const void *> inputs;
-    for (unsigned operand : program->inputs)
-      inputs.push_back(buffers.inputs[operand]);
-    qcrt_status status = qcrt_run(program->model.get(), program->arena.raw(),
-                                  qcrt_arena_size(program->model.get()),
-                                  inputs.data(), buffers.outputs.data());
-    return status == QCRT_OK ? ok() : error(qcrt_last_error());
+    return program->run(buffers);
   });
 }
 

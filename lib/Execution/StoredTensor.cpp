@@ -1,6 +1,7 @@
 // Stored integers and the real values they stand for.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Execution/StoredTensor.h"
+#include "qc/Support/Convert.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
@@ -29,6 +30,8 @@ template <typename Body> static bool withStorage(DType dtype, Body body) {
 }
 
 Tensor dequantize(const TensorInfo &info, const Tensor &stored) {
+  if (stored.dtype() == DType::F16)
+    return *convertTensor(stored, DType::F32);
   if (info.scale == 0)
     return stored;
   Tensor real(DType::F32, stored.shape());

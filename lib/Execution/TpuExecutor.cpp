@@ -7,6 +7,7 @@
 #include "qc/Container/Encoding.h"
 #include "qc/Execution/StoredTensor.h"
 #include "qc/Schedule/BufferAssignment.h"
+#include "qc/Support/Convert.h"
 #include "qc/Support/MappedFile.h"
 #include "qc/Support/Memory.h"
 
@@ -187,9 +188,11 @@ static Result<Tensor> bringToStoredType(const TensorInfo &info,
       return given;
     if (given.dtype() == DType::F32 && info.scale != 0)
       return quantize(info, given);
+    if (given.dtype() == DType::F32 && info.dtype == DType::F16)
+      return convertTensor(given, DType::F16);
   }
   return error("input '", info.name, "' is ", shapeString(info.shape), " ",
-               dtypeName(info.dtype), info.scale != 0 ? " or f32" : "",
+               dtypeName(info.dtype), info.scale != 0 || info.dtype == DType::F16 ? " or f32" : "",
                ", got ", shapeString(given.shape()), " ",
                dtypeName(given.dtype()));
 }

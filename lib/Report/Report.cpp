@@ -1,6 +1,7 @@
 // The table of layers for people.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Report/Report.h"
+#include "qc/Quantization/QuantSpec.h"
 #include "qc/Support/Strings.h"
 
 #include "llvm/ADT/STLExtras.h"

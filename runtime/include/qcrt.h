@@ -49,7 +49,8 @@ typedef enum qcrt_dtype {
   QCRT_U8 = 2,
   QCRT_I16 = 3,
   QCRT_I32 = 4,
-  QCRT_I64 = 5
+  QCRT_I64 = 5,
+  QCRT_F16 = 6 /* IEEE binary16; only stored so, computed in f32 */
 } qcrt_dtype;
 
 /* A description of one tensor. Pointers stay valid until qcrt_close. */

@@ -57,6 +57,7 @@ void qcrt::storageRange(qcrt_dtype dtype, int64_t &low, int64_t &high) {
   low = high = 0;
   switch (dtype) {
   case QCRT_F32:
+  case QCRT_F16:
     break;
   case QCRT_I8:
     low = -128, high = 127;

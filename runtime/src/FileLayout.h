@@ -45,7 +45,7 @@ inline uint64_t alignUp(uint64_t size) {
   return (size + QCRT_ALIGNMENT - 1) / QCRT_ALIGNMENT * QCRT_ALIGNMENT;
 }
 
-/// The range of values that a storage type can hold; 0, 0 for f32.
+/// The range of values that a storage type can hold; 0, 0 for floats.
 void storageRange(qcrt_dtype dtype, int64_t &low, int64_t &high);
 
 } // namespace qcrt

@@ -18,8 +18,8 @@ func.func private @main2(tensor<4x!q>) -> tensor<4x!q>
 
 !q = !quant.uniform<i8:f32, 0.5>
 
-// expected-error @below {{a value of type 'tensor<4xf16>' has no place in a container}}
-func.func @main(%x: tensor<4xf16>) {
+// expected-error @below {{a value of type 'tensor<4xbf16>' has no place in a container}}
+func.func @main(%x: tensor<4xbf16>) {
   return
 }
 

@@ -191,6 +191,26 @@ void test::addFloatExamples(Examples &examples) {
   addRows(examples);
   addImages(examples);
   addProducts(examples);
+  // Stored in 16 bits, computed in 32.
+  const Format f16 = {QCRT_F16, 0, 0};
+  addConv(examples, "conv", {1, 4, 6, 6}, {5, 4, 3, 3}, {1, 5, 6, 6}, true)
+      .ints("strides", {1, 1})
+      .ints("pads", {1, 1, 1, 1})
+      .ints("dilations", {1, 1})
+      .ints("group", {1})
+      .retype(0, f16)
+      .retype(3, f16);
+  add(examples, "tanh")
+      .input(f16, {64}, Values(64))
+      .output(f16, {64});
+  add(examples, "cast").floats({64}, numbers({64})).output(f16, {64});
+  add(examples, "cast").input(f16, {64}, Values(64)).floatOutput({64});
+  OpBuilder &quantize = examples["quantize"].emplace_back("quantize");
+  quantize.input(f16, {64}, Values(64)).output({QCRT_I8, 0.1, 3}, {64});
+  OpBuilder &half = examples["pad"].emplace_back("pad");
+  half.input(f16, {2, 3}, Values(6)).output(f16, {2, 5});
+  half.ints("pads", {0, 1, 0, 1}).text("mode", "constant");
+  half.numbers("value", {1.5});
   // Movement of floats goes through the kernels that move bytes.
   OpBuilder &split = examples["split"].emplace_back("split");
   split.floats({2, 5, 3}, numbers({2, 5, 3})).floatOutput({2, 2, 3});

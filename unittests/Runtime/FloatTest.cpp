@@ -4,6 +4,7 @@
 #include "Kernel.h"
 #include "OpTester.h"
 #include "floats/Functions.h"
+#include "floats/Halves.h"
 
 #include <gtest/gtest.h>
 
@@ -793,4 +794,68 @@ TEST(FloatMovement, WrongTypesAreRefused) {
     tester.floatOutput({2});
     EXPECT_TRUE(contains(tester.openError(), "expected f32")) << kernel;
   }
+}
+
+//===----------------------------------------------------------------------===//
+// 16 bits
+//===----------------------------------------------------------------------===//
+
+/// The value of a half by its definition.
+static double valueOfHalf(uint16_t half) {
+  int exponent = half >> 10 & 31, mantissa = half & 1023;
+  double value = exponent == 0 ? std::ldexp(mantissa, -24)
+                               : std::ldexp(1024 + mantissa, exponent - 25);
+  return half & 0x8000 ? -value : value;
+}
+
+TEST(FloatHalves, EveryHalfIsItsValueAndComesBack) {
+  for (uint32_t bits = 0; bits < 65536; ++bits) {
+    uint16_t half = uint16_t(bits), back;
+    float value;
+    halvesToFloats(&half, 1, &value);
+    floatsToHalves(&value, 1, &back);
+    if ((bits & 0x7c00) != 0x7c00)
+      ASSERT_EQ(value, valueOfHalf(half)) << bits;
+    if (value == value)
+      ASSERT_EQ(back, half) << bits;
+    else
+      ASSERT_GT(back & 0x7fff, 0x7c00) << bits;
+  }
+}
+
+TEST(FloatHalves, RoundsToTheNearest) {
+  std::mt19937 random(18);
+  for (int i = 0; i < 200000; ++i) {
+    uint16_t below = uint16_t(random() % 0x7bff), above = uint16_t(below + 1);
+    double low = valueOfHalf(below), high = valueOfHalf(above);
+    double middle = (low + high) / 2; // a float holds it
+    float in[3] = {float(middle), std::nextafter(float(middle), 0.0f),
+                   std::nextafter(float(middle), 1e9f)};
+    uint16_t out[3];
+    floatsToHalves(in, 3, out);
+    ASSERT_EQ(out[0], below & 1 ? above : below) << middle;
+    ASSERT_EQ(out[1], below) << middle;
+    ASSERT_EQ(out[2], above) << middle;
+  }
+  const float ends[] = {65519.9f, 65520.0f, -1e30f, 1e-30f};
+  uint16_t stored[4];
+  floatsToHalves(ends, 4, stored);
+  EXPECT_EQ(stored[0], 0x7bff);
+  EXPECT_EQ(stored[1], 0x7c00);
+  EXPECT_EQ(stored[2], 0xfc00);
+  EXPECT_EQ(stored[3], 0);
+}
+
+TEST(FloatHalves, KernelsComputeInFloat) {
+  // 1 + 2^-11 is no half: a sum in 16 bits would lose each of the addends.
+  OpTester sum("float.reduce_sum");
+  Values halves(2049, 0x1000); // 2^-11
+  halves[0] = 0x3c00;          // 1
+  sum.input({QCRT_F16, 0, 0}, {2049}, halves).floatOutput({1});
+  sum.ints("axes", {0}).ints("keepdims", {1});
+  EXPECT_EQ(sum.runFloats(), (Floats{2}));
+  OpTester stored("float.add");
+  stored.input({QCRT_F16, 0, 0}, {2}, {0x3c00, 0x4000}).floats({2}, {0.25f, 1e6f});
+  stored.output({QCRT_F16, 0, 0}, {2});
+  EXPECT_EQ(stored.run(), (Values{0x3d00, 0x7c00})); // 1.25, infinity
 }

@@ -71,7 +71,7 @@ void changeTensor(std::mt19937 &random, ProgramTensor &tensor) {
     break;
   case 2:
     if (!constant)
-      tensor.dtype = qcrt_dtype(random() % 6);
+      tensor.dtype = qcrt_dtype(random() % 7);
     break;
   case 3:
     if (!tensor.shape.empty() && !constant)

@@ -124,6 +124,11 @@ OpBuilder &OpBuilder::floatOutput(const Shape &shape) {
   return output({QCRT_F32, 0, 0}, shape);
 }
 
+OpBuilder &OpBuilder::retype(size_t index, const Format &format) {
+  content.tensors[index].dtype = format.dtype;
+  return *this;
+}
+
 OpBuilder &OpBuilder::ints(const std::string &key,
                            const std::vector<int64_t> &values) {
   content.instructions[0].attributes.push_back(intAttribute(key, values));

@@ -70,6 +70,8 @@ public:
                     bool constant = false);
   OpBuilder &output(const Format &format, const Shape &shape);
   OpBuilder &floatOutput(const Shape &shape);
+  /// Gives a tensor, of which no data are wanted, another type.
+  OpBuilder &retype(size_t index, const Format &format);
   OpBuilder &ints(const std::string &key, const std::vector<int64_t> &values);
   OpBuilder &numbers(const std::string &key, const std::vector<double> &values);
   OpBuilder &text(const std::string &key, const std::string &value);

@@ -84,6 +84,8 @@ Values OpTester::run() {
     return unpackedAs<uint8_t>(bytes);
   case QCRT_I16:
     return unpackedAs<int16_t>(bytes);
+  case QCRT_F16: // as its bits
+    return unpackedAs<uint16_t>(bytes);
   case QCRT_I32:
     return unpackedAs<int32_t>(bytes);
   default:

@@ -10,7 +10,7 @@
 namespace qc {
 
 /// Shape, storage type, scales, zero point and range of a tensor type: f32,
-/// i8, u8, i16, i32, i64 or quantized, of at most QCRT_MAX_RANK dimensions.
+/// f16, i8, u8, i16, i32, i64 or quantized, of at most QCRT_MAX_RANK dimensions.
 /// Fails with an error at `loc` for what a program cannot hold.
 FailureOr<qcrt::ProgramTensor> encodeType(Type type, Location loc);
 

@@ -27,7 +27,7 @@ struct ProgramTensor {
   qcrt_dtype dtype = QCRT_I8;
   std::vector<int64_t> shape; ///< rank at most 8, each dimension at least 1
   /// real = (stored - zeroPoint) * scale. One scale, one per index of
-  /// dimension `axis`, or none (f32 values, indices).
+  /// dimension `axis`, or none (floats, indices).
   std::vector<float> scales;
   int64_t zeroPoint = 0;
   int32_t axis = -1; ///< -1: per tensor

@@ -3,6 +3,7 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "FloatKernel.h"
+#include "Halves.h"
 #include "kernels/Families.h"
 
 #include <algorithm>
@@ -87,6 +88,6 @@ static std::unique_ptr<Kernel> makeBatchNorm(PrepareContext &context) {
 }
 
 void qcrt::registerFloatAffine(KernelRegistry &registry) {
-  registry.add("float.batch_norm", makeBatchNorm);
-  registry.add("float.scale", makeScale);
+  registry.add("float.batch_norm", withHalves<makeBatchNorm>);
+  registry.add("float.scale", withHalves<makeScale>);
 }

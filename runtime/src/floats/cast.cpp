@@ -3,6 +3,7 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "FloatKernel.h"
+#include "Halves.h"
 #include "kernels/Families.h"
 #include "kernels/Unary.h"
 
@@ -15,6 +16,7 @@ using namespace qcrt;
 template <typename Body> static void dispatch(qcrt_dtype dtype, Body body) {
   switch (dtype) {
   case QCRT_F32:
+  case QCRT_F16: // never: withHalves
     return body(float());
   case QCRT_I8:
     return body(int8_t());
@@ -74,5 +76,5 @@ private:
 } // namespace
 
 void qcrt::registerFloatCast(KernelRegistry &registry) {
-  registry.add("float.cast", makeKernel<Cast>);
+  registry.add("float.cast", withHalves<makeKernel<Cast>>);
 }

@@ -2,6 +2,7 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "FloatKernel.h"
+#include "Halves.h"
 #include "kernels/Broadcast.h"
 #include "kernels/Families.h"
 
@@ -53,12 +54,12 @@ private:
 } // namespace
 
 void qcrt::registerFloatCombine(KernelRegistry &registry) {
-  registry.add("float.add", makeKernel<FloatCombine<FloatBinary::Add>>);
-  registry.add("float.div", makeKernel<FloatCombine<FloatBinary::Div>>);
-  registry.add("float.max", makeKernel<FloatCombine<FloatBinary::Max>>);
-  registry.add("float.min", makeKernel<FloatCombine<FloatBinary::Min>>);
-  registry.add("float.mul", makeKernel<FloatCombine<FloatBinary::Mul>>);
-  registry.add("float.pow", makeKernel<FloatCombine<FloatBinary::Pow>>);
-  registry.add("float.prelu", makeKernel<FloatCombine<FloatBinary::PRelu>>);
-  registry.add("float.sub", makeKernel<FloatCombine<FloatBinary::Sub>>);
+  registry.add("float.add", withHalves<makeKernel<FloatCombine<FloatBinary::Add>>>);
+  registry.add("float.div", withHalves<makeKernel<FloatCombine<FloatBinary::Div>>>);
+  registry.add("float.max", withHalves<makeKernel<FloatCombine<FloatBinary::Max>>>);
+  registry.add("float.min", withHalves<makeKernel<FloatCombine<FloatBinary::Min>>>);
+  registry.add("float.mul", withHalves<makeKernel<FloatCombine<FloatBinary::Mul>>>);
+  registry.add("float.pow", withHalves<makeKernel<FloatCombine<FloatBinary::Pow>>>);
+  registry.add("float.prelu", withHalves<makeKernel<FloatCombine<FloatBinary::PRelu>>>);
+  registry.add("float.sub", withHalves<makeKernel<FloatCombine<FloatBinary::Sub>>>);
 }

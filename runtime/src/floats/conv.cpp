@@ -2,6 +2,7 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "FloatKernel.h"
+#include "Halves.h"
 #include "Taps.h"
 #include "kernels/Families.h"
 
@@ -363,6 +364,6 @@ static std::unique_ptr<Kernel> make(PrepareContext &context) {
 }
 
 void qcrt::registerFloatConv(KernelRegistry &registry) {
-  registry.add("float.conv", make<false>);
-  registry.add("float.deconv", make<true>);
+  registry.add("float.conv", withHalves<make<false>>);
+  registry.add("float.deconv", withHalves<make<true>>);
 }

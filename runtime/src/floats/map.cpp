@@ -2,6 +2,7 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "FloatKernel.h"
+#include "Halves.h"
 #include "kernels/Families.h"
 #include "kernels/Unary.h"
 
@@ -81,22 +82,22 @@ static std::unique_ptr<Kernel> makeGelu(PrepareContext &context) {
 }
 
 void qcrt::registerFloatMap(KernelRegistry &registry) {
-  registry.add("float.abs", makePlain<FloatFunction::Abs>);
-  registry.add("float.clip", makeClip);
-  registry.add("float.elu", makeElu);
-  registry.add("float.erf", makePlain<FloatFunction::Erf>);
-  registry.add("float.exp", makePlain<FloatFunction::Exp>);
-  registry.add("float.floor", makePlain<FloatFunction::Floor>);
-  registry.add("float.gelu", makeGelu);
-  registry.add("float.hard_sigmoid", makeHardSigmoid);
-  registry.add("float.hard_swish", makePlain<FloatFunction::HardSwish>);
-  registry.add("float.leaky_relu", makeLeakyRelu);
-  registry.add("float.log", makePlain<FloatFunction::Log>);
-  registry.add("float.neg", makePlain<FloatFunction::Neg>);
-  registry.add("float.reciprocal", makePlain<FloatFunction::Reciprocal>);
-  registry.add("float.relu", makePlain<FloatFunction::Relu>);
-  registry.add("float.sigmoid", makePlain<FloatFunction::Sigmoid>);
-  registry.add("float.silu", makePlain<FloatFunction::Silu>);
-  registry.add("float.sqrt", makePlain<FloatFunction::Sqrt>);
-  registry.add("float.tanh", makePlain<FloatFunction::Tanh>);
+  registry.add("float.abs", withHalves<makePlain<FloatFunction::Abs>>);
+  registry.add("float.clip", withHalves<makeClip>);
+  registry.add("float.elu", withHalves<makeElu>);
+  registry.add("float.erf", withHalves<makePlain<FloatFunction::Erf>>);
+  registry.add("float.exp", withHalves<makePlain<FloatFunction::Exp>>);
+  registry.add("float.floor", withHalves<makePlain<FloatFunction::Floor>>);
+  registry.add("float.gelu", withHalves<makeGelu>);
+  registry.add("float.hard_sigmoid", withHalves<makeHardSigmoid>);
+  registry.add("float.hard_swish", withHalves<makePlain<FloatFunction::HardSwish>>);
+  registry.add("float.leaky_relu", withHalves<makeLeakyRelu>);
+  registry.add("float.log", withHalves<makePlain<FloatFunction::Log>>);
+  registry.add("float.neg", withHalves<makePlain<FloatFunction::Neg>>);
+  registry.add("float.reciprocal", withHalves<makePlain<FloatFunction::Reciprocal>>);
+  registry.add("float.relu", withHalves<makePlain<FloatFunction::Relu>>);
+  registry.add("float.sigmoid", withHalves<makePlain<FloatFunction::Sigmoid>>);
+  registry.add("float.silu", withHalves<makePlain<FloatFunction::Silu>>);
+  registry.add("float.sqrt", withHalves<makePlain<FloatFunction::Sqrt>>);
+  registry.add("float.tanh", withHalves<makePlain<FloatFunction::Tanh>>);
 }

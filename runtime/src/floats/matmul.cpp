@@ -2,6 +2,7 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "FloatKernel.h"
+#include "Halves.h"
 #include "kernels/Broadcast.h"
 #include "kernels/Families.h"
 
@@ -158,5 +159,5 @@ const char *FloatMatMul::run(const RunContext &context) const {
 }
 
 void qcrt::registerFloatMatMul(KernelRegistry &registry) {
-  registry.add("float.matmul", makeKernel<FloatMatMul>);
+  registry.add("float.matmul", withHalves<makeKernel<FloatMatMul>>);
 }

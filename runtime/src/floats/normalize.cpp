@@ -3,6 +3,7 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "FloatKernel.h"
+#include "Halves.h"
 #include "Functions.h"
 #include "kernels/Families.h"
 
@@ -175,7 +176,7 @@ private:
 } // namespace
 
 void qcrt::registerFloatNormalize(KernelRegistry &registry) {
-  registry.add("float.layer_norm", makeKernel<FloatLayerNorm>);
-  registry.add("float.log_softmax", makeKernel<FloatSoftmax<true>>);
-  registry.add("float.softmax", makeKernel<FloatSoftmax<false>>);
+  registry.add("float.layer_norm", withHalves<makeKernel<FloatLayerNorm>>);
+  registry.add("float.log_softmax", withHalves<makeKernel<FloatSoftmax<true>>>);
+  registry.add("float.softmax", withHalves<makeKernel<FloatSoftmax<false>>>);
 }

@@ -2,6 +2,7 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "FloatKernel.h"
+#include "Halves.h"
 #include "Taps.h"
 #include "kernels/Families.h"
 
@@ -125,6 +126,6 @@ private:
 } // namespace
 
 void qcrt::registerFloatPool(KernelRegistry &registry) {
-  registry.add("float.avg_pool", makeKernel<FloatPool<false>>);
-  registry.add("float.max_pool", makeKernel<FloatPool<true>>);
+  registry.add("float.avg_pool", withHalves<makeKernel<FloatPool<false>>>);
+  registry.add("float.max_pool", withHalves<makeKernel<FloatPool<true>>>);
 }

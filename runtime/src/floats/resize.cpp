@@ -2,6 +2,7 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "FloatKernel.h"
+#include "Halves.h"
 #include "Rounding.h"
 #include "kernels/Coordinates.h"
 #include "kernels/Families.h"
@@ -125,5 +126,5 @@ const char *FloatResize::run(const RunContext &context) const {
 }
 
 void qcrt::registerFloatResize(KernelRegistry &registry) {
-  registry.add("float.resize", makeKernel<FloatResize>);
+  registry.add("float.resize", withHalves<makeKernel<FloatResize>>);
 }

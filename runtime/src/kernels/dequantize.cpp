@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Families.h"
 #include "Unary.h"
+#include "floats/Halves.h"
 
 using namespace qcrt;
 
@@ -31,5 +32,5 @@ private:
 } // namespace
 
 void qcrt::registerDequantize(KernelRegistry &registry) {
-  registry.add("dequantize", makeKernel<Dequantize>);
+  registry.add("dequantize", withHalves<makeKernel<Dequantize>>);
 }

@@ -4,6 +4,7 @@
 #include "Families.h"
 #include "Kernel.h"
 #include "Rounding.h"
+#include "floats/Halves.h"
 
 #include <algorithm>
 #include <cstring>
@@ -45,8 +46,13 @@ bool Pad::readFill(PrepareContext &context, const TensorView &out) {
     double number =
         context.attributes.has("value") ? context.attributes.number("value") : 0;
     auto put = [&](auto value) { std::memcpy(fill, &value, sizeof(value)); };
+    const float real = static_cast<float>(number);
+    uint16_t half;
+    floatsToHalves(&real, 1, &half);
     if (out.dtype == QCRT_F32)
-      put(static_cast<float>(number));
+      put(real);
+    else if (out.dtype == QCRT_F16)
+      put(half);
     else
       put(static_cast<int64_t>(clampTo(number, -0x1p31, 0x1p31 - 1)));
     return !context.failed();

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Families.h"
 #include "Unary.h"
+#include "floats/Halves.h"
 
 using namespace qcrt;
 
@@ -43,5 +44,5 @@ private:
 } // namespace
 
 void qcrt::registerQuantize(KernelRegistry &registry) {
-  registry.add("quantize", makeKernel<Quantize>);
+  registry.add("quantize", withHalves<makeKernel<Quantize>>);
 }

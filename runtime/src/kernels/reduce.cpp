@@ -5,6 +5,7 @@
 #include "Families.h"
 #include "Requant.h"
 #include "floats/FloatKernel.h"
+#include "floats/Halves.h"
 #include "loops/Loops.h"
 
 #include <algorithm>
@@ -314,10 +315,10 @@ void FloatReduceExtreme<maximum>::reduce(const char *in, int64_t count,
 }
 
 void qcrt::registerReduce(KernelRegistry &registry) {
-  registry.add("float.reduce_max", makeKernel<FloatReduceExtreme<true>>);
-  registry.add("float.reduce_mean", makeKernel<FloatReduceSum<true>>);
-  registry.add("float.reduce_min", makeKernel<FloatReduceExtreme<false>>);
-  registry.add("float.reduce_sum", makeKernel<FloatReduceSum<false>>);
+  registry.add("float.reduce_max", withHalves<makeKernel<FloatReduceExtreme<true>>>);
+  registry.add("float.reduce_mean", withHalves<makeKernel<FloatReduceSum<true>>>);
+  registry.add("float.reduce_min", withHalves<makeKernel<FloatReduceExtreme<false>>>);
+  registry.add("float.reduce_sum", withHalves<makeKernel<FloatReduceSum<false>>>);
   registry.add("reduce_max", makeKernel<ReduceExtreme<true>>);
   registry.add("reduce_mean", makeKernel<ReduceSum>);
   registry.add("reduce_min", makeKernel<ReduceExtreme<false>>);
