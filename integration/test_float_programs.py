@@ -55,13 +55,13 @@ def test_the_program_is_as_accurate_as_the_model(qc, shapes, example):
        "--preprocess", "color=rgb mean=127.5 std=127.5", "--min-cosine", 0.999999)
 
 
-def test_examplert_says_that_nothing_is_quantized(shapes):
+def test_report_says_that_nothing_is_quantized(shapes):
     folder, done = shapes
     assert ", float\n" in done.stdout, done.stdout
     assert "the whole network computes in float, on the CPU: nothing is quantized" in done.stdout, done.stdout
-    examplert = json.loads((folder / "examplert.json").read_text())
-    assert examplert["precision"] == "float"
-    assert examplert["constant_bytes"] > 1000
+    report = json.loads((folder / "report.json").read_text())
+    assert report["precision"] == "float"
+    assert report["constant_bytes"] > 1000
 
 
 @pytest.mark.parametrize("target", ["horizon", "mtk", "sigmastar", "tda4", "generic"])

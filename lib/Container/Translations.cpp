@@ -3,6 +3,7 @@
 #include "qc/Container/Translations.h"
 #include "qc/Container/Container.h"
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -43,7 +44,7 @@ void registerContainerTranslations() {
       "export-qcb", "write a program for the runtime (.qcb)", exportTo,
       [](DialectRegistry &registry) {
         registry.insert<func::FuncDialect, quant::QuantDialect, QCDialect,
-                        tpu::TpuDialect>();
+                        top::TopDialect, tpu::TpuDialect>();
       });
   static TranslateRegistration importing(
       "import-qcb", "describe a program for the runtime (.qcb)",

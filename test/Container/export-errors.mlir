@@ -88,8 +88,8 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 // -----
 
-// expected-error @below {{a value of type 'tensor<4xi1>' has no place in a container}}
 func.func @main(%x: tensor<4xf32>) -> tensor<4xi1> {
+  // expected-error @below {{a value of type 'tensor<4xi1>' has no place in a container}}
   %0 = top.cast %x {qc.placement = "cpu"} : (tensor<4xf32>) -> tensor<4xi1>
   return %0 : tensor<4xi1>
 }

@@ -3,7 +3,8 @@
 // RUN: split-file %s %t
 // RUN: not qc-opt --legalize %t/reasons.mlir 2>&1 | FileCheck %s --check-prefix=REASONS --implicit-check-not=error:
 // RUN: not qc-opt --legalize %t/float.mlir 2>&1 | FileCheck %s --check-prefix=FLOAT --implicit-check-not=error:
-// RUN: qc-opt --legalize=allow-cpu %t/float.mlir 2>&1 | FileCheck %s --check-prefix=PLACED
+// RUN: qc-opt --legalize=allow-cpu %t/float.mlir 2>%t/remarks | FileCheck %s --check-prefix=PLACED
+// RUN: FileCheck %s --check-prefix=REMARK < %t/remarks
 // RUN: not qc-opt --legalize %t/unknown.mlir 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 // RUN: not qc-opt --legalize %t/option.mlir 2>&1 | FileCheck %s --check-prefix=OPTION
 // RUN: not qc-opt --legalize %t/value.mlir 2>&1 | FileCheck %s --check-prefix=VALUE
@@ -28,7 +29,7 @@ module attributes {qc.target = #qc.target<"horizon", {chip = "x3"}>} {
 // No target computes in float; what has been placed is not asked for again.
 // FLOAT: error: target 'generic' cannot run 1 op; --allow-cpu places what it cannot run on the CPU
 // FLOAT: note: {{.*}}'rectified' (top.relu): it computes in float
-// PLACED: remark: 'rectified' (top.relu) runs on the CPU: it computes in float
+// REMARK: remark: 'rectified' (top.relu) runs on the CPU: it computes in float
 // PLACED: top.relu %{{.*}} {qc.placement = "cpu"}
 // PLACED: top.exp %{{.*}} {qc.placement = "cpu"}
 func.func @main(%x: tensor<4x!quant.uniform<i8:f32, 0.5>>) -> tensor<4xf32> {
