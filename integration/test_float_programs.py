@@ -61,7 +61,7 @@ def test_report_says_that_nothing_is_quantized(shapes):
     assert "the whole network computes in float, on the CPU: nothing is quantized" in done.stdout, done.stdout
     report = json.loads((folder / "report.json").read_text())
     assert report["precision"] == "float"
-    assert report["constant_bytes"] > 1000
+    assert report["memory"]["constant_bytes"] > 1000
 
 
 @pytest.mark.parametrize("target", ["horizon", "mtk", "sigmastar", "tda4", "generic"])

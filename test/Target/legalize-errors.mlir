@@ -29,7 +29,7 @@ module attributes {qc.target = #qc.target<"horizon", {chip = "x3"}>} {
 // No target computes in float; what has been placed is not asked for again.
 // FLOAT: error: target 'generic' cannot run 1 op; --allow-cpu places what it cannot run on the CPU
 // FLOAT: note: {{.*}}'rectified' (top.relu): it computes in float
-// REMARK: remark: 'rectified' (top.relu) runs on the CPU: it computes in float
+// REMARK: remark: {{.*}}'rectified' (top.relu) runs on the CPU: it computes in float
 // PLACED: top.relu %{{.*}} {qc.placement = "cpu"}
 // PLACED: top.exp %{{.*}} {qc.placement = "cpu"}
 func.func @main(%x: tensor<4x!quant.uniform<i8:f32, 0.5>>) -> tensor<4xf32> {
