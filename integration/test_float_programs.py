@@ -81,3 +81,39 @@ def test_quantizing_such_a_network_is_an_error(qc, qc_opt, shapes, tmp_path):
     folder, _ = shapes
     done = qc_opt("--quantize", folder / "prepare.mlirbc", "-o", tmp_path / "x.mlir", exit_code=1)
     assert "the network stays in float, there is nothing to quantize" in done.stderr
+
+
+def test_eval_counts_the_same_answers(qc, shapes, example):
+    folder, _ = shapes
+    done = qc("eval", folder / "model.qcb", "--data", example / "test", "--labels", "folder",
+              "--against", example / "shapes.onnx")
+    assert "agreement of top-1 100.00 %" in done.stdout, done.stdout
+
+
+@pytest.mark.parametrize("target, precisions", [
+    ("tda4", ["float", "int16", "int8"]),
+    ("horizon", ["float", "a16w8", "int8"]),
+])
+def test_ladder(qc, example, tmp_path, target, precisions):
+    """From float down: float passes a tolerance that 8 bits do not, and every rung is coarser than the one above."""
+    done = qc("compile", example / "shapes.onnx", "--ladder", "--target", target, "-o", tmp_path, "--quiet", "--json",
+              "--data", example / "calib", "--preprocess", "color=rgb mean=127.5 std=127.5", "--report-samples", 8)
+    report = json.loads(done.stdout)
+    rungs = report["rungs"]
+    assert [rung["precision"] for rung in rungs] == precisions and report["samples"] == 8
+    assert [rung["sqnr_db"] for rung in rungs] == sorted((rung["sqnr_db"] for rung in rungs), reverse=True)
+    assert rungs[0]["outside"] == 0 < rungs[-1]["outside"]
+    assert rungs[0]["max_difference"] < 1e-4 < rungs[-1]["max_difference"]
+    for precision in precisions:
+        assert (tmp_path / precision / "model.qcb").exists()
+
+
+def test_ladder_and_options_that_contradict_it(qc, example, tmp_path):
+    model = example / "shapes.onnx"
+    for options, words in ((["--precision", "int8"], "leave out --precision"),
+                           (["--stop-after", "quantize"], "leave out --stop-after"),
+                           (["--report-samples", 0], "give --report-samples")):
+        done = qc("compile", model, "--ladder", "-o", tmp_path, *options, exit_code=2)
+        assert words in done.stderr
+    done = qc("compile", model, "--ladder", "-o", tmp_path, "--quiet", exit_code=1)
+    assert "has no samples to compare precisions on: give --data" in done.stderr

@@ -3,6 +3,7 @@
 #include "Command.h"
 #include "YamlConfig.h"
 #include "qc/Correction/Correction.h"
+#include "qc/Pipelines/Ladder.h"
 #include "qc/Statistics/Threshold.h"
 #include "qc/Support/ThreadPool.h"
 #include "qc/Target/TargetPlugin.h"
@@ -15,9 +16,36 @@ struct CompileFlags {
   DataOptions data;
   ImportFlags import;
   std::vector<std::string> targetOptions, plugins;
-  bool json = false, writeConfig = false;
+  Tolerance tolerance;
+  bool json = false, writeConfig = false, ladder = false;
 };
 } // namespace
+
+static int runLadder(CompileFlags &flags, Session &session) {
+  const CompileOptions &options = flags.options;
+  Status usage = ok();
+  if (!options.precision.empty())
+    usage = error("--ladder compiles for every precision: leave out "
+                  "--precision");
+  else if (options.stopAfter != "emit" ||
+           !llvm::is_contained(options.emit, "qcb"))
+    usage = error("--ladder runs the programs: leave out --stop-after, and "
+                  "emit qcb");
+  else if (options.reportSamples <= 0)
+    usage = error("--ladder compares on samples: give --report-samples");
+  if (!usage) {
+    Session::fail(usage);
+    return kWrongUsage;
+  }
+  auto report = climbLadder(options, flags.tolerance, &session.context);
+  if (failed(report))
+    return kInputFault;
+  if (flags.json)
+    printJson(toJSON(*report));
+  else
+    printLadder(*report, out());
+  return kDone;
+}
 
 static int runCompile(CompileFlags &flags, const CLI::App &command) {
   if (flags.writeConfig) {
@@ -52,6 +80,8 @@ static int runCompile(CompileFlags &flags, const CLI::App &command) {
     Session::fail(usage);
     return kWrongUsage;
   }
+  if (flags.ladder)
+    return runLadder(flags, session);
   auto report = compile(options, &session.context);
   if (failed(report))
     return kInputFault;
@@ -157,6 +187,13 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
   command->add_flag("--insert-preprocess", options.insertPreprocess,
                     "Move mean and std into the network, which then takes raw "
                     "pixels");
+  command->add_flag("--ladder", flags->ladder,
+                    "Compile for float and every precision of the target, each "
+                    "into a folder of OUT, and compare them in one table");
+  command->add_option("--rtol", flags->tolerance.rtol,
+                      "With --ladder: an element is outside when it is further "
+                      "off than ATOL + RTOL * |value|");
+  command->add_option("--atol", flags->tolerance.atol, "See --rtol");
   command->add_flag("--quiet", options.quiet, "No progress");
   command->add_flag("--json", flags->json, "Print the report as JSON");
   command->add_flag("--write-config", flags->writeConfig,

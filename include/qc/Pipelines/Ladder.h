@@ -1,0 +1,45 @@
+// One network in float and in every precision of a target, beside each other.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_PIPELINES_LADDER_H
+#define QC_PIPELINES_LADDER_H
+
+#include "qc/Pipelines/Compiler.h"
+#include "qc/Statistics/Metrics.h"
+
+namespace qc {
+
+/// How far a program's output may be from the float network's: an element is
+/// outside if it is further than atol + rtol * |reference|.
+struct Tolerance {
+  double rtol = 0.005, atol = 0.01;
+};
+
+/// One output of the program of one precision, over all samples.
+struct RungReport {
+  std::string precision, output;
+  ErrorMetrics error;
+  uint64_t outside = 0; ///< elements
+  /// Largest |difference| / |reference|, of elements above atol.
+  double maxRelative = 0;
+};
+
+struct LadderReport {
+  Tolerance tolerance;
+  int64_t samples = 0;
+  std::vector<RungReport> rungs; ///< from the finest precision to the coarsest
+};
+
+/// Compiles the model for `float` and for every precision of the target into a
+/// folder of its name in `options.output`, and compares the programs' outputs
+/// with the prepared float network's on `options.reportSamples` samples. Fails
+/// after an error.
+FailureOr<LadderReport> climbLadder(const CompileOptions &options,
+                                    const Tolerance &tolerance,
+                                    MLIRContext *context);
+
+llvm::json::Value toJSON(const LadderReport &report);
+void printLadder(const LadderReport &report, llvm::raw_ostream &os);
+
+} // namespace qc
+
+#endif // QC_PIPELINES_LADDER_H

@@ -1,0 +1,240 @@
+// One network in float and in every precision of a target, beside each other.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Pipelines/Ladder.h"
+#include "qc/Calibration/Calibrator.h"
+#include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Execution/StoredTensor.h"
+#include "qc/Execution/TpuExecutor.h"
+#include "qc/Quantization/QuantSpec.h"
+#include "qc/Support/Dataset.h"
+#include "qc/Support/Strings.h"
+#include "qc/Target/TargetRegistry.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Path.h"
+
+#include <cmath>
+
+namespace qc {
+
+static std::string inFolder(StringRef folder, StringRef name) {
+  SmallString<128> path(folder);
+  llvm::sys::path::append(path, name);
+  return path.str().str();
+}
+
+/// What the options mean for one precision.
+static CompileOptions getRung(const CompileOptions &options, StringRef name) {
+  CompileOptions rung = options;
+  rung.precision = name.str();
+  rung.output = inFolder(options.output, name);
+  if (name != kFloatPrecision)
+    return rung;
+  // What quantizes has nothing to do here.
+  rung.method = rung.statsIn = rung.statsOut = rung.tableIn = "";
+  rung.correct.clear();
+  rung.int16Tensors.clear();
+  llvm::erase(rung.emit, "onnx");
+  return rung;
+}
+
+/// float, then the target's precisions from the finest on.
+static FailureOr<std::vector<std::string>> findPrecisions(ModuleOp module) {
+  auto backend = TargetRegistry::global().create(module);
+  if (failed(backend))
+    return failure();
+  // By bits, then in the target's own order.
+  std::vector<std::tuple<int, int, int, std::string>> order;
+  for (const Precision &precision : (*backend)->getQuantSpec().precisions)
+    order.push_back({-int(precision.activation.bits),
+                     -int(precision.weight.bits), int(order.size()),
+                     precision.name});
+  llvm::sort(order);
+  std::vector<std::string> names = {kFloatPrecision.str()};
+  for (const auto &entry : order)
+    names.push_back(std::get<3>(entry));
+  return names;
+}
+
+namespace {
+/// What is summed for one output.
+struct OutputErrors {
+  ErrorAccumulator errors;
+  uint64_t outside = 0;
+  double maxRelative = 0;
+
+  void add(const Tensor &expected, const Tensor &actual,
+           const Tolerance &tolerance) {
+    errors.add(expected, actual);
+    const float *x = expected.data<float>(), *y = actual.data<float>();
+    for (int64_t i = 0; i < expected.numElements(); ++i) {
+      double size = std::abs(double(x[i])), off = std::abs(double(y[i]) - x[i]);
+      // Written so that NaN is outside.
+      outside += !(off <= tolerance.atol + tolerance.rtol * size);
+      if (size > tolerance.atol)
+        maxRelative = std::max(maxRelative, off / size);
+    }
+  }
+};
+
+/// The float network and the samples that programs are compared with it on.
+class Judge {
+public:
+  Judge(const CompileOptions &options, const Tolerance &tolerance)
+      : options(options), tolerance(tolerance) {}
+
+  LogicalResult open(MLIRContext *context, const std::string &path);
+  Status judge(const std::string &precision, const std::string &program,
+               LadderReport &report);
+
+private:
+  const CompileOptions &options;
+  const Tolerance &tolerance;
+  OwningOpRef<ModuleOp> module;
+  std::unique_ptr<FloatExecutor> floats;
+  std::unique_ptr<Dataset> dataset;
+};
+} // namespace
+
+LogicalResult Judge::open(MLIRContext *context, const std::string &path) {
+  module = loadModule(path, context);
+  if (!module)
+    return failure();
+  auto function = getEntryFunction(*module);
+  if (failed(function))
+    return failure();
+  auto data = (*module)->getAttrOfType<DataAttr>(kDataAttr);
+  if (!data)
+    return function->emitError()
+           << "has no samples to compare precisions on: give --data";
+  auto signatures = getInputSignatures(*function);
+  ExecutorOptions executorOptions{static_cast<int>(options.threads)};
+  auto executor = FloatExecutor::create(*function, executorOptions);
+  if (failed(signatures) || failed(executor))
+    return failure();
+  floats = std::move(*executor);
+  DatasetOptions datasetOptions;
+  datasetOptions.raw = options.raw;
+  datasetOptions.skipBad = options.skipBad;
+  datasetOptions.maxSamples = options.reportSamples;
+  auto opened =
+      Dataset::open(data.getSpec().str(), *signatures, datasetOptions);
+  if (!opened)
+    return emitError(UnknownLoc::get(context)) << opened.message();
+  dataset = std::move(*opened);
+  return success();
+}
+
+/// An output of a program in the float network's order and type.
+static Tensor toSource(const TensorInfo &info, const Tensor &stored) {
+  return toSourceOrder(info, dequantize(info, stored));
+}
+
+Status Judge::judge(const std::string &precision, const std::string &program,
+                    LadderReport &report) {
+  auto executor = TpuExecutor::open(
+      program, ExecutorOptions{static_cast<int>(options.threads)});
+  if (!executor)
+    return executor.takeError();
+  auto outputs = (*executor)->getOutputs();
+  std::vector<OutputErrors> errors(outputs.size());
+  report.samples = 0;
+  for (int64_t i = 0; i < dataset->size(); ++i) {
+    auto sample = dataset->sample(i);
+    if (!sample)
+      return sample.takeError();
+    if (!*sample)
+      continue;
+    SmallVector<Tensor> expected, actual;
+    if (Status ran = floats->run((*sample)->inputs, expected); !ran)
+      return ran.withContext((*sample)->name);
+    if (Status ran = (*executor)->run((*sample)->inputs, actual); !ran)
+      return ran.withContext((*sample)->name);
+    for (auto [error, info, x, y] :
+         llvm::zip_equal(errors, outputs, expected, actual))
+      if (x.dtype() == DType::F32)
+        error.add(x, toSource(info, y), tolerance);
+    ++report.samples;
+  }
+  for (auto [error, info] : llvm::zip_equal(errors, outputs))
+    report.rungs.push_back({precision, info.name, error.errors.metrics(),
+                            error.outside, error.maxRelative});
+  return ok();
+}
+
+FailureOr<LadderReport> climbLadder(const CompileOptions &options,
+                                    const Tolerance &tolerance,
+                                    MLIRContext *context) {
+  LadderReport report;
+  report.tolerance = tolerance;
+  Judge judge(options, tolerance);
+  std::vector<std::string> precisions = {kFloatPrecision.str()};
+  for (size_t i = 0; i < precisions.size(); ++i) {
+    CompileOptions rung = getRung(options, precisions[i]);
+    if (failed(compile(rung, context)))
+      return failure();
+    std::string prepared = inFolder(rung.output, "prepare.mlirbc");
+    if (i == 0) {
+      // Only now the target is known: the model may name it.
+      OwningOpRef<ModuleOp> module = loadModule(prepared, context);
+      if (!module || failed(judge.open(context, prepared)))
+        return failure();
+      auto found = findPrecisions(*module);
+      if (failed(found))
+        return failure();
+      precisions = *found;
+    }
+    if (Status judged = judge.judge(
+            precisions[i], inFolder(rung.output, "model.qcb"), report);
+        !judged)
+      return emitError(UnknownLoc::get(context)) << judged.message();
+  }
+  return report;
+}
+
+//===----------------------------------------------------------------------===//
+// Printing
+//===----------------------------------------------------------------------===//
+
+llvm::json::Value toJSON(const LadderReport &report) {
+  llvm::json::Array rungs;
+  for (const RungReport &rung : report.rungs)
+    rungs.push_back(
+        llvm::json::Object{{"precision", rung.precision},
+                           {"output", rung.output},
+                           {"sqnr_db", rung.error.sqnr},
+                           {"elements", int64_t(rung.error.elements)},
+                           {"outside", int64_t(rung.outside)},
+                           {"max_difference", rung.error.maxDifference},
+                           {"max_relative_difference", rung.maxRelative}});
+  return llvm::json::Object{{"rtol", report.tolerance.rtol},
+                            {"atol", report.tolerance.atol},
+                            {"samples", report.samples},
+                            {"rungs", std::move(rungs)}};
+}
+
+void printLadder(const LadderReport &report, llvm::raw_ostream &os) {
+  os << llvm::formatv("{0,-10} {1,-32}", "precision", "output")
+     << "    SQNR   outside  largest difference  relative\n";
+  for (const RungReport &rung : report.rungs)
+    os << llvm::formatv("{0,-10} {1,-32}", rung.precision,
+                        printable(rung.output))
+       << llvm::format(" %7.1f", rung.error.sqnr)
+       << llvm::format(" %8.3f%%",
+                       rung.error.elements
+                           ? 100.0 * rung.outside / rung.error.elements
+                           : 0.0)
+       << llvm::format(" %19.3g", rung.error.maxDifference)
+       << llvm::format(" %9.3g", rung.maxRelative)
+       << (rung.outside ? "\n" : "  passes\n");
+  os << "\nagainst the float network on " << report.samples
+     << " samples; SQNR in dB; outside: elements further off than "
+     << llvm::format("%g + %g * |value|", report.tolerance.atol,
+                     report.tolerance.rtol)
+     << "; relative: the largest, of elements above "
+     << llvm::format("%g", report.tolerance.atol) << "\n";
+}
+
+} // namespace qc
