@@ -239,8 +239,9 @@ FailureOr<ProgramImage> buildProgram(ModuleOp module) {
   auto isAny = [](Operation &op) { return isInstruction(&op); };
   for (Operation &op : function->front())
     if (hasEncoding(&op) && llvm::none_of(function->front(), isAny))
-      return op.emitOpError("is of a float network, which is no program yet: "
-                            "quantize it, or compile it with --precision float");
+      return op.emitOpError(
+          "is of a float network, which is no program yet: "
+          "quantize it, or compile it with --precision float");
   Encoder encoder(*function, *plan);
   if (failed(encoder.run()))
     return failure();

@@ -69,8 +69,8 @@ std::unique_ptr<OpKernel> makeKernelInLayout(const KernelRequest &request,
                                              TensorLayout layout,
                                              FunctionKernel::Function function);
 
-/// Runs an instruction (see Encoding.h) through the runtime, as a program of its
-/// own.
+/// Runs an instruction (see Encoding.h) through the runtime, as a program of
+/// its own.
 KernelResult makeOpProgram(Operation *op, KernelRequest &request);
 
 /// Result 0 is operand 0, row-major, under another shape.

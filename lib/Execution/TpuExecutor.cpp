@@ -192,7 +192,8 @@ static Result<Tensor> bringToStoredType(const TensorInfo &info,
       return convertTensor(given, DType::F16);
   }
   return error("input '", info.name, "' is ", shapeString(info.shape), " ",
-               dtypeName(info.dtype), info.scale != 0 || info.dtype == DType::F16 ? " or f32" : "",
+               dtypeName(info.dtype),
+               info.scale != 0 || info.dtype == DType::F16 ? " or f32" : "",
                ", got ", shapeString(given.shape()), " ",
                dtypeName(given.dtype()));
 }

@@ -30,8 +30,7 @@ findCalibratedWidths(ModuleOp module) {
     return failure();
   // What was written by hand is for whatever it is used for.
   if (isTpuFunction(*function) || isFloatNetwork(module) ||
-      getNotedMethod(module).empty() ||
-      !readRanges(*function))
+      getNotedMethod(module).empty() || !readRanges(*function))
     return std::optional<ActivationWidths>();
   auto widths = findWidths(module, *function);
   if (failed(widths))

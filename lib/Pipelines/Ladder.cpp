@@ -186,8 +186,8 @@ FailureOr<LadderReport> climbLadder(const CompileOptions &options,
         return failure();
       precisions = *found;
     }
-    if (Status judged = judge.judge(
-            precisions[i], inFolder(rung.output, "model.qcb"), report);
+    if (Status judged = judge.judge(precisions[i],
+                                    inFolder(rung.output, "model.qcb"), report);
         !judged)
       return emitError(UnknownLoc::get(context)) << judged.message();
   }
@@ -222,10 +222,9 @@ void printLadder(const LadderReport &report, llvm::raw_ostream &os) {
     os << llvm::formatv("{0,-10} {1,-32}", rung.precision,
                         printable(rung.output))
        << llvm::format(" %7.1f", rung.error.sqnr)
-       << llvm::format(" %8.3f%%",
-                       rung.error.elements
-                           ? 100.0 * rung.outside / rung.error.elements
-                           : 0.0)
+       << llvm::format(" %8.3f%%", rung.error.elements ? 100.0 * rung.outside /
+                                                             rung.error.elements
+                                                       : 0.0)
        << llvm::format(" %19.3g", rung.error.maxDifference)
        << llvm::format(" %9.3g", rung.maxRelative)
        << (rung.outside ? "\n" : "  passes\n");

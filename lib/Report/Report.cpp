@@ -222,9 +222,9 @@ void printReport(const CompileReport &report, llvm::raw_ostream &os) {
     os << "the whole network computes in float, on the CPU: nothing is "
           "quantized\n";
   else if (int64_t count =
-          llvm::count_if(report.layers, [](const LayerReport &layer) {
-            return layer.placement == "cpu";
-          }))
+               llvm::count_if(report.layers, [](const LayerReport &layer) {
+                 return layer.placement == "cpu";
+               }))
     os << "ops on the CPU: " << count << "\n";
   for (const CorrectionReport &correction : report.corrections)
     os << "correction '" << correction.name

@@ -56,9 +56,7 @@ void addFunctions(Examples &examples) {
         tester.numbers("act_min", {0}).numbers("act_max", {6});
     }
   for (qcrt_dtype to : {QCRT_I8, QCRT_U8, QCRT_I16, QCRT_I32, QCRT_I64})
-    add(examples, "cast")
-        .floats({33}, numbers({33}))
-        .output({to, 0, 0}, {33});
+    add(examples, "cast").floats({33}, numbers({33})).output({to, 0, 0}, {33});
   for (qcrt_dtype from : {QCRT_U8, QCRT_I32, QCRT_I64})
     add(examples, "cast")
         .input({from, 0, 0}, {33}, Values(33, 5))
@@ -200,9 +198,7 @@ void test::addFloatExamples(Examples &examples) {
       .ints("group", {1})
       .retype(0, f16)
       .retype(3, f16);
-  add(examples, "tanh")
-      .input(f16, {64}, Values(64))
-      .output(f16, {64});
+  add(examples, "tanh").input(f16, {64}, Values(64)).output(f16, {64});
   add(examples, "cast").floats({64}, numbers({64})).output(f16, {64});
   add(examples, "cast").input(f16, {64}, Values(64)).floatOutput({64});
   OpBuilder &quantize = examples["quantize"].emplace_back("quantize");

@@ -79,8 +79,8 @@ TEST(FloatFunctions, ErrorBounds) {
     double size = std::max(double(std::abs(log)), std::ldexp(1, -10));
     EXPECT_LE(std::abs(double(laneLog(y) - log)) / size, std::ldexp(1, -44))
         << y;
-    double z = float((uniform(random) - 0.5) *
-                     std::exp(uniform(random) * 12 - 8));
+    double z =
+        float((uniform(random) - 0.5) * std::exp(uniform(random) * 12 - 8));
     EXPECT_LE(relative(laneTanh(z), std::tanh((long double)z)),
               std::ldexp(1, -34))
         << z;
@@ -138,15 +138,14 @@ TEST(FloatFunctions, OfOneValue) {
   };
   const Case cases[] = {
       {"abs", [](double x) { return std::abs(x); }},
-      {"elu",
-       [&](double x) { return x >= 0 ? x : alpha * std::expm1(x); }, true},
+      {"elu", [&](double x) { return x >= 0 ? x : alpha * std::expm1(x); },
+       true},
       {"erf", [](double x) { return std::erf(x); }},
       {"exp", [](double x) { return std::exp(x); }},
       {"floor", [](double x) { return std::floor(x); }},
-      {"hard_sigmoid",
-       [&](double x) { return clip(alpha * x + beta, 0, 1); }, true},
-      {"hard_swish",
-       [&](double x) { return x * clip(x / 6 + 0.5, 0, 1); }},
+      {"hard_sigmoid", [&](double x) { return clip(alpha * x + beta, 0, 1); },
+       true},
+      {"hard_swish", [&](double x) { return x * clip(x / 6 + 0.5, 0, 1); }},
       {"leaky_relu", [&](double x) { return x < 0 ? alpha * x : x; }, true},
       {"log", [](double x) { return std::log(x); }, false, true},
       {"neg", [](double x) { return -x; }},
@@ -190,9 +189,8 @@ TEST(FloatFunctions, Gelu) {
     Doubles expected, sizes;
     for (double v : x) {
       double inner = std::sqrt(2 / M_PI) * (v + 0.044715 * v * v * v);
-      expected.push_back(approximate
-                             ? v / 2 * (1 + std::tanh(inner))
-                             : v / 2 * std::erfc(-v / std::sqrt(2.0)));
+      expected.push_back(approximate ? v / 2 * (1 + std::tanh(inner))
+                                     : v / 2 * std::erfc(-v / std::sqrt(2.0)));
       sizes.push_back(std::max(std::abs(expected.back()), 1e-3));
     }
     OpTester tester("float.gelu");
@@ -268,8 +266,9 @@ TEST(FloatFunctions, PowOfNegativeNumbers) {
 }
 
 TEST(FloatFunctions, Cast) {
-  const Floats in = {-300.7f, -1.5f, 0.99f, 1.5f, 255.5f, 4e9f, -1e20f,
-                     std::numeric_limits<float>::quiet_NaN()};
+  const Floats in = {
+      -300.7f, -1.5f, 0.99f,  1.5f,
+      255.5f,  4e9f,  -1e20f, std::numeric_limits<float>::quiet_NaN()};
   struct Case {
     qcrt_dtype to;
     Values expected;
@@ -309,9 +308,7 @@ TEST(FloatRows, Reductions) {
         out[size_t(axis)] = 1;
       const bool sums = kernel[7] == 'm' ? kernel[8] == 'e' : true;
       const bool largest = kernel[8] == 'a';
-      Doubles total(size_t(elements(out)), sums      ? 0
-                                           : largest ? -1e9
-                                                     : 1e9);
+      Doubles total(size_t(elements(out)), sums ? 0 : largest ? -1e9 : 1e9);
       Doubles sizes(total.size(), 0);
       forIndices(in, [&](const Shape &index) {
         size_t to = size_t(offsetOf(out, index));
@@ -602,8 +599,8 @@ TEST(FloatImages, MatMul) {
     int64_t rows, columns, depth;
   };
   const Case cases[] = {
-      {{}, {}, {}, 7, 40, 300},      {{}, {}, {}, 1, 130, 33},
-      {{3}, {1}, {3}, 65, 5, 4},     {{2, 1}, {3}, {2, 3}, 4, 6, 5},
+      {{}, {}, {}, 7, 40, 300},           {{}, {}, {}, 1, 130, 33},
+      {{3}, {1}, {3}, 65, 5, 4},          {{2, 1}, {3}, {2, 3}, 4, 6, 5},
       {{2, 3}, {2, 3}, {2, 3}, 3, 3, 64},
   };
   for (const Case &c : cases)
@@ -855,7 +852,8 @@ TEST(FloatHalves, KernelsComputeInFloat) {
   sum.ints("axes", {0}).ints("keepdims", {1});
   EXPECT_EQ(sum.runFloats(), (Floats{2}));
   OpTester stored("float.add");
-  stored.input({QCRT_F16, 0, 0}, {2}, {0x3c00, 0x4000}).floats({2}, {0.25f, 1e6f});
+  stored.input({QCRT_F16, 0, 0}, {2}, {0x3c00, 0x4000})
+      .floats({2}, {0.25f, 1e6f});
   stored.output({QCRT_F16, 0, 0}, {2});
   EXPECT_EQ(stored.run(), (Values{0x3d00, 0x7c00})); // 1.25, infinity
 }

@@ -345,5 +345,6 @@ TEST(Resize, RefusesBadScales) {
   tester.input({}, {1, 2, 2, 1}, Values(4)).output({}, {1, 4, 4, 1});
   tester.text("coordinate_transformation", "asymmetric");
   tester.text("nearest_mode", "floor").numbers("scales", {0.0, 2.0});
-  EXPECT_NE(tester.openError().find("must hold positive numbers"), std::string::npos);
+  EXPECT_NE(tester.openError().find("must hold positive numbers"),
+            std::string::npos);
 }

@@ -25,10 +25,10 @@ struct ProgramImage {
 };
 
 /// Turns the entry function of `module` into a program. The encoding is
-/// generic: an op becomes an instruction, its attributes keys of their own names
-/// (see Encoding.h); names, scales,
-/// addresses, target and provenance come along. Memory is planned here unless
-/// the module carries a plan (see FunctionPlan.h), which is then verified.
+/// generic: an op becomes an instruction, its attributes keys of their own
+/// names (see Encoding.h); names, scales, addresses, target and provenance come
+/// along. Memory is planned here unless the module carries a plan (see
+/// FunctionPlan.h), which is then verified.
 ///
 /// Fails with errors at all ops that have no encoding.
 FailureOr<ProgramImage> buildProgram(ModuleOp module);

@@ -11,8 +11,8 @@ struct ProgramTensor;
 
 namespace qc {
 
-/// Runs a module of instructions or a .qcb file through the runtime (qcrt); both
-/// give the same bytes.
+/// Runs a module of instructions or a .qcb file through the runtime (qcrt);
+/// both give the same bytes.
 ///
 /// Inputs and outputs have the types of the program. An input of stored
 /// integers may also be given as F32, which is quantized with the input's scale
@@ -61,9 +61,9 @@ private:
 /// IR, if it is.
 TensorInfo describeTensor(const qcrt::ProgramTensor &tensor, Value value = {});
 
-/// True if the function is a program: the runtime has a form for all its ops and
-/// computes at least one of them (see Encoding.h), so that TpuExecutor runs its
-/// module.
+/// True if the function is a program: the runtime has a form for all its ops
+/// and computes at least one of them (see Encoding.h), so that TpuExecutor runs
+/// its module.
 bool isTpuFunction(func::FuncOp function);
 
 } // namespace qc

@@ -103,8 +103,7 @@ QCRT_ALWAYS_INLINE void multiply(const FloatProduct &p) {
     part.a = p.a + row * p.aRow;
     for (int64_t i = 0; p.accumulate && i < part.rows; ++i)
       for (int64_t x = 0; x < width; ++x)
-        result[i * width + x] =
-            x < rest ? p.c[(row + i) * p.cRow + j + x] : 0;
+        result[i * width + x] = x < rest ? p.c[(row + i) * p.cRow + j + x] : 0;
     multiplyStrip<most, vectors, lanes>(part, right, width, result, width);
     for (int64_t i = 0; i < part.rows; ++i)
       for (int64_t x = 0; x < rest; ++x)

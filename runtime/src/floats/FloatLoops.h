@@ -32,8 +32,8 @@ struct FloatProduct {
 /// Functions of one value; the comment says what p holds.
 enum class FloatFunction {
   Abs,
-  Clip,     ///< low, high
-  Elu,      ///< alpha
+  Clip, ///< low, high
+  Elu,  ///< alpha
   Erf,
   Exp,
   Floor,

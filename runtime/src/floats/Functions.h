@@ -96,7 +96,9 @@ QCRT_ALWAYS_INLINE double laneTanh(double x) {
 }
 
 /// 1 / (1 + e^-x); relative error below 2^-43.
-QCRT_ALWAYS_INLINE double laneSigmoid(double x) { return 1 / (1 + laneExp(-x)); }
+QCRT_ALWAYS_INLINE double laneSigmoid(double x) {
+  return 1 / (1 + laneExp(-x));
+}
 
 /// Error function; error below 2^-34, relative.
 QCRT_ALWAYS_INLINE double laneErf(double x) {
@@ -113,7 +115,8 @@ QCRT_ALWAYS_INLINE double laneErf(double x) {
   sum = sum * square - 1.0 / 42;
   sum = sum * square + 0.1;
   sum = sum * square - 1.0 / 3;
-  const double small = z * (1 + sum * square) * 1.1283791670955125739; // 2/sqrt pi
+  const double small =
+      z * (1 + sum * square) * 1.1283791670955125739; // 2/sqrt pi
   // erfc(z) e^(z^2) as a polynomial in t = 2 / (2 + z), a Chebyshev fit from
   // 0.5 to 6 (our own), within 2^-34.
   const double t = 2 / (2 + z);

@@ -92,10 +92,8 @@ bool FloatConv::checkSizes(PrepareContext &context) {
     const int64_t large = isTransposed ? shape.out[d] : shape.in[d];
     const int64_t small = isTransposed ? shape.in[d] : shape.out[d];
     // What a convolution of `large` that gives `small` leaves over.
-    const int64_t rest =
-        large + pads - span - (small - 1) * shape.strides[d];
-    if (isTransposed ? rest != added[i]
-                     : rest < 0 || rest >= shape.strides[d])
+    const int64_t rest = large + pads - span - (small - 1) * shape.strides[d];
+    if (isTransposed ? rest != added[i] : rest < 0 || rest >= shape.strides[d])
       return context.refuse(
           "spatial dimension " + std::to_string(i) + " of " +
           std::to_string(shape.in[d]) + " elements does not become " +
@@ -124,8 +122,7 @@ bool FloatConv::read(PrepareContext &context, bool transposed) {
            range.outStep == 1 && range.inStep == 1;
   };
   isDirect = shape.taps() == 1 && shape.in[1] == shape.out[1] &&
-             shape.in[0] == shape.out[0] &&
-             covers(taps[0][0], shape.out[0]) &&
+             shape.in[0] == shape.out[0] && covers(taps[0][0], shape.out[0]) &&
              covers(taps[1][0], shape.out[1]);
   bool isWhole = shape.outPixels() == 1 && shape.taps() == shape.inPixels();
   for (int d = 0; isWhole && d < 2; ++d)
@@ -158,8 +155,7 @@ size_t FloatConv::scratchBytes(int threads) const {
 /// The inputs that rows [firstRow, firstRow + rows) of the products' depth meet
 /// at some pixels of the result; zero where there are none.
 void FloatConv::gather(const float *image, int64_t firstRow, int64_t rows,
-                       int64_t firstPixel, int64_t pixels,
-                       float *panel) const {
+                       int64_t firstPixel, int64_t pixels, float *panel) const {
   const int64_t width = shape.out[1], lastPixel = firstPixel + pixels;
   for (int64_t k = firstRow; k < firstRow + rows; ++k, panel += stripWidth) {
     const int64_t tap = k % shape.taps();
@@ -177,10 +173,10 @@ void FloatConv::gather(const float *image, int64_t firstRow, int64_t rows,
       if (from < 0)
         continue;
       const float *line = plane + from * shape.in[1];
-      int64_t i = first <= across.firstOut
-                      ? 0
-                      : (first - across.firstOut + across.outStep - 1) /
-                            across.outStep;
+      int64_t i =
+          first <= across.firstOut
+              ? 0
+              : (first - across.firstOut + across.outStep - 1) / across.outStep;
       const int64_t last = first + count;
       for (; i < across.count; ++i) {
         const int64_t at = across.firstOut + i * across.outStep;
@@ -241,8 +237,8 @@ void FloatConv::runProducts(const RunContext &context) const {
       product.columns = std::min(stripWidth, pixels - firstPixel);
       const int64_t output = image % group * groupOut + firstOutput;
       const float *planes = x + image * groupIn * shape.inPixels();
-      float *result = y + (image / group * outputs + output) * pixels +
-                      firstPixel;
+      float *result =
+          y + (image / group * outputs + output) * pixels + firstPixel;
       product.aRow = depth;
       product.aDepth = 1;
       product.c = result;

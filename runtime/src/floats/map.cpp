@@ -90,11 +90,13 @@ void qcrt::registerFloatMap(KernelRegistry &registry) {
   registry.add("float.floor", withHalves<makePlain<FloatFunction::Floor>>);
   registry.add("float.gelu", withHalves<makeGelu>);
   registry.add("float.hard_sigmoid", withHalves<makeHardSigmoid>);
-  registry.add("float.hard_swish", withHalves<makePlain<FloatFunction::HardSwish>>);
+  registry.add("float.hard_swish",
+               withHalves<makePlain<FloatFunction::HardSwish>>);
   registry.add("float.leaky_relu", withHalves<makeLeakyRelu>);
   registry.add("float.log", withHalves<makePlain<FloatFunction::Log>>);
   registry.add("float.neg", withHalves<makePlain<FloatFunction::Neg>>);
-  registry.add("float.reciprocal", withHalves<makePlain<FloatFunction::Reciprocal>>);
+  registry.add("float.reciprocal",
+               withHalves<makePlain<FloatFunction::Reciprocal>>);
   registry.add("float.relu", withHalves<makePlain<FloatFunction::Relu>>);
   registry.add("float.sigmoid", withHalves<makePlain<FloatFunction::Sigmoid>>);
   registry.add("float.silu", withHalves<makePlain<FloatFunction::Silu>>);

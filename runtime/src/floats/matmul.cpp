@@ -54,8 +54,7 @@ bool FloatMatMul::readShapes(PrepareContext &context) {
       b.shape[b.rank - (transposeRight ? 1 : 2)] != depth ||
       b.shape[b.rank - (transposeRight ? 2 : 1)] != columns)
     return context.refuse("the operands' matrices do not give one of " +
-                          std::to_string(rows) + "x" +
-                          std::to_string(columns));
+                          std::to_string(rows) + "x" + std::to_string(columns));
   if (hasBias && (!context.expectRank(context.inputs[2], 1) ||
                   context.inputs[2].shape[0] != columns))
     return context.refuse("tensor '" + std::string(context.inputs[2].name) +
@@ -151,8 +150,8 @@ const char *FloatMatMul::run(const RunContext &context) const {
                    });
     }
   };
-  const int64_t cost = std::min(rows, tileRows) *
-                       std::min(columns, tileColumns) * depth / 8;
+  const int64_t cost =
+      std::min(rows, tileRows) * std::min(columns, tileColumns) * depth / 8;
   context.pool.parallelFor(stacks.count() * down * across, grainOf(cost),
                            piece);
   return nullptr;

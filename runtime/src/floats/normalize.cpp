@@ -3,8 +3,8 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "FloatKernel.h"
-#include "Halves.h"
 #include "Functions.h"
+#include "Halves.h"
 #include "kernels/Families.h"
 
 #include <algorithm>
@@ -43,9 +43,9 @@ public:
         rows(in + at, std::min(sideBySide, inner - first), out + at);
       }
     };
-    context.pool.parallelFor(
-        outer * pieces, grainOf(size * std::min(inner, sideBySide), 8192),
-        piece);
+    context.pool.parallelFor(outer * pieces,
+                             grainOf(size * std::min(inner, sideBySide), 8192),
+                             piece);
     return nullptr;
   }
 
@@ -100,13 +100,12 @@ class FloatLayerNorm : public Kernel {
 public:
   bool read(PrepareContext &context) {
     // Which of the optional operands are there: input, scale, bias.
-    auto present =
-        context.attributes.integers("operandSegmentSizes", 3, 0, 1);
+    auto present = context.attributes.integers("operandSegmentSizes", 3, 0, 1);
     epsilon = context.attributes.number("epsilon");
     if (context.failed() || present[0] != 1)
       return context.refuse("has no input");
-    if (!context.expectOperands(
-            static_cast<int>(1 + present[1] + present[2]), 1) ||
+    if (!context.expectOperands(static_cast<int>(1 + present[1] + present[2]),
+                                1) ||
         !expectFloats(context))
       return false;
     const TensorView &in = context.inputs[0];
@@ -137,8 +136,7 @@ public:
   const char *run(const RunContext &context) const override {
     const float *in = context.inputs[0].as<float>();
     float *out = context.outputs[0].as<float>();
-    const float *gains =
-        gain ? context.inputs[gain].as<float>() : ones.data();
+    const float *gains = gain ? context.inputs[gain].as<float>() : ones.data();
     const float *biases =
         bias ? context.inputs[bias].as<float>() : zeros.data();
     auto piece = [&](int64_t begin, int64_t end, int) {
@@ -151,9 +149,8 @@ public:
         for (int64_t i = 0; i < size; ++i)
           squares += (from[i] - mean) * (from[i] - mean);
         const double variance = squares / static_cast<double>(size);
-        floats.normaliseRow(from, size, mean,
-                            1 / std::sqrt(variance + epsilon), gains, biases,
-                            out + row * size);
+        floats.normaliseRow(from, size, mean, 1 / std::sqrt(variance + epsilon),
+                            gains, biases, out + row * size);
       }
     };
     context.pool.parallelFor(outer, grainOf(size, 8192), piece);

@@ -23,8 +23,8 @@ public:
     const TensorView &in = context.inputs[0], &out = context.outputs[0];
     Attributes &attributes = context.attributes;
     const size_t rank = in.rank == 3 ? 1 : 2;
-    auto kernel = attributes.integers("kernel", rank, 1,
-                                      SlidingShape::maxKernel);
+    auto kernel =
+        attributes.integers("kernel", rank, 1, SlidingShape::maxKernel);
     attributes.ignore("ceil_mode"); // the result's shape says it
     if (!maximum)
       includePad = attributes.booleanOr("count_include_pad", false);
@@ -49,8 +49,7 @@ public:
       for (int64_t row = begin; row < end; ++row)
         for (int64_t first = 0; first < width; first += pieceWidth)
           part(in + row / height * shape.inPixels(), row % height, first,
-               std::min(pieceWidth, width - first),
-               out + row * width + first);
+               std::min(pieceWidth, width - first), out + row * width + first);
     };
     context.pool.parallelFor(planes * height,
                              grainOf(width * shape.taps(), 32768), piece);

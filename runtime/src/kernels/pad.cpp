@@ -43,8 +43,9 @@ private:
 
 bool Pad::readFill(PrepareContext &context, const TensorView &out) {
   if (!out.isQuantized()) {
-    double number =
-        context.attributes.has("value") ? context.attributes.number("value") : 0;
+    double number = context.attributes.has("value")
+                        ? context.attributes.number("value")
+                        : 0;
     auto put = [&](auto value) { std::memcpy(fill, &value, sizeof(value)); };
     const float real = static_cast<float>(number);
     uint16_t half;

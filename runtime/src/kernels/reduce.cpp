@@ -315,10 +315,14 @@ void FloatReduceExtreme<maximum>::reduce(const char *in, int64_t count,
 }
 
 void qcrt::registerReduce(KernelRegistry &registry) {
-  registry.add("float.reduce_max", withHalves<makeKernel<FloatReduceExtreme<true>>>);
-  registry.add("float.reduce_mean", withHalves<makeKernel<FloatReduceSum<true>>>);
-  registry.add("float.reduce_min", withHalves<makeKernel<FloatReduceExtreme<false>>>);
-  registry.add("float.reduce_sum", withHalves<makeKernel<FloatReduceSum<false>>>);
+  registry.add("float.reduce_max",
+               withHalves<makeKernel<FloatReduceExtreme<true>>>);
+  registry.add("float.reduce_mean",
+               withHalves<makeKernel<FloatReduceSum<true>>>);
+  registry.add("float.reduce_min",
+               withHalves<makeKernel<FloatReduceExtreme<false>>>);
+  registry.add("float.reduce_sum",
+               withHalves<makeKernel<FloatReduceSum<false>>>);
   registry.add("reduce_max", makeKernel<ReduceExtreme<true>>);
   registry.add("reduce_mean", makeKernel<ReduceSum>);
   registry.add("reduce_min", makeKernel<ReduceExtreme<false>>);
