@@ -6,9 +6,13 @@ SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 import json
 
 import numpy as np
+import onnx
 import pytest
 from harness import Peer, relative_difference
 from test_float_execution import MODELS, RANGES, SHAPES, TOLERANCE, shape_options
+from test_onnx_execution import CASES, HALF_TOLERANCE
+from test_onnx_execution import TOLERANCE as CASE_TOLERANCE
+from test_onnx_import import run_peer
 
 
 def compile_float(qc, model, out, *options):
@@ -28,6 +32,19 @@ def test_outputs_are_those_of_onnxruntime(qc, kit, tmp_path, name):
     worst = {tensor: relative_difference(value, expected[tensor]) for tensor, value in outputs.items()}
     print(f"{name}: {max(worst.values()):.2e}")
     assert max(worst.values()) <= TOLERANCE, worst
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_every_form_of_every_op(qc, tmp_path, case):
+    onnx.save(case.model, tmp_path / "case.onnx")
+    np.savez(tmp_path / "in.npz", **case.samples)
+    compile_float(qc, tmp_path / "case.onnx", tmp_path, "--emit", "qcb")
+    qc("run", tmp_path / "model.qcb", "--data", tmp_path / "in.npz", "-o", tmp_path / "out.npz")
+    found = dict(np.load(tmp_path / "out.npz"))
+    for output, expected in zip(case.model.graph.output, run_peer(case)):
+        value = found[output.name].reshape(np.shape(expected))
+        tolerance = HALF_TOLERANCE if np.asarray(expected).dtype == np.float16 else CASE_TOLERANCE
+        assert relative_difference(value, expected) <= tolerance, output.name
 
 
 @pytest.fixture(scope="module")
