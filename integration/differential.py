@@ -7,6 +7,7 @@ SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 For each seed of random_graphs.py:
   float      qc run of the model against onnxruntime; where they differ, onnx's reference implementation has the last word
+  program    model.qcb of precision float against qc run of the model
   prepared   the network after fusing and folding (calibrate.mlirbc) against qc run of the model
   stored     model.qcb against quantize.mlirbc, to the byte
 A refusal is a located error with exit code 1, counted and told at the end; anything else is a fault, as is a
@@ -44,7 +45,7 @@ SMALLEST = 1e-2
 @dataclasses.dataclass
 class Fault:
     seed: int
-    # "float", "prepared", "stored", "run" or "compile".
+    # "float", "program", "prepared", "stored", "run" or "compile".
     kind: str
     text: str
 
@@ -143,6 +144,18 @@ class Checker:
             report.faults.append(Fault(report.seed, "float", f"{name} differs from onnxruntime by {difference:.1e}"))
         return expected
 
+    def check_program(self, report, ours):
+        """In float all through, by the kernels of the runtime."""
+        if not self.start(report, "program", "compile", self.path("m.onnx"), "--precision", "float", "--quiet",
+                          "--emit", "qcb", "-o", self.path("program")):
+            return
+        found = self.run(report, "program/model.qcb", "program.npz")
+        if found is None:
+            return
+        difference, name = worst(found, ours)
+        if difference > TOLERANCE:
+            report.faults.append(Fault(report.seed, "program", f"{name} differs by {difference:.1e} as a float program"))
+
     def check(self, seed, network, stop_after=None):
         """All that is wrong with a network; `stop_after` a kind of fault leaves out the rest."""
         report = Report(seed)
@@ -153,6 +166,9 @@ class Checker:
             return report
         expected = self.check_float(report, network, ours)
         if stop_after in ("run", "float"):
+            return report
+        self.check_program(report, ours)
+        if stop_after == "program":
             return report
         target = TARGETS[seed % len(TARGETS)]
         shutil.rmtree(self.path("out"), ignore_errors=True)
