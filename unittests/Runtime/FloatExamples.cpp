@@ -151,6 +151,11 @@ void addProducts(Examples &examples) {
       .ints("pads", {1, 1, 1, 1})
       .ints("dilations", {1, 1})
       .ints("group", {6});
+  addConv(examples, "conv", {1, 4, 70, 141}, {8, 1, 5, 5}, {1, 8, 35, 71}, true)
+      .ints("strides", {2, 2})
+      .ints("pads", {2, 2, 2, 2})
+      .ints("dilations", {1, 1})
+      .ints("group", {4});
   addConv(examples, "conv", {1, 6, 30}, {8, 3, 3}, {1, 8, 28}, false)
       .ints("strides", {1})
       .ints("pads", {1, 1})

@@ -506,6 +506,12 @@ TEST(FloatImages, Conv) {
     checkConv(random, {1, 6, 9, 11}, 12, 6, half, true, constant);
     checkConv(random, {1, 4, 14, 15}, 5, 1, wide, true, constant);
     checkConv(random, {1, 30, 9, 9}, 1, 1, same, true, constant);
+    // More rows than are computed at a time, steps, and taps far apart.
+    checkConv(random, {1, 4, 300, 70}, 4, 4, same, true, constant);
+    checkConv(random, {1, 4, 150, 131}, 8, 4,
+              {{5, 5}, {2, 2}, {2, 2, 2, 2}, {1, 1}}, false, constant);
+    checkConv(random, {1, 2, 1102, 1001}, 2, 2,
+              {{2, 2}, {1, 1}, {0, 0, 0, 0}, {1100, 1}}, true, constant);
   }
 }
 

@@ -111,6 +111,28 @@ QCRT_ALWAYS_INLINE void multiply(const FloatProduct &p) {
   }
 }
 
+/// Some vectors of sums in registers at a time.
+template <int lanes> QCRT_ALWAYS_INLINE void slide(const FloatSlide &s) {
+  using Vector = typename FloatVector<lanes>::Type;
+  constexpr int vectors = 4, width = vectors * lanes;
+  static_assert(width <= slideSlack, "what is read behind the end");
+  for (int64_t i = 0; i < s.count; i += width) {
+    Vector sums[vectors] = {};
+    if (s.accumulate)
+      std::memcpy(sums, s.out + i, sizeof(sums));
+    for (int64_t t = 0; t < s.taps; ++t) {
+      const float *from = s.plane + s.offsets[t] + i;
+      const float weight = s.weights[t];
+      for (int j = 0; j < vectors; ++j) {
+        Vector right;
+        std::memcpy(&right, from + j * lanes, sizeof(Vector));
+        sums[j] += right * weight;
+      }
+    }
+    std::memcpy(s.out + i, sums, sizeof(sums));
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // Functions
 //===----------------------------------------------------------------------===//

@@ -11,33 +11,41 @@ namespace {
 namespace portable {
 #define QCRT_TARGET
 #if defined(__aarch64__)
-#define QCRT_TILE 8, 2, 4
+#define QCRT_TILE 8, 2
+#define QCRT_LANES 4
 #elif defined(__GNUC__) || defined(__clang__)
-#define QCRT_TILE 4, 2, 4
+#define QCRT_TILE 4, 2
+#define QCRT_LANES 4
 #else
-#define QCRT_TILE 4, 2, 1
+#define QCRT_TILE 4, 2
+#define QCRT_LANES 1
 #endif
 #include "FloatLoopsTable.inc"
 #undef QCRT_TARGET
 #undef QCRT_TILE
+#undef QCRT_LANES
 } // namespace portable
 
 #if QCRT_HAS_X86_KERNELS
 namespace avx2 {
 #define QCRT_TARGET __attribute__((target("avx2")))
-#define QCRT_TILE 6, 2, 8
+#define QCRT_TILE 6, 2
+#define QCRT_LANES 8
 #include "FloatLoopsTable.inc"
 #undef QCRT_TARGET
 #undef QCRT_TILE
+#undef QCRT_LANES
 } // namespace avx2
 
 namespace avx512 {
 #define QCRT_TARGET                                                            \
   __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
-#define QCRT_TILE 8, 2, 16
+#define QCRT_TILE 8, 2
+#define QCRT_LANES 16
 #include "FloatLoopsTable.inc"
 #undef QCRT_TARGET
 #undef QCRT_TILE
+#undef QCRT_LANES
 } // namespace avx512
 #endif
 } // namespace

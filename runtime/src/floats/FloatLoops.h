@@ -29,6 +29,18 @@ struct FloatProduct {
   bool accumulate;
 };
 
+/// out[i] = sum over t of weights[t] * plane[offsets[t] + i], or out[i] + that.
+/// Up to slideSlack elements behind count are read and written as well.
+struct FloatSlide {
+  const float *plane;
+  const int64_t *offsets;
+  const float *weights;
+  int64_t taps, count;
+  float *out;
+  bool accumulate;
+};
+constexpr int64_t slideSlack = 64;
+
 /// Functions of one value; the comment says what p holds.
 enum class FloatFunction {
   Abs,
@@ -64,6 +76,7 @@ struct FloatClamp {
 /// except that out may be the same as an input.
 struct FloatLoops {
   void (*multiply)(const FloatProduct &product);
+  void (*slide)(const FloatSlide &slide);
   void (*apply)(FloatFunction function, const float *in, int64_t count,
                 const float *parameters, float *out);
   /// An operand moves by its step, 0 or 1.

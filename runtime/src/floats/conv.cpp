@@ -15,10 +15,33 @@ namespace {
 /// Pixels whose inputs are gathered at a time.
 constexpr int64_t stripWidth = 128;
 
-/// Three ways, chosen by the shapes alone: as products of matrices, whose
-/// columns are pixels; tap by tap for groups of few outputs (depthwise), where
-/// gathering would cost more than computing; and with outputs as columns where
-/// there is one pixel.
+/// The input of some rows of the result, with its padding, taken apart so that
+/// what one tap reads lies side by side: a plane for each pair of phases holds
+/// every strides[0]-th row from row phases[0] on, and of these every
+/// strides[1]-th element from element phases[1] on. A tap is then a place in
+/// one of the planes, for all results at once.
+struct SlidingPlanes {
+  std::vector<int64_t> phases[2];
+  int64_t rows = 1;            ///< of the result, at a time
+  int64_t height = 1;          ///< rows of a plane
+  int64_t width = 1;           ///< elements of a row of a plane
+  std::vector<int64_t> places; ///< of the taps
+
+  int64_t plane() const { return height * width; }
+  int64_t count() const {
+    return static_cast<int64_t>(phases[0].size() * phases[1].size());
+  }
+  /// Elements of planes and sums of one thread, whole lines of the cache.
+  int64_t scratch() const {
+    const int64_t all = count() * plane() + rows * width + 2 * slideSlack;
+    return (all + 15) / 16 * 16;
+  }
+};
+
+/// Ways, chosen by the shapes alone: as products of matrices, whose columns are
+/// pixels; over planes for groups of few outputs (depthwise), where gathering
+/// would cost more than computing; tap by tap where that is not possible; and
+/// with outputs as columns where there is one pixel.
 class FloatConv : public Kernel {
 public:
   bool read(PrepareContext &context, bool transposed);
@@ -31,6 +54,9 @@ private:
   void gather(const float *image, int64_t firstRow, int64_t rows,
               int64_t firstPixel, int64_t pixels, float *panel) const;
   void runProducts(const RunContext &context) const;
+  bool planPlanes();
+  void fillPlanes(const float *image, int64_t firstRow, float *planes) const;
+  void runPlanes(const RunContext &context) const;
   void runTaps(const RunContext &context) const;
   void runPixel(const RunContext &context) const;
   void arrangeWeights(const float *weights, float *rows) const;
@@ -44,7 +70,8 @@ private:
   int64_t depth = 1; ///< products of a result
   bool isTransposed = false, hasBias = false;
   bool isDirect = false; ///< the input is the panel
-  bool byTaps = false, byOutputs = false;
+  bool byGroups = false, byPlanes = false, byOutputs = false;
+  SlidingPlanes planes;
   std::vector<float> columns; ///< weights [depth, outputs], if byOutputs
 };
 } // namespace
@@ -129,7 +156,8 @@ bool FloatConv::read(PrepareContext &context, bool transposed) {
     isWhole = shape.kernel[d] == shape.in[d] && shape.begins[d] == 0 &&
               shape.dilations[d] == 1;
   byOutputs = isWhole && group == 1 && !transposed && w.constant;
-  byTaps = !byOutputs && groupOut < 4;
+  byGroups = !byOutputs && groupOut < 4;
+  byPlanes = byGroups && !transposed && planPlanes();
   if (byOutputs) {
     columns.resize(static_cast<size_t>(depth * outputs));
     for (int64_t o = 0; o < outputs; ++o)
@@ -147,7 +175,9 @@ size_t FloatConv::scratchBytes(int threads) const {
   size_t bytes = 0;
   if (isTransposed)
     bytes = static_cast<size_t>(depth * outputs) * sizeof(float);
-  if (!byTaps)
+  if (byPlanes)
+    bytes = workers * static_cast<size_t>(planes.scratch());
+  if (!byGroups)
     bytes += workers * static_cast<size_t>(productRun * stripWidth);
   return bytes;
 }
@@ -266,6 +296,117 @@ void FloatConv::runProducts(const RunContext &context) const {
   context.pool.parallelFor(images * strips * parts, grainOf(cost), piece);
 }
 
+/// So many rows at a time that planes and sums stay in a near cache. False if
+/// planes would be mostly padding (wild dilations).
+bool FloatConv::planPlanes() {
+  constexpr int64_t wanted = 16384, most = int64_t(1) << 20; // elements
+  int64_t reach[2];
+  for (int d = 0; d < 2; ++d) {
+    for (int64_t k = 0; k < shape.kernel[d]; ++k)
+      planes.phases[d].push_back(k * shape.dilations[d] % shape.strides[d]);
+    std::sort(planes.phases[d].begin(), planes.phases[d].end());
+    planes.phases[d].erase(
+        std::unique(planes.phases[d].begin(), planes.phases[d].end()),
+        planes.phases[d].end());
+    reach[d] = (shape.kernel[d] - 1) * shape.dilations[d] / shape.strides[d];
+  }
+  planes.width = shape.out[1] + reach[1];
+  if (planes.count() > most / planes.width)
+    return false;
+  const int64_t rows = wanted / (planes.width * (planes.count() + 1));
+  planes.rows = std::min(shape.out[0], std::max<int64_t>(1, rows));
+  planes.height = planes.rows + reach[0];
+  if (planes.height > most / (planes.count() * planes.width))
+    return false;
+  for (int64_t ky = 0; ky < shape.kernel[0]; ++ky)
+    for (int64_t kx = 0; kx < shape.kernel[1]; ++kx) {
+      int64_t number = 0, inside = 0;
+      for (int d = 0; d < 2; ++d) {
+        const int64_t at = (d ? kx : ky) * shape.dilations[d];
+        const std::vector<int64_t> &phases = planes.phases[d];
+        const auto phase = std::lower_bound(phases.begin(), phases.end(),
+                                            at % shape.strides[d]);
+        number = number * static_cast<int64_t>(phases.size()) +
+                 (phase - phases.begin());
+        inside = inside * planes.width + at / shape.strides[d];
+      }
+      planes.places.push_back(number * planes.plane() + inside);
+    }
+  return true;
+}
+
+/// The planes for the rows of the result from firstRow on.
+void FloatConv::fillPlanes(const float *image, int64_t firstRow,
+                           float *out) const {
+  const int64_t *strides = shape.strides;
+  for (int64_t p : planes.phases[0])
+    for (int64_t q : planes.phases[1])
+      for (int64_t row = 0; row < planes.height; ++row, out += planes.width) {
+        const int64_t y = (firstRow + row) * strides[0] + p - shape.begins[0];
+        const int64_t x = q - shape.begins[1];
+        if (y < 0 || y >= shape.in[0]) {
+          std::fill_n(out, planes.width, 0.0f);
+          continue;
+        }
+        // Elements [first, last) of the row lie in the image.
+        auto stepsTo = [&](int64_t bound) {
+          const int64_t room = bound - x;
+          return std::min(planes.width,
+                          room <= 0 ? 0 : (room + strides[1] - 1) / strides[1]);
+        };
+        const int64_t first = stepsTo(0), last = stepsTo(shape.in[1]);
+        const float *line = image + y * shape.in[1] + x;
+        std::fill_n(out, first, 0.0f);
+        if (strides[1] == 1)
+          std::copy(line + first, line + last, out + first);
+        else
+          for (int64_t i = first; i < last; ++i)
+            out[i] = line[i * strides[1]];
+        std::fill(out + last, out + planes.width, 0.0f);
+      }
+}
+
+void FloatConv::runPlanes(const RunContext &context) const {
+  const float *x = context.inputs[0].as<float>();
+  const float *w = context.inputs[1].as<float>();
+  const float *bias = hasBias ? context.inputs[2].as<float>() : nullptr;
+  float *y = context.outputs[0].as<float>();
+  const int64_t height = shape.out[0], width = shape.out[1];
+  const int64_t bands = (height + planes.rows - 1) / planes.rows;
+  auto piece = [&](int64_t begin, int64_t end, int worker) {
+    float *own =
+        static_cast<float *>(context.scratch) + worker * planes.scratch();
+    float *sums =
+        own + planes.scratch() - planes.rows * planes.width - slideSlack;
+    for (int64_t item = begin; item < end; ++item) {
+      const int64_t firstRow = item % bands * planes.rows;
+      const int64_t rows = std::min(planes.rows, height - firstRow);
+      const int64_t image = item / bands; // and group
+      const int64_t firstOutput = image % group * groupOut;
+      for (int64_t o = 0; o < groupOut; ++o) {
+        const int64_t output = firstOutput + o;
+        for (int64_t c = 0; c < groupIn; ++c) {
+          if (o == 0 || groupIn > 1)
+            fillPlanes(x + (image * groupIn + c) * shape.inPixels(), firstRow,
+                       own);
+          floats.slide({own, planes.places.data(),
+                        w + output * depth + c * shape.taps(), shape.taps(),
+                        (rows - 1) * planes.width + width, sums, c > 0});
+        }
+        floats.finish(sums, (rows - 1) * planes.width + width,
+                      bias ? bias[output] : 0, clamp);
+        float *result =
+            y +
+            ((image / group * outputs + output) * height + firstRow) * width;
+        for (int64_t row = 0; row < rows; ++row)
+          std::copy_n(sums + row * planes.width, width, result + row * width);
+      }
+    }
+  };
+  const int64_t cost = planes.rows * planes.width * depth * groupOut / 8;
+  context.pool.parallelFor(batch * group * bands, grainOf(cost, 16384), piece);
+}
+
 void FloatConv::runTaps(const RunContext &context) const {
   const float *x = context.inputs[0].as<float>();
   const float *w = context.inputs[1].as<float>();
@@ -344,8 +485,8 @@ void FloatConv::runPixel(const RunContext &context) const {
 const char *FloatConv::run(const RunContext &context) const {
   if (byOutputs)
     runPixel(context);
-  else if (byTaps)
-    runTaps(context);
+  else if (byGroups)
+    byPlanes ? runPlanes(context) : runTaps(context);
   else
     runProducts(context);
   return nullptr;
