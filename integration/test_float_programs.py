@@ -81,6 +81,37 @@ def test_report_says_that_nothing_is_quantized(shapes):
     assert report["memory"]["constant_bytes"] > 1000
 
 
+# A softmax in float between integers, and an op behind them that is on the CPU as an integer op.
+MIXED = """
+!q = !quant.uniform<i8:f32, 0.05>
+!p = !quant.uniform<i8:f32, 0.00390625:-128>
+func.func @main(%x: tensor<2x4xf32> {qc.name = "x"}) -> (tensor<4x2x!p> {qc.name = "y"}) {
+  %0 = tpu.quantize %x : (tensor<2x4xf32>) -> tensor<2x4x!q>
+  %1 = tpu.clip %0 {clamp = array<i64: -10, 10>} : (tensor<2x4x!q>) -> tensor<2x4x!q> loc("clipped")
+  %2 = tpu.dequantize %1 : (tensor<2x4x!q>) -> tensor<2x4xf32>
+  %3 = top.softmax %2 {axis = 1 : i64} : (tensor<2x4xf32>) -> tensor<2x4xf32> loc("probabilities")
+  %4 = top.transpose %3 {perm = array<i64: 1, 0>} : (tensor<2x4xf32>) -> tensor<4x2xf32> loc("turned")
+  %5 = tpu.quantize %4 : (tensor<4x2xf32>) -> tensor<4x2x!p>
+  %6 = tpu.clip %5 {clamp = array<i64: -100, 100>, qc.placement = "cpu"} : (tensor<4x2x!p>) -> tensor<4x2x!p> loc("y")
+  return %6 : tensor<4x2x!p>
+}
+"""
+
+
+def test_layers_in_float_are_counted(qc, tmp_path):
+    (tmp_path / "mixed.mlir").write_text(MIXED)
+    done = qc("compile", tmp_path / "mixed.mlir", "-o", tmp_path / "out", "--quiet", exit_code=1)
+    assert "cannot run 2 ops" in done.stderr and "'probabilities' (top.softmax): it computes in float" in done.stderr
+    done = qc("compile", tmp_path / "mixed.mlir", "-o", tmp_path / "out", "--quiet", "--allow-cpu")
+    assert "on the CPU: 3 ops in 2 subgraphs, 2 conversions between float and integers" in done.stdout, done.stdout
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert report["cpu"] == {"ops": 3, "subgraphs": 2, "boundary_conversions": 2}
+    assert "2 subgraphs" in qc("report", tmp_path / "out").stdout
+    qc("run", tmp_path / "mixed.mlir", "--data", "random:3", "-o", tmp_path / "stage.npz")
+    qc("run", tmp_path / "out" / "model.qcb", "--data", "random:3", "-o", tmp_path / "program.npz")
+    qc("verify", tmp_path / "stage.npz", tmp_path / "program.npz")
+
+
 @pytest.mark.parametrize("target", ["horizon", "mtk", "sigmastar", "tda4", "generic"])
 def test_every_target_has_it(qc, example, tmp_path, target):
     compile_float(qc, example / "shapes.onnx", tmp_path, "--target", target)

@@ -3,8 +3,11 @@
 #include "ModuleFacts.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
+
+#include "llvm/ADT/EquivalenceClasses.h"
 
 namespace qc {
 
@@ -35,7 +38,39 @@ void readNotes(ModuleOp module, CompileReport &report) {
       report.corrections.push_back(readCorrection(entry));
 }
 
+/// Ops that are placed on the CPU, and what is done to bring values there.
+static CpuReport countCpuParts(func::FuncOp function) {
+  CpuReport report;
+  auto isThere = [](Operation *op) {
+    auto placement =
+        op ? op->getAttrOfType<StringAttr>(kPlacementAttr) : StringAttr();
+    return placement && placement.getValue() == "cpu";
+  };
+  auto isFloat = [](Operation *op) {
+    return op && isa<top::TopDialect>(op->getDialect()) &&
+           !op->hasTrait<OpTrait::ConstantLike>();
+  };
+  llvm::EquivalenceClasses<Operation *> groups;
+  function.walk([&](Operation *op) {
+    if (isThere(op)) {
+      ++report.ops;
+      groups.insert(op);
+      for (Value operand : op->getOperands())
+        if (isThere(operand.getDefiningOp()))
+          groups.unionSets(op, operand.getDefiningOp());
+    }
+    bool leaves =
+        isa<tpu::QuantizeOp>(op) && isFloat(op->getOperand(0).getDefiningOp());
+    bool enters =
+        isa<tpu::DequantizeOp>(op) && llvm::any_of(op->getUsers(), isFloat);
+    report.conversions += leaves || enters;
+  });
+  report.subgraphs = groups.getNumClasses();
+  return report;
+}
+
 void readProgram(func::FuncOp function, CompileReport &report) {
+  report.cpu = countCpuParts(function);
   TransposeCount count = countTransposes(function);
   report.innerTransposes = count.inner;
   report.boundaryTransposes = count.boundary;

@@ -59,10 +59,9 @@ static std::string describeCause(const CompileReport &report,
   } else if (layer.error.lost) {
     const LostChannels &lost = *layer.error.lost;
     os << "values of " << lost.describe() << " (dimension " << lost.axis
-       << ") span "
-       << llvm::format("%.1f", lost.steps) << " steps of its integers, others "
-       << llvm::format("%.0f", lost.widest) << ", and have "
-       << llvm::format("%.1f", lost.error.sqnr) << " dB";
+       << ") span " << llvm::format("%.1f", lost.steps)
+       << " steps of its integers, others " << llvm::format("%.0f", lost.widest)
+       << ", and have " << llvm::format("%.1f", lost.error.sqnr) << " dB";
   } else if (alone) {
     os << layer.type << " is too coarse for it";
   } else if (const LayerReport *culprit = findCulprit(report, layer)) {
@@ -140,6 +139,18 @@ std::string describeCorrection(const CorrectionReport &correction) {
     return "nothing changed";
   os << llvm::format("SQNR %.1f dB to %.1f dB on held-out samples",
                      correction.before, correction.after);
+  return text;
+}
+
+std::string describeCpu(const CpuReport &cpu) {
+  auto count = [](int64_t number, StringRef noun) {
+    return std::to_string(number) + " " + noun.str() + (number == 1 ? "" : "s");
+  };
+  std::string text =
+      count(cpu.ops, "op") + " in " + count(cpu.subgraphs, "subgraph");
+  if (cpu.conversions)
+    text += ", " + count(cpu.conversions, "conversion") +
+            " between float and integers";
   return text;
 }
 
@@ -221,11 +232,8 @@ void printReport(const CompileReport &report, llvm::raw_ostream &os) {
   if (report.precision == kFloatPrecision)
     os << "the whole network computes in float, on the CPU: nothing is "
           "quantized\n";
-  else if (int64_t count =
-               llvm::count_if(report.layers, [](const LayerReport &layer) {
-                 return layer.placement == "cpu";
-               }))
-    os << "ops on the CPU: " << count << "\n";
+  else if (report.cpu.ops)
+    os << "on the CPU: " << describeCpu(report.cpu) << "\n";
   for (const CorrectionReport &correction : report.corrections)
     os << "correction '" << correction.name
        << "': " << describeCorrection(correction) << "\n";

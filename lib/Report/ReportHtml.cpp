@@ -114,6 +114,8 @@ void Page::writeFacts() {
   fact("transposes",
        llvm::formatv("{0} inside, {1} at the boundary", report.innerTransposes,
                      report.boundaryTransposes));
+  if (report.cpu.ops)
+    fact("on the CPU", describeCpu(report.cpu));
   fact("tool", report.tool);
   os << "</dl>\n";
 }

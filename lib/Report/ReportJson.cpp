@@ -104,6 +104,9 @@ Value toJSON(const CompileReport &report) {
               {"constant_bytes", int64_t(report.constantBytes)}}},
       {"transposes", Object{{"inner", report.innerTransposes},
                             {"boundary", report.boundaryTransposes}}},
+      {"cpu", Object{{"ops", report.cpu.ops},
+                     {"subgraphs", report.cpu.subgraphs},
+                     {"boundary_conversions", report.cpu.conversions}}},
       {"layers", std::move(layers)},
       {"outputs", std::move(outputs)},
       {"remedies", std::move(remedies)},
@@ -214,6 +217,14 @@ bool fromJSON(const Value &json, Transposes &transposes,
 }
 } // namespace
 
+static bool fromJSON(const Value &json, CpuReport &cpu,
+                     llvm::json::Path path) {
+  llvm::json::ObjectMapper map(json, path);
+  return map && map.map("ops", cpu.ops) &&
+         map.map("subgraphs", cpu.subgraphs) &&
+         map.map("boundary_conversions", cpu.conversions);
+}
+
 Result<CompileReport> reportFromJSON(const Value &json) {
   llvm::json::Path::Root root("report");
   llvm::json::ObjectMapper map(json, root);
@@ -233,6 +244,7 @@ Result<CompileReport> reportFromJSON(const Value &json) {
       map.mapOptional("warnings", report.warnings) &&
       map.mapOptional("remedies", report.remedies) &&
       map.map("memory", memory) && map.map("transposes", transposes) &&
+      map.mapOptional("cpu", report.cpu) &&
       map.map("layers", report.layers) && map.map("outputs", report.outputs) &&
       map.map("files", report.files);
   if (!good)

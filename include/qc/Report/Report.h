@@ -43,6 +43,14 @@ struct RemedyReport {
   bool isEnough = false; ///< no result is bad with it
 };
 
+/// What the program does on the CPU.
+struct CpuReport {
+  int64_t ops = 0;
+  int64_t subgraphs = 0; ///< groups of such ops that values connect
+  /// Quantizations and dequantizations between float and integer ops.
+  int64_t conversions = 0;
+};
+
 struct CompileReport {
   std::string tool, model, target, precision, method;
   /// Precisions of the target whose activations are wider.
@@ -52,6 +60,7 @@ struct CompileReport {
   std::vector<std::pair<std::string, double>> seconds; ///< phase, wall time
   uint64_t arenaBytes = 0, arenaLowerBound = 0, constantBytes = 0;
   int64_t boundaryTransposes = 0, innerTransposes = 0;
+  CpuReport cpu;
   std::vector<CorrectionReport> corrections;
   /// What is likely wrong, as it was said while compiling.
   std::vector<std::string> warnings;
@@ -66,6 +75,9 @@ struct CompileReport {
 /// "7785 channels, SQNR 17.0 dB to 18.3 dB on held-out samples", or that it was
 /// not kept.
 std::string describeCorrection(const CorrectionReport &correction);
+
+/// "3 ops in 1 subgraph, 2 conversions between float and integers".
+std::string describeCpu(const CpuReport &cpu);
 
 /// The first layer that `isBad` alone, else the first that is bad with all
 /// before it; null when none is.
