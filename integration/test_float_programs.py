@@ -85,6 +85,7 @@ def test_report_says_that_nothing_is_quantized(shapes):
 MIXED = """
 !q = !quant.uniform<i8:f32, 0.05>
 !p = !quant.uniform<i8:f32, 0.00390625:-128>
+module attributes {qc.target = #qc.target<"generic", {}>} {
 func.func @main(%x: tensor<2x4xf32> {qc.name = "x"}) -> (tensor<4x2x!p> {qc.name = "y"}) {
   %0 = tpu.quantize %x : (tensor<2x4xf32>) -> tensor<2x4x!q>
   %1 = tpu.clip %0 {clamp = array<i64: -10, 10>} : (tensor<2x4x!q>) -> tensor<2x4x!q> loc("clipped")
@@ -94,6 +95,7 @@ func.func @main(%x: tensor<2x4xf32> {qc.name = "x"}) -> (tensor<4x2x!p> {qc.name
   %5 = tpu.quantize %4 : (tensor<4x2xf32>) -> tensor<4x2x!p>
   %6 = tpu.clip %5 {clamp = array<i64: -100, 100>, qc.placement = "cpu"} : (tensor<4x2x!p>) -> tensor<4x2x!p> loc("y")
   return %6 : tensor<4x2x!p>
+}
 }
 """
 
