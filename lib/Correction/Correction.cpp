@@ -1,6 +1,7 @@
 // What corrections of a calibrated network share.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Correction/Correction.h"
+#include "qc/Assign/Passes.h"
 #include "qc/Conversion/TopToTpu/Passes.h"
 #include "qc/Correction/BiasCorrection.h"
 #include "qc/Correction/InputRanges.h"
@@ -44,6 +45,7 @@ FailureOr<ModuleOp> CorrectionContext::getIntegers() {
     return success(found.getSeverity() == DiagnosticSeverity::Remark);
   });
   PassManager manager(function.getContext());
+  manager.addPass(createAssignQuantization());
   manager.addPass(createConvertTopToTpu());
   manager.addNestedPass<func::FuncOp>(createPropagateLayout());
   manager.addPass(createCSEPass());

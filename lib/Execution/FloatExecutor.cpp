@@ -31,6 +31,8 @@ static LogicalResult addFunction(ProgramBuilder &builder,
   for (BlockArgument argument : function.getArguments())
     if (failed(builder.addInput(argument, function.getLoc())))
       return failure();
+  for (BlockArgument argument : function.getArguments())
+    builder.addRounding(argument);
   for (Operation &op : function.front().without_terminator())
     if (failed(addToProgram(builder, &op)))
       return failure();

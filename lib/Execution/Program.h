@@ -76,6 +76,9 @@ public:
   void addConstant(Value value, Tensor tensor);
   /// An op with results whose operands have been added.
   LogicalResult addOp(Operation *op);
+  /// Rounds `value`, which has been added, to what its type can represent.
+  /// False where that is not quantized. Results of ops are rounded already.
+  bool addRounding(Value value);
   /// A tensor that each run returns.
   LogicalResult addOutput(Value value);
   /// Fails when memory for the arena is not available.
@@ -92,6 +95,8 @@ private:
   int threads;
   std::unique_ptr<Program> program = std::make_unique<Program>();
   DenseMap<Value, ProgramTensor> values;
+  /// Where values are among the program's tensors.
+  DenseMap<Value, size_t> shownAt;
   std::map<std::tuple<void *, int, int64_t>, int> converted;
 };
 

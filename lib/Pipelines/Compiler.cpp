@@ -3,9 +3,9 @@
 #include "qc/Pipelines/Compiler.h"
 #include "GoingOn.h"
 #include "ModuleFacts.h"
-#include "RangeReasons.h"
 #include "Rehearsal.h"
 #include "Remedies.h"
+#include "qc/Assign/Assign.h"
 #include "qc/Calibration/Calibrator.h"
 #include "qc/Calibration/Ranges.h"
 #include "qc/Container/Container.h"
@@ -20,6 +20,7 @@
 #include "qc/Pipelines/Phases.h"
 #include "qc/Pipelines/Prepare.h"
 #include "qc/Pipelines/SourceFile.h"
+#include "qc/Quantization/Activations.h"
 #include "qc/Quantization/AssignWidths.h"
 #include "qc/Statistics/Threshold.h"
 #include "qc/Support/AtomicFile.h"
@@ -41,8 +42,8 @@ namespace qc {
 
 ArrayRef<StringRef> getPhaseNames() {
   static const StringRef names[] = {"import",   "prepare",  "calibrate",
-                                    "correct",  "quantize", "legalize",
-                                    "schedule", "emit"};
+                                    "correct",  "assign",   "quantize",
+                                    "legalize", "schedule", "emit"};
   return names;
 }
 
@@ -125,7 +126,6 @@ private:
   /// What the ranges were chosen for that the module came with.
   std::optional<ActivationWidths> calibrated;
   std::string method;
-  RangeReasons reasons{context};
   CompileReport report;
 };
 
@@ -259,7 +259,7 @@ LogicalResult Compiler::load() {
   auto function = getEntryFunction(*module);
   if (failed(function))
     return failure();
-  bool isQuantized = isTpuFunction(*function);
+  bool isQuantized = isTpuFunction(*function) || isAssigned(*function);
   auto before = getArithmetic(*module);
   auto widths = findCalibratedWidths(*module);
   if (failed(before) || failed(widths) || failed(setState()))
@@ -317,8 +317,10 @@ LogicalResult Compiler::addPhase(StringRef phase, PassManager &manager) {
     correct.skipBad = options.skipBad;
     correct.quiet = options.quiet;
     buildCorrectPipeline(manager, correct);
+  } else if (phase == "assign") {
+    buildAssignPipeline(manager, {});
   } else if (phase == "quantize") {
-    buildQuantizePipeline(manager, {});
+    buildLowerPipeline(manager);
   } else if (phase == "legalize") {
     buildLegalizePipeline(manager, {options.allowCpu});
   } else if (phase == "schedule") {
@@ -513,6 +515,10 @@ LogicalResult Compiler::compareWithFloat() {
     return emitError(UnknownLoc::get(context)) << layers.message();
 
   llvm::StringMap<LayerReport> facts = collectLayers(*function);
+  llvm::StringMap<std::string> reasons;
+  for (Value value : collectActivations(*floatFunction))
+    if (ParametersAttr parameters = getParameters(value))
+      reasons[getTensorName(value)] = parameters.getWords().str();
   std::set<std::string> results;
   for (const TensorInfo &info : (*floats)->getOutputs())
     results.insert(info.name);
@@ -523,9 +529,7 @@ LogicalResult Compiler::compareWithFloat() {
     if (found == facts.end())
       continue;
     LayerReport layer = found->second;
-    if (auto reason = reasons.get().find(error.name);
-        reason != reasons.get().end())
-      layer.method = reason->second;
+    layer.method = reasons.lookup(error.name);
     layer.error = std::move(error);
     report.layers.push_back(std::move(layer));
   }

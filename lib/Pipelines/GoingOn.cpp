@@ -1,12 +1,13 @@
 // Going on from a module that has been through some phases already.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "GoingOn.h"
+#include "qc/Assign/Assign.h"
 #include "qc/Calibration/Ranges.h"
-#include "qc/Conversion/TopToTpu/TopToTpu.h"
 #include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Execution/TpuExecutor.h"
 #include "qc/Statistics/Threshold.h"
+#include "qc/Target/ChooseWidths.h"
 #include "qc/Target/TargetRegistry.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -45,6 +46,8 @@ findNextPhase(ModuleOp module, const CompileOptions &options,
     return failure();
   if (isTpuFunction(*function))
     return StringRef("legalize");
+  if (isAssigned(*function))
+    return StringRef("quantize");
   bool calibrates = !options.data.empty() || !options.statsIn.empty() ||
                     !options.tableIn.empty();
   if (calibrates || !readRanges(*function))

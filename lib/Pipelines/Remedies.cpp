@@ -117,7 +117,8 @@ private:
 OwningOpRef<ModuleOp> Trials::makeIntegers(ModuleOp floats) {
   OwningOpRef<ModuleOp> integers(floats.clone());
   PassManager manager(integers->getContext());
-  buildQuantizePipeline(manager, {});
+  buildAssignPipeline(manager, {});
+  buildLowerPipeline(manager);
   buildLegalizePipeline(manager, {search.options.allowCpu});
   return succeeded(manager.run(*integers)) ? std::move(integers)
                                            : OwningOpRef<ModuleOp>();

@@ -140,7 +140,7 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
                       "Take ranges from this calibration table");
   command->add_option("--stop-after", options.stopAfter,
                       "Last phase to run: import, prepare, calibrate, "
-                      "correct, quantize, legalize, schedule, emit");
+                      "correct, assign, quantize, legalize, schedule, emit");
   command
       ->add_option("--emit", options.emit,
                    "Artefacts, between commas: qcb, onnx, report")
