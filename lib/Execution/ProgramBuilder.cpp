@@ -25,19 +25,24 @@ static RankedTensorType tensorType(Value value) {
   return cast<RankedTensorType>(value.getType());
 }
 
-/// The real type of what is rounded to a quantized type; null for others, and
-/// for what integer ops make, who store integers.
+static bool isIntegerOp(Operation &op) {
+  return isa_and_nonnull<tpu::TpuDialect>(op.getDialect());
+}
+
+/// The type that real `value` is rounded to; null for others, and for what
+/// integer ops make, who store integers, and the functions that they are in
+/// take.
 static quant::QuantizedType getRoundedType(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
   auto quantized =
       type ? dyn_cast<quant::QuantizedType>(type.getElementType())
            : quant::QuantizedType();
+  if (!quantized || isa<quant::CalibratedQuantizedType>(quantized))
+    return {};
   Operation *op = value.getDefiningOp();
-  bool isStored = op && isa_and_nonnull<tpu::TpuDialect>(op->getDialect());
-  return quantized && !isStored &&
-                 !isa<quant::CalibratedQuantizedType>(quantized)
-             ? quantized
-             : quant::QuantizedType();
+  bool isStored = op ? isIntegerOp(*op)
+                     : llvm::any_of(*value.getParentBlock(), isIntegerOp);
+  return isStored ? quant::QuantizedType() : quantized;
 }
 
 /// How elements of `value` are held.

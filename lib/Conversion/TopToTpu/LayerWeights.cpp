@@ -49,14 +49,20 @@ FailureOr<LayerWeights> LayerWeights::read(Operation *op, Value weight,
   weights.bias = std::move(*biases);
   bool isPerOutput = weights.scales.size() == 1 ||
                      int64_t(weights.scales.size()) == outputs;
-  if (!isPerOutput || element.getStorageTypeIntegralWidth() != 8 ||
-      !element.isSigned() ||
-      llvm::any_of(parameters->zeroPoints, [](int64_t z) { return z != 0; }))
+  unsigned bits = weights.scheme.bits;
+  bool isSymmetric =
+      llvm::all_of(parameters->zeroPoints, [](int64_t zero) { return zero == 0; });
+  if (!isPerOutput || (bits != 8 && bits != 16) || !element.isSigned() ||
+      !isSymmetric)
     return op->emitOpError("at '")
-           << getDisplayName(op) << "' has a weight of type " << type
-           << ", for which there is no integer kernel: these take signed "
-              "symmetric weights of 8 bits with a scale a tensor or an output "
-              "channel";
+           << getDisplayName(op) << "' has "
+           << (isSymmetric ? "symmetric" : "asymmetric") << " weights '"
+           << getTensorName(weight) << "' stored as "
+           << (element.isSigned() ? "i" : "u") << bits << " with "
+           << weights.scales.size() << " scales for " << outputs
+           << " output channels, for which there is no integer kernel: these "
+              "take symmetric weights of i8 or i16 with one scale, or one an "
+              "output channel";
   return weights;
 }
 
