@@ -38,6 +38,7 @@ private:
   void readCopy(OpOperand &use);
   LogicalResult readConstant(OpOperand &use);
   LogicalResult storeWeight(OpOperand &use);
+  void storeBias(Operation *op, ArrayRef<double> scales, double inputScale);
   LogicalResult storeActivation(OpOperand &use);
   FailureOr<quant::UniformQuantizedType>
   chooseConstantType(OpOperand &use, MutableArrayRef<float> elements) const;
@@ -157,7 +158,28 @@ LogicalResult Rewriter::storeWeight(OpOperand &use) {
                                 precision.weight)
                 : chooseWeightType(context, request);
   store(use, *elements, type, use.get().getLoc());
+  if (request.input.getStorageTypeIntegralWidth() == 8)
+    storeBias(op, top::BlockParameters::get(type)->scales,
+              request.input.getScale());
   return success();
+}
+
+/// A bias of 32 bits is stored in the unit of the accumulator. That of 16-bit
+/// activations has 64 and stays what it is.
+void Rewriter::storeBias(Operation *op, ArrayRef<double> scales,
+                         double inputScale) {
+  auto weighted = dyn_cast<WeightedOpInterface>(op);
+  Value bias = weighted ? weighted.getBias() : Value();
+  auto elements = bias ? getFloatElements(bias) : std::nullopt;
+  if (!elements || bias.getDefiningOp<top::QuantizedConstantOp>())
+    return;
+  auto *use = llvm::find_if(op->getOpOperands(), [&](OpOperand &operand) {
+    return operand.get() == bias;
+  });
+  store(*use, *elements,
+        getBiasType(op->getContext(), int64_t(elements->size()), scales,
+                    inputScale),
+        bias.getLoc());
 }
 
 /// Whether a constant beside the activations of `op` has 16 bits: as what the op

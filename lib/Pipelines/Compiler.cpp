@@ -109,6 +109,9 @@ private:
   LogicalResult fillReport();
   LogicalResult writeReport();
   LogicalResult compareWithFloat();
+  LogicalResult addAssignedErrors(Executor &floats, const Dataset &dataset,
+                                  const SeenParts &seenParts,
+                                  std::vector<LayerError> &layers);
   std::string getPath(const llvm::Twine &name) const;
   template <typename Action>
   LogicalResult timed(StringRef phase, Action action);
@@ -123,6 +126,8 @@ private:
   OwningOpRef<ModuleOp> reference;
   /// The same after corrections, where there were any.
   OwningOpRef<ModuleOp> corrected;
+  /// The same with storage types.
+  OwningOpRef<ModuleOp> assigned;
   /// What the ranges were chosen for that the module came with.
   std::optional<ActivationWidths> calibrated;
   std::string method;
@@ -347,6 +352,8 @@ LogicalResult Compiler::runPhase(StringRef phase) {
     readNotes(*module, report);
     if (phase == "correct" && !report.corrections.empty())
       corrected = OwningOpRef<ModuleOp>(module->clone());
+    if (phase == "assign" && reference)
+      assigned = OwningOpRef<ModuleOp>(module->clone());
     return success();
   });
 }
@@ -480,6 +487,33 @@ static int64_t getChannelSamples(func::FuncOp function) {
   return macs <= kMostMacs ? kSamples : 0;
 }
 
+/// What the storage types cost without the arithmetic.
+LogicalResult Compiler::addAssignedErrors(Executor &floats,
+                                          const Dataset &dataset,
+                                          const SeenParts &seenParts,
+                                          std::vector<LayerError> &layers) {
+  if (!assigned)
+    return success();
+  auto function = getEntryFunction(*assigned);
+  if (failed(function))
+    return failure();
+  auto rounded = FloatExecutor::create(
+      *function, ExecutorOptions{static_cast<int>(options.threads)});
+  if (failed(rounded))
+    return failure();
+  auto errors = compareLayers(floats, **rounded, dataset,
+                              report.comparedSamples, seenParts);
+  if (!errors)
+    return emitError(UnknownLoc::get(context)) << errors.message();
+  llvm::StringMap<ErrorMetrics> byName;
+  for (const LayerError &error : *errors)
+    byName[error.name] = error.accumulated;
+  for (LayerError &layer : layers)
+    if (auto found = byName.find(layer.name); found != byName.end())
+      layer.assigned = found->second;
+  return success();
+}
+
 LogicalResult Compiler::compareWithFloat() {
   auto noted = (*module)->getAttrOfType<DataAttr>(kDataAttr);
   if (!noted)
@@ -513,6 +547,9 @@ LogicalResult Compiler::compareWithFloat() {
                     getChannelSamples(*floatFunction));
   if (!layers)
     return emitError(UnknownLoc::get(context)) << layers.message();
+
+  if (failed(addAssignedErrors(**floats, **dataset, seenParts, *layers)))
+    return failure();
 
   llvm::StringMap<LayerReport> facts = collectLayers(*function);
   llvm::StringMap<std::string> reasons;

@@ -175,6 +175,18 @@ RankedTensorType chooseWeightType(MLIRContext *context,
                        request.scheme);
 }
 
+RankedTensorType getBiasType(MLIRContext *context, int64_t channels,
+                             ArrayRef<double> scales, double inputScale) {
+  SmallVector<double> units = llvm::map_to_vector(
+      scales, [&](double scale) { return inputScale * scale; });
+  top::Blocks blocks = top::Blocks::ofWhole(channels);
+  if (units.size() > 1)
+    blocks.block[0] = 1;
+  WeightScheme scheme;
+  scheme.bits = 32;
+  return getWeightType(context, blocks, units, scheme);
+}
+
 template <typename Stored>
 static ElementsAttr storeAs(ArrayRef<float> values, RankedTensorType type,
                             StringRef name) {

@@ -27,6 +27,11 @@ struct WeightRequest {
 RankedTensorType chooseWeightType(MLIRContext *context,
                                   const WeightRequest &request);
 
+/// The type of a bias [C] of 32 bits: its unit is the input's scale times that of
+/// the weights, which have `scales`.
+RankedTensorType getBiasType(MLIRContext *context, int64_t channels,
+                             ArrayRef<double> scales, double inputScale);
+
 /// The quantized type of weights with a scale for each of `blocks`.
 RankedTensorType getWeightType(MLIRContext *context, const top::Blocks &blocks,
                                ArrayRef<double> scales,

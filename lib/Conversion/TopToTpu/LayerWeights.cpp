@@ -47,6 +47,13 @@ FailureOr<LayerWeights> LayerWeights::read(Operation *op, Value weight,
   weights.scales = std::move(parameters->scales);
   weights.scheme.bits = element.getStorageTypeIntegralWidth();
   weights.bias = std::move(*biases);
+  if (auto stored =
+          bias ? bias.getDefiningOp<top::QuantizedConstantOp>() : nullptr) {
+    if (auto integers = top::getStoredIntegers(stored.getValue(), true))
+      weights.storedBias = std::move(*integers);
+    weights.biasScales =
+        top::BlockParameters::get(cast<RankedTensorType>(bias.getType()))->scales;
+  }
   bool isPerOutput = weights.scales.size() == 1 ||
                      int64_t(weights.scales.size()) == outputs;
   unsigned bits = weights.scheme.bits;
@@ -103,12 +110,16 @@ FailureOr<QuantizedLayer> lowerLayer(Lowering &lowering, Location loc,
   unsigned biasBits = input.getStorageTypeIntegralWidth() == 16 ? 64 : 32;
   int64_t biasHigh = biasBits == 64 ? INT64_MAX / 2 : INT32_MAX;
   auto outputs = int64_t(weights.bias.size());
-  SmallVector<int64_t> bias(outputs);
-  for (int64_t o = 0; o < outputs; ++o)
-    bias[o] = quantizeValue(
-        weights.bias[o],
-        input.getScale() * weights.scales[weights.scales.size() == 1 ? 0 : o],
-        0, -biasHigh, biasHigh);
+  SmallVector<double> units = llvm::map_to_vector(
+      weights.scales, [&](double scale) { return input.getScale() * scale; });
+  SmallVector<int64_t> bias = weights.storedBias;
+  // What is stored in another unit is rounded to that of the accumulator.
+  if (bias.empty() || weights.biasScales != units) {
+    bias.resize(outputs);
+    for (int64_t o = 0; o < outputs; ++o)
+      bias[o] = quantizeValue(weights.bias[o], units[units.size() == 1 ? 0 : o],
+                              0, -biasHigh, biasHigh);
+  }
   SmallVector<double> ratios;
   for (double scale : weights.scales)
     ratios.push_back(input.getScale() * scale / output.getScale());

@@ -123,8 +123,11 @@ struct LayerWeights {
   /// One, or one an output channel.
   SmallVector<double> scales;
   WeightScheme scheme;
-  /// One an output channel.
+  /// One an output channel, and its integers where it is stored, with the unit
+  /// that these are in.
   SmallVector<float> bias;
+  SmallVector<int64_t> storedBias;
+  SmallVector<double> biasScales;
 
   /// The integers of constant `weight` and the elements of `bias` (null: zeros
   /// for `outputs` channels), or an error at `op`.
