@@ -1,15 +1,19 @@
 // The pass that assigns storage types: finds the target, then chooses.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Assign/Assign.h"
+#include "qc/Assign/Encodings.h"
 #include "qc/Assign/Passes.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Execution/Executor.h"
+#include "qc/Support/AtomicFile.h"
 #include "qc/Target/ChooseWidths.h"
 #include "qc/Target/TargetRegistry.h"
 
 namespace qc {
+#define GEN_PASS_DEF_APPLYENCODINGS
 #define GEN_PASS_DEF_ASSIGNQUANTIZATION
+#define GEN_PASS_DEF_WRITEENCODINGS
 #include "qc/Assign/Passes.h.inc"
 
 namespace {
@@ -81,6 +85,39 @@ private:
     if (failed(widths))
       return failure();
     return std::optional<ActivationWidths>(std::move(*widths));
+  }
+};
+
+struct ApplyEncodingsPass : impl::ApplyEncodingsBase<ApplyEncodingsPass> {
+  using ApplyEncodingsBase::ApplyEncodingsBase;
+
+  void runOnOperation() override {
+    auto function = getEntryFunction(getOperation());
+    if (failed(function))
+      return signalPassFailure();
+    auto encodings = Encodings::read(file);
+    if (!encodings) {
+      getOperation().emitError() << encodings.message();
+      return signalPassFailure();
+    }
+    if (failed(applyEncodings(*function, *encodings, allowMissing)))
+      signalPassFailure();
+  }
+};
+
+struct WriteEncodingsPass : impl::WriteEncodingsBase<WriteEncodingsPass> {
+  using WriteEncodingsBase::WriteEncodingsBase;
+
+  void runOnOperation() override {
+    auto function = getEntryFunction(getOperation());
+    if (failed(function))
+      return signalPassFailure();
+    if (Status written = writeFile(file, collectEncodings(*function).toText());
+        !written) {
+      getOperation().emitError() << written.message();
+      signalPassFailure();
+    }
+    markAllAnalysesPreserved();
   }
 };
 

@@ -3,6 +3,8 @@
 #include "qc/Assign/Assign.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Interfaces/IntegerFormOpInterface.h"
 #include "qc/Quantization/Activations.h"
 
 namespace qc {
@@ -43,11 +45,17 @@ void spreadStorageTypes(func::FuncOp function) {
 }
 
 bool isAssigned(func::FuncOp function) {
-  SmallVector<Value> activations = collectActivations(function);
-  return !activations.empty() && llvm::all_of(activations, [](Value value) {
-    return getStorageType(value) ||
-           (isa<BlockArgument>(value) && value.use_empty());
-  });
+  if (!hasStorageTypes(function))
+    return false;
+  for (Operation &op : function.getBody().front()) {
+    auto form = dyn_cast<IntegerFormOpInterface>(op);
+    for (OpOperand &operand : op.getOpOperands())
+      if (form && operand.get().getDefiningOp<top::ConstantOp>() &&
+          form.getConstantForm(operand.getOperandNumber()) ==
+              ConstantForm::Weight)
+        return false;
+  }
+  return true;
 }
 
 } // namespace qc

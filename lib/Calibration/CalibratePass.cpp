@@ -6,6 +6,7 @@
 #include "qc/Calibration/SampleWarnings.h"
 #include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Quantization/Activations.h"
 #include "qc/Target/ChooseWidths.h"
 #include "qc/Target/TargetRegistry.h"
 
@@ -122,7 +123,9 @@ void CalibratePass::noteSamples(int64_t count) {
 LogicalResult CalibratePass::calibrate(func::FuncOp function) {
   bool hasSource =
       !data.empty() || !statsIn.empty() || getOperation()->hasAttr(kDataAttr);
-  if (tableIn.empty() && !hasSource && readRanges(function))
+  // Where all storage types are given there is nothing to choose.
+  if (hasStorageTypes(function) ||
+      (tableIn.empty() && !hasSource && readRanges(function)))
     return success();
   auto backend = TargetRegistry::global().create(getOperation());
   if (failed(backend))

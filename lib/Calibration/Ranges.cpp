@@ -247,6 +247,8 @@ LogicalResult annotateRanges(func::FuncOp function,
   for (const CalibrationTable::Entry &entry : table.entries)
     entries[entry.name] = &entry;
   for (auto [value, name] : llvm::zip(activations, names)) {
+    if (getStorageType(value) || hasFixedParameters(value))
+      continue;
     const auto *entry = entries.lookup(name);
     setParameters(value, ParametersAttr::get(function.getContext(), source,
                                              entry->why, /*fixed=*/false));
@@ -270,6 +272,8 @@ std::optional<CalibrationTable> readRanges(func::FuncOp function) {
   for (Value value : collectActivations(function)) {
     auto calibrated = dyn_cast<quant::CalibratedQuantizedType>(
         cast<RankedTensorType>(value.getType()).getElementType());
+    if (getStorageType(value))
+      continue;
     if (!calibrated)
       return std::nullopt;
     table.entries.push_back(

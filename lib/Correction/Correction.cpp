@@ -59,7 +59,8 @@ FailureOr<std::unique_ptr<FloatRunner>>
 FloatRunner::create(func::FuncOp function, ThreadPool &pool) {
   std::unique_ptr<FloatRunner> runner(new FloatRunner(pool));
   for (int i = 0; i < pool.size(); ++i) {
-    auto executor = FloatExecutor::create(function, ExecutorOptions{1});
+    auto executor = FloatExecutor::create(
+        function, ExecutorOptions{1, /*rounds=*/false});
     if (failed(executor))
       return failure();
     runner->executors.push_back(std::move(*executor));

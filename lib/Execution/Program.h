@@ -67,7 +67,9 @@ struct Program {
 /// the arena and binds the kernels.
 class ProgramBuilder {
 public:
-  explicit ProgramBuilder(int threads) : threads(threads) {}
+  /// Without `rounds`, values of quantized types are computed as floats.
+  explicit ProgramBuilder(int threads, bool rounds = true)
+      : threads(threads), rounds(rounds) {}
 
   /// A tensor that each run brings.
   LogicalResult addInput(Value value, Location loc);
@@ -93,6 +95,7 @@ private:
   SmallVector<ArenaBuffer> getLifetimes() const;
 
   int threads;
+  bool rounds;
   std::unique_ptr<Program> program = std::make_unique<Program>();
   DenseMap<Value, ProgramTensor> values;
   /// Where values are among the program's tensors.

@@ -232,7 +232,7 @@ LogicalResult ProgramBuilder::addOp(Operation *op) {
 bool ProgramBuilder::addRounding(Value value) {
   auto type = dyn_cast_or_null<quant::UniformQuantizedType>(
       Type(getRoundedType(value)));
-  if (!type)
+  if (!type || !rounds)
     return false;
   ProgramTensor tensor = values.lookup(value);
   int rounded = addBuffer(physicalBytes(value, tensor.layout));

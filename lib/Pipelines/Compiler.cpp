@@ -6,6 +6,7 @@
 #include "Rehearsal.h"
 #include "Remedies.h"
 #include "qc/Assign/Assign.h"
+#include "qc/Assign/Encodings.h"
 #include "qc/Calibration/Calibrator.h"
 #include "qc/Calibration/Ranges.h"
 #include "qc/Container/Container.h"
@@ -104,6 +105,8 @@ private:
   LogicalResult rehearseQuantization();
   LogicalResult runPhase(StringRef phase);
   LogicalResult addPhase(StringRef phase, PassManager &manager);
+  LogicalResult takeEncodings();
+  LogicalResult giveEncodings();
   LogicalResult writeStage(StringRef phase);
   LogicalResult emit();
   LogicalResult fillReport();
@@ -343,7 +346,7 @@ LogicalResult Compiler::runPhase(StringRef phase) {
       return load();
     if (phase == "emit")
       return emit();
-    if (phase == "correct")
+    if (phase == "correct" && !reference)
       reference = OwningOpRef<ModuleOp>(module->clone());
     PassManager manager(context);
     manager.enableVerifier(true);
@@ -356,6 +359,34 @@ LogicalResult Compiler::runPhase(StringRef phase) {
       assigned = OwningOpRef<ModuleOp>(module->clone());
     return success();
   });
+}
+
+/// The parameters of a file are part of the network before others are chosen;
+/// what it is compared with is the network without them.
+LogicalResult Compiler::takeEncodings() {
+  if (options.encodingsIn.empty())
+    return success();
+  reference = OwningOpRef<ModuleOp>(module->clone());
+  PassManager manager(context);
+  ApplyEncodingsOptions apply;
+  apply.file = options.encodingsIn;
+  apply.allowMissing = options.allowMissing;
+  manager.addPass(createApplyEncodings(apply));
+  return manager.run(*module);
+}
+
+LogicalResult Compiler::giveEncodings() {
+  if (options.encodingsOut.empty())
+    return success();
+  auto function = getEntryFunction(*module);
+  if (failed(function))
+    return failure();
+  if (Status written = writeFile(options.encodingsOut,
+                                 collectEncodings(*function).toText());
+      !written)
+    return emitError(UnknownLoc::get(context)) << written.message();
+  report.files.push_back(options.encodingsOut);
+  return success();
 }
 
 LogicalResult Compiler::writeStage(StringRef phase) {
@@ -417,9 +448,16 @@ FailureOr<CompileReport> Compiler::run() {
        llvm::make_range(llvm::find(phases, *next), phases.end())) {
     if (report.seconds.back().first == options.stopAfter)
       break;
+    // The first phase that parameters matter to.
+    if (phase == (*next == "prepare" ? "calibrate" : *next) &&
+        failed(takeEncodings()))
+      return failure();
+    if (phase == "quantize" && *next == phase && failed(giveEncodings()))
+      return failure();
     if (phase == "calibrate" && failed(rehearseQuantization()))
       return failure();
-    if (failed(runPhase(phase)))
+    if (failed(runPhase(phase)) ||
+        (phase == "assign" && failed(giveEncodings())))
       return failure();
     if (phase != "emit" && failed(writeStage(phase)))
       return failure();
@@ -534,7 +572,8 @@ LogicalResult Compiler::compareWithFloat() {
   if (!dataset)
     return emitError(UnknownLoc::get(context)) << dataset.message();
   ExecutorOptions executorOptions{static_cast<int>(options.threads)};
-  auto floats = FloatExecutor::create(*floatFunction, executorOptions);
+  auto floats = FloatExecutor::create(
+      *floatFunction, {executorOptions.threads, /*rounds=*/false});
   auto integers = TpuExecutor::create(*module, executorOptions);
   if (failed(floats) || failed(integers))
     return failure();

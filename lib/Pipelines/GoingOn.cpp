@@ -94,6 +94,8 @@ LogicalResult checkOptionsGoingOn(ModuleOp module,
       {!options.statsIn.empty(), "--stats-in", "calibrate"},
       {!options.statsOut.empty(), "--stats-out", "calibrate"},
       {!options.tableIn.empty(), "--table-in", "calibrate"},
+      {!options.encodingsIn.empty(), "--encodings-in", "assign"},
+      {!options.encodingsOut.empty(), "--encodings-out", "quantize"},
       {!options.correct.empty(), "--correct", "correct"},
       {options.stopAfter != "emit", "--stop-after", options.stopAfter},
   };

@@ -124,6 +124,14 @@ std::optional<ValueRange1D> getConstantContents(Operation *op) {
   return contents;
 }
 
+bool hasStorageTypes(func::FuncOp function) {
+  SmallVector<Value> activations = collectActivations(function);
+  return !activations.empty() && llvm::all_of(activations, [](Value value) {
+    return getStorageType(value) ||
+           (isa<BlockArgument>(value) && value.use_empty());
+  });
+}
+
 void updateFunctionType(func::FuncOp function) {
   auto terminator =
       cast<func::ReturnOp>(function.getBody().front().getTerminator());

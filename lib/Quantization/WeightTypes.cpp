@@ -133,18 +133,18 @@ static DenseElementsAttr getGridOf(MLIRContext *context, ArrayRef<int64_t> grid,
       ArrayRef<float>(values));
 }
 
-RankedTensorType getWeightType(MLIRContext *context, const top::Blocks &blocks,
-                               ArrayRef<double> scales,
-                               const WeightScheme &scheme) {
-  int64_t high = (int64_t(1) << (scheme.bits - 1)) - 1;
-  auto storage = IntegerType::get(context, scheme.bits);
+RankedTensorType getBlockType(MLIRContext *context, const top::Blocks &blocks,
+                              ArrayRef<double> scales,
+                              ArrayRef<int64_t> zeroPoints, unsigned bits,
+                              bool isSigned, int64_t low, int64_t high) {
+  auto storage = IntegerType::get(context, bits);
   auto expressed = Float32Type::get(context);
-  constexpr unsigned kSigned = quant::QuantizationFlags::Signed;
+  unsigned flags = isSigned ? quant::QuantizationFlags::Signed : 0;
   if (scales.size() == 1)
     return RankedTensorType::get(
-        blocks.shape,
-        quant::UniformQuantizedType::get(kSigned, storage, expressed,
-                                         scales.front(), 0, -high, high));
+        blocks.shape, quant::UniformQuantizedType::get(
+                          flags, storage, expressed, scales.front(),
+                          zeroPoints.front(), low, high));
   SmallVector<int32_t> cut;
   SmallVector<int64_t> sizes;
   for (auto [axis, size] : llvm::enumerate(blocks.block))
@@ -154,19 +154,28 @@ RankedTensorType getWeightType(MLIRContext *context, const top::Blocks &blocks,
     }
   if (cut.size() == 1 && sizes.front() == 1)
     return RankedTensorType::get(
-        blocks.shape,
-        quant::UniformQuantizedPerAxisType::get(
-            kSigned, storage, expressed, scales,
-            SmallVector<int64_t>(scales.size(), 0), cut.front(), -high, high));
+        blocks.shape, quant::UniformQuantizedPerAxisType::get(
+                          flags, storage, expressed, scales, zeroPoints,
+                          cut.front(), low, high));
   SmallVector<int64_t> grid = blocks.getGrid();
-  auto zeros = DenseElementsAttr::get(
-      RankedTensorType::get(grid, storage),
-      Attribute(IntegerAttr::get(storage, 0)));
+  SmallVector<APInt> zeros = llvm::map_to_vector(zeroPoints, [&](int64_t zero) {
+    return APInt(bits, uint64_t(zero), isSigned);
+  });
   return RankedTensorType::get(
-      blocks.shape, quant::UniformQuantizedSubChannelType::get(
-                        kSigned, storage, expressed,
-                        getGridOf(context, grid, scales), zeros, cut, sizes,
-                        -high, high));
+      blocks.shape,
+      quant::UniformQuantizedSubChannelType::get(
+          flags, storage, expressed, getGridOf(context, grid, scales),
+          DenseElementsAttr::get(RankedTensorType::get(grid, storage), zeros),
+          cut, sizes, low, high));
+}
+
+RankedTensorType getWeightType(MLIRContext *context, const top::Blocks &blocks,
+                               ArrayRef<double> scales,
+                               const WeightScheme &scheme) {
+  int64_t high = (int64_t(1) << (scheme.bits - 1)) - 1;
+  return getBlockType(context, blocks, scales,
+                      SmallVector<int64_t>(scales.size(), 0), scheme.bits,
+                      /*isSigned=*/true, -high, high);
 }
 
 RankedTensorType chooseWeightType(MLIRContext *context,

@@ -138,6 +138,13 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
                       "Write calibration statistics to this file");
   command->add_option("--table-in", options.tableIn,
                       "Take ranges from this calibration table");
+  command->add_option("--encodings-in", options.encodingsIn,
+                      "Take storage types, scales and ranges by tensor name "
+                      "from this file (docs/Encodings.md)");
+  command->add_option("--encodings-out", options.encodingsOut,
+                      "Write those of all tensors to this file");
+  command->add_flag("--allow-missing", options.allowMissing,
+                    "Calibrate tensors that --encodings-in lacks");
   command->add_option("--stop-after", options.stopAfter,
                       "Last phase to run: import, prepare, calibrate, "
                       "correct, assign, quantize, legalize, schedule, emit");

@@ -23,8 +23,7 @@ LogicalResult assignQuantization(func::FuncOp function, const QuantSpec &spec,
 /// same values because an op only moves them, in both directions.
 void spreadStorageTypes(func::FuncOp function);
 
-/// Whether all activations of `function` that something reads have storage
-/// types.
+/// Whether activations of `function` have storage types and weights are stored.
 bool isAssigned(func::FuncOp function);
 
 /// Fails after an error at each op that cannot be computed in the storage types

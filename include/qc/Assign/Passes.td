@@ -50,4 +50,30 @@ def AssignQuantization : Pass<"assign-quantization", "::mlir::ModuleOp"> {
                            "::mlir::quant::QuantDialect"];
 }
 
+def ApplyEncodings : Pass<"apply-encodings", "::mlir::ModuleOp"> {
+  let summary = "Take storage types and ranges from a file";
+  let description = [{
+    Gives the tensors that the file names (docs/Encodings.md) their storage
+    types or ranges, which later steps leave as they are, and stores weights.
+    Names that the network lacks, entries that do not fit, and, unless
+    `allow-missing`, activations without an entry are errors that list them.
+  }];
+  let options = [
+    Option<"file", "file", "std::string", "", "the encodings">,
+    Option<"allowMissing", "allow-missing", "bool", "false",
+           "take what the file lacks from calibration">,
+  ];
+  let dependentDialects = ["::qc::top::TopDialect", "::qc::QCDialect",
+                           "::mlir::quant::QuantDialect"];
+}
+
+def WriteEncodings : Pass<"write-encodings", "::mlir::ModuleOp"> {
+  let summary = "Write storage types and ranges to a file";
+  let description = [{
+    Writes those that activations and weights have (docs/Encodings.md), whole or
+    not at all; the network stays as it is.
+  }];
+  let options = [Option<"file", "file", "std::string", "", "the encodings">];
+}
+
 #endif // QC_ASSIGN_PASSES

@@ -38,7 +38,7 @@ LogicalResult annotateRanges(func::FuncOp function,
 void setRange(Value value, double min, double max);
 
 /// The ranges that `function` already carries; nothing unless every activation
-/// has one.
+/// has one, or a storage type.
 std::optional<CalibrationTable> readRanges(func::FuncOp function);
 
 } // namespace qc

@@ -32,6 +32,13 @@ RankedTensorType chooseWeightType(MLIRContext *context,
 RankedTensorType getBiasType(MLIRContext *context, int64_t channels,
                              ArrayRef<double> scales, double inputScale);
 
+/// The quantized type of a tensor with a scale and zero point for each of
+/// `blocks`, stored in `bits` from `low` to `high`.
+RankedTensorType getBlockType(MLIRContext *context, const top::Blocks &blocks,
+                              ArrayRef<double> scales,
+                              ArrayRef<int64_t> zeroPoints, unsigned bits,
+                              bool isSigned, int64_t low, int64_t high);
+
 /// The quantized type of weights with a scale for each of `blocks`.
 RankedTensorType getWeightType(MLIRContext *context, const top::Blocks &blocks,
                                ArrayRef<double> scales,
