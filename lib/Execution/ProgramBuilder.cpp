@@ -115,11 +115,9 @@ LogicalResult ProgramBuilder::addConstant(Operation *op,
                                           ElementsAttr elements) {
   if (failed(checkType(op->getResult(0), op->getLoc())))
     return failure();
-  Result<Tensor> tensor = getConstantTensor(elements);
-  if (!tensor)
-    return op->emitError() << tensor.message();
-  if (getRoundedType(op->getResult(0)))
-    tensor = dequantizeConstant(cast<top::QuantizedConstantOp>(op));
+  auto stored = dyn_cast<top::QuantizedConstantOp>(op);
+  Result<Tensor> tensor =
+      stored ? dequantizeConstant(stored) : getConstantTensor(elements);
   if (!tensor)
     return op->emitError() << tensor.message();
   addConstant(op->getResult(0), std::move(*tensor));
