@@ -4,9 +4,10 @@
 #include "qc/Calibration/Passes.h"
 #include "qc/Calibration/Ranges.h"
 #include "qc/Calibration/SampleWarnings.h"
-#include "qc/Conversion/TopToTpu/TopToTpu.h"
 #include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Quantization/Activations.h"
+#include "qc/Target/ChooseWidths.h"
 #include "qc/Target/TargetRegistry.h"
 
 namespace qc {
@@ -122,7 +123,9 @@ void CalibratePass::noteSamples(int64_t count) {
 LogicalResult CalibratePass::calibrate(func::FuncOp function) {
   bool hasSource =
       !data.empty() || !statsIn.empty() || getOperation()->hasAttr(kDataAttr);
-  if (tableIn.empty() && !hasSource && readRanges(function))
+  // Where all storage types are given there is nothing to choose.
+  if (hasStorageTypes(function) ||
+      (tableIn.empty() && !hasSource && readRanges(function)))
     return success();
   auto backend = TargetRegistry::global().create(getOperation());
   if (failed(backend))
@@ -143,10 +146,12 @@ LogicalResult CalibratePass::calibrate(func::FuncOp function) {
   } else {
     table = tableFromStatistics(function, *widths);
   }
-  if (failed(table) || failed(annotateRanges(function, *table, *widths)))
+  if (failed(table) || 
+      failed(annotateRanges(function, *table, *widths,
+                            tableIn.empty() ? ParameterSource::Method
+                                            : ParameterSource::File)))
     return failure();
   noteSamples(table->samples);
-  remarkReasons(function, *table);
   // A table that was read knows its own method, or nobody does.
   std::string chosen = tableIn.empty() ? method.getValue() : table->method;
   noteProvenance(getOperation(), "calibration",

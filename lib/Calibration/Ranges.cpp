@@ -8,7 +8,6 @@
 #include "qc/Support/ThreadPool.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
-#include "mlir/IR/Remarks.h"
 
 namespace qc {
 
@@ -234,17 +233,10 @@ void setRange(Value value, double low, double high) {
       type.getShape(), quant::CalibratedQuantizedType::get(element, min, max)));
 }
 
-void updateFunctionType(func::FuncOp function) {
-  auto terminator =
-      cast<func::ReturnOp>(function.getBody().front().getTerminator());
-  function.setFunctionType(FunctionType::get(
-      function.getContext(), function.getBody().getArgumentTypes(),
-      terminator.getOperandTypes()));
-}
-
 LogicalResult annotateRanges(func::FuncOp function,
                              const CalibrationTable &table,
-                             const ActivationWidths &widths) {
+                             const ActivationWidths &widths,
+                             ParameterSource source) {
   SmallVector<Value> activations = collectActivations(function);
   std::vector<std::string> names;
   for (Value value : activations)
@@ -255,7 +247,11 @@ LogicalResult annotateRanges(func::FuncOp function,
   for (const CalibrationTable::Entry &entry : table.entries)
     entries[entry.name] = &entry;
   for (auto [value, name] : llvm::zip(activations, names)) {
+    if (getStorageType(value) || hasFixedParameters(value))
+      continue;
     const auto *entry = entries.lookup(name);
+    setParameters(value, ParametersAttr::get(function.getContext(), source,
+                                             entry->why, /*fixed=*/false));
     if (!widths.getScheme(value).symmetric) {
       setRange(value, entry->min, entry->max);
       continue;
@@ -271,26 +267,13 @@ LogicalResult annotateRanges(func::FuncOp function,
   return success();
 }
 
-void remarkReasons(func::FuncOp function, const CalibrationTable &table) {
-  llvm::StringMap<const CalibrationTable::Entry *> entries;
-  for (const CalibrationTable::Entry &entry : table.entries)
-    entries[entry.name] = &entry;
-  for (Value value : collectActivations(function))
-    if (const auto *entry = entries.lookup(getTensorName(value)))
-      remark::analysis(
-          value.getLoc(),
-          remark::RemarkOpts::name("range").category(kRangeRemarks))
-          << remark::metric(kRemarkTensor, entry->name)
-          << remark::metric("Min", entry->min)
-          << remark::metric("Max", entry->max)
-          << remark::metric(kRemarkReason, entry->why);
-}
-
 std::optional<CalibrationTable> readRanges(func::FuncOp function) {
   CalibrationTable table;
   for (Value value : collectActivations(function)) {
     auto calibrated = dyn_cast<quant::CalibratedQuantizedType>(
         cast<RankedTensorType>(value.getType()).getElementType());
+    if (getStorageType(value))
+      continue;
     if (!calibrated)
       return std::nullopt;
     table.entries.push_back(

@@ -1,6 +1,7 @@
 // What corrections of a calibrated network share.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Correction/Correction.h"
+#include "qc/Assign/Passes.h"
 #include "qc/Conversion/TopToTpu/Passes.h"
 #include "qc/Correction/BiasCorrection.h"
 #include "qc/Correction/InputRanges.h"
@@ -44,6 +45,7 @@ FailureOr<ModuleOp> CorrectionContext::getIntegers() {
     return success(found.getSeverity() == DiagnosticSeverity::Remark);
   });
   PassManager manager(function.getContext());
+  manager.addPass(createAssignQuantization());
   manager.addPass(createConvertTopToTpu());
   manager.addNestedPass<func::FuncOp>(createPropagateLayout());
   manager.addPass(createCSEPass());
@@ -57,7 +59,8 @@ FailureOr<std::unique_ptr<FloatRunner>>
 FloatRunner::create(func::FuncOp function, ThreadPool &pool) {
   std::unique_ptr<FloatRunner> runner(new FloatRunner(pool));
   for (int i = 0; i < pool.size(); ++i) {
-    auto executor = FloatExecutor::create(function, ExecutorOptions{1});
+    auto executor = FloatExecutor::create(
+        function, ExecutorOptions{1, /*rounds=*/false});
     if (failed(executor))
       return failure();
     runner->executors.push_back(std::move(*executor));

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Correction/InputRanges.h"
 #include "qc/Calibration/Ranges.h"
-#include "qc/Conversion/TopToTpu/TopToTpu.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Execution/StoredTensor.h"
+#include "qc/Quantization/Activations.h"
 #include "qc/Quantization/Parameters.h"
+#include "qc/Target/ChooseWidths.h"
 #include "qc/Target/TargetRegistry.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
@@ -143,8 +145,16 @@ FailureOr<CorrectionSummary> tuneInputRanges(CorrectionContext &context) {
   // else takes its scale: the network that comes out of it has the last word.
   // What is gained may hide there behind errors that biases will take away.
   SmallVector<Type> old = llvm::to_vector(context.function.getArgumentTypes());
-  for (auto &[argument, range] : found)
+  SmallVector<ParametersAttr> oldNotes;
+  for (auto &[argument, range] : found) {
+    oldNotes.push_back(getParameters(argument));
+    std::string words = oldNotes.back() ? oldNotes.back().getWords().str() : "";
     setRange(argument, range.min, range.max);
+    setParameters(argument,
+                  ParametersAttr::get(argument.getContext(),
+                                      ParameterSource::Correction,
+                                      words + "; drawn in by --correct", false));
+  }
   updateFunctionType(context.function);
   context.forgetIntegers();
   auto after = context.scoreIntegers();
@@ -157,6 +167,8 @@ FailureOr<CorrectionSummary> tuneInputRanges(CorrectionContext &context) {
   for (auto [argument, type] :
        llvm::zip_equal(context.function.getArguments(), old))
     argument.setType(type);
+  for (auto [changed, note] : llvm::zip_equal(found, oldNotes))
+    setParameters(changed.first, note);
   updateFunctionType(context.function);
   context.forgetIntegers();
   return summary;

@@ -31,6 +31,8 @@ static LogicalResult addFunction(ProgramBuilder &builder,
   for (BlockArgument argument : function.getArguments())
     if (failed(builder.addInput(argument, function.getLoc())))
       return failure();
+  for (BlockArgument argument : function.getArguments())
+    builder.addRounding(argument);
   for (Operation &op : function.front().without_terminator())
     if (failed(addToProgram(builder, &op)))
       return failure();
@@ -76,7 +78,7 @@ FloatExecutor::create(func::FuncOp function, const ExecutorOptions &options) {
   ThreadLimit limit(executor->program->threads);
   // oneDNN and large allocations report by exceptions; they end here.
   try {
-    ProgramBuilder builder(executor->program->threads);
+    ProgramBuilder builder(executor->program->threads, options.rounds);
     if (failed(addFunction(builder, function)))
       return failure();
     FailureOr<std::unique_ptr<qc::Program>> plan =

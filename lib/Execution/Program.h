@@ -67,7 +67,9 @@ struct Program {
 /// the arena and binds the kernels.
 class ProgramBuilder {
 public:
-  explicit ProgramBuilder(int threads) : threads(threads) {}
+  /// Without `rounds`, values of quantized types are computed as floats.
+  explicit ProgramBuilder(int threads, bool rounds = true)
+      : threads(threads), rounds(rounds) {}
 
   /// A tensor that each run brings.
   LogicalResult addInput(Value value, Location loc);
@@ -76,6 +78,9 @@ public:
   void addConstant(Value value, Tensor tensor);
   /// An op with results whose operands have been added.
   LogicalResult addOp(Operation *op);
+  /// Rounds `value`, which has been added, to what its type can represent.
+  /// False where that is not quantized. Results of ops are rounded already.
+  bool addRounding(Value value);
   /// A tensor that each run returns.
   LogicalResult addOutput(Value value);
   /// Fails when memory for the arena is not available.
@@ -90,8 +95,11 @@ private:
   SmallVector<ArenaBuffer> getLifetimes() const;
 
   int threads;
+  bool rounds;
   std::unique_ptr<Program> program = std::make_unique<Program>();
   DenseMap<Value, ProgramTensor> values;
+  /// Where values are among the program's tensors.
+  DenseMap<Value, size_t> shownAt;
   std::map<std::tuple<void *, int, int64_t>, int> converted;
 };
 

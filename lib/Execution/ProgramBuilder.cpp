@@ -1,5 +1,6 @@
 // Turns ops into steps and lays their tensors out in one arena.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "FakeQuantize.h"
 #include "Kernels.h"
 #include "OneDNN.h"
 #include "Parallel.h"
@@ -8,6 +9,8 @@
 #include "qc/Container/Encoding.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Support/Memory.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
@@ -24,16 +27,41 @@ static RankedTensorType tensorType(Value value) {
   return cast<RankedTensorType>(value.getType());
 }
 
+static bool isIntegerOp(Operation &op) {
+  return isa_and_nonnull<tpu::TpuDialect>(op.getDialect());
+}
+
+/// The type that real `value` is rounded to; null for others, and for what
+/// integer ops make, who store integers, and the functions that they are in
+/// take.
+static quant::QuantizedType getRoundedType(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  auto quantized =
+      type ? dyn_cast<quant::QuantizedType>(type.getElementType())
+           : quant::QuantizedType();
+  if (!quantized || isa<quant::CalibratedQuantizedType>(quantized))
+    return {};
+  Operation *op = value.getDefiningOp();
+  bool isStored = op ? isIntegerOp(*op)
+                     : llvm::any_of(*value.getParentBlock(), isIntegerOp);
+  return isStored ? quant::QuantizedType() : quantized;
+}
+
+/// How elements of `value` are held.
+static std::optional<DType> getHeldDType(Value value) {
+  if (quant::QuantizedType rounded = getRoundedType(value))
+    return getExecutionDType(rounded.getExpressedType());
+  return getExecutionDType(tensorType(value).getElementType());
+}
+
 static size_t physicalBytes(Value value, TensorLayout layout) {
-  RankedTensorType type = tensorType(value);
-  return layout.physicalElements(type.getShape()) *
-         dtypeSize(*getExecutionDType(type.getElementType()));
+  return layout.physicalElements(tensorType(value).getShape()) *
+         dtypeSize(*getHeldDType(value));
 }
 
 LogicalResult ProgramBuilder::checkType(Value value, Location loc) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
-  if (!type || !type.hasStaticShape() ||
-      !getExecutionDType(type.getElementType()))
+  if (!type || !type.hasStaticShape() || !getHeldDType(value))
     return emitError(loc) << "a tensor of type " << value.getType()
                           << " cannot be computed on this machine";
   // Refused before kernels make tables for it. Allocation itself does not
@@ -54,10 +82,11 @@ TensorInfo describeTensor(Value value) {
   TensorInfo info;
   info.name = getTensorName(value);
   info.shape = type.getShape().vec();
-  info.dtype = *getExecutionDType(type.getElementType());
+  info.dtype = *getHeldDType(value);
   info.value = value;
   if (auto quantized =
-          dyn_cast<quant::UniformQuantizedType>(type.getElementType())) {
+          dyn_cast<quant::UniformQuantizedType>(type.getElementType());
+      quantized && !getRoundedType(value)) {
     info.scale = static_cast<float>(quantized.getScale());
     info.zeroPoint = quantized.getZeroPoint();
   }
@@ -70,6 +99,7 @@ TensorInfo describeTensor(Value value) {
 
 void ProgramBuilder::addTensor(Value value, int buffer, TensorLayout layout) {
   values[value] = {buffer, layout};
+  shownAt[value] = program->tensors.size();
   program->tensors.push_back({buffer, layout});
   program->infos.push_back(describeTensor(value));
 }
@@ -87,7 +117,9 @@ LogicalResult ProgramBuilder::addConstant(Operation *op,
                                           ElementsAttr elements) {
   if (failed(checkType(op->getResult(0), op->getLoc())))
     return failure();
-  Result<Tensor> tensor = getConstantTensor(elements);
+  auto stored = dyn_cast<top::QuantizedConstantOp>(op);
+  Result<Tensor> tensor =
+      stored ? dequantizeConstant(stored) : getConstantTensor(elements);
   if (!tensor)
     return op->emitError() << tensor.message();
   addConstant(op->getResult(0), std::move(*tensor));
@@ -127,6 +159,19 @@ int ProgramBuilder::getBuffer(Value value, TensorLayout layout) {
   return buffer;
 }
 
+/// Whether `result` needs no rounding: its values are those of operands of the
+/// same type.
+static bool isOnGrid(Operation *op, Value result) {
+  auto quantizable = dyn_cast<QuantizableOpInterface>(op);
+  return quantizable && quantizable.sharesParameters() &&
+         !quantizable.getInsertedValues() &&
+         llvm::all_of(op->getOperands(), [&](Value operand) {
+           Type element = tensorType(operand).getElementType();
+           return element.isInteger() ||
+                  element == tensorType(result).getElementType();
+         });
+}
+
 LogicalResult ProgramBuilder::addOp(Operation *op) {
   auto executable = dyn_cast<ExecutableOpInterface>(op);
   if (!executable && !isInstruction(op))
@@ -148,7 +193,10 @@ LogicalResult ProgramBuilder::addOp(Operation *op) {
       constants.back() =
           constants.back()->reshaped(tensorType(operand).getShape().vec());
   }
-  KernelRequest request(op, layouts, constants, threads);
+  auto getHeld = [](Value value) { return *getHeldDType(value); };
+  KernelRequest request(op, layouts, constants,
+                        llvm::map_to_vector(op->getOperands(), getHeld),
+                        llvm::map_to_vector(op->getResults(), getHeld), threads);
   KernelResult kernel = isInstruction(op) ? makeOpProgram(op, request)
                                           : executable.createKernel(request);
   if (failed(kernel))
@@ -173,7 +221,35 @@ LogicalResult ProgramBuilder::addOp(Operation *op) {
     step.scratch = addBuffer((*kernel)->scratchBytes);
   step.kernel = std::move(*kernel);
   program->steps.push_back(std::move(step));
+  // Of what is rounded, only the rounded value is shown.
+  size_t producer = program->steps.size() - 1;
+  for (Value result : op->getResults())
+    if (!isOnGrid(op, result) && addRounding(result))
+      llvm::erase(program->steps[producer].shown, shownAt.lookup(result));
   return success();
+}
+
+bool ProgramBuilder::addRounding(Value value) {
+  auto type = dyn_cast_or_null<quant::UniformQuantizedType>(
+      Type(getRoundedType(value)));
+  if (!type || !rounds)
+    return false;
+  ProgramTensor tensor = values.lookup(value);
+  int rounded = addBuffer(physicalBytes(value, tensor.layout));
+  ProgramStep step;
+  step.op = value.getDefiningOp();
+  step.kernel = makeFakeQuantizeKernel(tensorType(value).getShape(),
+                                       tensor.layout, type);
+  step.inputs = {tensor.buffer};
+  step.outputs = {rounded};
+  if (step.op)
+    values[value] = program->tensors[shownAt.lookup(value)] = {rounded,
+                                                               tensor.layout};
+  else // an argument is shown as it comes, too
+    addTensor(value, rounded, tensor.layout);
+  step.shown = {shownAt.lookup(value)};
+  program->steps.push_back(std::move(step));
+  return true;
 }
 
 LogicalResult ProgramBuilder::addOutput(Value value) {

@@ -25,9 +25,10 @@ OpKernel::~OpKernel() = default;
 KernelRequest::KernelRequest(Operation *op,
                              ArrayRef<TensorLayout> operandLayouts,
                              ArrayRef<std::optional<Tensor>> constants,
-                             int threads)
+                             ArrayRef<DType> operandDTypes,
+                             ArrayRef<DType> resultDTypes, int threads)
     : op(op), threads(threads), layouts(operandLayouts), constants(constants),
-      absorbed(op->getNumOperands(), false) {}
+      inputDTypes(operandDTypes), outputDTypes(resultDTypes), absorbed(op->getNumOperands(), false) {}
 
 static RankedTensorType tensorType(Value value) {
   return cast<RankedTensorType>(value.getType());
@@ -39,14 +40,6 @@ ArrayRef<int64_t> KernelRequest::inputShape(unsigned index) const {
 
 ArrayRef<int64_t> KernelRequest::outputShape(unsigned index) const {
   return tensorType(op->getResult(index)).getShape();
-}
-
-DType KernelRequest::inputDType(unsigned index) const {
-  return *getExecutionDType(tensorType(op->getOperand(index)).getElementType());
-}
-
-DType KernelRequest::outputDType(unsigned index) const {
-  return *getExecutionDType(tensorType(op->getResult(index)).getElementType());
 }
 
 const Tensor *KernelRequest::getConstant(unsigned index) const {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Interfaces/AliasOpInterface.h"
 #include "qc/Interfaces/CostOpInterface.h"
+#include "qc/Interfaces/IntegerFormOpInterface.h"
 #include "qc/Interfaces/LayoutOpInterface.h"
 #include "qc/Interfaces/QuantizableOpInterface.h"
 #include "qc/Interfaces/WeightedOpInterface.h"
@@ -13,6 +14,7 @@ using namespace mlir;
 
 #include "qc/Interfaces/AliasOpInterface.cpp.inc"
 #include "qc/Interfaces/CostOpInterface.cpp.inc"
+#include "qc/Interfaces/IntegerFormOpInterface.cpp.inc"
 #include "qc/Interfaces/LayoutOpInterface.cpp.inc"
 #include "qc/Interfaces/QuantizableOpInterface.cpp.inc"
 #include "qc/Interfaces/WeightedOpInterface.cpp.inc"

@@ -3,9 +3,10 @@
 #include "qc/Pipelines/Compiler.h"
 #include "GoingOn.h"
 #include "ModuleFacts.h"
-#include "RangeReasons.h"
 #include "Rehearsal.h"
 #include "Remedies.h"
+#include "qc/Assign/Assign.h"
+#include "qc/Assign/Encodings.h"
 #include "qc/Calibration/Calibrator.h"
 #include "qc/Calibration/Ranges.h"
 #include "qc/Container/Container.h"
@@ -20,6 +21,7 @@
 #include "qc/Pipelines/Phases.h"
 #include "qc/Pipelines/Prepare.h"
 #include "qc/Pipelines/SourceFile.h"
+#include "qc/Quantization/Activations.h"
 #include "qc/Quantization/AssignWidths.h"
 #include "qc/Quantization/QuantSpec.h"
 #include "qc/Statistics/Threshold.h"
@@ -42,8 +44,8 @@ namespace qc {
 
 ArrayRef<StringRef> getPhaseNames() {
   static const StringRef names[] = {"import",   "prepare",  "calibrate",
-                                    "correct",  "quantize", "legalize",
-                                    "schedule", "emit"};
+                                    "correct",  "assign",   "quantize",
+                                    "legalize", "schedule", "emit"};
   return names;
 }
 
@@ -104,11 +106,16 @@ private:
   LogicalResult rehearseQuantization();
   LogicalResult runPhase(StringRef phase);
   LogicalResult addPhase(StringRef phase, PassManager &manager);
+  LogicalResult takeEncodings();
+  LogicalResult giveEncodings();
   LogicalResult writeStage(StringRef phase);
   LogicalResult emit();
   LogicalResult fillReport();
   LogicalResult writeReport();
   LogicalResult compareWithFloat();
+  LogicalResult addAssignedErrors(Executor &floats, const Dataset &dataset,
+                                  const SeenParts &seenParts,
+                                  std::vector<LayerError> &layers);
   std::string getPath(const llvm::Twine &name) const;
   template <typename Action>
   LogicalResult timed(StringRef phase, Action action);
@@ -123,10 +130,11 @@ private:
   OwningOpRef<ModuleOp> reference;
   /// The same after corrections, where there were any.
   OwningOpRef<ModuleOp> corrected;
+  /// The same with storage types.
+  OwningOpRef<ModuleOp> assigned;
   /// What the ranges were chosen for that the module came with.
   std::optional<ActivationWidths> calibrated;
   std::string method;
-  RangeReasons reasons{context};
   CompileReport report;
 };
 
@@ -266,7 +274,7 @@ LogicalResult Compiler::load() {
   auto function = getEntryFunction(*module);
   if (failed(function))
     return failure();
-  bool isQuantized = isTpuFunction(*function);
+  bool isQuantized = isTpuFunction(*function) || isAssigned(*function);
   auto before = getArithmetic(*module);
   auto widths = findCalibratedWidths(*module);
   if (failed(before) || failed(widths) || failed(setState()))
@@ -302,7 +310,7 @@ LogicalResult Compiler::load() {
 LogicalResult Compiler::addPhase(StringRef phase, PassManager &manager) {
   // A network that stays in float is prepared, placed and planned only.
   if (isFloatNetwork(*module) &&
-      llvm::is_contained({"calibrate", "correct", "quantize"}, phase))
+      llvm::is_contained({"calibrate", "correct", "assign", "quantize"}, phase))
     return success();
   if (phase == "prepare") {
     PrepareOptions prepare;
@@ -331,8 +339,10 @@ LogicalResult Compiler::addPhase(StringRef phase, PassManager &manager) {
     correct.skipBad = options.skipBad;
     correct.quiet = options.quiet;
     buildCorrectPipeline(manager, correct);
+  } else if (phase == "assign") {
+    buildAssignPipeline(manager, {});
   } else if (phase == "quantize") {
-    buildQuantizePipeline(manager, {});
+    buildLowerPipeline(manager);
   } else if (phase == "legalize") {
     buildLegalizePipeline(manager, {options.allowCpu});
   } else if (phase == "schedule") {
@@ -350,7 +360,7 @@ LogicalResult Compiler::runPhase(StringRef phase) {
       return load();
     if (phase == "emit")
       return emit();
-    if (phase == "correct")
+    if (phase == "correct" && !reference)
       reference = OwningOpRef<ModuleOp>(module->clone());
     PassManager manager(context);
     manager.enableVerifier(true);
@@ -359,8 +369,38 @@ LogicalResult Compiler::runPhase(StringRef phase) {
     readNotes(*module, report);
     if (phase == "correct" && !report.corrections.empty())
       corrected = OwningOpRef<ModuleOp>(module->clone());
+    if (phase == "assign" && reference && !isFloatNetwork(*module))
+      assigned = OwningOpRef<ModuleOp>(module->clone());
     return success();
   });
+}
+
+/// The parameters of a file are part of the network before others are chosen;
+/// what it is compared with is the network without them.
+LogicalResult Compiler::takeEncodings() {
+  if (options.encodingsIn.empty())
+    return success();
+  reference = OwningOpRef<ModuleOp>(module->clone());
+  PassManager manager(context);
+  ApplyEncodingsOptions apply;
+  apply.file = options.encodingsIn;
+  apply.allowMissing = options.allowMissing;
+  manager.addPass(createApplyEncodings(apply));
+  return manager.run(*module);
+}
+
+LogicalResult Compiler::giveEncodings() {
+  if (options.encodingsOut.empty())
+    return success();
+  auto function = getEntryFunction(*module);
+  if (failed(function))
+    return failure();
+  if (Status written = writeFile(options.encodingsOut,
+                                 collectEncodings(*function).toText());
+      !written)
+    return emitError(UnknownLoc::get(context)) << written.message();
+  report.files.push_back(options.encodingsOut);
+  return success();
 }
 
 LogicalResult Compiler::writeStage(StringRef phase) {
@@ -422,9 +462,16 @@ FailureOr<CompileReport> Compiler::run() {
        llvm::make_range(llvm::find(phases, *next), phases.end())) {
     if (report.seconds.back().first == options.stopAfter)
       break;
+    // The first phase that parameters matter to.
+    if (phase == (*next == "prepare" ? "calibrate" : *next) &&
+        failed(takeEncodings()))
+      return failure();
+    if (phase == "quantize" && *next == phase && failed(giveEncodings()))
+      return failure();
     if (phase == "calibrate" && failed(rehearseQuantization()))
       return failure();
-    if (failed(runPhase(phase)))
+    if (failed(runPhase(phase)) ||
+        (phase == "assign" && failed(giveEncodings())))
       return failure();
     if (phase != "emit" && failed(writeStage(phase)))
       return failure();
@@ -492,6 +539,33 @@ static int64_t getChannelSamples(func::FuncOp function) {
   return macs <= kMostMacs ? kSamples : 0;
 }
 
+/// What the storage types cost without the arithmetic.
+LogicalResult Compiler::addAssignedErrors(Executor &floats,
+                                          const Dataset &dataset,
+                                          const SeenParts &seenParts,
+                                          std::vector<LayerError> &layers) {
+  if (!assigned)
+    return success();
+  auto function = getEntryFunction(*assigned);
+  if (failed(function))
+    return failure();
+  auto rounded = FloatExecutor::create(
+      *function, ExecutorOptions{static_cast<int>(options.threads)});
+  if (failed(rounded))
+    return failure();
+  auto errors = compareLayers(floats, **rounded, dataset,
+                              report.comparedSamples, seenParts);
+  if (!errors)
+    return emitError(UnknownLoc::get(context)) << errors.message();
+  llvm::StringMap<ErrorMetrics> byName;
+  for (const LayerError &error : *errors)
+    byName[error.name] = error.accumulated;
+  for (LayerError &layer : layers)
+    if (auto found = byName.find(layer.name); found != byName.end())
+      layer.assigned = found->second;
+  return success();
+}
+
 LogicalResult Compiler::compareWithFloat() {
   auto noted = (*module)->getAttrOfType<DataAttr>(kDataAttr);
   if (!noted)
@@ -512,7 +586,8 @@ LogicalResult Compiler::compareWithFloat() {
   if (!dataset)
     return emitError(UnknownLoc::get(context)) << dataset.message();
   ExecutorOptions executorOptions{static_cast<int>(options.threads)};
-  auto floats = FloatExecutor::create(*floatFunction, executorOptions);
+  auto floats = FloatExecutor::create(
+      *floatFunction, {executorOptions.threads, /*rounds=*/false});
   auto integers = TpuExecutor::create(*module, executorOptions);
   if (failed(floats) || failed(integers))
     return failure();
@@ -526,7 +601,14 @@ LogicalResult Compiler::compareWithFloat() {
   if (!layers)
     return emitError(UnknownLoc::get(context)) << layers.message();
 
+  if (failed(addAssignedErrors(**floats, **dataset, seenParts, *layers)))
+    return failure();
+
   llvm::StringMap<LayerReport> facts = collectLayers(*function);
+  llvm::StringMap<std::string> reasons;
+  for (Value value : collectActivations(*floatFunction))
+    if (ParametersAttr parameters = getParameters(value))
+      reasons[getTensorName(value)] = parameters.getWords().str();
   std::set<std::string> results;
   for (const TensorInfo &info : (*floats)->getOutputs())
     results.insert(info.name);
@@ -537,9 +619,7 @@ LogicalResult Compiler::compareWithFloat() {
     if (found == facts.end())
       continue;
     LayerReport layer = found->second;
-    if (auto reason = reasons.get().find(error.name);
-        reason != reasons.get().end())
-      layer.method = reason->second;
+    layer.method = reasons.lookup(error.name);
     layer.error = std::move(error);
     report.layers.push_back(std::move(layer));
   }

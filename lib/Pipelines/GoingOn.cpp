@@ -1,13 +1,14 @@
 // Going on from a module that has been through some phases already.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "GoingOn.h"
+#include "qc/Assign/Assign.h"
 #include "qc/Calibration/Ranges.h"
-#include "qc/Conversion/TopToTpu/TopToTpu.h"
 #include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Execution/TpuExecutor.h"
 #include "qc/Quantization/QuantSpec.h"
 #include "qc/Statistics/Threshold.h"
+#include "qc/Target/ChooseWidths.h"
 #include "qc/Target/TargetRegistry.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -46,6 +47,8 @@ findNextPhase(ModuleOp module, const CompileOptions &options,
     return failure();
   if (isTpuFunction(*function))
     return StringRef("legalize");
+  if (isAssigned(*function))
+    return StringRef("quantize");
   if (isFloatNetwork(module))
     return StringRef("prepare");
   bool calibrates = !options.data.empty() || !options.statsIn.empty() ||
@@ -88,6 +91,8 @@ LogicalResult checkFloatOptions(ModuleOp module,
       {!options.tableIn.empty(), "--table-in"},
       {!options.correct.empty(), "--correct"},
       {!options.int16Tensors.empty(), "--int16-tensors"},
+      {!options.encodingsIn.empty(), "--encodings-in"},
+      {!options.encodingsOut.empty(), "--encodings-out"},
       {llvm::is_contained(options.emit, "onnx"), "--emit onnx"},
   };
   SmallVector<StringRef> useless;
@@ -118,6 +123,8 @@ LogicalResult checkOptionsGoingOn(ModuleOp module,
       {!options.statsIn.empty(), "--stats-in", "calibrate"},
       {!options.statsOut.empty(), "--stats-out", "calibrate"},
       {!options.tableIn.empty(), "--table-in", "calibrate"},
+      {!options.encodingsIn.empty(), "--encodings-in", "assign"},
+      {!options.encodingsOut.empty(), "--encodings-out", "quantize"},
       {!options.correct.empty(), "--correct", "correct"},
       {options.stopAfter != "emit", "--stop-after", options.stopAfter},
   };

@@ -15,7 +15,7 @@ FailureOr<std::optional<ActivationWidths>>
 findCalibratedWidths(ModuleOp module);
 
 /// The phase behind those that `module` has been through: integers are
-/// legalized, a network with ranges is corrected unless the options bring
+/// legalized, storage types become integers, a network with ranges is corrected unless the options bring
 /// other ranges, or its ranges are for other widths than those of `module` now:
 /// then they are chosen again, on the samples that the module notes. Fails
 /// after an error.

@@ -1,9 +1,11 @@
 // Registers everything that is built into qc.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/InitAll.h"
+#include "qc/Assign/Passes.h"
 #include "qc/Calibration/Passes.h"
 #include "qc/Container/Translations.h"
 #include "qc/Conversion/TopToTpu/Passes.h"
+#include "qc/Conversion/TopToTpu/TopToTpu.h"
 #include "qc/Correction/Passes.h"
 #include "qc/Dialect/Check/IR/Check.h"
 #include "qc/Dialect/QC/IR/QC.h"
@@ -30,6 +32,7 @@ void qc::registerAllDialects(DialectRegistry &registry) {
   registry.insert<func::FuncDialect, quant::QuantDialect, QCDialect,
                   top::TopDialect, tpu::TpuDialect, check::CheckDialect>();
   registerKernels(registry);
+  registerIntegerForms(registry);
 }
 
 void qc::registerAllPasses() {
@@ -41,6 +44,7 @@ void qc::registerAllPasses() {
   registerTransformsPasses();
   registerPreparePipeline();
   registerCalibrationPasses();
+  registerAssignPasses();
   registerTopToTpuPasses();
   registerCorrectionPasses();
   registerTpuTransformsPasses();

@@ -34,6 +34,7 @@ static CompileOptions getRung(const CompileOptions &options, StringRef name) {
     return rung;
   // What quantizes has nothing to do here.
   rung.method = rung.statsIn = rung.statsOut = rung.tableIn = "";
+  rung.encodingsIn = "";
   rung.correct.clear();
   rung.int16Tensors.clear();
   llvm::erase(rung.emit, "onnx");

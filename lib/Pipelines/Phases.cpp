@@ -1,6 +1,7 @@
 // The phases from a prepared network to a scheduled one.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/Phases.h"
+#include "qc/Conversion/TopToTpu/Passes.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 #include "qc/Pipelines/Prepare.h"
 #include "qc/Target/TargetBackend.h"
@@ -16,10 +17,9 @@ static void addCalibrate(OpPassManager &manager, std::unique_ptr<Pass> pass) {
   manager.addPass(std::move(pass));
 }
 
-static void addQuantize(OpPassManager &manager, std::unique_ptr<Pass> pass) {
-  manager.addPass(std::move(pass));
-  manager.addNestedPass<func::FuncOp>(qc::createPropagateLayout());
-  manager.addPass(createCSEPass());
+static void addQuantize(OpPassManager &manager, std::unique_ptr<Pass> assign) {
+  manager.addPass(std::move(assign));
+  qc::buildLowerPipeline(manager);
 }
 
 void qc::buildCalibratePipeline(OpPassManager &manager,
@@ -32,9 +32,15 @@ void qc::buildCorrectPipeline(OpPassManager &manager,
   manager.addPass(createCorrect(options));
 }
 
-void qc::buildQuantizePipeline(OpPassManager &manager,
-                               const ConvertTopToTpuOptions &options) {
-  addQuantize(manager, createConvertTopToTpu(options));
+void qc::buildAssignPipeline(OpPassManager &manager,
+                             const AssignQuantizationOptions &options) {
+  manager.addPass(createAssignQuantization(options));
+}
+
+void qc::buildLowerPipeline(OpPassManager &manager) {
+  manager.addPass(createConvertTopToTpu());
+  manager.addNestedPass<func::FuncOp>(createPropagateLayout());
+  manager.addPass(createCSEPass());
 }
 
 void qc::buildLegalizePipeline(OpPassManager &manager,
@@ -68,9 +74,9 @@ void qc::registerPhasePipelines() {
       [] { return createCalibrate(); }, addCalibrate);
   registerAround(
       "quantize",
-      "Turn the calibrated network into integers; options as "
-      "--convert-top-to-tpu, e.g. --quantize=target=NAME",
-      [] { return createConvertTopToTpu(); }, addQuantize);
+      "Give the calibrated network storage types and turn it into integers; "
+      "options as --assign-quantization, e.g. --quantize=target=NAME",
+      [] { return createAssignQuantization(); }, addQuantize);
   PassPipelineRegistration<>(
       "schedule", "Plan memory and check the plan",
       [](OpPassManager &manager) { buildGenericSchedulePipeline(manager); });

@@ -1,6 +1,7 @@
 // What can be known of a compile before the network is calibrated.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Rehearsal.h"
+#include "qc/Assign/Assign.h"
 #include "qc/Calibration/Ranges.h"
 #include "qc/Conversion/TopToTpu/TopToTpu.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
@@ -8,6 +9,7 @@
 #include "qc/Execution/Executor.h"
 #include "qc/Pipelines/Phases.h"
 #include "qc/Quantization/Activations.h"
+#include "qc/Target/ChooseWidths.h"
 #include "qc/Target/TargetRegistry.h"
 
 #include "mlir/Pass/PassManager.h"
@@ -33,10 +35,12 @@ LogicalResult rehearse(ModuleOp module, bool legalizes, bool allowCpu) {
   if (failed(precision) || failed(widths))
     return failure();
   for (Value value : collectActivations(*function))
-    setRange(value, -1, 1);
+    if (!getStorageType(value))
+      setRange(value, -1, 1);
   updateFunctionType(*function);
-  if (failed(convertTopToTpu(*function, spec, *precision, *widths,
-                             /*rehearses=*/true)))
+  if (failed(assignQuantization(*function, spec, *precision, *widths,
+                                /*rehearses=*/true)) ||
+      failed(convertTopToTpu(*function, spec, /*rehearses=*/true)))
     return failure();
   if (!legalizes)
     return success();

@@ -117,7 +117,8 @@ private:
 OwningOpRef<ModuleOp> Trials::makeIntegers(ModuleOp floats) {
   OwningOpRef<ModuleOp> integers(floats.clone());
   PassManager manager(integers->getContext());
-  buildQuantizePipeline(manager, {});
+  buildAssignPipeline(manager, {});
+  buildLowerPipeline(manager);
   buildLegalizePipeline(manager, {search.options.allowCpu});
   return succeeded(manager.run(*integers)) ? std::move(integers)
                                            : OwningOpRef<ModuleOp>();
@@ -135,7 +136,8 @@ void Trials::measure(const std::string &option, ModuleOp floats,
   if (!integers || failed(function))
     return;
   ExecutorOptions options{static_cast<int>(search.options.threads)};
-  auto reference = FloatExecutor::create(*function, options);
+  auto reference = FloatExecutor::create(
+      *function, {options.threads, /*rounds=*/false});
   auto actual = TpuExecutor::create(*integers, options);
   if (failed(reference) || failed(actual))
     return;

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Quantization/Activations.h"
 
+#include "qc/Dialect/Top/IR/BlockParameters.h"
+#include "qc/Dialect/Top/IR/Top.h"
+
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
@@ -16,8 +19,14 @@ bool isActivation(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
   if (!type || matchPattern(value, m_Constant()))
     return false;
-  return isa<quant::CalibratedQuantizedType>(type.getElementType()) ||
-         isa<FloatType>(type.getElementType());
+  return isa<FloatType, quant::CalibratedQuantizedType,
+             quant::UniformQuantizedType>(type.getElementType());
+}
+
+quant::UniformQuantizedType getStorageType(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type ? dyn_cast<quant::UniformQuantizedType>(type.getElementType())
+              : quant::UniformQuantizedType();
 }
 
 SmallVector<Value> collectActivations(func::FuncOp function) {
@@ -47,7 +56,8 @@ bool joinsValues(Operation *op) {
     return false;
   size_t sources = llvm::count_if(op->getOperands(), [](Value operand) {
     auto type = cast<ShapedType>(operand.getType());
-    return isActivation(operand) || type.getElementType().isF32();
+    return isActivation(operand) ||
+           top::getExpressedElement(type.getElementType()).isF32();
   });
   auto inserted = quantizable.getInsertedValues();
   // Every range holds zero.
@@ -63,6 +73,9 @@ Value getMovedOperand(Value value) {
 }
 
 std::optional<SmallVector<float>> getFloatElements(Value value) {
+  if (auto stored = value.getDefiningOp<top::QuantizedConstantOp>())
+    return top::dequantizeElements(
+        stored.getValue(), cast<RankedTensorType>(stored.getOutput().getType()));
   ElementsAttr elements;
   if (!matchPattern(value, m_Constant(&elements)) ||
       !elements.getElementType().isF32() ||
@@ -109,6 +122,22 @@ std::optional<ValueRange1D> getConstantContents(Operation *op) {
     if (auto constant = getConstantValues(operand))
       include(contents, constant->range);
   return contents;
+}
+
+bool hasStorageTypes(func::FuncOp function) {
+  SmallVector<Value> activations = collectActivations(function);
+  return !activations.empty() && llvm::all_of(activations, [](Value value) {
+    return getStorageType(value) ||
+           (isa<BlockArgument>(value) && value.use_empty());
+  });
+}
+
+void updateFunctionType(func::FuncOp function) {
+  auto terminator =
+      cast<func::ReturnOp>(function.getBody().front().getTerminator());
+  function.setFunctionType(FunctionType::get(
+      function.getContext(), function.getBody().getArgumentTypes(),
+      terminator.getOperandTypes()));
 }
 
 } // namespace qc

@@ -40,6 +40,8 @@ static std::optional<ValueRange1D> getCalibratedRange(Value value) {
 }
 
 FailureOr<ValueRange1D> Assigner::getOwnRange(Value value) const {
+  if (auto given = getStorageType(value))
+    return getRepresentableRange(given);
   std::optional<ValueRange1D> fixed;
   if (auto result = dyn_cast<OpResult>(value))
     if (auto op = dyn_cast<QuantizableOpInterface>(result.getOwner()))
@@ -97,7 +99,10 @@ void Assigner::shareBackwards(Operation *op) {
 /// The type of `value`, and that of its copy in the other width if one is read.
 void Assigner::setType(Value value) {
   MLIRContext *context = value.getContext();
-  if (Value moved = getMovedOperand(value)) {
+  if (auto given = getStorageType(value)) {
+    ranges[value] = getRepresentableRange(given);
+    types.types[value] = given;
+  } else if (Value moved = getMovedOperand(value)) {
     ranges[value] = ranges.lookup(moved);
     bool copied = widths.isWide(moved) != widths.isWide(value);
     types.types[value] = (copied ? types.copies : types.types).lookup(moved);

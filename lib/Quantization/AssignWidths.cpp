@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Quantization/AssignWidths.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Interfaces/IntegerFormOpInterface.h"
 #include "qc/Quantization/Activations.h"
 #include "qc/Support/EditDistance.h"
 
@@ -67,6 +68,7 @@ private:
   void findProducible();
   void widen();
   void widenOps();
+  void keepGiven();
   std::string findObstacle(Value value);
   LogicalResult checkNamed();
   void explain();
@@ -109,7 +111,7 @@ void WidthAssigner::collect() {
   for (auto [i, value] : llvm::enumerate(activations))
     indices[value] = i;
   for (Operation &op : function.getBody().front()) {
-    auto rule = request.rules.find(request.getTpuName(&op).str());
+    auto rule = request.rules.find(getIntegerName(&op).str());
     if (rule != request.rules.end())
       rules[&op] = &rule->second;
   }
@@ -145,7 +147,7 @@ bool WidthAssigner::readsWide(Operation *op) const {
 }
 
 bool WidthAssigner::wantsWideInputs(Operation *op) const {
-  return llvm::is_contained(precision.wideInputs, request.getTpuName(op).str());
+  return llvm::is_contained(precision.wideInputs, getIntegerName(op).str());
 }
 
 /// The op that keeps `value` in 8 bits, seen through ops that move it; null
@@ -180,6 +182,10 @@ void WidthAssigner::widen() {
   SmallVector<bool> read(groups.getNumClasses(), false);
   for (Value value : named)
     wanted[groups[indices.at(value)]] = true;
+  for (Value value : activations)
+    if (auto given = getStorageType(value))
+      wanted[groups[indices.at(value)]] =
+          given.getStorageTypeIntegralWidth() == 16;
   for (auto [i, value] : llvm::enumerate(activations))
     for (Operation *user : value.getUsers()) {
       bool wants = wantsWideInputs(user);
@@ -213,8 +219,19 @@ void WidthAssigner::widenOps() {
       result.wide.insert(value);
 }
 
+/// Storage types that are there already have the last word.
+void WidthAssigner::keepGiven() {
+  for (Value value : activations)
+    if (auto given = getStorageType(value)) {
+      if (given.getStorageTypeIntegralWidth() == 16)
+        result.wide.insert(value);
+      else
+        result.wide.erase(value);
+    }
+}
+
 std::string WidthAssigner::getName(Operation *op) const {
-  return "'" + getDisplayName(op) + "' (" + request.getTpuName(op).str() + ")";
+  return "'" + getDisplayName(op) + "' (" + getIntegerName(op).str() + ")";
 }
 
 /// An op and what the target says about its widths.
@@ -237,7 +254,7 @@ std::string WidthAssigner::findObstacle(Value value) {
     if (takesEight(&op))
       narrow.push_back(describe(&op));
     read |= readsWide(&op);
-    fits |= llvm::is_contained(spec.namedReaders, request.getTpuName(&op));
+    fits |= llvm::is_contained(spec.namedReaders, getIntegerName(&op));
   }
   if (!read)
     return "read by " +
@@ -305,6 +322,7 @@ FailureOr<ActivationWidths> WidthAssigner::run() {
   if (mostlyWide && !precision.narrow) {
     // Ops that do not take 16 bits are for legalization to refuse.
     result.wide.insert(activations.begin(), activations.end());
+    keepGiven();
     return std::move(result);
   }
   collect();
@@ -314,6 +332,7 @@ FailureOr<ActivationWidths> WidthAssigner::run() {
   if (failed(checkNamed()))
     return failure();
   widenOps();
+  keepGiven();
   explain();
   return std::move(result);
 }

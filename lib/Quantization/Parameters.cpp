@@ -59,20 +59,6 @@ double getWeightScale(double magnitude, double floor,
   return toScale(std::max(magnitude / high, floor), scheme.powerOfTwo);
 }
 
-Type getWeightType(MLIRContext *context, ArrayRef<double> scales, int64_t axis,
-                   const WeightScheme &scheme) {
-  int64_t high = (int64_t(1) << (scheme.bits - 1)) - 1;
-  auto storage = IntegerType::get(context, scheme.bits);
-  auto expressed = Float32Type::get(context);
-  if (scales.size() == 1)
-    return quant::UniformQuantizedType::get(quant::QuantizationFlags::Signed,
-                                            storage, expressed, scales.front(),
-                                            0, -high, high);
-  return quant::UniformQuantizedPerAxisType::get(
-      quant::QuantizationFlags::Signed, storage, expressed, scales,
-      SmallVector<int64_t>(scales.size(), 0), axis, -high, high);
-}
-
 int64_t quantizeValue(double value, double scale, int64_t zeroPoint,
                       int64_t low, int64_t high) {
   if (std::isnan(value))

@@ -109,6 +109,11 @@ private:
   bool isWide(Value value) const {
     return types.lookup(value).getStorageTypeIntegralWidth() > 8;
   }
+  /// Whether the scale of `value` is not to be moved.
+  bool isGiven(Value value) {
+    return llvm::any_of(moved.members(getClass(value)),
+                        [](Value member) { return getStorageType(member); });
+  }
   Value getClass(Value value) { return moved.getOrInsertLeaderValue(value); }
   Value getSet(Value value) {
     return sums.getOrInsertLeaderValue(getClass(value));
@@ -286,7 +291,8 @@ void TieFree::alignSums() {
       continue;
     SmallVector<Value> members[2];
     for (Value member : sums.members(*set))
-      members[isWide(member)].push_back(member);
+      if (!isGiven(member))
+        members[isWide(member)].push_back(member);
     align(members[false]);
     // Without links through them, sums of 16 bits have nothing to gain.
     if (linkedSets.contains(set->getData()))
@@ -299,6 +305,8 @@ void TieFree::alignSums() {
 //===----------------------------------------------------------------------===//
 
 void TieFree::setScale(Value value, double scale) {
+  if (isGiven(value))
+    return;
   auto type = withScale(types.lookup(value), scale);
   for (Value member : moved.members(getClass(value)))
     types[member] = type;
@@ -310,7 +318,7 @@ void TieFree::takeType(Value value, quant::UniformQuantizedType type) {
   if (own.getStorageType() != type.getStorageType() ||
       own.isSigned() != type.isSigned() ||
       std::abs(own.getZeroPoint() - type.getZeroPoint()) > 1 ||
-      std::abs(own.getScale() / type.getScale() - 1) > 1e-6)
+      std::abs(own.getScale() / type.getScale() - 1) > 1e-6 || isGiven(value))
     return;
   for (Value member : moved.members(getClass(value)))
     types[member] = type;
@@ -397,6 +405,9 @@ void TieFree::run() {
   absorbCycles();
   orderSets();
   alignSums();
+  for (const auto &[value, type] : types)
+    if (isGiven(value))
+      fixed.insert(getBody(value));
   for (const Link &link : links)
     follow(link);
 }

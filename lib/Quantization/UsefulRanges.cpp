@@ -186,7 +186,8 @@ void settleRanges(func::FuncOp function, const ActivationWidths &widths,
         auto result = dyn_cast<OpResult>(value);
         auto op = result ? dyn_cast<QuantizableOpInterface>(result.getOwner())
                          : QuantizableOpInterface();
-        if (op && op.getFixedOutputRange(result.getResultNumber()))
+        if (getStorageType(value) ||
+            (op && op.getFixedOutputRange(result.getResultNumber())))
           return;
         ValueRange1D &range = ranges[value];
         range = narrowToUseful(holdConstants(value, range, useful), useful,

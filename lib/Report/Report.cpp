@@ -184,6 +184,18 @@ static std::string describeLost(const LayerError &error) {
   return text;
 }
 
+/// How the error divides between storage types and arithmetic.
+static std::string describeAssigned(const LayerError &error) {
+  if (!error.assigned)
+    return "";
+  std::string text;
+  llvm::raw_string_ostream(text)
+      << llvm::format(" (storage types alone %.1f dB, ", error.assigned->sqnr)
+      << llvm::format("integer arithmetic %+.2f dB)",
+                      error.accumulated.sqnr - error.assigned->sqnr);
+  return text;
+}
+
 static void printLayer(const LayerReport &layer, llvm::raw_ostream &os) {
   const LayerError &error = layer.error;
   os << llvm::formatv("{0,-32} {1,-16} {2,-4} {3,-16}", shorten(error.name, 32),
@@ -223,7 +235,8 @@ void printReport(const CompileReport &report, llvm::raw_ostream &os) {
     os << "output '" << printable(output.name) << "': cosine "
        << llvm::format("%.5f", output.accumulated.cosine) << ", SQNR "
        << llvm::format("%.1f dB", output.accumulated.sqnr)
-       << describeLost(output) << (isBad(output) ? "  <-- bad\n" : "\n");
+       << describeAssigned(output) << describeLost(output)
+       << (isBad(output) ? "  <-- bad\n" : "\n");
   if (const LayerReport *bad = findFirstBad(report))
     os << "first bad layer: '" << printable(bad->error.name) << "' (" << bad->op
        << "): " << suggestRemedy(report, *bad) << "\n";

@@ -137,7 +137,7 @@ void Page::writeOutputs() {
     return;
   os << "<h2>Outputs</h2>\n<div class=wide><table>\n<tr><th class=text>output"
         "<th>cosine<th>SQNR in dB<th>RMSE<th>MSE<th>largest difference"
-        "<th class=text>lost channels\n";
+        "<th>SQNR of storage types alone in dB<th class=text>lost channels\n";
   for (const LayerError &output : report.outputs) {
     const ErrorMetrics &error = output.accumulated;
     os << (isBad(output) ? "<tr class=bad>" : "<tr>");
@@ -147,6 +147,10 @@ void Page::writeOutputs() {
     number(error.rmse, "%.3g");
     number(error.mse, "%.3g");
     number(error.maxDifference, "%.3g");
+    if (output.assigned)
+      sqnr(*output.assigned);
+    else
+      os << "<td>";
     cell(output.lost ? llvm::formatv("{0}: {1:f1} dB", output.lost->describe(),
                                      output.lost->error.sqnr)
                            .str()
@@ -172,6 +176,10 @@ void Page::writeLayer(const LayerReport &layer) {
     sqnr(*layer.error.isolated);
   else
     os << "<td>";
+  if (layer.error.assigned)
+    sqnr(*layer.error.assigned);
+  else
+    os << "<td>";
   number(layer.error.saturation * 100, "%.2f");
   cell(layer.method, "text");
   os << "\n";
@@ -182,10 +190,12 @@ void Page::writeLayers() {
     return;
   os << "<h2>Layers</h2>\n<p>Cosine, SQNR, RMSE and MSE against the float "
         "network with everything before the layer quantized as well; isolated: "
-        "this layer alone quantized. A layer is bad below a cosine of 0.99 or "
+        "this layer alone quantized; storage types alone: rounded to them, but "
+        "computed in float. A layer is bad below a cosine of 0.99 or "
         "20 dB.\n<div class=wide><table>\n<tr><th class=text>layer"
         "<th class=text>op<th class=text>type<th class=text>shape<th>cosine"
-        "<th>SQNR in dB<th>RMSE<th>MSE<th>isolated SQNR in dB<th>clipped in %"
+        "<th>SQNR in dB<th>RMSE<th>MSE<th>isolated SQNR in dB"
+        "<th>SQNR of storage types alone in dB<th>clipped in %"
         "<th class=text>range chosen by\n";
   for (const LayerReport &layer : report.layers)
     writeLayer(layer);

@@ -49,6 +49,8 @@ static Object errorToJSON(const LayerError &error) {
                {"error", metricsToJSON(error.lost->error)}};
   if (error.isolated)
     object["isolated"] = metricsToJSON(*error.isolated);
+  if (error.assigned)
+    object["assigned"] = metricsToJSON(*error.assigned);
   return object;
 }
 
@@ -158,7 +160,8 @@ static bool fromJSON(const Value &json, LayerError &error,
          map.map("accumulated", error.accumulated) &&
          map.map("saturation", error.saturation) &&
          map.mapOptional("lost_channels", error.lost) &&
-         map.mapOptional("isolated", error.isolated);
+         map.mapOptional("isolated", error.isolated) &&
+         map.mapOptional("assigned", error.assigned);
 }
 
 static bool fromJSON(const Value &json, LayerReport &layer,

@@ -31,6 +31,9 @@ static int runLadder(CompileFlags &flags, Session &session) {
            !llvm::is_contained(options.emit, "qcb"))
     usage = error("--ladder runs the programs: leave out --stop-after, and "
                   "emit qcb");
+  else if (!options.encodingsOut.empty() || !options.statsOut.empty())
+    usage = error("--ladder compiles several times: leave out --encodings-out "
+                  "and --stats-out");
   else if (options.reportSamples <= 0)
     usage = error("--ladder compares on samples: give --report-samples");
   if (!usage) {
@@ -169,9 +172,16 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
                       "Write calibration statistics to this file");
   command->add_option("--table-in", options.tableIn,
                       "Take ranges from this calibration table");
+  command->add_option("--encodings-in", options.encodingsIn,
+                      "Take storage types, scales and ranges by tensor name "
+                      "from this file (docs/Encodings.md)");
+  command->add_option("--encodings-out", options.encodingsOut,
+                      "Write those of all tensors to this file");
+  command->add_flag("--allow-missing", options.allowMissing,
+                    "Calibrate tensors that --encodings-in lacks");
   command->add_option("--stop-after", options.stopAfter,
                       "Last phase to run: import, prepare, calibrate, "
-                      "correct, quantize, legalize, schedule, emit");
+                      "correct, assign, quantize, legalize, schedule, emit");
   command
       ->add_option("--emit", options.emit,
                    "Artefacts, between commas: qcb, onnx, report")

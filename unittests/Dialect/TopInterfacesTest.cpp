@@ -56,7 +56,7 @@ TEST_F(TopInterfacesTest, ConvolutionRolesAndCost) {
   EXPECT_EQ(quantizable.getOperandRole(0), OperandRole::Activation);
   EXPECT_EQ(quantizable.getOperandRole(1), OperandRole::Weight);
   EXPECT_EQ(quantizable.getOperandRole(2), OperandRole::Bias);
-  EXPECT_EQ(quantizable.getWeightChannelAxis(1), 0);
+  EXPECT_EQ(quantizable.getWeightBlock(1), SmallVector<int64_t>({1, 2, 3, 3}));
   EXPECT_FALSE(quantizable.sharesParameters());
   EXPECT_EQ(cast<CostOpInterface>(op).getMacs(), 6 * 6 * 6 * 2 * 3 * 3);
 }
@@ -71,7 +71,7 @@ TEST_F(TopInterfacesTest, MatMulWeightIsTheConstant) {
   ASSERT_TRUE(op);
   auto quantizable = cast<QuantizableOpInterface>(op);
   EXPECT_EQ(quantizable.getOperandRole(1), OperandRole::Weight);
-  EXPECT_EQ(quantizable.getWeightChannelAxis(1), 0);
+  EXPECT_EQ(quantizable.getWeightBlock(1), SmallVector<int64_t>({1, 8}));
   EXPECT_EQ(cast<CostOpInterface>(op).getMacs(), 2 * 4 * 8);
   EXPECT_EQ(cast<CostOpInterface>(op).getParameterCount(), 32);
 
@@ -82,7 +82,7 @@ TEST_F(TopInterfacesTest, MatMulWeightIsTheConstant) {
   ASSERT_TRUE(op);
   quantizable = cast<QuantizableOpInterface>(op);
   EXPECT_EQ(quantizable.getOperandRole(1), OperandRole::Activation);
-  EXPECT_EQ(quantizable.getWeightChannelAxis(1), std::nullopt);
+  EXPECT_TRUE(quantizable.getWeightBlock(1).empty());
 }
 
 TEST_F(TopInterfacesTest, GatherHasAnIndex) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Interfaces/IntegerFormOpInterface.h"
 #include "qc/Quantization/AssignWidths.h"
 
 #include "mlir/Parser/Parser.h"
@@ -23,6 +24,22 @@ func.func @main(%x: tensor<4xf32> {qc.name = "x"}) -> tensor<2x2xf32> {
   return %y : tensor<2x2xf32>
 })";
 
+/// The integer form of an op is called as the op.
+template <typename OpTy>
+struct Namesake
+    : IntegerFormOpInterface::ExternalModel<Namesake<OpTy>, OpTy> {
+  StringRef getIntegerName(Operation *op) const {
+    return op->getName().stripDialect();
+  }
+  ConstantForm getConstantForm(Operation *, unsigned) const {
+    return ConstantForm::Number;
+  }
+};
+
+template <typename... Ops> void attachNamesakes(MLIRContext &context) {
+  (Ops::template attachInterface<Namesake<Ops>>(context), ...);
+}
+
 class AssignWidthsTest : public ::testing::Test {
 protected:
   AssignWidthsTest()
@@ -35,16 +52,14 @@ protected:
     context.printOpOnDiagnostic(false);
     context
         .loadDialect<func::FuncDialect, quant::QuantDialect, top::TopDialect>();
+    attachNamesakes<top::ExpOp, top::TanhOp, top::AddOp, top::ReshapeOp,
+                    top::SigmoidOp>(context);
     module = parseSourceString<ModuleOp>(kNetwork, &context);
     narrow.symmetric = true;
     wide = narrow;
     wide.bits = 16;
     spec.precisions = {{"int8", narrow, WeightScheme()},
                        {"a16w8", wide, WeightScheme()}};
-    // Every op of top has a namesake here.
-    request.getTpuName = [](Operation *op) {
-      return op->getName().stripDialect();
-    };
   }
 
   void limit(StringRef op, OpWidths widths) {

@@ -3,6 +3,7 @@
 #ifndef QC_CALIBRATION_RANGES_H
 #define QC_CALIBRATION_RANGES_H
 
+#include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Quantization/AssignWidths.h"
 #include "qc/Statistics/CalibrationTable.h"
 #include "qc/Statistics/StatisticsFile.h"
@@ -11,11 +12,6 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 namespace qc {
-
-/// Category and arguments of the remarks that say why a range was chosen.
-inline constexpr llvm::StringLiteral kRangeRemarks = "calibrate";
-inline constexpr llvm::StringLiteral kRemarkTensor = "Tensor";
-inline constexpr llvm::StringLiteral kRemarkReason = "Reason";
 
 /// Ranges by tensor name, as `method` chooses them for the scheme that `widths`
 /// gives each, except that results of the network hold every value that was
@@ -29,25 +25,20 @@ FailureOr<CalibrationTable> chooseRanges(func::FuncOp function,
 
 /// Writes the ranges of `table` into the types of `function`'s activations and
 /// into its signature: [-threshold, threshold] where `widths` gives a symmetric
-/// scheme, [min, max] elsewhere. An error lists names that only one side has;
+/// scheme, [min, max] elsewhere; notes as `#qc.parameters` that `source` chose
+/// them, and why. An error lists names that only one side has;
 /// another one names what has values and no threshold for a symmetric scheme.
 LogicalResult annotateRanges(func::FuncOp function,
                              const CalibrationTable &table,
-                             const ActivationWidths &widths);
-
-/// Remarks on every activation of `function` why its range in `table` was
-/// chosen, for those who listen (`qc-opt --remarks-filter=calibrate`).
-void remarkReasons(func::FuncOp function, const CalibrationTable &table);
+                             const ActivationWidths &widths,
+                             ParameterSource source);
 
 /// Calibrates float `value` to [min, max], widened to contain zero. When it is
 /// an argument or a result, call `updateFunctionType` afterwards.
 void setRange(Value value, double min, double max);
 
-/// Makes the signature of `function` that of its arguments and results.
-void updateFunctionType(func::FuncOp function);
-
 /// The ranges that `function` already carries; nothing unless every activation
-/// has one.
+/// has one, or a storage type.
 std::optional<CalibrationTable> readRanges(func::FuncOp function);
 
 } // namespace qc

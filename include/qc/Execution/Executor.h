@@ -55,6 +55,9 @@ public:
 struct ExecutorOptions {
   /// Threads of one run; 0: one a processor.
   int threads = 0;
+  /// Whether values of quantized types are rounded to what these can represent;
+  /// otherwise they are computed as if they were float.
+  bool rounds = true;
 };
 
 /// A network ready to run, whatever stage it has reached. Not thread-safe:

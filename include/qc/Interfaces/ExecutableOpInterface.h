@@ -91,20 +91,23 @@ public:
 
 /// What a kernel is made from: an op, the order in which its operands arrive,
 /// and the values of those that are constant. A calibrated tensor is a float
-/// tensor here, and half precision is computed and held as f32.
+/// tensor here, a quantized one holds real values unless an integer op made it
+/// (`inputDType` says so), and half precision is computed and held as f32.
 class KernelRequest {
 public:
   KernelRequest(mlir::Operation *op,
                 llvm::ArrayRef<TensorLayout> operandLayouts,
-                llvm::ArrayRef<std::optional<Tensor>> constants, int threads);
+                llvm::ArrayRef<std::optional<Tensor>> constants,
+                llvm::ArrayRef<DType> operandDTypes,
+                llvm::ArrayRef<DType> resultDTypes, int threads);
 
   mlir::Operation *op;
   int threads;
 
   llvm::ArrayRef<int64_t> inputShape(unsigned index) const;
   llvm::ArrayRef<int64_t> outputShape(unsigned index = 0) const;
-  DType inputDType(unsigned index) const;
-  DType outputDType(unsigned index = 0) const;
+  DType inputDType(unsigned index) const { return inputDTypes[index]; }
+  DType outputDType(unsigned index = 0) const { return outputDTypes[index]; }
   TensorLayout arrivingLayout(unsigned index) const { return layouts[index]; }
 
   /// The value of a constant operand, row-major; null if it is not constant.
@@ -120,6 +123,7 @@ public:
 private:
   llvm::SmallVector<TensorLayout> layouts;
   llvm::SmallVector<std::optional<Tensor>> constants;
+  llvm::SmallVector<DType> inputDTypes, outputDTypes;
   llvm::SmallVector<bool> absorbed;
 };
 

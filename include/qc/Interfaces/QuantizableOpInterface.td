@@ -22,10 +22,12 @@ def QuantizableOpInterface : OpInterface<"QuantizableOpInterface"> {
         return ::qc::OperandRole::Activation;
       }]>,
     InterfaceMethod<[{
-        The axis of operand `index` along which a weight may have one scale a
-        channel, or nothing when it has a single scale.
-      }], "::std::optional<int64_t>", "getWeightChannelAxis",
-      (ins "unsigned":$index), "", [{ return ::std::nullopt; }]>,
+        How many elements of weight `index` along each of its dimensions may
+        share a scale, so that each output channel has one of its own; empty
+        when one scale must do for all. Blocks in row-major order are the
+        channels of the result in theirs.
+      }], "::llvm::SmallVector<int64_t>", "getWeightBlock",
+      (ins "unsigned":$index), "", [{ return {}; }]>,
     InterfaceMethod<[{
         True when activations and results must carry the same parameters
         because the op only moves or selects values (max pool, concat, pad).

@@ -32,6 +32,9 @@ struct CompileOptions {
   int64_t samples = 0, threads = 0, seed = 0;
   int64_t reportSamples = 4;
   std::string statsIn, statsOut, tableIn;
+  /// Storage types and ranges by name (docs/Encodings.md).
+  std::string encodingsIn, encodingsOut;
+  bool allowMissing = false; ///< take what encodingsIn lacks from calibration
   OnnxImportOptions import;
   std::string stopAfter = "emit";
   std::vector<std::string> emit = {"qcb", "report"};

@@ -3,8 +3,8 @@
 #ifndef QC_PIPELINES_PHASES_H
 #define QC_PIPELINES_PHASES_H
 
+#include "qc/Assign/Passes.h"
 #include "qc/Calibration/Passes.h"
-#include "qc/Conversion/TopToTpu/Passes.h"
 #include "qc/Correction/Passes.h"
 #include "qc/Target/Passes.h"
 
@@ -22,16 +22,20 @@ void buildCalibratePipeline(mlir::OpPassManager &manager,
 void buildCorrectPipeline(mlir::OpPassManager &manager,
                           const CorrectOptions &options);
 
-/// Integers: top becomes tpu, and transposes move until they cancel.
-void buildQuantizePipeline(mlir::OpPassManager &manager,
-                           const ConvertTopToTpuOptions &options);
+/// A storage type for every activation and weight.
+void buildAssignPipeline(mlir::OpPassManager &manager,
+                         const AssignQuantizationOptions &options);
+
+/// Integers: top with storage types becomes tpu, and transposes move until they
+/// cancel.
+void buildLowerPipeline(mlir::OpPassManager &manager);
 
 /// What the target runs: its rewrites, then a check of its rules.
 void buildLegalizePipeline(mlir::OpPassManager &manager,
                            const LegalizeOptions &options);
 
 /// Registers `--calibrate`, `--quantize` and `--schedule`. The options of the
-/// first two are those of the passes calibrate-ranges and convert-top-to-tpu.
+/// first two are those of the passes calibrate-ranges and assign-quantization.
 void registerPhasePipelines();
 
 } // namespace qc

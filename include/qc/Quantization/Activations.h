@@ -6,6 +6,7 @@
 #include "qc/Interfaces/QuantizableOpInterface.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "qc/Support/MLIR.h"
 
 namespace qc {
@@ -15,6 +16,17 @@ bool isActivation(Value value);
 
 /// The activations of `function` in order: arguments, then results.
 SmallVector<Value> collectActivations(func::FuncOp function);
+
+/// The storage type that `value` has in the IR already, or null. Those that it
+/// has before an assignment stay as they are.
+quant::UniformQuantizedType getStorageType(Value value);
+
+/// Whether there are activations in `function`, and all that something reads have
+/// storage types.
+bool hasStorageTypes(func::FuncOp function);
+
+/// Makes the signature of `function` that of its arguments and results.
+void updateFunctionType(func::FuncOp function);
 
 /// The operands of `op` that are activations, in order.
 SmallVector<Value> getActivationOperands(Operation *op);
@@ -35,8 +47,8 @@ Value getMovedOperand(Value value);
 /// the text of a splat can claim any number.
 inline constexpr int64_t kMostConstantElements = int64_t(1) << 31;
 
-/// The float elements of a constant, row-major, or nothing when `value` is not
-/// a float constant.
+/// The float elements of a constant, row-major, or what the integers of a stored
+/// one stand for; nothing when `value` is neither.
 std::optional<SmallVector<float>> getFloatElements(Value value);
 
 /// The extremes of a float constant and its least magnitude that is not zero;

@@ -16,6 +16,7 @@ struct ActivationTypes {
 };
 
 /// Gives every float activation of `function` a type of the width that it has:
+///  * a storage type that it has already, it keeps;
 ///  * its own range is the calibrated one, cut to the range that the op has by
 ///    definition (or all of that, with `spec.fullFixedRanges`);
 ///  * it holds the constants that its op moves, and nothing that makes no

@@ -14,7 +14,6 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 
-#include <functional>
 #include <map>
 
 namespace qc {
@@ -23,8 +22,6 @@ namespace qc {
 struct WidthRequest {
   /// What the target says about ops of tpu; those not in it take any width.
   std::map<std::string, OpWidthRule> rules;
-  /// The op of tpu that does the work of an op of top; empty if there is none.
-  std::function<StringRef(Operation *op)> getTpuName;
   /// Names of tensors that shall have 16 bits.
   std::vector<std::string> wideTensors;
 };
@@ -55,7 +52,7 @@ struct ActivationWidths {
 };
 
 /// The widths in `function` by what the precision wants, what is asked for and
-/// what ops take. A tensor that shall have 16 bits and cannot is an error that
+/// what ops take; values that have a storage type keep its width. A tensor that shall have 16 bits and cannot is an error that
 /// names all of them with the ops in the way; so is an unknown name.
 FailureOr<ActivationWidths> assignWidths(func::FuncOp function,
                                          const QuantSpec &spec,

@@ -20,10 +20,6 @@ quant::UniformQuantizedType getActivationType(MLIRContext *context,
 double getWeightScale(double magnitude, double floor,
                       const WeightScheme &scheme);
 
-/// The quantized type of weights: per axis when there is more than one scale.
-Type getWeightType(MLIRContext *context, ArrayRef<double> scales, int64_t axis,
-                   const WeightScheme &scheme);
-
 /// The stored integer of `value`: round half even, saturated, NaN to the zero
 /// point.
 int64_t quantizeValue(double value, double scale, int64_t zeroPoint,

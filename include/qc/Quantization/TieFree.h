@@ -25,7 +25,8 @@ double getTieFreeRatio(double ratio);
 /// 16 bits grow by at most 1/31. Where a mean leads from a set of sums back into
 /// it, their steps differ by powers of two as well.
 ///
-/// Scales that are powers of two stay so; a mean's is not larger than that of
+/// Storage types that values have in the IR already stay as they are, as do
+/// scales that are powers of two; a mean's is not larger than that of
 /// its operand.
 void makeTieFree(func::FuncOp function, const ActivationWidths &widths,
                  ActivationTypes &types);

@@ -32,6 +32,9 @@ struct LayerError {
   /// With this layer alone quantized, its operands taken from the reference;
   /// absent where the layer cannot be cut out.
   std::optional<ErrorMetrics> isolated;
+  /// With everything rounded to its storage type and computed in float: what
+  /// the integer program adds to it comes from its arithmetic.
+  std::optional<ErrorMetrics> assigned;
 };
 
 /// A layer that deserves a look: cosine below 0.99 or RMSE above 0.1 of the

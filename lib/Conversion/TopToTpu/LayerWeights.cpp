@@ -1,134 +1,141 @@
 // Weights and biases of layers in integers.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Lowering.h"
-#include "qc/Quantization/TieFree.h"
+#include "qc/Dialect/Top/IR/BlockParameters.h"
+#include "qc/Quantization/WeightTypes.h"
 
 #include <cmath>
 
 namespace qc {
 
-/// The squared error of `values` at `scale`, or more than `limit` as soon as it
-/// is.
-static double getSquaredError(ArrayRef<float> values, double scale,
-                              double limit) {
-  double error = 0, inverse = 1 / scale;
-  for (float value : values) {
-    double difference = value - std::nearbyint(value * inverse) * scale;
-    error += difference * difference;
-    if (error > limit)
-      break;
-  }
-  return error;
+static FailureOr<SmallVector<float>> readBias(Operation *op, Value value,
+                                              int64_t outputs) {
+  if (!value)
+    return SmallVector<float>(outputs, 0.0f);
+  auto bias = getFloatElements(value);
+  if (!bias)
+    return op->emitOpError("at '")
+           << getDisplayName(op) << "' needs a constant bias";
+  if (!llvm::all_of(*bias, [](float b) { return std::isfinite(b); }))
+    return op->emitOpError("at '")
+           << getDisplayName(op) << "' has a bias that is not finite";
+  return *bias;
 }
 
-/// The scale of symmetric weights with the smallest squared error among those
-/// that put the largest magnitude on an integer of the upper half of the range.
-/// Weights that lie on a grid already (of an earlier quantization) find it.
-static double searchWeightScale(ArrayRef<float> values, double floor,
-                                const WeightScheme &scheme) {
-  double magnitude = 0;
-  for (float value : values)
-    magnitude = std::max<double>(magnitude, std::abs(value));
-  double best = getWeightScale(magnitude, floor, scheme);
-  // More bits leave nothing to gain, powers of two nothing to choose.
-  if (scheme.bits > 8 || scheme.powerOfTwo || magnitude == 0)
-    return best;
-  double error =
-      getSquaredError(values, best, std::numeric_limits<double>::infinity());
-  int64_t high = (int64_t(1) << (scheme.bits - 1)) - 1;
-  for (int64_t level = high - 1; level > high / 2 && error > 0; --level) {
-    double scale = static_cast<float>(magnitude / level);
-    if (scale < floor)
-      continue;
-    double candidate = getSquaredError(values, scale, error);
-    if (candidate < error) {
-      error = candidate;
-      best = scale;
+FailureOr<LayerWeights> LayerWeights::read(Operation *op, Value weight,
+                                           Value bias, int64_t outputs) {
+  auto constant = weight.getDefiningOp<top::QuantizedConstantOp>();
+  auto type = cast<RankedTensorType>(weight.getType());
+  auto element = dyn_cast<quant::QuantizedType>(type.getElementType());
+  auto parameters = top::BlockParameters::get(type);
+  if (!constant || !element || !parameters)
+    return op->emitOpError("at '")
+           << getDisplayName(op)
+           << "' needs a constant weight with a storage type; found " << type
+           << "; run --assign-quantization first";
+  auto stored = top::getStoredIntegers(constant.getValue(), element.isSigned());
+  auto biases = readBias(op, bias, outputs);
+  if (!stored)
+    return op->emitOpError("at '") << getDisplayName(op)
+                                   << "' has a weight whose integers are not "
+                                      "in this file";
+  if (failed(biases))
+    return failure();
+  LayerWeights weights;
+  weights.stored = std::move(*stored);
+  weights.shape = llvm::to_vector(type.getShape());
+  weights.scales = std::move(parameters->scales);
+  weights.scheme.bits = element.getStorageTypeIntegralWidth();
+  weights.bias = std::move(*biases);
+  if (auto stored =
+          bias ? bias.getDefiningOp<top::QuantizedConstantOp>() : nullptr) {
+    if (auto integers = top::getStoredIntegers(stored.getValue(), true))
+      weights.storedBias = std::move(*integers);
+    weights.biasScales =
+        top::BlockParameters::get(cast<RankedTensorType>(bias.getType()))->scales;
+  }
+  bool isPerOutput = weights.scales.size() == 1 ||
+                     int64_t(weights.scales.size()) == outputs;
+  unsigned bits = weights.scheme.bits;
+  bool isSymmetric =
+      llvm::all_of(parameters->zeroPoints, [](int64_t zero) { return zero == 0; });
+  if (!isPerOutput || (bits != 8 && bits != 16) || !element.isSigned() ||
+      !isSymmetric)
+    return op->emitOpError("at '")
+           << getDisplayName(op) << "' has "
+           << (isSymmetric ? "symmetric" : "asymmetric") << " weights '"
+           << getTensorName(weight) << "' stored as "
+           << (element.isSigned() ? "i" : "u") << bits << " with "
+           << weights.scales.size() << " scales for " << outputs
+           << " output channels, for which there is no integer kernel: these "
+              "take symmetric weights of i8 or i16 with one scale, or one an "
+              "output channel";
+  return weights;
+}
+
+/// Reorders row-major `values`: dimension i of the result is dimension perm[i].
+static SmallVector<int64_t> permuteElements(ArrayRef<int64_t> values,
+                                            ArrayRef<int64_t> shape,
+                                            ArrayRef<int64_t> perm) {
+  SmallVector<int64_t> strides(shape.size(), 1);
+  for (int64_t i = int64_t(shape.size()) - 2; i >= 0; --i)
+    strides[i] = strides[i + 1] * shape[i + 1];
+  auto outShape = applyPermutation(shape, perm);
+  SmallVector<int64_t> out;
+  out.reserve(values.size());
+  SmallVector<int64_t> index(shape.size(), 0);
+  for (size_t n = 0; n < values.size(); ++n) {
+    int64_t offset = 0;
+    for (size_t i = 0; i < perm.size(); ++i)
+      offset += index[i] * strides[perm[i]];
+    out.push_back(values[offset]);
+    for (int64_t i = int64_t(perm.size()) - 1; i >= 0; --i) {
+      if (++index[i] < outShape[i])
+        break;
+      index[i] = 0;
     }
   }
-  return best;
+  return out;
 }
 
-/// The weight scale of each output channel (one in all unless per channel).
-static SmallVector<double> chooseWeightScales(const LayerWeights &weights,
-                                              double inputScale,
-                                              double outputScale,
-                                              const WeightScheme &scheme,
-                                              unsigned biasBits, bool tieFree) {
-  int64_t outputs = weights.shape.front();
-  int64_t inner = weights.values.size() / outputs;
-  double biasLimit = std::ldexp(1.0, biasBits - 2);
-  auto getFloor = [&](int64_t output) {
-    return std::max(std::abs(weights.bias[output]) / inputScale / biasLimit,
-                    kSmallestRatio * outputScale / inputScale);
-  };
-  ArrayRef<float> values(weights.values);
-  auto choose = [&](ArrayRef<float> channel, double floor) -> double {
-    double scale = searchWeightScale(channel, floor, scheme);
-    if (!tieFree)
-      return scale;
-    double ratio = getTieFreeRatio(inputScale * scale / outputScale);
-    return static_cast<float>(ratio * outputScale / inputScale);
-  };
-  SmallVector<double> scales;
-  if (!scheme.perChannel) {
-    double floor = 0;
-    for (int64_t o = 0; o < outputs; ++o)
-      floor = std::max(floor, getFloor(o));
-    return {choose(values, floor)};
-  }
-  for (int64_t o = 0; o < outputs; ++o)
-    scales.push_back(choose(values.slice(o * inner, inner), getFloor(o)));
-  return scales;
+void LayerWeights::permute(ArrayRef<int64_t> perm) {
+  stored = permuteElements(stored, shape, perm);
+  shape = applyPermutation<int64_t>(shape, perm);
 }
 
-FailureOr<QuantizedLayer> quantizeLayer(Lowering &lowering, Location loc,
-                                        const LayerWeights &weights,
-                                        quant::UniformQuantizedType input,
-                                        quant::UniformQuantizedType output) {
-  auto finite = [](float value) { return std::isfinite(value); };
-  if (!llvm::all_of(weights.values, finite) ||
-      !llvm::all_of(weights.bias, finite))
-    return emitError(loc) << "weights or bias hold a value that is not finite";
-  const WeightScheme &scheme = lowering.precision.weight;
+FailureOr<QuantizedLayer> lowerLayer(Lowering &lowering, Location loc,
+                                     const LayerWeights &weights,
+                                     quant::UniformQuantizedType input,
+                                     quant::UniformQuantizedType output) {
   unsigned biasBits = input.getStorageTypeIntegralWidth() == 16 ? 64 : 32;
-  int64_t outputs = weights.shape.front();
-  SmallVector<double> scales =
-      lowering.rehearses
-          ? SmallVector<double>(scheme.perChannel ? outputs : 1, 1.0)
-          : chooseWeightScales(weights, input.getScale(), output.getScale(),
-                               scheme,
-                               // a 64-bit bias needs no more than its exact
-                               // doubles
-                               biasBits == 64 ? 50 : 32,
-                               output.getStorageTypeIntegralWidth() == 8 &&
-                                   !scheme.powerOfTwo);
-  int64_t inner = weights.values.size() / outputs;
-  int64_t high = (int64_t(1) << (scheme.bits - 1)) - 1;
   int64_t biasHigh = biasBits == 64 ? INT64_MAX / 2 : INT32_MAX;
-
-  SmallVector<int64_t> stored(weights.values.size()), bias(outputs);
-  SmallVector<double> ratios;
-  for (int64_t o = 0; o < outputs; ++o) {
-    double scale = scales[scales.size() == 1 ? 0 : o];
-    for (int64_t i = 0; i < inner; ++i)
-      stored[o * inner + i] =
-          quantizeValue(weights.values[o * inner + i], scale, 0, -high, high);
-    bias[o] = quantizeValue(weights.bias[o], input.getScale() * scale, 0,
-                            -biasHigh, biasHigh);
-    if (o == 0 || scales.size() > 1)
-      ratios.push_back(input.getScale() * scale / output.getScale());
+  auto outputs = int64_t(weights.bias.size());
+  SmallVector<double> units = llvm::map_to_vector(
+      weights.scales, [&](double scale) { return input.getScale() * scale; });
+  SmallVector<int64_t> bias = weights.storedBias;
+  // What is stored in another unit is rounded to that of the accumulator.
+  if (bias.empty() || weights.biasScales != units) {
+    bias.resize(outputs);
+    for (int64_t o = 0; o < outputs; ++o)
+      bias[o] = quantizeValue(weights.bias[o], units[units.size() == 1 ? 0 : o],
+                              0, -biasHigh, biasHigh);
   }
+  SmallVector<double> ratios;
+  for (double scale : weights.scales)
+    ratios.push_back(input.getScale() * scale / output.getScale());
   auto requant = lowering.requant(loc, ratios);
   if (failed(requant))
     return failure();
   MLIRContext *context = loc.getContext();
-  auto weightType = RankedTensorType::get(
-      weights.shape, getWeightType(context, scales, 0, scheme));
+  top::Blocks blocks = top::Blocks::ofWhole(weights.shape);
+  if (weights.scales.size() > 1)
+    blocks.block[0] = 1;
+  auto weightType =
+      getWeightType(context, blocks, weights.scales, weights.scheme);
   auto biasType =
       RankedTensorType::get({outputs}, IntegerType::get(context, biasBits));
   return QuantizedLayer{
-      lowering.constant(deriveName(loc, "_weight"), weightType, stored),
+      lowering.constant(deriveName(loc, "_weight"), weightType, weights.stored),
       lowering.constant(deriveName(loc, "_bias"), biasType, bias), *requant};
 }
 

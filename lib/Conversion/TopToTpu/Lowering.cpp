@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Lowering.h"
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/Top/IR/BlockParameters.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/Matchers.h"
@@ -124,109 +125,40 @@ FailureOr<Value> Lowering::getActivation(Value value) {
            << getTensorName(value)
            << "'), for which it has no quantized form; cast them to float in "
               "the model";
-  Value lowered = lowerings.lookup(value);
-  if (!lowered)
-    return getConstant(value);
-  return widths.readsCopy(current, value) ? getCopy(value, lowered) : lowered;
-}
-
-/// The type in which the current op reads `value` in the other width: that of
-/// its result when it only moves it.
-quant::UniformQuantizedType Lowering::getCopyType(Value value) const {
-  auto op = dyn_cast<QuantizableOpInterface>(current);
-  auto isMoved = [&](Value operand) { return types.types.contains(operand); };
-  if (op && op.sharesParameters() &&
-      llvm::count_if(current->getOperands(), isMoved) == 1)
-    return getType(current->getResult(0));
-  return types.copies.lookup(value);
-}
-
-/// `lowered`, which stands for `value`, requantized to the other width.
-FailureOr<Value> Lowering::getCopy(Value value, Value lowered) {
-  quant::UniformQuantizedType type = getCopyType(value);
-  Value &copy = copies[{value, type}];
-  if (!copy) {
-    StringRef suffix = widths.isWide(value) ? "_8bit" : "_16bit";
-    Location loc =
-        getTensorLoc(builder.getContext(), getTensorName(value) + suffix.str());
-    auto rescaled = rescale(loc, lowered, type);
-    if (failed(rescaled))
-      return failure();
-    copy = *rescaled;
-  }
-  return copy;
-}
-
-bool Lowering::needsWideConstants() const {
-  auto reader = widths.readers.find(current);
-  if (reader != widths.readers.end())
-    return reader->second;
-  auto isWide = [&](Value value) { return widths.isWide(value); };
-  return llvm::any_of(current->getOperands(), isWide) ||
-         llvm::any_of(current->getResults(), isWide);
-}
-
-/// A constant is as wide as its op reads, or as the widest activation beside
-/// it.
-FailureOr<Value> Lowering::getConstant(Value value) {
-  auto elements = getFloatElements(value);
-  if (!elements)
-    return emitError(value.getLoc())
-           << "'" << getTensorName(value)
-           << "' has no integer form: expected a float activation or constant";
-  bool wide = needsWideConstants();
-  if (Value lowered = constants[wide].lookup(value))
+  if (Value lowered = lowerings.lookup(value))
     return lowered;
-  auto lowered = quantizeConstant(value, *elements, wide);
-  if (succeeded(lowered))
-    constants[wide][value] = *lowered;
-  return lowered;
+  return getConstant(value);
 }
 
-FailureOr<Value> Lowering::getActivationWithin(Value value,
-                                               ValueRange1D limits) {
-  auto elements = getFloatElements(value);
+FailureOr<Value> Lowering::getConstant(Value value) {
+  auto stored = value.getDefiningOp<top::QuantizedConstantOp>();
+  auto type = getStorageType(value);
+  if (!stored || !type)
+    return emitError(value.getLoc())
+           << "'" << getTensorName(value) << "', which '"
+           << getDisplayName(current)
+           << "' reads, has no storage type of its own; run "
+              "--assign-quantization first";
+  auto elements = top::getStoredIntegers(stored.getValue(), type.isSigned());
   if (!elements)
-    return getActivation(value);
-  for (float &element : *elements)
-    if (!std::isnan(element))
-      element = static_cast<float>(
-          std::clamp<double>(element, limits.min, limits.max));
-  return quantizeConstant(value, *elements, needsWideConstants());
+    return emitError(value.getLoc()) << "the integers of '"
+                                     << getTensorName(value)
+                                     << "' are not in this file";
+  Value lowered = constant(
+      value.getLoc(),
+      RankedTensorType::get(cast<RankedTensorType>(value.getType()).getShape(),
+                            type),
+      *elements);
+  map(value, lowered);
+  return lowered;
 }
 
 FailureOr<Value>
 Lowering::getActivationAs(Value value, quant::UniformQuantizedType element) {
-  if (auto elements = getFloatElements(value))
-    return quantizeConstant(value, *elements, element);
   auto lowered = getActivation(value);
   if (failed(lowered))
     return failure();
   return rescale((*lowered).getLoc(), *lowered, element);
-}
-
-FailureOr<Value>
-Lowering::quantizeConstant(Value value, ArrayRef<float> elements, bool wide) {
-  ValueRange1D range{0, 0};
-  for (float element : elements) {
-    if (!std::isfinite(element))
-      return emitError(value.getLoc()) << "constant '" << getTensorName(value)
-                                       << "' holds a value that is not finite";
-    range.min = std::min<double>(range.min, element);
-    range.max = std::max<double>(range.max, element);
-  }
-  return quantizeConstant(
-      value, elements,
-      getActivationType(builder.getContext(), range, widths.getScheme(wide)));
-}
-
-Value Lowering::quantizeConstant(Value value, ArrayRef<float> elements,
-                                 quant::UniformQuantizedType element) {
-  auto shape = cast<RankedTensorType>(value.getType()).getShape();
-  return constant(value.getLoc(), RankedTensorType::get(shape, element),
-                  llvm::map_to_vector(elements, [&](float v) {
-                    return quantizeValue(v, element);
-                  }));
 }
 
 Value Lowering::transpose(Location loc, Value value, ArrayRef<int64_t> perm) {

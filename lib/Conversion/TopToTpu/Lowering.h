@@ -10,8 +10,9 @@
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
+#include "qc/Interfaces/IntegerFormOpInterface.h"
 #include "qc/Quantization/Activations.h"
-#include "qc/Quantization/AssignParameters.h"
+#include "qc/Quantization/Parameters.h"
 #include "qc/Quantization/Requantization.h"
 
 #include "llvm/ADT/StringMap.h"
@@ -22,42 +23,33 @@ namespace qc {
 /// The state of one function's lowering.
 class Lowering {
 public:
-  Lowering(OpBuilder &builder, const QuantSpec &spec,
-           const Precision &precision, const ActivationWidths &widths,
-           const ActivationTypes &types)
-      : builder(builder), spec(spec), precision(precision), widths(widths),
-        types(types) {}
+  Lowering(OpBuilder &builder, const QuantSpec &spec)
+      : builder(builder), spec(spec) {}
 
   OpBuilder &builder;
   const QuantSpec &spec;
-  const Precision &precision;
-  /// Ranges are placeholders: weights and ratios do not matter, ops do.
+  /// Types are placeholders: weights and ratios do not matter, ops do.
   bool rehearses = false;
 
-  /// Says which op is lowered next: it decides about the width of operands.
+  /// Says which op is lowered next, for messages.
   void enter(Operation *op) { current = op; }
 
-  /// The quantized value that stands for float `value` as an operand of the
-  /// current op: what its op was lowered to, a copy where the current op takes
-  /// another width, or a constant quantized over its own range. Integers are an
-  /// error: nothing computes with them.
+  /// The integers that stand for `value` as an operand of the current op: what
+  /// its op was lowered to, or a stored constant. What has no storage type is an
+  /// error, and so are integers: nothing computes with them.
   FailureOr<Value> getActivation(Value value);
   /// The same for ops that only move what they read: integers, which are
   /// constants or come from outside, stay what they are.
   FailureOr<Value> getMovable(Value value);
-  /// The same, where elements of a constant beyond `limits` need not be told
-  /// from these: a mask of huge numbers leaves its other values a fine step.
-  FailureOr<Value> getActivationWithin(Value value, ValueRange1D limits);
-  /// Float `value` in the parameters of `element`: a constant quantized to it,
-  /// an activation rescaled.
+  /// `value` in the parameters of `element`: itself, or rescaled.
   FailureOr<Value> getActivationAs(Value value,
                                    quant::UniformQuantizedType element);
   /// True for a tensor of integers that nothing quantizes.
   static bool isIndex(Value value);
 
-  /// The quantized element type chosen for float activation `value`.
+  /// The storage type of `value`.
   quant::UniformQuantizedType getType(Value value) const {
-    return types.types.lookup(value);
+    return getStorageType(value);
   }
 
   /// Sets what float `value` was lowered to.
@@ -114,34 +106,35 @@ public:
                       ArrayRef<float> values);
 
 private:
-  FailureOr<Value> getCopy(Value value, Value lowered);
-  quant::UniformQuantizedType getCopyType(Value value) const;
   FailureOr<Value> getConstant(Value value);
-  bool needsWideConstants() const;
   FailureOr<Value> getIndices(Value value);
-  FailureOr<Value> quantizeConstant(Value value, ArrayRef<float> elements,
-                                    bool wide);
-  Value quantizeConstant(Value value, ArrayRef<float> elements,
-                         quant::UniformQuantizedType element);
 
-  const ActivationWidths &widths;
-  const ActivationTypes &types;
   Operation *current = nullptr;
   llvm::DenseMap<Value, Value> lowerings;
-  /// Copies in the other width, by their types.
-  llvm::DenseMap<std::pair<Value, Type>, Value> copies;
-  /// Constants of 8 and of 16 bits.
-  llvm::DenseMap<Value, Value> constants[2];
 };
 
 /// The integers of a constant, or nothing.
 std::optional<SmallVector<int64_t>> getIntElements(Value value);
 
-/// Weights of a layer, laid out for tpu: output channel first.
+/// Stored weights of a layer and its bias.
 struct LayerWeights {
-  SmallVector<float> values; ///< [outputs, inner...], row-major
-  SmallVector<int64_t> shape;
-  SmallVector<float> bias; ///< one an output
+  /// Row-major in `shape`.
+  SmallVector<int64_t> stored, shape;
+  /// One, or one an output channel.
+  SmallVector<double> scales;
+  WeightScheme scheme;
+  /// One an output channel, and its integers where it is stored, with the unit
+  /// that these are in.
+  SmallVector<float> bias;
+  SmallVector<int64_t> storedBias;
+  SmallVector<double> biasScales;
+
+  /// The integers of constant `weight` and the elements of `bias` (null: zeros
+  /// for `outputs` channels), or an error at `op`.
+  static FailureOr<LayerWeights> read(Operation *op, Value weight, Value bias,
+                                      int64_t outputs);
+  /// Lets dimension i be what was dimension perm[i].
+  void permute(ArrayRef<int64_t> perm);
 };
 
 /// Weight, bias and requantisation of a layer in integers.
@@ -151,21 +144,23 @@ struct QuantizedLayer {
   tpu::RequantAttr requant;
 };
 
-/// Quantizes `weights` for an input of type `input` and a result of type
-/// `output`. A scale is floored so that the bias fits its type and the ratio
-/// can be represented: near-dead channels lose nothing by it.
-FailureOr<QuantizedLayer> quantizeLayer(Lowering &lowering, Location loc,
-                                        const LayerWeights &weights,
-                                        quant::UniformQuantizedType input,
-                                        quant::UniformQuantizedType output);
+/// The integer constants of `weights`, output channel first, for an input of
+/// type `input` and a result of type `output`.
+FailureOr<QuantizedLayer> lowerLayer(Lowering &lowering, Location loc,
+                                     const LayerWeights &weights,
+                                     quant::UniformQuantizedType input,
+                                     quant::UniformQuantizedType output);
 
 /// Op name to the function that creates its tpu form and maps its results, or
-/// emits an error; and to the name of the op of tpu that does the work.
+/// emits an error; to the name of the op of tpu that does the work; and to how
+/// that reads constants.
 class LoweringRegistry {
 public:
   struct Entry {
     std::function<LogicalResult(Operation *, Lowering &)> lower;
-    std::function<StringRef(Operation *)> getTpuName;
+    std::function<StringRef(Operation *)> getIntegerName;
+    std::function<ConstantForm(Operation *, unsigned)> getConstantForm;
+    void (*attach)(MLIRContext *);
   };
 
   /// `TpuOp` does the work of every `OpTy`.
@@ -174,24 +169,75 @@ public:
     add<OpTy>(lower,
               [](OpTy) -> StringRef { return TpuOp::getOperationName(); });
   }
-  /// What does the work depends on the op.
+  /// What does the work depends on the op. Constants are read in their roles
+  /// unless `getConstantForm` says otherwise.
   template <typename OpTy>
   void add(LogicalResult (*lower)(OpTy, Lowering &),
-           StringRef (*getTpuName)(OpTy)) {
-    entries[OpTy::getOperationName()] = {
-        [lower](Operation *op, Lowering &lowering) {
-          return lower(cast<OpTy>(op), lowering);
-        },
-        [getTpuName](Operation *op) { return getTpuName(cast<OpTy>(op)); }};
-  }
+           StringRef (*getIntegerName)(OpTy),
+           ConstantForm (*getConstantForm)(OpTy, unsigned) = nullptr);
   const Entry *find(StringRef name) const {
     auto found = entries.find(name);
     return found == entries.end() ? nullptr : &found->second;
   }
+  /// Says what is registered here through IntegerFormOpInterface.
+  void attachForms(MLIRContext *context) const {
+    for (const auto &entry : entries)
+      entry.second.attach(context);
+  }
+  /// All families; made once.
+  static const LoweringRegistry &get();
 
 private:
   llvm::StringMap<Entry> entries;
 };
+
+/// The form in which an operand of `role` is read.
+inline ConstantForm getFormOf(OperandRole role) {
+  switch (role) {
+  case OperandRole::Weight:
+    return ConstantForm::Weight;
+  case OperandRole::Activation:
+    return ConstantForm::Activation;
+  default:
+    return ConstantForm::Number;
+  }
+}
+
+/// What the registry knows of `OpTy`.
+template <typename OpTy>
+struct IntegerFormModel
+    : IntegerFormOpInterface::ExternalModel<IntegerFormModel<OpTy>, OpTy> {
+  static const LoweringRegistry::Entry &getEntry() {
+    return *LoweringRegistry::get().find(OpTy::getOperationName());
+  }
+  StringRef getIntegerName(Operation *op) const {
+    return getEntry().getIntegerName(op);
+  }
+  ConstantForm getConstantForm(Operation *op, unsigned index) const {
+    return getEntry().getConstantForm(op, index);
+  }
+};
+
+template <typename OpTy>
+void LoweringRegistry::add(LogicalResult (*lower)(OpTy, Lowering &),
+                           StringRef (*getIntegerName)(OpTy),
+                           ConstantForm (*getConstantForm)(OpTy, unsigned)) {
+  entries[OpTy::getOperationName()] = {
+      [lower](Operation *op, Lowering &lowering) {
+        return lower(cast<OpTy>(op), lowering);
+      },
+      [getIntegerName](Operation *op) { return getIntegerName(cast<OpTy>(op)); },
+      [getConstantForm](Operation *op, unsigned index) {
+        if (getConstantForm)
+          return getConstantForm(cast<OpTy>(op), index);
+        auto quantizable = dyn_cast<QuantizableOpInterface>(op);
+        return getFormOf(quantizable ? quantizable.getOperandRole(index)
+                                     : OperandRole::Activation);
+      },
+      [](MLIRContext *context) {
+        OpTy::template attachInterface<IntegerFormModel<OpTy>>(*context);
+      }};
+}
 
 } // namespace qc
 

@@ -3,7 +3,6 @@
 #include "qc/Conversion/TopToTpu/TopToTpu.h"
 #include "Lowering.h"
 #include "qc/Dialect/QC/IR/QC.h"
-#include "qc/Quantization/FiniteWeights.h"
 
 #include "mlir/IR/Matchers.h"
 
@@ -13,42 +12,28 @@ namespace qc {
 #include "qc/Conversion/TopToTpu/Families.inc"
 #undef QC_FAMILY
 
-static LoweringRegistry buildRegistry() {
-  LoweringRegistry registry;
-#define QC_FAMILY(name) populate##name##Lowerings(registry);
+const LoweringRegistry &LoweringRegistry::get() {
+  static const LoweringRegistry registry = [] {
+    LoweringRegistry made;
+#define QC_FAMILY(name) populate##name##Lowerings(made);
 #include "qc/Conversion/TopToTpu/Families.inc"
 #undef QC_FAMILY
+    return made;
+  }();
   return registry;
 }
 
-FailureOr<ActivationWidths> chooseWidths(func::FuncOp function,
-                                         const TargetBackend &backend) {
-  auto module = function->getParentOfType<ModuleOp>();
-  QuantSpec spec = backend.getQuantSpec();
-  auto precision = getPrecision(module, spec);
-  if (failed(precision))
-    return failure();
-  SupportRules rules;
-  backend.addSupportRules(rules);
-  LoweringRegistry registry = buildRegistry();
-  WidthRequest request;
-  request.rules = rules.getWidthRules();
-  request.getTpuName = [&](Operation *op) {
-    const auto *entry = registry.find(op->getName().getStringRef());
-    return entry ? entry->getTpuName(op) : StringRef();
-  };
-  if (auto names = module->getAttrOfType<ArrayAttr>(kInt16TensorsAttr))
-    for (auto name : names.getAsRange<StringAttr>())
-      request.wideTensors.push_back(name.str());
-  return assignWidths(function, spec, *precision, request);
+void registerIntegerForms(DialectRegistry &dialects) {
+  dialects.addExtension(+[](MLIRContext *context, top::TopDialect *) {
+    LoweringRegistry::get().attachForms(context);
+  });
 }
 
 /// Quantizes the float arguments that are read.
-static void lowerArguments(func::FuncOp function, Lowering &lowering,
-                           const ActivationTypes &types) {
+static void lowerArguments(func::FuncOp function, Lowering &lowering) {
   for (BlockArgument argument : function.getArguments()) {
     auto type = dyn_cast<RankedTensorType>(argument.getType());
-    if (!type || !types.types.contains(argument))
+    if (!type || !lowering.getType(argument))
       continue;
     Location loc = getTensorLoc(function.getContext(), getTensorName(argument));
     auto quantized = RankedTensorType::get(type.getShape(),
@@ -80,12 +65,11 @@ static LogicalResult lowerReturn(func::ReturnOp op, Lowering &lowering) {
   return success();
 }
 
-/// Arguments and results are plain floats once ranges have become types.
+/// Arguments and results are plain floats, whatever they are stored in.
 static void setFloatSignature(func::FuncOp function) {
   auto toFloat = [](Type type) -> Type {
     auto tensor = dyn_cast<RankedTensorType>(type);
-    if (!tensor ||
-        !isa<quant::CalibratedQuantizedType>(tensor.getElementType()))
+    if (!tensor)
       return type;
     return RankedTensorType::get(
         tensor.getShape(), top::getExpressedElement(tensor.getElementType()));
@@ -99,24 +83,47 @@ static void setFloatSignature(func::FuncOp function) {
                         llvm::map_to_vector(type.getResults(), toFloat)));
 }
 
+/// Ranges alone, or a width that has no integer kernel, are errors that name
+/// all values that have them.
+static LogicalResult checkStorageTypes(func::FuncOp function) {
+  bool complete = true;
+  for (Value value : collectActivations(function)) {
+    auto type = getStorageType(value);
+    if (value.use_empty() && isa<BlockArgument>(value))
+      continue;
+    if (!type) {
+      emitError(value.getLoc())
+          << "'" << getTensorName(value)
+          << "' has no storage type; run --assign-quantization first";
+      complete = false;
+    } else if (unsigned bits = type.getStorageTypeIntegralWidth();
+               bits != 8 && (bits != 16 || !type.isSigned())) {
+      emitError(value.getLoc())
+          << "'" << getTensorName(value) << "' is stored as "
+          << (type.isSigned() ? "i" : "u") << bits
+          << ", for which there is no integer kernel: these take i8, u8 and "
+             "i16";
+      complete = false;
+    }
+  }
+  return success(complete);
+}
+
 LogicalResult convertTopToTpu(func::FuncOp function, const QuantSpec &spec,
-                              const Precision &precision,
-                              const ActivationWidths &widths, bool rehearses) {
-  ActivationTypes types;
-  if (failed(checkFiniteWeights(function)) ||
-      failed(assignParameters(function, spec, widths, types)))
+                              bool rehearses) {
+  if (failed(checkStorageTypes(function)))
     return failure();
 
   Block &block = function.getBody().front();
   SmallVector<Operation *> ops =
       llvm::map_to_vector(block, [](Operation &op) { return &op; });
   OpBuilder builder = OpBuilder::atBlockEnd(&block);
-  Lowering lowering(builder, spec, precision, widths, types);
+  Lowering lowering(builder, spec);
   lowering.rehearses = rehearses;
-  LoweringRegistry registry = buildRegistry();
+  const LoweringRegistry &registry = LoweringRegistry::get();
 
   // The old ops stay until all are lowered, so that a failure can undo.
-  lowerArguments(function, lowering, types);
+  lowerArguments(function, lowering);
   bool complete = true;
   for (Operation *op : ops) {
     if (matchPattern(op, m_Constant()))

@@ -16,60 +16,11 @@ struct ConvertTopToTpuPass : impl::ConvertTopToTpuBase<ConvertTopToTpuPass> {
   using ConvertTopToTpuBase::ConvertTopToTpuBase;
 
   void runOnOperation() override {
-    ModuleOp module = getOperation();
-    auto function = getEntryFunction(module);
-    auto calibrated = findCalibratedWidths();
-    if (failed(function) || failed(calibrated))
-      return signalPassFailure();
-    // A target that the module names already keeps its options.
-    auto present = module->getAttrOfType<TargetAttr>(kTargetAttr);
-    if (!target.empty() && !(present && present.getName() == target))
-      module->setAttr(kTargetAttr, TargetAttr::get(&getContext(), target));
-    if (!precision.empty())
-      module->setAttr(kPrecisionAttr, StringAttr::get(&getContext(), precision));
-    if (!int16Tensors.empty()) {
-      SmallVector<StringRef> names(int16Tensors.begin(), int16Tensors.end());
-      module->setAttr(kInt16TensorsAttr,
-                      Builder(&getContext()).getStrArrayAttr(names));
-    }
-    auto backend = TargetRegistry::global().create(module);
-    if (failed(backend))
-      return signalPassFailure();
-    QuantSpec spec = (*backend)->getQuantSpec();
-    auto chosen = getPrecision(module, spec);
-    if (failed(chosen))
-      return signalPassFailure();
-    auto widths = chooseWidths(*function, **backend);
-    if (failed(widths))
-      return signalPassFailure();
-    if (*calibrated && !haveSameSchemes(*function, **calibrated, *widths))
-      function->emitWarning()
-          << "has ranges that were chosen for activations of other bits or "
-             "symmetry than the target and precision have; calibrate again, "
-             "with them in the module";
-    for (const auto &[op, text] : widths->remarks)
-      op->emitRemark() << text;
-    if (failed(convertTopToTpu(*function, spec, *chosen, *widths)))
-      return signalPassFailure();
-    noteProvenance(module, "precision", chosen->name);
-  }
-
-private:
-  /// The widths that a calibration was for, where the options may change them.
-  FailureOr<std::optional<ActivationWidths>> findCalibratedWidths() {
-    ModuleOp module = getOperation();
-    auto facts = module->getAttrOfType<DictionaryAttr>(kProvenanceAttr);
-    if (!facts || !facts.contains("calibration") ||
-        (target.empty() && precision.empty() && int16Tensors.empty()))
-      return std::optional<ActivationWidths>();
-    auto function = getEntryFunction(module);
-    auto backend = TargetRegistry::global().create(module);
-    if (failed(function) || failed(backend))
-      return failure();
-    auto widths = chooseWidths(*function, **backend);
-    if (failed(widths))
-      return failure();
-    return std::optional<ActivationWidths>(std::move(*widths));
+    auto function = getEntryFunction(getOperation());
+    auto backend = TargetRegistry::global().create(getOperation());
+    if (failed(function) || failed(backend) ||
+        failed(convertTopToTpu(*function, (*backend)->getQuantSpec())))
+      signalPassFailure();
   }
 };
 

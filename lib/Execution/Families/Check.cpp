@@ -6,6 +6,7 @@
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Execution/Executor.h"
 
+#include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "llvm/ADT/bit.h"
 
 #include <cmath>
@@ -124,16 +125,33 @@ static void compare(Operation *op, const Comparison &comparison,
                   << "; largest difference " << printNumber(worst);
 }
 
+/// Reads operand `index`: the stored integers of what has a quantized type, also
+/// where it is held as a real number.
+static std::function<double(const KernelBuffers &, int64_t)>
+makeReader(const KernelRequest &request, unsigned index) {
+  DType dtype = request.inputDType(index);
+  auto type = cast<ShapedType>(request.op->getOperand(index).getType());
+  auto quantized = dyn_cast<quant::UniformQuantizedType>(type.getElementType());
+  if (dtype != DType::F32 || !quantized)
+    return [=](const KernelBuffers &buffers, int64_t i) {
+      return readElement(dtype, buffers.inputs[index], i);
+    };
+  return [=](const KernelBuffers &buffers, int64_t i) {
+    return std::nearbyint(readElement(dtype, buffers.inputs[index], i) /
+                          quantized.getScale()) +
+           double(quantized.getZeroPoint());
+  };
+}
+
 /// Compares operand 0 with operand 1.
 static KernelResult makeComparison(KernelRequest &request,
                                    Tolerance tolerance) {
-  DType lhs = request.inputDType(0), rhs = request.inputDType(1);
+  auto lhs = makeReader(request, 0), rhs = makeReader(request, 1);
   int64_t count = *countElements(request.inputShape(0).vec());
   return makeRowMajorKernel([=, op = request.op](const KernelBuffers &buffers) {
     compare(op,
-            {count,
-             [&](int64_t i) { return readElement(lhs, buffers.inputs[0], i); },
-             [&](int64_t i) { return readElement(rhs, buffers.inputs[1], i); }},
+            {count, [&](int64_t i) { return lhs(buffers, i); },
+             [&](int64_t i) { return rhs(buffers, i); }},
             tolerance);
     return ok();
   });
@@ -146,13 +164,13 @@ static KernelResult makeConstComparison(KernelRequest &request,
   Result<Tensor> expected = getConstantTensor(value);
   if (!expected)
     return request.op->emitError() << expected.message();
-  DType dtype = request.inputDType(0);
+  auto read = makeReader(request, 0);
   return makeRowMajorKernel([=, op = request.op,
                              tensor = *expected](const KernelBuffers &buffers) {
     compare(
         op,
         {tensor.numElements(),
-         [&](int64_t i) { return readElement(dtype, buffers.inputs[0], i); },
+         [&](int64_t i) { return read(buffers, i); },
          [&](int64_t i) {
            return readElement(tensor.dtype(), tensor.raw(), i);
          }},

@@ -1,5 +1,5 @@
 // What cannot be quantized is named, with what to do.
-// RUN: qc-opt %s --convert-top-to-tpu --split-input-file --verify-diagnostics
+// RUN: qc-opt %s --assign-quantization --convert-top-to-tpu --split-input-file --verify-diagnostics
 
 // expected-error @below {{'x' has no calibrated range; run --calibrate first or give its range in a calibration table}}
 func.func @main(%x: tensor<4xf32> {qc.name = "x"}) -> tensor<4xf32> {

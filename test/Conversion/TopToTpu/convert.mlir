@@ -1,5 +1,5 @@
 // Calibrated float ops become integer ops that carry their arithmetic.
-// RUN: qc-opt %s --convert-top-to-tpu | FileCheck %s
+// RUN: qc-opt %s --assign-quantization --convert-top-to-tpu | FileCheck %s
 
 // CHECK-LABEL: func.func @main(
 // CHECK-SAME: %[[X:.*]]: tensor<1x2x2x2xf32>

@@ -1,5 +1,5 @@
 // Integers that enter the network stay what they are until something makes floats of them.
-// RUN: qc-opt %s --convert-top-to-tpu | FileCheck %s
+// RUN: qc-opt %s --assign-quantization --convert-top-to-tpu | FileCheck %s
 
 // CHECK-LABEL: func.func @main(
 // CHECK-SAME: %[[I:[a-z0-9]+]]: tensor<1x4xi64>

@@ -1,6 +1,6 @@
 // Values that an op puts beside others are held by parameters of the result's own, constants are stored in them, and
 // what makes no difference costs no steps.
-// RUN: qc-opt %s --convert-top-to-tpu --split-input-file | FileCheck %s
+// RUN: qc-opt %s --assign-quantization --convert-top-to-tpu --split-input-file | FileCheck %s
 
 // The pad's value is outside of what it surrounds: its operand, which somebody else reads, is rescaled.
 // CHECK-LABEL: func.func @pad

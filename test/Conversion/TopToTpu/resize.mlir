@@ -1,6 +1,6 @@
 // Bilinear resizing: weights are exact where the factor is a simple fraction, and parameters change in its one rounding.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: qc-opt %s --convert-top-to-tpu --split-input-file | FileCheck %s
+// RUN: qc-opt %s --assign-quantization --convert-top-to-tpu --split-input-file | FileCheck %s
 
 !c = !quant.calibrated<f32<-1.0:1.0>>
 !d = !quant.calibrated<f32<-0.5:0.5>>

@@ -1,6 +1,6 @@
 // A constant of a sum is told apart only as far as the result can show it: a mask does not cost its other values their
 // step.
-// RUN: qc-opt %s --convert-top-to-tpu --split-input-file | FileCheck %s
+// RUN: qc-opt %s --assign-quantization --convert-top-to-tpu --split-input-file | FileCheck %s
 
 // The result reaches from -8 to 8 and x from -1 to 1: below -9 all is one.
 // CHECK-LABEL: func.func @add

@@ -29,7 +29,7 @@ func.func @invalid(%x: tensor<2147483647x2147483647x2147483647xf32>) {
 // -----
 
 func.func @invalid(%x: tensor<8xi64>) {
-  // expected-error @below {{of f32, f16 or calibrated float values, but got}}
+  // expected-error @below {{of f32, f16, calibrated or quantized float values, but got}}
   top.relu %x : (tensor<8xi64>) -> tensor<8xi64>
   return
 }

@@ -8,26 +8,6 @@ namespace qc {
 
 static constexpr int64_t kChannelsLast[] = {0, 2, 3, 1};
 
-/// The bias of `value`, or zeros when it is absent.
-static FailureOr<SmallVector<float>> readBias(Operation *op, Value value,
-                                              int64_t outputs) {
-  if (!value)
-    return SmallVector<float>(outputs, 0.0f);
-  auto bias = getFloatElements(value);
-  if (!bias)
-    return op->emitOpError("at '")
-           << getDisplayName(op) << "' needs a constant bias";
-  return *bias;
-}
-
-static FailureOr<SmallVector<float>> readWeight(Operation *op, Value value) {
-  auto weight = getFloatElements(value);
-  if (!weight)
-    return op->emitOpError("at '")
-           << getDisplayName(op) << "' needs a constant weight";
-  return *weight;
-}
-
 /// Attributes of one spatial dimension become those of H (1) and W.
 static SmallVector<int64_t> toTwo(ArrayRef<int64_t> values, int64_t neutral) {
   if (values.size() == 2)
@@ -66,7 +46,7 @@ static LogicalResult lowerWindow(TopOp op, Lowering &lowering,
       op.getLoc(), op.getInput(), op.getOutput(),
       [&](Value data, ArrayRef<int64_t> shape, Location loc) -> FailureOr<Value> {
         auto layer =
-            quantizeLayer(lowering, op.getLoc(), weights,
+            lowerLayer(lowering, op.getLoc(), weights,
                           tpu::getActivationElement(data.getType()), element);
         if (failed(layer))
           return failure();
@@ -79,78 +59,48 @@ static LogicalResult lowerWindow(TopOp op, Lowering &lowering,
       });
 }
 
-/// Reorders a row-major tensor: element (i0, i1...) of the result is element
-/// perm^-1 of the source.
-static SmallVector<float> permuteElements(ArrayRef<float> values,
-                                          ArrayRef<int64_t> shape,
-                                          ArrayRef<int64_t> perm) {
-  SmallVector<int64_t> strides(shape.size(), 1);
-  for (int64_t i = int64_t(shape.size()) - 2; i >= 0; --i)
-    strides[i] = strides[i + 1] * shape[i + 1];
-  auto outShape = applyPermutation(shape, perm);
-  SmallVector<float> out;
-  out.reserve(values.size());
-  SmallVector<int64_t> index(shape.size(), 0);
-  for (size_t n = 0; n < values.size(); ++n) {
-    int64_t offset = 0;
-    for (size_t i = 0; i < perm.size(); ++i)
-      offset += index[i] * strides[perm[i]];
-    out.push_back(values[offset]);
-    for (int64_t i = int64_t(perm.size()) - 1; i >= 0; --i) {
-      if (++index[i] < outShape[i])
-        break;
-      index[i] = 0;
-    }
-  }
-  return out;
-}
-
 static LogicalResult lowerConv(top::ConvOp op, Lowering &lowering) {
-  auto weight = readWeight(op, op.getWeight());
   auto shape = toImageWeight(op.getWeight());
-  auto bias = readBias(op, op.getBias(), shape[0]);
-  if (failed(weight) || failed(bias))
+  auto weights =
+      LayerWeights::read(op, op.getWeight(), op.getBias(), shape[0]);
+  if (failed(weights))
     return failure();
-  LayerWeights weights{permuteElements(*weight, shape, kChannelsLast),
-                       applyPermutation<int64_t>(shape, kChannelsLast), *bias};
+  weights->shape = shape;
+  weights->permute(kChannelsLast);
   return lowerWindow<tpu::Conv2dOp>(
-      op, lowering, weights,
+      op, lowering, *weights,
       {toTwo(op.getStrides(), 1), padsToTwo(op.getPads()),
        toTwo(op.getDilations(), 1), int64_t(op.getGroup())});
 }
 
 static LogicalResult lowerDeconv(top::DeconvOp op, Lowering &lowering) {
-  auto weight = readWeight(op, op.getWeight());
   // [C, O / group, KH, KW] is, a group, a matrix of inputs by outputs.
   auto shape = toImageWeight(op.getWeight());
   int64_t group = op.getGroup();
-  auto bias = readBias(op, op.getBias(), shape[1] * group);
-  if (failed(weight) || failed(bias))
+  auto weights = LayerWeights::read(op, op.getWeight(), op.getBias(),
+                                    shape[1] * group);
+  if (failed(weights))
     return failure();
-  SmallVector<int64_t> grouped{group, shape[0] / group, shape[1], shape[2],
-                               shape[3]};
-  LayerWeights weights{
-      permuteElements(*weight, grouped, {0, 2, 3, 4, 1}),
-      {group * shape[1], shape[2], shape[3], shape[0] / group},
-      *bias};
+  weights->shape = {group, shape[0] / group, shape[1], shape[2], shape[3]};
+  weights->permute({0, 2, 3, 4, 1});
+  weights->shape = {group * shape[1], shape[2], shape[3], shape[0] / group};
   return lowerWindow<tpu::Deconv2dOp>(
-      op, lowering, weights,
+      op, lowering, *weights,
       {toTwo(op.getStrides(), 1), padsToTwo(op.getPads()),
        toTwo(op.getDilations(), 1), group});
 }
 
 /// A factor and an addend a channel: a depthwise convolution of one element.
 static LogicalResult lowerScale(top::ScaleOp op, Lowering &lowering) {
-  auto factor = readWeight(op, op.getScale());
-  if (failed(factor))
+  int64_t channels =
+      cast<RankedTensorType>(op.getScale().getType()).getNumElements();
+  auto weights =
+      LayerWeights::read(op, op.getScale(), op.getBias(), channels);
+  if (failed(weights))
     return failure();
-  int64_t channels = factor->size();
-  auto bias = readBias(op, op.getBias(), channels);
-  if (failed(bias))
-    return failure();
+  weights->shape = {channels, 1, 1, 1};
   return lowerWindow<tpu::Conv2dOp>(
-      op, lowering, {*factor, {channels, 1, 1, 1}, *bias},
-      {{1, 1}, {0, 0, 0, 0}, {1, 1}, channels});
+      op, lowering, *weights, {{1, 1}, {0, 0, 0, 0}, {1, 1}, channels});
 }
 
 /// Swaps the last two dimensions of an activation.
@@ -161,8 +111,7 @@ static Value swapLastTwo(Lowering &lowering, Location loc, Value value) {
   return lowering.transpose(deriveName(loc, "_transposed"), value, perm);
 }
 
-static LogicalResult lowerFullyConnected(top::MatMulOp op, Lowering &lowering,
-                                         ArrayRef<float> rhs) {
+static LogicalResult lowerFullyConnected(top::MatMulOp op, Lowering &lowering) {
   Location loc = op.getLoc();
   auto input = lowering.getActivation(op.getLhs());
   if (failed(input))
@@ -171,21 +120,15 @@ static LogicalResult lowerFullyConnected(top::MatMulOp op, Lowering &lowering,
   if (op.getTransposeLhs())
     data = swapLastTwo(lowering, loc, data);
   auto shape = cast<RankedTensorType>(op.getRhs().getType()).getShape();
-  LayerWeights weights;
-  if (op.getTransposeRhs()) {
-    weights.values.assign(rhs.begin(), rhs.end());
-    weights.shape = {shape[0], shape[1]};
-  } else {
-    weights.values = permuteElements(rhs, shape, {1, 0});
-    weights.shape = {shape[1], shape[0]};
-  }
-  auto bias = readBias(op, op.getBias(), weights.shape[0]);
-  if (failed(bias))
+  auto weights = LayerWeights::read(op, op.getRhs(), op.getBias(),
+                                    shape[op.getTransposeRhs() ? 0 : 1]);
+  if (failed(weights))
     return failure();
-  weights.bias = *bias;
+  if (!op.getTransposeRhs())
+    weights->permute({1, 0});
   auto element = lowering.getType(op.getOutput());
   auto layer =
-      quantizeLayer(lowering, loc, weights,
+      lowerLayer(lowering, loc, *weights,
                     tpu::getActivationElement(data.getType()), element);
   if (failed(layer))
     return failure();
@@ -214,12 +157,19 @@ static StringRef getMatMulName(top::MatMulOp op) {
                               : tpu::MatmulOp::getOperationName();
 }
 
+/// Without a layer's form a constant matrix is one of two operands.
+static ConstantForm getMatMulForm(top::MatMulOp op, unsigned index) {
+  if (index == 2)
+    return ConstantForm::Number;
+  return index == 1 && isFullyConnected(op) ? ConstantForm::Weight
+                                            : ConstantForm::Activation;
+}
+
 static LogicalResult lowerMatMul(top::MatMulOp op, Lowering &lowering) {
   auto rhsType = cast<RankedTensorType>(op.getRhs().getType());
   auto lhsType = cast<RankedTensorType>(op.getLhs().getType());
-  auto rhs = getFloatElements(op.getRhs());
-  if (rhs && isFullyConnected(op))
-    return lowerFullyConnected(op, lowering, *rhs);
+  if (isFullyConnected(op))
+    return lowerFullyConnected(op, lowering);
   if (op.getBias())
     return op.emitOpError("at '") << getDisplayName(op)
                                   << "' has a bias but no constant matrix; "
@@ -254,7 +204,7 @@ static LogicalResult lowerMatMul(top::MatMulOp op, Lowering &lowering) {
 void populateConvLowerings(LoweringRegistry &registry) {
   registry.add<top::ConvOp, tpu::Conv2dOp>(lowerConv);
   registry.add<top::DeconvOp, tpu::Deconv2dOp>(lowerDeconv);
-  registry.add<top::MatMulOp>(lowerMatMul, getMatMulName);
+  registry.add<top::MatMulOp>(lowerMatMul, getMatMulName, getMatMulForm);
   registry.add<top::ScaleOp, tpu::Conv2dOp>(lowerScale);
 }
 

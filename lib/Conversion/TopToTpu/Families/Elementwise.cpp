@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "FunctionTable.h"
 #include "Lowering.h"
-#include "qc/Quantization/UsefulRanges.h"
 
 namespace qc {
 
@@ -25,35 +24,10 @@ static Value alignRank(Lowering &lowering, Location loc, Value value,
   return lowering.reshape(deriveName(loc, "_aligned"), value, shape);
 }
 
-static KnownValues know(Lowering &lowering, Value value) {
-  if (auto constant = getConstantValues(value))
-    return *constant;
-  auto type = lowering.getType(value);
-  return {getRepresentableRange(type), type.getScale()};
-}
-
-/// Operand `index` in integers. Elements of a constant that make no difference
-/// leave the others a finer step.
-static FailureOr<Value> getOperand(QuantizableOpInterface op, unsigned index,
-                                   Lowering &lowering) {
-  Value value = op->getOperand(index);
-  auto constant = getConstantValues(value);
-  if (!constant || getFloatElements(op->getOperand(1 - index)))
-    return lowering.getActivation(value);
-  ValueRange1D useful = getUsefulRange(
-      op, index,
-      {know(lowering, op->getOperand(0)), know(lowering, op->getOperand(1))},
-      getRepresentableRange(lowering.getType(op->getResult(0))));
-  if (constant->range.min >= useful.min && constant->range.max <= useful.max)
-    return lowering.getActivation(value);
-  return lowering.getActivationWithin(value, useful);
-}
-
 template <typename TopOp>
 static FailureOr<Operands> getOperands(TopOp op, Lowering &lowering) {
-  auto quantizable = cast<QuantizableOpInterface>(op.getOperation());
-  auto lhs = getOperand(quantizable, 0, lowering);
-  auto rhs = getOperand(quantizable, 1, lowering);
+  auto lhs = lowering.getActivation(op.getLhs());
+  auto rhs = lowering.getActivation(op.getRhs());
   if (failed(lhs) || failed(rhs))
     return failure();
   int64_t rank = cast<RankedTensorType>(op.getOutput().getType()).getRank();
@@ -138,10 +112,19 @@ static LogicalResult lowerReal(TopOp op, Lowering &lowering,
 template <typename TpuOp, typename TopOp>
 static void addBinary(LoweringRegistry &registry,
                       LogicalResult (*lower)(TopOp, Lowering &)) {
-  registry.add<TopOp>(lower, +[](TopOp op) -> StringRef {
-    return findScalarOperand(op) ? tpu::LutOp::getOperationName()
-                                 : TpuOp::getOperationName();
-  });
+  registry.add<TopOp>(
+      lower,
+      +[](TopOp op) -> StringRef {
+        return findScalarOperand(op) ? tpu::LutOp::getOperationName()
+                                     : TpuOp::getOperationName();
+      },
+      // A table has the number within.
+      +[](TopOp op, unsigned index) {
+        auto scalar = findScalarOperand(op);
+        return scalar && scalar->left == (index == 0)
+                   ? ConstantForm::Number
+                   : ConstantForm::Activation;
+      });
 }
 
 void populateElementwiseLowerings(LoweringRegistry &registry) {

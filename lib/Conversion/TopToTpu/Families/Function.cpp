@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "FunctionTable.h"
 #include "Lowering.h"
+#include "qc/Quantization/WeightTypes.h"
 
 #include <cmath>
 
@@ -92,13 +93,14 @@ static LogicalResult lowerClip(top::ClipOp op, Lowering &lowering) {
 
 /// A slope a channel: constant, along axis 1 (or one for all).
 static LogicalResult lowerPRelu(top::PReluOp op, Lowering &lowering) {
-  auto slopes = getFloatElements(op.getSlope());
   auto inputType = cast<RankedTensorType>(op.getInput().getType());
   auto slopeType = cast<RankedTensorType>(op.getSlope().getType());
-  if (!slopes)
-    return op.emitOpError("at '")
-           << getDisplayName(op) << "' needs a constant slope";
-  if (slopes->size() == 1) {
+  int64_t count = slopeType.getNumElements();
+  if (count == 1) {
+    auto slopes = getFloatElements(op.getSlope());
+    if (!slopes)
+      return op.emitOpError("at '")
+             << getDisplayName(op) << "' needs a constant slope";
     double alpha = slopes->front();
     return lowerToTable(op, lowering, op.getInput(), "leaky_relu", {alpha},
                         [=](double x) { return x < 0 ? alpha * x : x; });
@@ -106,37 +108,28 @@ static LogicalResult lowerPRelu(top::PReluOp op, Lowering &lowering) {
   int64_t rank = inputType.getRank();
   int64_t offset = rank - slopeType.getRank();
   bool perChannel = rank >= 2 && 1 - offset >= 0 &&
-                    slopeType.getDimSize(1 - offset) == int64_t(slopes->size());
+                    slopeType.getDimSize(1 - offset) == count;
   if (!perChannel)
     return op.emitOpError("at '")
            << getDisplayName(op) << "' needs one slope a channel, found "
            << slopeType;
+  auto slopes = LayerWeights::read(op, op.getSlope(), {}, /*outputs=*/1);
   auto input = lowering.getActivation(op.getInput());
-  if (failed(input))
+  if (failed(slopes) || failed(input))
     return failure();
-  double magnitude = 0;
-  for (float slope : *slopes)
-    magnitude = std::max<double>(magnitude, std::abs(slope));
   auto from = tpu::getActivationElement((*input).getType());
   auto to = lowering.getType(op.getOutput());
-  const WeightScheme &scheme = lowering.precision.weight;
-  double scale = getWeightScale(
-      magnitude, kSmallestRatio * to.getScale() / from.getScale(), scheme);
   auto positive =
       lowering.requant(op.getLoc(), {from.getScale() / to.getScale()});
-  auto negative =
-      lowering.requant(op.getLoc(), {from.getScale() * scale / to.getScale()});
+  auto negative = lowering.requant(
+      op.getLoc(), {from.getScale() * slopes->scales.front() / to.getScale()});
   if (failed(positive) || failed(negative))
     return failure();
-  int64_t high = (int64_t(1) << (scheme.bits - 1)) - 1;
   Value slope = lowering.constant(
       deriveName(op.getLoc(), "_slope"),
-      RankedTensorType::get(
-          {int64_t(slopes->size())},
-          getWeightType(op.getContext(), {scale}, 0, scheme)),
-      llvm::map_to_vector(*slopes, [&](float v) {
-        return quantizeValue(v, scale, 0, -high, high);
-      }));
+      getWeightType(op.getContext(), top::Blocks::ofWhole(count),
+                    slopes->scales, slopes->scheme),
+      slopes->stored);
   // Channels last: axis 1 moves to the end and back.
   auto perm = llvm::to_vector(llvm::seq<int64_t>(0, rank));
   perm.erase(perm.begin() + 1);
@@ -160,6 +153,14 @@ static StringRef getPReluName(top::PReluOp op) {
                                       : tpu::PreluOp::getOperationName();
 }
 
+static ConstantForm getPReluForm(top::PReluOp op, unsigned index) {
+  bool isTable =
+      cast<RankedTensorType>(op.getSlope().getType()).getNumElements() == 1;
+  return index == 0 ? ConstantForm::Activation
+         : isTable  ? ConstantForm::Number
+                    : ConstantForm::Weight;
+}
+
 void populateFunctionLowerings(LoweringRegistry &registry) {
   addPlain<top::SigmoidOp, sigmoid>(registry);
   addPlain<top::TanhOp, std::tanh>(registry);
@@ -179,7 +180,7 @@ void populateFunctionLowerings(LoweringRegistry &registry) {
   registry.add<top::GeluOp, tpu::LutOp>(lowerGelu);
   registry.add<top::ReluOp, tpu::RequantizeOp>(lowerRelu);
   registry.add<top::ClipOp, tpu::RequantizeOp>(lowerClip);
-  registry.add<top::PReluOp>(lowerPRelu, getPReluName);
+  registry.add<top::PReluOp>(lowerPRelu, getPReluName, getPReluForm);
 }
 
 } // namespace qc

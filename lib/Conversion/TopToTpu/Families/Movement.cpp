@@ -70,6 +70,18 @@ static LogicalResult lowerCast(top::CastOp op, Lowering &lowering) {
   return success();
 }
 
+static LogicalResult lowerRequantize(top::RequantizeOp op, Lowering &lowering) {
+  auto input = lowering.getActivation(op.getInput());
+  if (failed(input))
+    return failure();
+  auto rescaled =
+      lowering.rescale(op.getLoc(), *input, lowering.getType(op.getOutput()));
+  if (failed(rescaled))
+    return failure();
+  lowering.map(op.getOutput(), *rescaled);
+  return success();
+}
+
 /// Operands that could not be produced in the shared parameters are rescaled.
 static LogicalResult lowerConcat(top::ConcatOp op, Lowering &lowering) {
   auto element = lowering.getType(op.getOutput());
@@ -128,11 +140,7 @@ static LogicalResult lowerPad(top::PadOp op, Lowering &lowering) {
 }
 
 static LogicalResult lowerGather(top::GatherOp op, Lowering &lowering) {
-  // A table of constants is stored as it is read.
-  auto input = getFloatElements(op.getInput())
-                   ? lowering.getActivationAs(op.getInput(),
-                                              lowering.getType(op.getOutput()))
-                   : lowering.getActivation(op.getInput());
+  auto input = lowering.getActivation(op.getInput());
   if (failed(input))
     return failure();
   auto indices = lowering.getMovable(op.getIndices());
@@ -151,6 +159,7 @@ void populateMovementLowerings(LoweringRegistry &registry) {
   registry.add<top::TransposeOp, tpu::TransposeOp>(lowerTranspose);
   registry.add<top::SliceOp, tpu::SliceOp>(lowerSlice);
   registry.add<top::CastOp, tpu::RequantizeOp>(lowerCast);
+  registry.add<top::RequantizeOp, tpu::RequantizeOp>(lowerRequantize);
   registry.add<top::ConcatOp, tpu::ConcatOp>(lowerConcat);
   registry.add<top::SplitOp, tpu::SliceOp>(lowerSplit);
   registry.add<top::PadOp, tpu::PadOp>(lowerPad);

@@ -6,11 +6,13 @@
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 
 #include "qc/Dialect/QC/IR/QCDialect.cpp.inc"
+#include "qc/Dialect/QC/IR/QCEnums.cpp.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "qc/Dialect/QC/IR/QCAttributes.cpp.inc"
@@ -76,6 +78,55 @@ std::string qc::toText(Attribute value) {
   return printed;
 }
 
+/// The function and the number of `argument`, or null.
+static FunctionOpInterface getFunction(BlockArgument argument) {
+  return dyn_cast_or_null<FunctionOpInterface>(
+      argument.getOwner()->getParentOp());
+}
+
+qc::ParametersAttr qc::getParameters(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    FunctionOpInterface function = getFunction(argument);
+    return function ? function.getArgAttrOfType<ParametersAttr>(
+                          argument.getArgNumber(), kParametersAttr)
+                    : ParametersAttr();
+  }
+  auto result = cast<OpResult>(value);
+  auto all = result.getOwner()->getAttrOfType<ArrayAttr>(kParametersAttr);
+  return all && result.getResultNumber() < all.size()
+             ? dyn_cast<ParametersAttr>(all[result.getResultNumber()])
+             : ParametersAttr();
+}
+
+void qc::setParameters(Value value, ParametersAttr parameters) {
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    FunctionOpInterface function = getFunction(argument);
+    if (function && parameters)
+      function.setArgAttr(argument.getArgNumber(), kParametersAttr, parameters);
+    else if (function)
+      function.removeArgAttr(argument.getArgNumber(),
+                             StringAttr::get(value.getContext(), kParametersAttr));
+    return;
+  }
+  auto result = cast<OpResult>(value);
+  Operation *op = result.getOwner();
+  SmallVector<Attribute> all(op->getNumResults(),
+                             UnitAttr::get(value.getContext()));
+  if (auto present = op->getAttrOfType<ArrayAttr>(kParametersAttr))
+    llvm::copy(present.getValue().take_front(all.size()), all.begin());
+  all[result.getResultNumber()] =
+      parameters ? Attribute(parameters) : UnitAttr::get(value.getContext());
+  if (llvm::all_of(all, llvm::IsaPred<UnitAttr>))
+    op->removeAttr(kParametersAttr);
+  else
+    op->setAttr(kParametersAttr, ArrayAttr::get(value.getContext(), all));
+}
+
+bool qc::hasFixedParameters(Value value) {
+  ParametersAttr parameters = getParameters(value);
+  return parameters && parameters.getFixed();
+}
+
 //===----------------------------------------------------------------------===//
 // What stands under their names
 //===----------------------------------------------------------------------===//
@@ -102,6 +153,19 @@ static LogicalResult verifyTensorNames(NamedAttribute attribute, Location loc) {
                         << attribute.getValue();
 }
 
+/// Fails when `attribute` is qc.parameters and not one a result of `op`.
+static LogicalResult verifyParameters(Operation *op, NamedAttribute attribute) {
+  if (attribute.getName() != qc::kParametersAttr)
+    return success();
+  auto all = dyn_cast<ArrayAttr>(attribute.getValue());
+  if (all && all.size() == op->getNumResults() &&
+      llvm::all_of(all, llvm::IsaPred<qc::ParametersAttr, UnitAttr>))
+    return success();
+  return op->emitError("expects a #qc.parameters for each result as attribute "
+                       "'")
+         << qc::kParametersAttr << "', found " << attribute.getValue();
+}
+
 LogicalResult qc::QCDialect::verifyOperationAttribute(Operation *op,
                                                       NamedAttribute attr) {
   Location loc = op->getLoc();
@@ -121,6 +185,7 @@ LogicalResult qc::QCDialect::verifyOperationAttribute(Operation *op,
                                             "a dictionary", loc)) &&
       succeeded(verifyClass<DenseI64ArrayAttr>(attr, kPermutationAttr,
                                                "an array of i64", loc)) &&
+      succeeded(verifyParameters(op, attr)) &&
       succeeded(verifyTensorNames(attr, loc)));
 }
 
@@ -130,6 +195,8 @@ LogicalResult qc::QCDialect::verifyRegionArgAttribute(Operation *op, unsigned,
   Location loc = op->getLoc();
   return success(
       succeeded(verifyClass<StringAttr>(attr, kNameAttr, "a string", loc)) &&
+      succeeded(verifyClass<ParametersAttr>(attr, kParametersAttr,
+                                            "a #qc.parameters", loc)) &&
       succeeded(verifyClass<PreprocessAttr>(attr, kPreprocessAttr,
                                             "a #qc.preprocess", loc)));
 }

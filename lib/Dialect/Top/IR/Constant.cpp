@@ -17,6 +17,9 @@ OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
 Operation *TopDialect::materializeConstant(OpBuilder &builder, Attribute value,
                                            Type type, Location loc) {
   auto elements = dyn_cast<ElementsAttr>(value);
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (elements && tensor && isa<quant::QuantizedType>(tensor.getElementType()))
+    return QuantizedConstantOp::create(builder, loc, type, elements);
   if (!elements || elements.getType() != type)
     return nullptr;
   return ConstantOp::create(builder, loc, type, elements);

@@ -89,8 +89,12 @@ OperandRole ConvOp::getOperandRole(unsigned index) {
                       : OperandRole::Bias;
 }
 
-std::optional<int64_t> ConvOp::getWeightChannelAxis(unsigned index) {
-  return index == 1 ? std::optional<int64_t>(0) : std::nullopt;
+SmallVector<int64_t> ConvOp::getWeightBlock(unsigned index) {
+  if (index != 1)
+    return {};
+  SmallVector<int64_t> block(getShape(getWeight()));
+  block[0] = 1;
+  return block;
 }
 
 int64_t ConvOp::getMacs() {
@@ -141,11 +145,14 @@ OperandRole DeconvOp::getOperandRole(unsigned index) {
                       : OperandRole::Bias;
 }
 
-/// Output channels are spread over the group and axis 1 of the weight; a
-/// scale a channel along axis 1 is only exact without groups.
-std::optional<int64_t> DeconvOp::getWeightChannelAxis(unsigned index) {
-  return index == 1 && getGroup() == 1 ? std::optional<int64_t>(1)
-                                       : std::nullopt;
+/// Output channels are spread over the group and axis 1 of the weight.
+SmallVector<int64_t> DeconvOp::getWeightBlock(unsigned index) {
+  if (index != 1)
+    return {};
+  SmallVector<int64_t> block(getShape(getWeight()));
+  block[0] /= int64_t(getGroup());
+  block[1] = 1;
+  return block;
 }
 
 int64_t DeconvOp::getMacs() {

@@ -47,10 +47,12 @@ OperandRole MatMulOp::getOperandRole(unsigned index) {
 
 /// The columns of the right operand are the channels of the result. A stack
 /// of matrices has one set of scales for all of them.
-std::optional<int64_t> MatMulOp::getWeightChannelAxis(unsigned index) {
+SmallVector<int64_t> MatMulOp::getWeightBlock(unsigned index) {
   if (getOperandRole(index) != OperandRole::Weight)
-    return std::nullopt;
-  return int64_t(getShape(getRhs()).size()) - (getTransposeRhs() ? 2 : 1);
+    return {};
+  SmallVector<int64_t> block(getShape(getRhs()));
+  block[block.size() - (getTransposeRhs() ? 2 : 1)] = 1;
+  return block;
 }
 
 /// With weights, their scales do what the relation would.

@@ -36,8 +36,8 @@ OperandRole ScaleOp::getOperandRole(unsigned index) {
                       : OperandRole::Bias;
 }
 
-std::optional<int64_t> ScaleOp::getWeightChannelAxis(unsigned index) {
-  return index == 1 ? std::optional<int64_t>(0) : std::nullopt;
+SmallVector<int64_t> ScaleOp::getWeightBlock(unsigned index) {
+  return index == 1 ? SmallVector<int64_t>{1} : SmallVector<int64_t>();
 }
 
 int64_t ScaleOp::getMacs() {

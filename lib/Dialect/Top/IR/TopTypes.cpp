@@ -31,9 +31,10 @@ bool hasUsableShape(Type type) {
 }
 
 Type getExpressedElement(Type elementType) {
-  if (auto calibrated = dyn_cast<quant::CalibratedQuantizedType>(elementType))
-    return calibrated.getExpressedType();
-  return elementType;
+  auto quantized = dyn_cast<quant::QuantizedType>(elementType);
+  return quantized && quantized.getExpressedType()
+             ? quantized.getExpressedType()
+             : elementType;
 }
 
 bool areCompatibleTypes(TypeRange inferred, TypeRange actual) {

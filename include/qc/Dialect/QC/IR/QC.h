@@ -8,6 +8,7 @@
 #include "mlir/IR/Dialect.h"
 
 #include "qc/Dialect/QC/IR/QCDialect.h.inc"
+#include "qc/Dialect/QC/IR/QCEnums.h.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "qc/Dialect/QC/IR/QCAttributes.h.inc"
@@ -36,9 +37,18 @@ inline constexpr llvm::StringLiteral kCalibrationSamplesAttr =
     "qc.calibration_samples";
 inline constexpr llvm::StringLiteral kPreprocessAttr = "qc.preprocess";
 inline constexpr llvm::StringLiteral kNameAttr = "qc.name";
+inline constexpr llvm::StringLiteral kParametersAttr = "qc.parameters";
 inline constexpr llvm::StringLiteral kPlacementAttr = "qc.placement";
 inline constexpr llvm::StringLiteral kPermutationAttr = "qc.permutation";
 inline constexpr llvm::StringLiteral kAddressAttr = "qc.address";
+
+/// What is noted of the parameters of `value`, an argument of a function or the
+/// result of an op; null where nothing is.
+ParametersAttr getParameters(mlir::Value value);
+/// Notes it, or takes the note away where `parameters` is null.
+void setParameters(mlir::Value value, ParametersAttr parameters);
+/// Whether later steps must leave the parameters of `value` as they are.
+bool hasFixedParameters(mlir::Value value);
 
 /// Alignment of resource blobs that passes create. Bytecode that holds a blob
 /// of more is only read from memory that happens to be aligned so, which pipes

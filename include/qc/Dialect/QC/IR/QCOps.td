@@ -4,6 +4,7 @@
 #define QC_DIALECT_QC_IR_QCOPS
 
 include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
 include "mlir/IR/OpBase.td"
 
 def QC_Dialect : Dialect {
@@ -24,6 +25,7 @@ def QC_Dialect : Dialect {
     | `qc.calibration_samples` | module | how many samples the ranges come from, where that is known |
     | `qc.preprocess` | argument of `@main` | `#qc.preprocess`: how a sample becomes the tensor |
     | `qc.name` | argument or result of `@main` | the name in the source model |
+    | `qc.parameters` | op or argument | `#qc.parameters`, one a result: who chose the range or the storage type, and why |
     | `qc.placement` | op | `"cpu"` when the op does not run on the accelerator |
     | `qc.permutation` | op | the result is the source tensor transposed by this |
     | `qc.address` | op | byte offsets of the results in the arena |
@@ -88,6 +90,36 @@ def QC_PreprocessAttr : QC_Attr<"Preprocess", "preprocess"> {
   let parameters = (ins StringRefParameter<"specification">:$spec);
   let assemblyFormat = "`<` $spec `>`";
   let genVerifyDecl = 1;
+}
+
+def QC_ParameterSource : I32EnumAttr<"ParameterSource",
+    "who chose quantization parameters", [
+      I32EnumAttrCase<"Method", 0, "method">, I32EnumAttrCase<"Given", 1, "given">,
+      I32EnumAttrCase<"File", 2, "file">, I32EnumAttrCase<"Imported", 3, "imported">,
+      I32EnumAttrCase<"Correction", 4, "correction">,
+      I32EnumAttrCase<"Rule", 5, "rule">]> {
+  let cppNamespace = "::qc";
+}
+
+def QC_ParametersAttr : QC_Attr<"Parameters", "parameters"> {
+  let summary = "Why a value has the range or the storage type that it has";
+  let description = [{
+    Who set it: a `method` of calibration, the user (`given`), an encodings
+    `file` or a calibration table, the `imported` model, a `correction`, a `rule`
+    of the target or of the assignment; in words; and whether later steps must
+    leave it as it is. Example:
+
+    ```mlir
+    func.func @main(%x: tensor<1x8x!quant.uniform<i8:f32, 0.1>>
+        {qc.parameters = #qc.parameters<file, "act.json", fixed = true>}) {
+      return
+    }
+    ```
+  }];
+  let parameters = (ins EnumParameter<QC_ParameterSource>:$source,
+                        StringRefParameter<"why">:$words,
+                        DefaultValuedParameter<"bool", "false">:$fixed);
+  let assemblyFormat = "`<` $source `,` $words (`,` `fixed` `=` $fixed^)? `>`";
 }
 
 #endif // QC_DIALECT_QC_IR_QCOPS

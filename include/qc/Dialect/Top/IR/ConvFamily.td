@@ -9,7 +9,7 @@ include "qc/Dialect/Top/IR/TopBase.td"
 class Top_ConvLikeOp<string opMnemonic> : Top_InferOp<opMnemonic, [
     FusableActivation, SameOperandElements,
     DeclareOpInterfaceMethods<QuantizableOpInterface,
-                              ["getOperandRole", "getWeightChannelAxis"]>,
+                              ["getOperandRole", "getWeightBlock"]>,
     DeclareOpInterfaceMethods<CostOpInterface, ["getMacs"]>,
     WeightedOpInterface]> {
   let results = (outs Top_Float:$output);

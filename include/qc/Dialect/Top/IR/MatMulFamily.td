@@ -8,7 +8,7 @@ include "qc/Dialect/Top/IR/TopBase.td"
 def Top_MatMulOp : Top_InferOp<"matmul", [
     FusableActivation, SameOperandElements,
     DeclareOpInterfaceMethods<QuantizableOpInterface,
-                              ["getOperandRole", "getWeightChannelAxis",
+                              ["getOperandRole", "getWeightBlock",
                                "getScaleRelation"]>,
     DeclareOpInterfaceMethods<CostOpInterface, ["getMacs"]>,
     WeightedOpInterface]> {

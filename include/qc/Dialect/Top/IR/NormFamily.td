@@ -41,7 +41,7 @@ def Top_BatchNormOp : Top_ElementwiseOp<"batch_norm", [
 def Top_ScaleOp : Top_ElementwiseOp<"scale", [
     FusableActivation,
     DeclareOpInterfaceMethods<QuantizableOpInterface,
-                              ["getOperandRole", "getWeightChannelAxis"]>,
+                              ["getOperandRole", "getWeightBlock"]>,
     DeclareOpInterfaceMethods<CostOpInterface, ["getMacs"]>,
     WeightedOpInterface]> {
   let summary = "One multiplication and one addition a channel";

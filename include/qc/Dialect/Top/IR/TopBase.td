@@ -19,8 +19,10 @@ def Top_Dialect : Dialect {
   let description = [{
     What an imported model is made of. Values are ranked tensors of static
     shape; images are NCHW. After calibration the element type of an
-    activation is `!quant.calibrated<f32<min:max>>` instead of `f32`. An op's
-    location names the tensor that it computes.
+    activation is `!quant.calibrated<f32<min:max>>` instead of `f32`, and once
+    storage types are assigned, `!quant.uniform<...>`: the value is a real
+    number still, rounded to what the type can represent. An op's location
+    names the tensor that it computes.
   }];
   let dependentDialects = ["::mlir::quant::QuantDialect"];
   let hasConstantMaterializer = 1;
@@ -32,7 +34,7 @@ def Top_Dialect : Dialect {
 
 def Top_FloatElement : Type<
     CPred<"::qc::top::isFloatElement($_self)">,
-    "f32, f16 or calibrated float">;
+    "f32, f16, calibrated or quantized float">;
 
 /// A tensor whose sizes are known, none of them zero, and whose elements can
 /// be counted and addressed without overflow.
@@ -95,7 +97,7 @@ def MovesElements : NativeOpTrait<"MovesElements"> {
   let cppNamespace = "::qc::top";
 }
 
-/// All operands have the same element type, calibrated or not.
+/// All operands express the same element type, calibrated, quantized or not.
 def SameOperandElements : NativeOpTrait<"SameOperandElements"> {
   let cppNamespace = "::qc::top";
 }
@@ -125,7 +127,7 @@ defvar Top_inPlaceTypes = Top_compatibleTypes # [{
 }];
 
 /// An op whose result types follow from operands and attributes. A result may
-/// be calibrated where inference says f32.
+/// be calibrated or quantized where inference says f32.
 class Top_InferOp<string opMnemonic, list<Trait> traits = []>
     : Top_Op<opMnemonic, traits # [InferTypeOpAdaptorWithIsCompatible]> {
   let extraClassDefinition = Top_compatibleTypes;

@@ -18,7 +18,7 @@ inline constexpr int64_t kMaxElements = int64_t(1) << 40;
 // Types
 //===----------------------------------------------------------------------===//
 
-/// True for f32, f16 and calibrated floats.
+/// True for f32, f16, and what is expressed in them: calibrated or quantized.
 bool isFloatElement(Type type);
 
 /// True for shaped types of static shape without empty dimensions that stay
@@ -28,13 +28,13 @@ bool hasUsableShape(Type type);
 /// True when shapes agree and element types are the same or both float.
 bool areCompatibleTypes(TypeRange inferred, TypeRange actual);
 
-/// The float type behind a possibly calibrated element type.
+/// The float type behind a calibrated or quantized element type.
 Type getExpressedElement(Type elementType);
 
-/// `shape` with the uncalibrated element type of `like`.
+/// `shape` with the expressed element type of `like`.
 RankedTensorType getResultType(ArrayRef<int64_t> shape, Type like);
 
-/// The shape of `like` with its uncalibrated element type.
+/// The shape of `like` with its expressed element type.
 RankedTensorType getResultTypeLike(Type like);
 
 /// The shape of a value or type that verification has shown to be shaped.

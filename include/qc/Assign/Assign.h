@@ -1,0 +1,36 @@
+// From calibrated ranges to storage types.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_ASSIGN_ASSIGN_H
+#define QC_ASSIGN_ASSIGN_H
+
+#include "qc/Quantization/AssignWidths.h"
+
+namespace qc {
+
+/// Gives every activation of `function` a storage type of the width in `widths`,
+/// within `spec`; stores weights and constants in types of `precision`; and
+/// lets ops that take another width read a copy in that (`top.requantize`).
+/// What has a storage type keeps it. Fails after errors that name values
+/// without a range, weights that are not finite, and types that contradict each
+/// other. With `rehearses` the ranges are placeholders: weights get placeholders
+/// too.
+LogicalResult assignQuantization(func::FuncOp function, const QuantSpec &spec,
+                                 const Precision &precision,
+                                 const ActivationWidths &widths,
+                                 bool rehearses = false);
+
+/// Gives the storage types that values of `function` have to those that hold the
+/// same values because an op only moves them, in both directions.
+void spreadStorageTypes(func::FuncOp function);
+
+/// Whether activations of `function` have storage types and weights are stored.
+bool isAssigned(func::FuncOp function);
+
+/// Fails after an error at each op that cannot be computed in the storage types
+/// of its operands and results on any chip: what only moves values must not
+/// change them.
+LogicalResult verifyAssigned(func::FuncOp function);
+
+} // namespace qc
+
+#endif // QC_ASSIGN_ASSIGN_H

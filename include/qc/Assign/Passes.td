@@ -1,0 +1,79 @@
+// The pass that assigns storage types.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_ASSIGN_PASSES
+#define QC_ASSIGN_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def AssignQuantization : Pass<"assign-quantization", "::mlir::ModuleOp"> {
+  let summary = "Give every activation and weight of a calibrated network its storage type";
+  let description = [{
+    Chooses widths, scales and zero points from the calibrated ranges, in the
+    types that the module's `qc.target` and `qc.precision` allow, and stores
+    weights in integers. The ops stay those of the float network: the result
+    runs, each value rounded to its type. The options set the module's
+    attributes first.
+
+    Activations have 8 or 16 bits each: as the precision says, as the tensors of
+    `qc.int16_tensors` ask for, and as the target's ops allow; an op that takes
+    another width reads a `top.requantize`. A remark names each op that works on
+    8 bits where 16 are wanted.
+
+    A value that has a storage type already keeps it, as do stored weights: what
+    is edited, imported or read from a file is not chosen again. Two such types
+    that cannot be joined are an error at the op between them.
+
+    Before:
+
+    ```mlir
+    %y = top.relu %x : (tensor<1x8x!quant.calibrated<f32<-1.0:1.0>>>)
+        -> tensor<1x8x!quant.calibrated<f32<0.0:1.0>>>
+    ```
+
+    After:
+
+    ```mlir
+    %y = top.relu %x {qc.parameters = [#qc.parameters<method, "kl">]}
+      : (tensor<1x8x!quant.uniform<i8:f32, 7.8e-03>>)
+        -> tensor<1x8x!quant.uniform<i8:f32, 3.9e-03:-128>>
+    ```
+  }];
+  let options = [
+    Option<"target", "target", "std::string", "",
+           "the target by name; default: the module's qc.target, else generic">,
+    Option<"precision", "precision", "std::string", "",
+           "one of the target's precisions; default: the module's qc.precision, else its first">,
+    ListOption<"int16Tensors", "int16-tensors", "std::string",
+               "names of tensors that shall have 16 bits; default: the module's qc.int16_tensors">,
+  ];
+  let dependentDialects = ["::qc::top::TopDialect", "::qc::QCDialect",
+                           "::mlir::quant::QuantDialect"];
+}
+
+def ApplyEncodings : Pass<"apply-encodings", "::mlir::ModuleOp"> {
+  let summary = "Take storage types and ranges from a file";
+  let description = [{
+    Gives the tensors that the file names (docs/Encodings.md) their storage
+    types or ranges, which later steps leave as they are, and stores weights.
+    Names that the network lacks, entries that do not fit, and, unless
+    `allow-missing`, activations without an entry are errors that list them.
+  }];
+  let options = [
+    Option<"file", "file", "std::string", "", "the encodings">,
+    Option<"allowMissing", "allow-missing", "bool", "false",
+           "take what the file lacks from calibration">,
+  ];
+  let dependentDialects = ["::qc::top::TopDialect", "::qc::QCDialect",
+                           "::mlir::quant::QuantDialect"];
+}
+
+def WriteEncodings : Pass<"write-encodings", "::mlir::ModuleOp"> {
+  let summary = "Write storage types and ranges to a file";
+  let description = [{
+    Writes those that activations and weights have (docs/Encodings.md), whole or
+    not at all; the network stays as it is.
+  }];
+  let options = [Option<"file", "file", "std::string", "", "the encodings">];
+}
+
+#endif // QC_ASSIGN_PASSES

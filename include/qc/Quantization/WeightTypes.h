@@ -1,0 +1,55 @@
+// Storage types of weights, and the integers that are stored.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_QUANTIZATION_WEIGHTTYPES_H
+#define QC_QUANTIZATION_WEIGHTTYPES_H
+
+#include "qc/Dialect/Top/IR/BlockParameters.h"
+#include "qc/Quantization/Parameters.h"
+
+namespace qc {
+
+/// The weights of a layer and what their scales depend on.
+struct WeightRequest {
+  ArrayRef<float> values;
+  /// Blocks that may have a scale each: one an output channel, or one.
+  top::Blocks blocks;
+  /// One a channel, where the layer has one: the scale leaves it room.
+  ArrayRef<float> bias = {};
+  quant::UniformQuantizedType input, output;
+  WeightScheme scheme;
+};
+
+/// The type of `request`'s weights: the scales with the smallest squared error,
+/// floored so that the bias fits its type and the ratio to the result's scale
+/// can be represented (near-dead channels lose nothing by it), in tie-free
+/// ratios where results have 8 bits. A slope, which has no channels, takes its
+/// extremes.
+RankedTensorType chooseWeightType(MLIRContext *context,
+                                  const WeightRequest &request);
+
+/// The type of a bias [C] of 32 bits: its unit is the input's scale times that of
+/// the weights, which have `scales`.
+RankedTensorType getBiasType(MLIRContext *context, int64_t channels,
+                             ArrayRef<double> scales, double inputScale);
+
+/// The quantized type of a tensor with a scale and zero point for each of
+/// `blocks`, stored in `bits` from `low` to `high`.
+RankedTensorType getBlockType(MLIRContext *context, const top::Blocks &blocks,
+                              ArrayRef<double> scales,
+                              ArrayRef<int64_t> zeroPoints, unsigned bits,
+                              bool isSigned, int64_t low, int64_t high);
+
+/// The quantized type of weights with a scale for each of `blocks`.
+RankedTensorType getWeightType(MLIRContext *context, const top::Blocks &blocks,
+                               ArrayRef<double> scales,
+                               const WeightScheme &scheme);
+
+/// The integers nearest to `values` in the parameters of `type`, saturated, as
+/// an attribute of the storage type; a resource called `name` where they are
+/// many.
+ElementsAttr storeElements(ArrayRef<float> values, RankedTensorType type,
+                           StringRef name);
+
+} // namespace qc
+
+#endif // QC_QUANTIZATION_WEIGHTTYPES_H

@@ -1,0 +1,233 @@
+// Storage types of weights, and the integers that are stored.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Quantization/WeightTypes.h"
+#include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Quantization/Requantization.h"
+#include "qc/Quantization/TieFree.h"
+
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+
+#include <cmath>
+
+namespace qc {
+
+//===----------------------------------------------------------------------===//
+// Scales
+//===----------------------------------------------------------------------===//
+
+/// The squared error of `values` at `scale`, or more than `limit` as soon as it
+/// is.
+static double getSquaredError(ArrayRef<float> values, double scale,
+                              double limit) {
+  double error = 0, inverse = 1 / scale;
+  for (float value : values) {
+    double difference = value - std::nearbyint(value * inverse) * scale;
+    error += difference * difference;
+    if (error > limit)
+      break;
+  }
+  return error;
+}
+
+static double getMagnitude(ArrayRef<float> values) {
+  double magnitude = 0;
+  for (float value : values)
+    magnitude = std::max<double>(magnitude, std::abs(value));
+  return magnitude;
+}
+
+/// The scale of symmetric weights with the smallest squared error among those
+/// that put the largest magnitude on an integer of the upper half of the range.
+/// Weights that lie on a grid already (of an earlier quantization) find it.
+static double searchWeightScale(ArrayRef<float> values, double floor,
+                                const WeightScheme &scheme) {
+  double magnitude = getMagnitude(values);
+  double best = getWeightScale(magnitude, floor, scheme);
+  // More bits leave nothing to gain, powers of two nothing to choose.
+  if (scheme.bits > 8 || scheme.powerOfTwo || magnitude == 0)
+    return best;
+  double error =
+      getSquaredError(values, best, std::numeric_limits<double>::infinity());
+  int64_t high = (int64_t(1) << (scheme.bits - 1)) - 1;
+  for (int64_t level = high - 1; level > high / 2 && error > 0; --level) {
+    double scale = static_cast<float>(magnitude / level);
+    if (scale < floor)
+      continue;
+    double candidate = getSquaredError(values, scale, error);
+    if (candidate < error) {
+      error = candidate;
+      best = scale;
+    }
+  }
+  return best;
+}
+
+namespace {
+/// The choice for one layer.
+class ScaleChooser {
+public:
+  explicit ScaleChooser(const WeightRequest &request)
+      : request(request), inputScale(request.input.getScale()),
+        outputScale(request.output.getScale()) {}
+
+  SmallVector<double> choose() const;
+
+private:
+  double getFloor(double bias) const;
+  double chooseOne(ArrayRef<float> values, double floor) const;
+
+  const WeightRequest &request;
+  double inputScale, outputScale;
+};
+} // namespace
+
+/// The least scale with which a channel of `bias` can be computed.
+double ScaleChooser::getFloor(double bias) const {
+  // A bias of 64 bits needs no more than its exact doubles.
+  int bits = request.input.getStorageTypeIntegralWidth() == 16 ? 50 : 32;
+  return std::max(std::abs(bias) / inputScale / std::ldexp(1.0, bits - 2),
+                  kSmallestRatio * outputScale / inputScale);
+}
+
+double ScaleChooser::chooseOne(ArrayRef<float> values, double floor) const {
+  double scale = searchWeightScale(values, floor, request.scheme);
+  if (request.output.getStorageTypeIntegralWidth() != 8 ||
+      request.scheme.powerOfTwo)
+    return scale;
+  double ratio = getTieFreeRatio(inputScale * scale / outputScale);
+  return static_cast<float>(ratio * outputScale / inputScale);
+}
+
+SmallVector<double> ScaleChooser::choose() const {
+  if (request.bias.empty())
+    return {getWeightScale(getMagnitude(request.values), getFloor(0),
+                           request.scheme)};
+  int64_t count = request.blocks.count();
+  if (count == 1) {
+    double floor = 0;
+    for (float bias : request.bias)
+      floor = std::max(floor, getFloor(bias));
+    return {chooseOne(request.values, floor)};
+  }
+  std::vector<SmallVector<float, 0>> channels(count);
+  request.blocks.forEachRun([&](int64_t first, int64_t size, int64_t block) {
+    llvm::append_range(channels[block], request.values.slice(first, size));
+  });
+  SmallVector<double> scales;
+  for (auto [channel, bias] : llvm::zip_equal(channels, request.bias))
+    scales.push_back(chooseOne(channel, getFloor(bias)));
+  return scales;
+}
+
+//===----------------------------------------------------------------------===//
+// Types and integers
+//===----------------------------------------------------------------------===//
+
+/// The scales as the type of a grid of blocks takes them.
+static DenseElementsAttr getGridOf(MLIRContext *context, ArrayRef<int64_t> grid,
+                                   ArrayRef<double> scales) {
+  SmallVector<float> values(scales.begin(), scales.end());
+  return DenseElementsAttr::get(
+      RankedTensorType::get(grid, Float32Type::get(context)),
+      ArrayRef<float>(values));
+}
+
+RankedTensorType getBlockType(MLIRContext *context, const top::Blocks &blocks,
+                              ArrayRef<double> scales,
+                              ArrayRef<int64_t> zeroPoints, unsigned bits,
+                              bool isSigned, int64_t low, int64_t high) {
+  auto storage = IntegerType::get(context, bits);
+  auto expressed = Float32Type::get(context);
+  unsigned flags = isSigned ? quant::QuantizationFlags::Signed : 0;
+  if (scales.size() == 1)
+    return RankedTensorType::get(
+        blocks.shape, quant::UniformQuantizedType::get(
+                          flags, storage, expressed, scales.front(),
+                          zeroPoints.front(), low, high));
+  SmallVector<int32_t> cut;
+  SmallVector<int64_t> sizes;
+  for (auto [axis, size] : llvm::enumerate(blocks.block))
+    if (size != blocks.shape[axis]) {
+      cut.push_back(int32_t(axis));
+      sizes.push_back(size);
+    }
+  if (cut.size() == 1 && sizes.front() == 1)
+    return RankedTensorType::get(
+        blocks.shape, quant::UniformQuantizedPerAxisType::get(
+                          flags, storage, expressed, scales, zeroPoints,
+                          cut.front(), low, high));
+  SmallVector<int64_t> grid = blocks.getGrid();
+  SmallVector<APInt> zeros = llvm::map_to_vector(zeroPoints, [&](int64_t zero) {
+    return APInt(bits, uint64_t(zero), isSigned);
+  });
+  return RankedTensorType::get(
+      blocks.shape,
+      quant::UniformQuantizedSubChannelType::get(
+          flags, storage, expressed, getGridOf(context, grid, scales),
+          DenseElementsAttr::get(RankedTensorType::get(grid, storage), zeros),
+          cut, sizes, low, high));
+}
+
+RankedTensorType getWeightType(MLIRContext *context, const top::Blocks &blocks,
+                               ArrayRef<double> scales,
+                               const WeightScheme &scheme) {
+  int64_t high = (int64_t(1) << (scheme.bits - 1)) - 1;
+  return getBlockType(context, blocks, scales,
+                      SmallVector<int64_t>(scales.size(), 0), scheme.bits,
+                      /*isSigned=*/true, -high, high);
+}
+
+RankedTensorType chooseWeightType(MLIRContext *context,
+                                  const WeightRequest &request) {
+  return getWeightType(context, request.blocks, ScaleChooser(request).choose(),
+                       request.scheme);
+}
+
+RankedTensorType getBiasType(MLIRContext *context, int64_t channels,
+                             ArrayRef<double> scales, double inputScale) {
+  SmallVector<double> units = llvm::map_to_vector(
+      scales, [&](double scale) { return inputScale * scale; });
+  top::Blocks blocks = top::Blocks::ofWhole(channels);
+  if (units.size() > 1)
+    blocks.block[0] = 1;
+  WeightScheme scheme;
+  scheme.bits = 32;
+  return getWeightType(context, blocks, units, scheme);
+}
+
+template <typename Stored>
+static ElementsAttr storeAs(ArrayRef<float> values, RankedTensorType type,
+                            StringRef name) {
+  auto element = cast<quant::QuantizedType>(type.getElementType());
+  auto parameters = *top::BlockParameters::get(type);
+  int64_t low = element.getStorageTypeMin(), high = element.getStorageTypeMax();
+  SmallVector<Stored, 0> stored(values.size());
+  parameters.blocks.forEachRun([&](int64_t first, int64_t size, int64_t block) {
+    for (int64_t i = first; i < first + size; ++i)
+      stored[i] = static_cast<Stored>(
+          quantizeValue(values[i], parameters.scales[block],
+                        parameters.zeroPoints[block], low, high));
+  });
+  ArrayRef<char> bytes(reinterpret_cast<const char *>(stored.data()),
+                       stored.size() * sizeof(Stored));
+  auto storage = RankedTensorType::get(type.getShape(), element.getStorageType());
+  constexpr size_t kBlobBytes = 1024;
+  if (bytes.size() < kBlobBytes)
+    return DenseElementsAttr::getFromRawBuffer(storage, bytes);
+  return DenseResourceElementsAttr::get(
+      storage, name,
+      HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, kBlobAlignment,
+                                                    /*dataIsMutable=*/false));
+}
+
+ElementsAttr storeElements(ArrayRef<float> values, RankedTensorType type,
+                           StringRef name) {
+  auto element = cast<quant::QuantizedType>(type.getElementType());
+  unsigned bits = element.getStorageTypeIntegralWidth();
+  return bits <= 8    ? storeAs<int8_t>(values, type, name)
+         : bits <= 16 ? storeAs<int16_t>(values, type, name)
+                      : storeAs<int32_t>(values, type, name);
+}
+
+} // namespace qc

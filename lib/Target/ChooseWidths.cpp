@@ -1,0 +1,25 @@
+// The widths that a module asks for and its target allows.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Target/ChooseWidths.h"
+#include "qc/Dialect/QC/IR/QC.h"
+
+namespace qc {
+
+FailureOr<ActivationWidths> chooseWidths(func::FuncOp function,
+                                         const TargetBackend &backend) {
+  auto module = function->getParentOfType<ModuleOp>();
+  QuantSpec spec = backend.getQuantSpec();
+  auto precision = getPrecision(module, spec);
+  if (failed(precision))
+    return failure();
+  SupportRules rules;
+  backend.addSupportRules(rules);
+  WidthRequest request;
+  request.rules = rules.getWidthRules();
+  if (auto names = module->getAttrOfType<ArrayAttr>(kInt16TensorsAttr))
+    for (auto name : names.getAsRange<StringAttr>())
+      request.wideTensors.push_back(name.str());
+  return assignWidths(function, spec, *precision, request);
+}
+
+} // namespace qc
