@@ -31,10 +31,12 @@ bool hasUsableShape(Type type) {
 }
 
 Type getExpressedElement(Type elementType) {
-  auto quantized = dyn_cast<quant::QuantizedType>(elementType);
-  return quantized && quantized.getExpressedType()
-             ? quantized.getExpressedType()
-             : elementType;
+  // An "any" type says nothing that could be computed with.
+  if (isa<quant::CalibratedQuantizedType, quant::UniformQuantizedType,
+          quant::UniformQuantizedPerAxisType,
+          quant::UniformQuantizedSubChannelType>(elementType))
+    return cast<quant::QuantizedType>(elementType).getExpressedType();
+  return elementType;
 }
 
 bool areCompatibleTypes(TypeRange inferred, TypeRange actual) {
@@ -206,14 +208,6 @@ LogicalResult verifyBounds(Operation *op, std::optional<APFloat> min,
     return op->emitOpError("expects a lower bound below the upper, found ")
            << min->convertToFloat() << " and " << max->convertToFloat();
   return success();
-}
-
-SmallVector<unsigned> getElementwiseInPlaceOperands(Operation *op) {
-  SmallVector<unsigned> operands;
-  for (OpOperand &operand : op->getOpOperands())
-    if (getShape(operand.get()) == getShape(op->getResult(0)))
-      operands.push_back(operand.getOperandNumber());
-  return operands;
 }
 
 } // namespace qc::top
