@@ -210,4 +210,12 @@ LogicalResult verifyBounds(Operation *op, std::optional<APFloat> min,
   return success();
 }
 
+SmallVector<unsigned> getElementwiseInPlaceOperands(Operation *op) {
+  SmallVector<unsigned> operands;
+  for (OpOperand &operand : op->getOpOperands())
+    if (getShape(operand.get()) == getShape(op->getResult(0)))
+      operands.push_back(operand.getOperandNumber());
+  return operands;
+}
+
 } // namespace qc::top
