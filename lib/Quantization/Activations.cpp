@@ -125,11 +125,14 @@ std::optional<ValueRange1D> getConstantContents(Operation *op) {
 }
 
 bool hasStorageTypes(func::FuncOp function) {
-  SmallVector<Value> activations = collectActivations(function);
-  return !activations.empty() && llvm::all_of(activations, [](Value value) {
-    return getStorageType(value) ||
-           (isa<BlockArgument>(value) && value.use_empty());
-  });
+  bool any = false;
+  for (Value value : collectActivations(function)) {
+    bool isTyped = bool(getStorageType(value));
+    if (!isTyped && !(isa<BlockArgument>(value) && value.use_empty()))
+      return false;
+    any |= isTyped;
+  }
+  return any;
 }
 
 void updateFunctionType(func::FuncOp function) {

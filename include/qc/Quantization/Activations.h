@@ -21,8 +21,8 @@ SmallVector<Value> collectActivations(func::FuncOp function);
 /// has before an assignment stay as they are.
 quant::UniformQuantizedType getStorageType(Value value);
 
-/// Whether there are activations in `function`, and all that something reads have
-/// storage types.
+/// Whether activations of `function` have storage types, and all that something
+/// reads do.
 bool hasStorageTypes(func::FuncOp function);
 
 /// Makes the signature of `function` that of its arguments and results.
