@@ -6,12 +6,10 @@
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"
-#include "qc/Interfaces/IntegerFormOpInterface.h"
 #include "qc/Quantization/Activations.h"
 #include "qc/Quantization/WeightTypes.h"
 #include "qc/Support/EditDistance.h"
 
-#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -24,22 +22,6 @@ namespace qc {
 static StorageFormat getFormat(quant::QuantizedType type) {
   return {type.getStorageTypeIntegralWidth(), type.isSigned(),
           type.getStorageTypeMin(), type.getStorageTypeMax()};
-}
-
-/// The operands of `function` that are weights in the integer form.
-static SmallVector<OpOperand *> collectWeights(func::FuncOp function) {
-  SmallVector<OpOperand *> weights;
-  for (Operation &op : function.getBody().front()) {
-    auto form = dyn_cast<IntegerFormOpInterface>(op);
-    if (!form)
-      continue;
-    for (OpOperand &operand : op.getOpOperands())
-      if (matchPattern(operand.get(), m_Constant()) &&
-          form.getConstantForm(operand.getOperandNumber()) ==
-              ConstantForm::Weight)
-        weights.push_back(&operand);
-  }
-  return weights;
 }
 
 static void collectActivation(Value value, Encodings &encodings) {

@@ -212,10 +212,6 @@ Result<Encoding> EntryReader::read() {
     refuse("unknown role '" + printable(role) + "'; known: activation, weight");
   entry.reader = getText("reader", /*isNeeded=*/false);
   entry.why = getText("why", /*isNeeded=*/false);
-  if (const Value *fixed = object.get("fixed"))
-    entry.isFixed = fixed->getAsBoolean().value_or(true);
-  else
-    entry.isFixed = false;
   if (object.get("type"))
     readFormat(entry);
   else if (object.get("scale") || object.get("zero_point"))

@@ -7,6 +7,8 @@
 #include "qc/Interfaces/IntegerFormOpInterface.h"
 #include "qc/Quantization/Activations.h"
 
+#include "mlir/IR/Matchers.h"
+
 namespace qc {
 
 /// Gives `value` the type of `source`, unless it has one.
@@ -44,18 +46,26 @@ void spreadStorageTypes(func::FuncOp function) {
         follow(result, moved);
 }
 
-bool isAssigned(func::FuncOp function) {
-  if (!hasStorageTypes(function))
-    return false;
+SmallVector<OpOperand *> collectWeights(func::FuncOp function) {
+  SmallVector<OpOperand *> weights;
   for (Operation &op : function.getBody().front()) {
     auto form = dyn_cast<IntegerFormOpInterface>(op);
+    if (!form)
+      continue;
     for (OpOperand &operand : op.getOpOperands())
-      if (form && operand.get().getDefiningOp<top::ConstantOp>() &&
+      if (matchPattern(operand.get(), m_Constant()) &&
           form.getConstantForm(operand.getOperandNumber()) ==
               ConstantForm::Weight)
-        return false;
+        weights.push_back(&operand);
   }
-  return true;
+  return weights;
+}
+
+bool isAssigned(func::FuncOp function) {
+  return hasStorageTypes(function) &&
+         llvm::all_of(collectWeights(function), [](OpOperand *weight) {
+           return weight->get().getDefiningOp<top::QuantizedConstantOp>();
+         });
 }
 
 } // namespace qc

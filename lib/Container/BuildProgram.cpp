@@ -236,10 +236,12 @@ FailureOr<ProgramImage> buildProgram(ModuleOp module) {
   FailureOr<FunctionPlan> plan = getPlan(module, *function);
   if (failed(plan))
     return failure();
-  auto isAny = [](Operation &op) { return isInstruction(&op); };
-  for (Operation &op : function->front())
-    if (hasEncoding(&op) && llvm::none_of(function->front(), isAny))
-      return op.emitOpError(
+  Block &block = function->front();
+  auto isProgram = [](Operation &op) { return isInstruction(&op); };
+  auto couldBe = [](Operation &op) { return hasEncoding(&op); };
+  if (llvm::none_of(block, isProgram))
+    if (auto first = llvm::find_if(block, couldBe); first != block.end())
+      return first->emitOpError(
           "is of a float network, which is no program yet: "
           "quantize it, or compile it with --precision float");
   Encoder encoder(*function, *plan);

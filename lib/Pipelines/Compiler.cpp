@@ -5,6 +5,7 @@
 #include "ModuleFacts.h"
 #include "Rehearsal.h"
 #include "Remedies.h"
+#include "Samples.h"
 #include "qc/Assign/Assign.h"
 #include "qc/Assign/Encodings.h"
 #include "qc/Calibration/Calibrator.h"
@@ -113,9 +114,7 @@ private:
   LogicalResult fillReport();
   LogicalResult writeReport();
   LogicalResult compareWithFloat();
-  LogicalResult addAssignedErrors(Executor &floats, const Dataset &dataset,
-                                  const SeenParts &seenParts,
-                                  std::vector<LayerError> &layers);
+  FailureOr<std::unique_ptr<FloatExecutor>> createAssigned();
   std::string getPath(const llvm::Twine &name) const;
   template <typename Action>
   LogicalResult timed(StringRef phase, Action action);
@@ -539,31 +538,15 @@ static int64_t getChannelSamples(func::FuncOp function) {
   return macs <= kMostMacs ? kSamples : 0;
 }
 
-/// What the storage types cost without the arithmetic.
-LogicalResult Compiler::addAssignedErrors(Executor &floats,
-                                          const Dataset &dataset,
-                                          const SeenParts &seenParts,
-                                          std::vector<LayerError> &layers) {
+/// Runs the network with storage types in float; null where there is none.
+FailureOr<std::unique_ptr<FloatExecutor>> Compiler::createAssigned() {
   if (!assigned)
-    return success();
+    return std::unique_ptr<FloatExecutor>();
   auto function = getEntryFunction(*assigned);
   if (failed(function))
     return failure();
-  auto rounded = FloatExecutor::create(
+  return FloatExecutor::create(
       *function, ExecutorOptions{static_cast<int>(options.threads)});
-  if (failed(rounded))
-    return failure();
-  auto errors = compareLayers(floats, **rounded, dataset,
-                              report.comparedSamples, seenParts);
-  if (!errors)
-    return emitError(UnknownLoc::get(context)) << errors.message();
-  llvm::StringMap<ErrorMetrics> byName;
-  for (const LayerError &error : *errors)
-    byName[error.name] = error.accumulated;
-  for (LayerError &layer : layers)
-    if (auto found = byName.find(layer.name); found != byName.end())
-      layer.assigned = found->second;
-  return success();
 }
 
 LogicalResult Compiler::compareWithFloat() {
@@ -574,35 +557,24 @@ LogicalResult Compiler::compareWithFloat() {
   auto function = getEntryFunction(*module);
   if (failed(floatFunction) || failed(function))
     return failure();
-  auto signatures = getInputSignatures(*floatFunction);
-  if (failed(signatures))
+  auto dataset = openSamples(*floatFunction, noted, options, options.samples);
+  if (failed(dataset))
     return failure();
-  DatasetOptions datasetOptions;
-  datasetOptions.raw = options.raw;
-  datasetOptions.skipBad = options.skipBad;
-  datasetOptions.maxSamples = options.samples;
-  auto dataset =
-      Dataset::open(noted.getSpec().str(), *signatures, datasetOptions);
-  if (!dataset)
-    return emitError(UnknownLoc::get(context)) << dataset.message();
   ExecutorOptions executorOptions{static_cast<int>(options.threads)};
   auto floats = FloatExecutor::create(
       *floatFunction, {executorOptions.threads, /*rounds=*/false});
   auto integers = TpuExecutor::create(*module, executorOptions);
-  if (failed(floats) || failed(integers))
+  auto rounded = createAssigned();
+  if (failed(floats) || failed(integers) || failed(rounded))
     return failure();
   report.comparedSamples = std::min(options.reportSamples, (*dataset)->size());
-  SeenParts seenParts = findSeenParts(*floatFunction);
   auto layers =
       compareLayers(**floats, **integers, **dataset, report.comparedSamples,
-                    seenParts, *module,
+                    findSeenParts(*floatFunction), *module,
                     /*survey=*/nullptr, findMixedTensors(*floatFunction),
-                    getChannelSamples(*floatFunction));
+                    getChannelSamples(*floatFunction), rounded->get());
   if (!layers)
     return emitError(UnknownLoc::get(context)) << layers.message();
-
-  if (failed(addAssignedErrors(**floats, **dataset, seenParts, *layers)))
-    return failure();
 
   llvm::StringMap<LayerReport> facts = collectLayers(*function);
   llvm::StringMap<std::string> reasons;

@@ -1,12 +1,11 @@
 // One network in float and in every precision of a target, beside each other.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/Ladder.h"
-#include "qc/Calibration/Calibrator.h"
+#include "Samples.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Execution/StoredTensor.h"
 #include "qc/Execution/TpuExecutor.h"
 #include "qc/Quantization/QuantSpec.h"
-#include "qc/Support/Dataset.h"
 #include "qc/Support/Strings.h"
 #include "qc/Target/TargetRegistry.h"
 
@@ -87,6 +86,7 @@ public:
       : options(options), tolerance(tolerance) {}
 
   LogicalResult open(MLIRContext *context, const std::string &path);
+  ModuleOp getModule() const { return *module; }
   Status judge(const std::string &precision, const std::string &program,
                LadderReport &report);
 
@@ -110,27 +110,16 @@ LogicalResult Judge::open(MLIRContext *context, const std::string &path) {
   if (!data)
     return function->emitError()
            << "has no samples to compare precisions on: give --data";
-  auto signatures = getInputSignatures(*function);
   ExecutorOptions executorOptions{static_cast<int>(options.threads)};
   auto executor = FloatExecutor::create(*function, executorOptions);
-  if (failed(signatures) || failed(executor))
+  if (failed(executor))
+    return failure();
+  auto opened = openSamples(*function, data, options, options.reportSamples);
+  if (failed(opened))
     return failure();
   floats = std::move(*executor);
-  DatasetOptions datasetOptions;
-  datasetOptions.raw = options.raw;
-  datasetOptions.skipBad = options.skipBad;
-  datasetOptions.maxSamples = options.reportSamples;
-  auto opened =
-      Dataset::open(data.getSpec().str(), *signatures, datasetOptions);
-  if (!opened)
-    return emitError(UnknownLoc::get(context)) << opened.message();
   dataset = std::move(*opened);
   return success();
-}
-
-/// An output of a program in the float network's order and type.
-static Tensor toSource(const TensorInfo &info, const Tensor &stored) {
-  return toSourceOrder(info, dequantize(info, stored));
 }
 
 Status Judge::judge(const std::string &precision, const std::string &program,
@@ -156,7 +145,7 @@ Status Judge::judge(const std::string &precision, const std::string &program,
     for (auto [error, info, x, y] :
          llvm::zip_equal(errors, outputs, expected, actual))
       if (x.dtype() == DType::F32)
-        error.add(x, toSource(info, y), tolerance);
+        error.add(x, toSourceTensor(info, y), tolerance);
     ++report.samples;
   }
   for (auto [error, info] : llvm::zip_equal(errors, outputs))
@@ -179,10 +168,9 @@ FailureOr<LadderReport> climbLadder(const CompileOptions &options,
     std::string prepared = inFolder(rung.output, "prepare.mlirbc");
     if (i == 0) {
       // Only now the target is known: the model may name it.
-      OwningOpRef<ModuleOp> module = loadModule(prepared, context);
-      if (!module || failed(judge.open(context, prepared)))
+      if (failed(judge.open(context, prepared)))
         return failure();
-      auto found = findPrecisions(*module);
+      auto found = findPrecisions(judge.getModule());
       if (failed(found))
         return failure();
       precisions = *found;

@@ -406,7 +406,7 @@ void TieFree::run() {
   orderSets();
   alignSums();
   for (const auto &[value, type] : types)
-    if (isGiven(value))
+    if (getStorageType(value))
       fixed.insert(getBody(value));
   for (const Link &link : links)
     follow(link);

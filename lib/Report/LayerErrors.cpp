@@ -128,7 +128,7 @@ Result<std::vector<LayerError>>
 compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
               int64_t samples, const SeenParts &seenParts, ModuleOp module,
               InputSurvey *survey, const std::set<std::string> &mixed,
-              int64_t moreSamples) {
+              int64_t moreSamples, Executor *assigned) {
   IsolatedErrors isolated;
   if (module)
     if (Status cut = isolated.cut(module, reference); !cut)
@@ -141,7 +141,8 @@ compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
         return shared.count(name) != 0 || isolated.needs(name);
       },
       seenParts);
-  CompareProbe probe(store, mixed);
+  const std::set<std::string> none;
+  CompareProbe probe(store, mixed), assignedProbe(store, none);
   int64_t count =
       samples > 0 ? std::min(samples, dataset.size()) : dataset.size();
   int64_t most = std::max(count, std::min(moreSamples, dataset.size()));
@@ -166,6 +167,13 @@ compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
       return probe.status;
     if (i >= count)
       continue;
+    if (assigned) {
+      Status ran = assigned->run((*sample)->inputs, outputs, &assignedProbe);
+      if (ran)
+        ran = assignedProbe.status;
+      if (!ran)
+        return ran.withContext((*sample)->name);
+    }
     if (Status added = isolated.add(store); !added)
       return added.withContext((*sample)->name);
   }
@@ -178,6 +186,9 @@ compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
     layer.lost = entry.channels.find(entry.step);
     if (entry.stored)
       layer.saturation = double(entry.clipped) / entry.stored;
+    if (auto found = assignedProbe.entries.find(name);
+        found != assignedProbe.entries.end())
+      layer.assigned = found->second.error.metrics();
     layers.push_back(std::move(layer));
   }
   isolated.finish(layers);

@@ -32,6 +32,10 @@ public:
   bool has(const char *key) const { return find(key) != nullptr; }
 
   int64_t integer(const char *key, int64_t low, int64_t high);
+  /// "axis": a dimension of a tensor of `rank`; 0 of a scalar.
+  int axis(int rank) {
+    return static_cast<int>(integer("axis", 0, rank > 0 ? rank - 1 : 0));
+  }
   int64_t integerOr(const char *key, int64_t fallback, int64_t low,
                     int64_t high);
   bool boolean(const char *key) { return integer(key, 0, 1) != 0; }

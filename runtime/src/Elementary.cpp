@@ -2,9 +2,9 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Elementary.h"
+#include "Bits.h"
 #include "Rounding.h"
 
-#include <cstring>
 #include <limits>
 
 using namespace qcrt;
@@ -15,18 +15,6 @@ static const double ln2High = 6.93147180369123816490e-01;
 static const double ln2Low = 1.90821492927058770002e-10;
 static const double infinity = std::numeric_limits<double>::infinity();
 static const double notANumber = std::numeric_limits<double>::quiet_NaN();
-
-static uint64_t bitsOf(double value) {
-  uint64_t bits;
-  std::memcpy(&bits, &value, sizeof(bits));
-  return bits;
-}
-
-static double fromBits(uint64_t bits) {
-  double value;
-  std::memcpy(&value, &bits, sizeof(value));
-  return value;
-}
 
 double qcrt::portableExp(double x) {
   if (!(x == x))

@@ -23,6 +23,10 @@ LogicalResult assignQuantization(func::FuncOp function, const QuantSpec &spec,
 /// same values because an op only moves them, in both directions.
 void spreadStorageTypes(func::FuncOp function);
 
+/// The constant operands of `function` that are weights in the integer form,
+/// stored or not.
+SmallVector<OpOperand *> collectWeights(func::FuncOp function);
+
 /// Whether activations of `function` have storage types and weights are stored.
 bool isAssigned(func::FuncOp function);
 

@@ -19,18 +19,7 @@ std::optional<SmallVector<int64_t>> getIntElements(Value value) {
   ElementsAttr elements;
   if (!matchPattern(value, m_Constant(&elements)))
     return std::nullopt;
-  if (auto resource = dyn_cast<DenseI64ResourceElementsAttr>(elements))
-    if (auto array = resource.tryGetAsArrayRef())
-      return llvm::to_vector(*array);
-  if (auto resource = dyn_cast<DenseI32ResourceElementsAttr>(elements))
-    if (auto array = resource.tryGetAsArrayRef())
-      return SmallVector<int64_t>(array->begin(), array->end());
-  if (!isa<IntegerType>(elements.getElementType()))
-    return std::nullopt;
-  if (auto range = elements.tryGetValues<APInt>())
-    return llvm::map_to_vector(*range,
-                               [](const APInt &v) { return v.getSExtValue(); });
-  return std::nullopt;
+  return top::getStoredIntegers(elements, /*isSigned=*/true);
 }
 
 /// Constants from this many bytes on are resource blobs.

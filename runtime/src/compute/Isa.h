@@ -27,6 +27,23 @@ const std::vector<Isa> &supportedIsas();
 /// another supported one ("portable", "avx2", "avx512vnni").
 Isa preferredIsa();
 
+#if QCRT_HAS_X86_KERNELS
+/// What was compiled for the preferred instruction set.
+template <typename Table>
+const Table &chooseTable(const Table &portable, const Table &avx2,
+                         const Table &avx512) {
+  switch (preferredIsa()) {
+  case Isa::Portable:
+    break;
+  case Isa::Avx2:
+    return avx2;
+  case Isa::Avx512Vnni:
+    return avx512;
+  }
+  return portable;
+}
+#endif
+
 /// "" or what is wrong with QCRT_ISA: a name that this processor does not have.
 /// preferredIsa() goes on as if it were not set.
 std::string preferredIsaError();

@@ -51,18 +51,9 @@ namespace avx512 {
 } // namespace
 
 const FloatLoops &qcrt::floatLoops() {
-  switch (compute::preferredIsa()) {
-  case compute::Isa::Portable:
-    break;
 #if QCRT_HAS_X86_KERNELS
-  case compute::Isa::Avx2:
-    return avx2::table;
-  case compute::Isa::Avx512Vnni:
-    return avx512::table;
+  return compute::chooseTable(portable::table, avx2::table, avx512::table);
 #else
-  default:
-    break;
-#endif
-  }
   return portable::table;
+#endif
 }

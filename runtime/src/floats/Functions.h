@@ -8,25 +8,11 @@
 #ifndef QCRT_SRC_FLOATS_FUNCTIONS_H
 #define QCRT_SRC_FLOATS_FUNCTIONS_H
 
-#include "Rounding.h"
+#include "Bits.h"
 
-#include <cstdint>
-#include <cstring>
 #include <limits>
 
 namespace qcrt {
-
-QCRT_ALWAYS_INLINE uint64_t laneBits(double value) {
-  uint64_t bits;
-  std::memcpy(&bits, &value, sizeof(bits));
-  return bits;
-}
-
-QCRT_ALWAYS_INLINE double laneFromBits(uint64_t bits) {
-  double value;
-  std::memcpy(&value, &bits, sizeof(value));
-  return value;
-}
 
 /// e^x. Relative error below 2^-44; saturates to e^-700 and e^700, which are 0
 /// and infinity in float.
@@ -52,18 +38,18 @@ QCRT_ALWAYS_INLINE double laneExp(double x) {
   sum = sum * r + 0.5;
   sum = sum * r + 1;
   sum = sum * r + 1;
-  return sum * laneFromBits((laneBits(shifted) + 1023) << 52);
+  return sum * fromBits((bitsOf(shifted) + 1023) << 52);
 }
 
 /// Natural logarithm of a float: no subnormal double can occur. Error below
 /// 2^-44 relative to the larger of the result and 2^-10.
 QCRT_ALWAYS_INLINE double laneLog(double x) {
   // x = 2^k * m with m from sqrt(1/2) to sqrt(2).
-  const uint64_t bits = laneBits(x);
+  const uint64_t bits = bitsOf(x);
   const uint64_t above = bits - 0x3fe6a09e667f3bcdu + (uint64_t(1024) << 52);
   const uint64_t exponent = above >> 52;
-  const double m = laneFromBits(bits - ((exponent - 1024) << 52));
-  const double k = laneFromBits(exponent | 0x4330000000000000u) -
+  const double m = fromBits(bits - ((exponent - 1024) << 52));
+  const double k = fromBits(exponent | 0x4330000000000000u) -
                    (4503599627370496.0 + 1024); // 2^52
   // log m = 2 atanh(s), |s| <= 0.1716; the term left out is below 2^-50 * s.
   const double s = (m - 1) / (m + 1), square = s * s;

@@ -2,24 +2,12 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Halves.h"
+#include "Bits.h"
 #include "FileLayout.h"
 
 #include <algorithm>
-#include <cstring>
 
 using namespace qcrt;
-
-static float fromBits(uint32_t bits) {
-  float value;
-  std::memcpy(&value, &bits, sizeof(value));
-  return value;
-}
-
-static uint32_t bitsOf(float value) {
-  uint32_t bits;
-  std::memcpy(&bits, &value, sizeof(bits));
-  return bits;
-}
 
 static float toFloat(uint16_t half) {
   const uint32_t sign = uint32_t(half & 0x8000) << 16, rest = half & 0x7fff;

@@ -22,8 +22,7 @@ public:
     if (!context.expectOperands(1, 1) || !expectFloats(context))
       return false;
     const TensorView &in = context.inputs[0];
-    int axis = static_cast<int>(
-        context.attributes.integer("axis", 0, std::max(0, in.rank - 1)));
+    int axis = context.attributes.axis(in.rank);
     if (context.failed() || !context.expectSameShape(in, context.outputs[0]))
       return false;
     size = in.rank ? in.shape[axis] : 1;
@@ -109,8 +108,7 @@ public:
         !expectFloats(context))
       return false;
     const TensorView &in = context.inputs[0];
-    int axis = static_cast<int>(
-        context.attributes.integer("axis", 0, std::max(0, in.rank - 1)));
+    int axis = context.attributes.axis(in.rank);
     if (context.failed() || !context.expectSameShape(in, context.outputs[0]))
       return false;
     outer = in.product(0, axis);

@@ -17,8 +17,7 @@ public:
       return false;
     const TensorView &in = context.inputs[0], &indices = context.inputs[1];
     const TensorView &out = context.outputs[0];
-    int axis = static_cast<int>(
-        context.attributes.integer("axis", 0, std::max(0, in.rank - 1)));
+    int axis = context.attributes.axis(in.rank);
     if (context.failed() || !context.expectSameParameters(in, out))
       return false;
     if (indices.dtype != QCRT_I32 && indices.dtype != QCRT_I64)

@@ -21,8 +21,7 @@ public:
     if (!context.expectQuantized(in) || !context.expectQuantized(out) ||
         !context.expectSameShape(in, out))
       return false;
-    int axis = static_cast<int>(
-        context.attributes.integer("axis", 0, std::max(0, in.rank - 1)));
+    int axis = context.attributes.axis(in.rank);
     epsilon = context.attributes.number("epsilon");
     if (context.failed())
       return false;

@@ -61,31 +61,24 @@ private:
   bool wide = false;
 };
 
-/// Sums in double, from the first element to the last; rounded once.
-template <bool mean> class FloatReduceSum : public Reduce {
+class FloatReduce : public Reduce {
 public:
   bool read(PrepareContext &context) {
     return context.expectOperands(1, 1) && expectFloats(context) &&
            readAxes(context);
   }
 
-private:
-  void reduce(const char *in, int64_t count, char *out) const override;
-
+protected:
   const FloatLoops &floats = floatLoops();
 };
 
-template <bool maximum> class FloatReduceExtreme : public Reduce {
-public:
-  bool read(PrepareContext &context) {
-    return context.expectOperands(1, 1) && expectFloats(context) &&
-           readAxes(context);
-  }
-
-private:
+/// Sums in double, from the first element to the last; rounded once.
+template <bool mean> class FloatReduceSum : public FloatReduce {
   void reduce(const char *in, int64_t count, char *out) const override;
+};
 
-  const FloatLoops &floats = floatLoops();
+template <bool maximum> class FloatReduceExtreme : public FloatReduce {
+  void reduce(const char *in, int64_t count, char *out) const override;
 };
 
 template <bool maximum> class ReduceExtreme : public Reduce {

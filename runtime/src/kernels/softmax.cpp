@@ -22,8 +22,7 @@ public:
     if (!context.expectQuantized(in) || !context.expectQuantized(out) ||
         !context.expectSameShape(in, out))
       return false;
-    int axis = static_cast<int>(
-        context.attributes.integer("axis", 0, std::max(0, in.rank - 1)));
+    int axis = context.attributes.axis(in.rank);
     if (context.failed())
       return false;
     size = in.rank ? in.shape[axis] : 1;

@@ -38,6 +38,17 @@ static LogicalResult lowerSlice(top::SliceOp op, Lowering &lowering) {
                                ArrayRef<int64_t>(sizes), op.getStrides());
 }
 
+/// The result of `op` is `input` in the parameters of its own.
+template <typename TopOp>
+static LogicalResult mapRescaled(TopOp op, Value input, Lowering &lowering) {
+  auto rescaled =
+      lowering.rescale(op.getLoc(), input, lowering.getType(op.getOutput()));
+  if (failed(rescaled))
+    return failure();
+  lowering.map(op.getOutput(), *rescaled);
+  return success();
+}
+
 /// Between float types: what is quantized already. From integers: numbers that
 /// enter the network in that form are quantized here.
 static LogicalResult lowerCast(top::CastOp op, Lowering &lowering) {
@@ -62,24 +73,12 @@ static LogicalResult lowerCast(top::CastOp op, Lowering &lowering) {
                      lowering.getTensorType(shape, op.getOutput()), *input));
     return success();
   }
-  auto rescaled =
-      lowering.rescale(op.getLoc(), *input, lowering.getType(op.getOutput()));
-  if (failed(rescaled))
-    return failure();
-  lowering.map(op.getOutput(), *rescaled);
-  return success();
+  return mapRescaled(op, *input, lowering);
 }
 
 static LogicalResult lowerRequantize(top::RequantizeOp op, Lowering &lowering) {
   auto input = lowering.getActivation(op.getInput());
-  if (failed(input))
-    return failure();
-  auto rescaled =
-      lowering.rescale(op.getLoc(), *input, lowering.getType(op.getOutput()));
-  if (failed(rescaled))
-    return failure();
-  lowering.map(op.getOutput(), *rescaled);
-  return success();
+  return failed(input) ? failure() : mapRescaled(op, *input, lowering);
 }
 
 /// Operands that could not be produced in the shared parameters are rescaled.

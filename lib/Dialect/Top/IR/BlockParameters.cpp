@@ -135,6 +135,9 @@ std::optional<SmallVector<int64_t>> getStoredIntegers(ElementsAttr elements,
   case 32:
     values = isSigned ? widen<int32_t>(bytes) : widen<uint32_t>(bytes);
     break;
+  case 64:
+    values = widen<int64_t>(bytes);
+    break;
   default:
     return std::nullopt;
   }

@@ -1,0 +1,27 @@
+// The samples that a module notes, to compare networks on.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Samples.h"
+#include "qc/Calibration/Calibrator.h"
+
+namespace qc {
+
+FailureOr<std::unique_ptr<Dataset>> openSamples(func::FuncOp function,
+                                                DataAttr data,
+                                                const CompileOptions &options,
+                                                int64_t most) {
+  auto signatures = getInputSignatures(function);
+  if (failed(signatures))
+    return failure();
+  DatasetOptions datasetOptions;
+  datasetOptions.raw = options.raw;
+  datasetOptions.skipBad = options.skipBad;
+  datasetOptions.maxSamples = most;
+  auto opened =
+      Dataset::open(data.getSpec().str(), *signatures, datasetOptions);
+  if (!opened)
+    return emitError(UnknownLoc::get(function.getContext()))
+           << opened.message();
+  return std::move(*opened);
+}
+
+} // namespace qc
