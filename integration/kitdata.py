@@ -91,6 +91,27 @@ MODELS = [
     KitModel("kws_dscnn bn", "mlperftiny_kws_dscnn_fp32_bn", "keywords"),
 ]
 
+# Models that come quantized.
+QUANTIZED = [
+    KitModel("mcunet_in3 qdq", "mcunet_in3_imagenet_qdq", "imagenet", f"resize=201 crop=176 {SIGNED}"),
+    KitModel("mobilenetv1_0.25_128 qdq", "mobilenetv1_0.25_128_tf_imagenet_qdq", "imagenet",
+             f"fit=central:0.875 {SIGNED}", label_offset=1),
+    KitModel("mobilenetv1_0.5_160 qdq", "mobilenetv1_0.5_160_tf_imagenet_qdq", "imagenet",
+             f"fit=central:0.875 {SIGNED}", label_offset=1),
+    KitModel("mobilenetv2_1.0_224 qdq", "mobilenetv2_1.0_224_tf_imagenet_qdq", "imagenet",
+             f"fit=central:0.875 {SIGNED}", label_offset=1),
+    KitModel("shufflenetv2 qop", "shufflenetv2_imagenet_int8_qop", "imagenet", f"resize=256 crop=224 {TORCH}"),
+    KitModel("mobilenetv2_tv1 qop", "mobilenetv2_tv1_imagenet_int8_qop", "imagenet", f"resize=256 crop=224 {TORCH}"),
+    KitModel("mobilenetv2_tv1 qdq", "mobilenetv2_tv1_imagenet_int8_qdq", "imagenet", f"resize=256 crop=224 {TORCH}"),
+    KitModel("mobilenetv2_tv2 qdq", "mobilenetv2_tv2_imagenet_int8_qdq", "imagenet", f"resize=256 crop=224 {TORCH}"),
+    KitModel("resnet8 qdq", "mlperftiny_resnet8_cifar10_qdq", "cifar10"),
+    KitModel("vww qdq", "mlperftiny_vww_mobilenetv1_0.25_96_qdq", "imagenet", "fit=central:1 std=255"),
+    KitModel("kws_dscnn qdq", "mlperftiny_kws_dscnn_qdq", "keywords"),
+    KitModel("ssd qdq", "ssd_mobilenetv1_075_300_coco_qdq", "imagenet", f"fit=central:1 {SIGNED}"),
+    KitModel("deeplabv3 qdq", "deeplabv3_mnv2_dm05_513_qdq", "imagenet", f"fit=central:1 {SIGNED}"),
+    KitModel("retinaface qdq", "amd_retinaface_qdq", "imagenet", "fit=central:1 mean=104,117,123"),
+]
+
 
 def find(name):
     """The model whose title or file begins with `name`."""

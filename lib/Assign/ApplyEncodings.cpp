@@ -172,7 +172,7 @@ void Applier::applyWeight(const Encoding &entry, OpOperand &use) {
   }
   Operation *constant = use.get().getDefiningOp();
   RankedTensorType type =
-      getBlockType(use.get().getContext(), blocks, entry.scales,
+      top::getBlockType(use.get().getContext(), blocks, entry.scales,
                    entry.zeroPoints, entry.format->bits,
                    entry.format->isSigned, entry.format->low,
                    entry.format->high);

@@ -38,7 +38,9 @@ struct AssignQuantizationPass
       return signalPassFailure();
     spreadStorageTypes(*function);
     auto widths = chooseWidths(*function, **backend);
-    if (failed(widths))
+    if (failed(widths) ||
+        failed(verifyGivenTypes(*function, (*backend)->getName(), spec, *chosen,
+                                *widths)))
       return signalPassFailure();
     if (*calibrated && !haveSameSchemes(*function, **calibrated, *widths))
       function->emitWarning()

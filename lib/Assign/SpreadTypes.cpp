@@ -11,8 +11,7 @@
 
 namespace qc {
 
-/// Gives `value` the type of `source`, unless it has one.
-static void follow(Value value, Value source) {
+void followStorageType(Value value, Value source) {
   auto type = getStorageType(source);
   if (!type || getStorageType(value))
     return;
@@ -38,12 +37,12 @@ void spreadStorageTypes(func::FuncOp function) {
       continue;
     for (Value operand : getActivationOperands(&op))
       if (hasOneReader(operand))
-        follow(operand, op.getResult(0));
+        followStorageType(operand, op.getResult(0));
   }
   for (Operation &op : block)
     for (Value result : op.getResults())
       if (Value moved = isActivation(result) ? getMovedOperand(result) : Value())
-        follow(result, moved);
+        followStorageType(result, moved);
 }
 
 SmallVector<OpOperand *> collectWeights(func::FuncOp function) {

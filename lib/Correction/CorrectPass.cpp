@@ -7,6 +7,7 @@
 #include "qc/Correction/Passes.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
+#include "qc/Quantization/Activations.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -217,6 +218,12 @@ LogicalResult CorrectPass::correct(func::FuncOp function) {
         return wants(correction);
       }))
     return success();
+  if (hasStorageTypes(function)) {
+    if (!steps.empty())
+      function.emitRemark() << "nothing is corrected: all storage types are "
+                               "given, and stored integers stay as they are";
+    return success();
+  }
   if (data.empty() && !getOperation()->hasAttr(kDataAttr)) {
     constexpr StringLiteral kNoSamples =
         "corrections need samples: give qc compile --data DIR, or qc-opt "

@@ -273,7 +273,7 @@ LogicalResult Compiler::load() {
   auto function = getEntryFunction(*module);
   if (failed(function))
     return failure();
-  bool isQuantized = isTpuFunction(*function) || isAssigned(*function);
+  bool isQuantized = isTpuFunction(*function) || hasAssignedTypes(*module, *function);
   auto before = getArithmetic(*module);
   auto widths = findCalibratedWidths(*module);
   if (failed(before) || failed(widths) || failed(setState()))
@@ -314,6 +314,7 @@ LogicalResult Compiler::addPhase(StringRef phase, PassManager &manager) {
   if (phase == "prepare") {
     PrepareOptions prepare;
     prepare.insertPreprocess = options.insertPreprocess;
+    prepare.refit = options.refit;
     buildPreparePipeline(manager, prepare);
   } else if (phase == "calibrate") {
     CalibrateOptions calibrate;
@@ -562,7 +563,7 @@ LogicalResult Compiler::compareWithFloat() {
     return failure();
   ExecutorOptions executorOptions{static_cast<int>(options.threads)};
   auto floats = FloatExecutor::create(
-      *floatFunction, {executorOptions.threads, /*rounds=*/false});
+      *floatFunction, executorOptions);
   auto integers = TpuExecutor::create(*module, executorOptions);
   auto rounded = createAssigned();
   if (failed(floats) || failed(integers) || failed(rounded))

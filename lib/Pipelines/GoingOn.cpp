@@ -39,6 +39,10 @@ findCalibratedWidths(ModuleOp module) {
   return std::optional<ActivationWidths>(std::move(*widths));
 }
 
+bool hasAssignedTypes(ModuleOp module, func::FuncOp function) {
+  return !getProvenance(module, "precision").empty() && isAssigned(function);
+}
+
 FailureOr<StringRef>
 findNextPhase(ModuleOp module, const CompileOptions &options,
               const std::optional<ActivationWidths> &calibrated) {
@@ -47,7 +51,7 @@ findNextPhase(ModuleOp module, const CompileOptions &options,
     return failure();
   if (isTpuFunction(*function))
     return StringRef("legalize");
-  if (isAssigned(*function))
+  if (hasAssignedTypes(module, *function))
     return StringRef("quantize");
   if (isFloatNetwork(module))
     return StringRef("prepare");
@@ -117,6 +121,7 @@ LogicalResult checkOptionsGoingOn(ModuleOp module,
       {!options.import.cutAt.empty(), "--cut-at", "import"},
       {!options.import.inputShapes.empty(), "--input-shape", "import"},
       {options.insertPreprocess, "--insert-preprocess", "prepare"},
+      {options.refit, "--refit", "prepare"},
       {!options.preprocess.empty(), "--preprocess", "calibrate"},
       {!options.data.empty(), "--data", "calibrate"},
       {!options.method.empty(), "--method", "calibrate"},

@@ -14,6 +14,10 @@ namespace qc {
 FailureOr<std::optional<ActivationWidths>>
 findCalibratedWidths(ModuleOp module);
 
+/// Whether `function` of `module` has been through the phase that assigns
+/// storage types; a model may come with some, too.
+bool hasAssignedTypes(ModuleOp module, func::FuncOp function);
+
 /// The phase behind those that `module` has been through: integers are
 /// legalized, storage types become integers, a network with ranges is corrected unless the options bring
 /// other ranges, or its ranges are for other widths than those of `module` now:

@@ -1,6 +1,7 @@
 // The prepare phase, in its order.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/Prepare.h"
+#include "qc/Assign/Passes.h"
 #include "qc/Transforms/Passes.h"
 
 #include "mlir/Pass/PassManager.h"
@@ -8,6 +9,8 @@
 
 void qc::buildPreparePipeline(mlir::OpPassManager &manager,
                               const PrepareOptions &options) {
+  if (options.refit)
+    manager.addPass(createStripStorageTypes());
   if (options.insertPreprocess)
     manager.addPass(createInsertPreprocess());
 
@@ -33,6 +36,7 @@ void qc::buildPreparePipeline(mlir::OpPassManager &manager,
   manager.addPass(createRemoveIdentities());
   manager.addPass(createCanonicalizeMovement());
   manager.addPass(createFoldConstants());
+  manager.addPass(createFoldStorageTypes());
 }
 
 void qc::registerPreparePipeline() {

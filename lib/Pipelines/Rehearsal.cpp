@@ -31,8 +31,11 @@ LogicalResult rehearse(ModuleOp module, bool legalizes, bool allowCpu) {
     return failure();
   QuantSpec spec = (*backend)->getQuantSpec();
   auto precision = getPrecision(*copy, spec);
+  spreadStorageTypes(*function);
   auto widths = chooseWidths(*function, **backend);
-  if (failed(precision) || failed(widths))
+  if (failed(precision) || failed(widths) ||
+      failed(verifyGivenTypes(*function, (*backend)->getName(), spec,
+                              *precision, *widths)))
     return failure();
   for (Value value : collectActivations(*function))
     if (!getStorageType(value))

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Quantization/AssignWidths.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Interfaces/IntegerFormOpInterface.h"
 #include "qc/Quantization/Activations.h"
 #include "qc/Support/EditDistance.h"
@@ -176,12 +177,24 @@ void WidthAssigner::findProducible() {
   }
 }
 
+/// Whether `value` has a storage type from a quantized model.
+static bool isImported(Value value) {
+  ParametersAttr parameters = getParameters(value);
+  return parameters && getStorageType(value) &&
+         parameters.getSource() == ParameterSource::Imported;
+}
+
 /// Gives 16 bits to what is wanted so and can be made and read so.
 void WidthAssigner::widen() {
   SmallVector<bool> wanted(groups.getNumClasses(), mostlyWide);
   SmallVector<bool> read(groups.getNumClasses(), false);
   for (Value value : named)
     wanted[groups[indices.at(value)]] = true;
+  // What a quantized model computes between its roundings is nowhere rounded
+  // there; 16 bits come near that.
+  if (spec.findWideScheme() && llvm::any_of(activations, isImported))
+    for (Value value : activations)
+      wanted[groups[indices.at(value)]] = true;
   for (Value value : activations)
     if (auto given = getStorageType(value))
       wanted[groups[indices.at(value)]] =

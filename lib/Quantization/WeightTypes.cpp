@@ -124,56 +124,11 @@ SmallVector<double> ScaleChooser::choose() const {
 // Types and integers
 //===----------------------------------------------------------------------===//
 
-/// The scales as the type of a grid of blocks takes them.
-static DenseElementsAttr getGridOf(MLIRContext *context, ArrayRef<int64_t> grid,
-                                   ArrayRef<double> scales) {
-  SmallVector<float> values(scales.begin(), scales.end());
-  return DenseElementsAttr::get(
-      RankedTensorType::get(grid, Float32Type::get(context)),
-      ArrayRef<float>(values));
-}
-
-RankedTensorType getBlockType(MLIRContext *context, const top::Blocks &blocks,
-                              ArrayRef<double> scales,
-                              ArrayRef<int64_t> zeroPoints, unsigned bits,
-                              bool isSigned, int64_t low, int64_t high) {
-  auto storage = IntegerType::get(context, bits);
-  auto expressed = Float32Type::get(context);
-  unsigned flags = isSigned ? quant::QuantizationFlags::Signed : 0;
-  if (scales.size() == 1)
-    return RankedTensorType::get(
-        blocks.shape, quant::UniformQuantizedType::get(
-                          flags, storage, expressed, scales.front(),
-                          zeroPoints.front(), low, high));
-  SmallVector<int32_t> cut;
-  SmallVector<int64_t> sizes;
-  for (auto [axis, size] : llvm::enumerate(blocks.block))
-    if (size != blocks.shape[axis]) {
-      cut.push_back(int32_t(axis));
-      sizes.push_back(size);
-    }
-  if (cut.size() == 1 && sizes.front() == 1)
-    return RankedTensorType::get(
-        blocks.shape, quant::UniformQuantizedPerAxisType::get(
-                          flags, storage, expressed, scales, zeroPoints,
-                          cut.front(), low, high));
-  SmallVector<int64_t> grid = blocks.getGrid();
-  SmallVector<APInt> zeros = llvm::map_to_vector(zeroPoints, [&](int64_t zero) {
-    return APInt(bits, uint64_t(zero), isSigned);
-  });
-  return RankedTensorType::get(
-      blocks.shape,
-      quant::UniformQuantizedSubChannelType::get(
-          flags, storage, expressed, getGridOf(context, grid, scales),
-          DenseElementsAttr::get(RankedTensorType::get(grid, storage), zeros),
-          cut, sizes, low, high));
-}
-
 RankedTensorType getWeightType(MLIRContext *context, const top::Blocks &blocks,
                                ArrayRef<double> scales,
                                const WeightScheme &scheme) {
   int64_t high = (int64_t(1) << (scheme.bits - 1)) - 1;
-  return getBlockType(context, blocks, scales,
+  return top::getBlockType(context, blocks, scales,
                       SmallVector<int64_t>(scales.size(), 0), scheme.bits,
                       /*isSigned=*/true, -high, high);
 }
@@ -197,18 +152,10 @@ RankedTensorType getBiasType(MLIRContext *context, int64_t channels,
 }
 
 template <typename Stored>
-static ElementsAttr storeAs(ArrayRef<float> values, RankedTensorType type,
+static ElementsAttr storeAs(ArrayRef<int64_t> values, RankedTensorType type,
                             StringRef name) {
   auto element = cast<quant::QuantizedType>(type.getElementType());
-  auto parameters = *top::BlockParameters::get(type);
-  int64_t low = element.getStorageTypeMin(), high = element.getStorageTypeMax();
-  SmallVector<Stored, 0> stored(values.size());
-  parameters.blocks.forEachRun([&](int64_t first, int64_t size, int64_t block) {
-    for (int64_t i = first; i < first + size; ++i)
-      stored[i] = static_cast<Stored>(
-          quantizeValue(values[i], parameters.scales[block],
-                        parameters.zeroPoints[block], low, high));
-  });
+  SmallVector<Stored, 0> stored(values.begin(), values.end());
   ArrayRef<char> bytes(reinterpret_cast<const char *>(stored.data()),
                        stored.size() * sizeof(Stored));
   auto storage = RankedTensorType::get(type.getShape(), element.getStorageType());
@@ -221,13 +168,27 @@ static ElementsAttr storeAs(ArrayRef<float> values, RankedTensorType type,
                                                     /*dataIsMutable=*/false));
 }
 
-ElementsAttr storeElements(ArrayRef<float> values, RankedTensorType type,
+ElementsAttr storeIntegers(ArrayRef<int64_t> values, RankedTensorType type,
                            StringRef name) {
   auto element = cast<quant::QuantizedType>(type.getElementType());
   unsigned bits = element.getStorageTypeIntegralWidth();
   return bits <= 8    ? storeAs<int8_t>(values, type, name)
          : bits <= 16 ? storeAs<int16_t>(values, type, name)
                       : storeAs<int32_t>(values, type, name);
+}
+
+ElementsAttr storeElements(ArrayRef<float> values, RankedTensorType type,
+                           StringRef name) {
+  auto element = cast<quant::QuantizedType>(type.getElementType());
+  auto parameters = *top::BlockParameters::get(type);
+  int64_t low = element.getStorageTypeMin(), high = element.getStorageTypeMax();
+  SmallVector<int64_t, 0> stored(values.size());
+  parameters.blocks.forEachRun([&](int64_t first, int64_t size, int64_t block) {
+    for (int64_t i = first; i < first + size; ++i)
+      stored[i] = quantizeValue(values[i], parameters.scales[block],
+                                parameters.zeroPoints[block], low, high);
+  });
+  return storeIntegers(stored, type, name);
 }
 
 } // namespace qc

@@ -12,8 +12,10 @@
 namespace qc {
 
 std::optional<Tensor> getConstant(Value value) {
+  // Stored integers are not the numbers that they stand for.
   ElementsAttr elements;
-  if (!matchPattern(value, m_Constant(&elements)))
+  if (value.getDefiningOp<top::QuantizedConstantOp>() ||
+      !matchPattern(value, m_Constant(&elements)))
     return std::nullopt;
   Result<Tensor> tensor = getConstantTensor(elements);
   if (!tensor)

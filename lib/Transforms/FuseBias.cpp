@@ -3,6 +3,7 @@
 #include "qc/Transforms/ConstantValues.h"
 #include "LinearOps.h"
 #include "Rewrite.h"
+#include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Transforms/Passes.h"
 
@@ -58,6 +59,43 @@ private:
   Pass::Statistic &count;
 };
 
+/// The same for a constant that is stored in integers, which becomes the bias as
+/// it is where there is none.
+template <typename OpTy> struct FuseStored : OpRewritePattern<top::AddOp> {
+  FuseStored(MLIRContext *context, Pass::Statistic &count)
+      : OpRewritePattern<top::AddOp>(context), count(count) {}
+
+  LogicalResult matchAndRewrite(top::AddOp add,
+                                PatternRewriter &rewriter) const override {
+    for (unsigned side : {0, 1}) {
+      auto op = add->getOperand(side).getDefiningOp<OpTy>();
+      auto stored = add->getOperand(1 - side)
+                        .getDefiningOp<top::QuantizedConstantOp>();
+      if (!op || !stored || !op->hasOneUse() || op.getBias() ||
+          hasActivation(op) || hasActivation(add))
+        continue;
+      LinearOp<OpTy> linear(op);
+      bool isOneAChannel =
+          top::getShape(stored) == ArrayRef<int64_t>(linear.outputs) &&
+          linear.outputAxis + 1 == int64_t(top::getShape(add).size());
+      if (!isOneAChannel || op->getResult(0).getType() != add.getType())
+        continue;
+      rewriter.moveOpBefore(stored, op);
+      rewriter.modifyOpInPlace(op, [&] {
+        op->insertOperands(op->getNumOperands(), stored.getOutput());
+        op->setLoc(fuseNames(add.getLoc(), op->getLoc()));
+      });
+      rewriter.replaceOp(add, op);
+      ++count;
+      return success();
+    }
+    return rewriter.notifyMatchFailure(add, "no stored constant to be a bias");
+  }
+
+private:
+  Pass::Statistic &count;
+};
+
 template <typename... Ops>
 void addPatterns(RewritePatternSet &patterns, Pass::Statistic &count) {
   patterns.add<FuseInto<top::AddOp, Ops>..., FuseInto<top::SubOp, Ops>...>(
@@ -67,6 +105,8 @@ void addPatterns(RewritePatternSet &patterns, Pass::Statistic &count) {
 struct FuseBias : impl::FuseBiasBase<FuseBias> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
+    // Only there is the channel the last dimension, as it is in a constant.
+    patterns.add<FuseStored<top::MatMulOp>>(&getContext(), numFused);
     addPatterns<top::ConvOp, top::DeconvOp, top::MatMulOp, top::ScaleOp>(
         patterns, numFused);
     if (failed(applyPatterns(getOperation(), std::move(patterns))))

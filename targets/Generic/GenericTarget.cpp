@@ -43,6 +43,7 @@ public:
     spec.precisions = {{"int8", int8, WeightScheme()},
                        {"a16w8", int16, WeightScheme()},
                        {"int16", int16, wide}};
+    spec.takesAnyTypes = true;
     return spec;
   }
 

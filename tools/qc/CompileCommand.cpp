@@ -179,6 +179,9 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
                       "Write those of all tensors to this file");
   command->add_flag("--allow-missing", options.allowMissing,
                     "Calibrate tensors that --encodings-in lacks");
+  command->add_flag("--refit", options.refit,
+                    "Choose the scales and integers of a quantized model "
+                    "again, for the target");
   command->add_option("--stop-after", options.stopAfter,
                       "Last phase to run: import, prepare, calibrate, "
                       "correct, assign, quantize, legalize, schedule, emit");

@@ -23,12 +23,24 @@ LogicalResult assignQuantization(func::FuncOp function, const QuantSpec &spec,
 /// same values because an op only moves them, in both directions.
 void spreadStorageTypes(func::FuncOp function);
 
+/// Gives `value` the storage type of `source`, which it is moved from, unless it
+/// has one.
+void followStorageType(Value value, Value source);
+
 /// The constant operands of `function` that are weights in the integer form,
 /// stored or not.
 SmallVector<OpOperand *> collectWeights(func::FuncOp function);
 
 /// Whether activations of `function` have storage types and weights are stored.
 bool isAssigned(func::FuncOp function);
+
+/// Fails after an error that lists the storage types that `function` comes with
+/// and `target` does not compute in, by its `spec`. Integers of the other
+/// signedness are called by those of the target first, which changes no value.
+LogicalResult verifyGivenTypes(func::FuncOp function, StringRef target,
+                               const QuantSpec &spec,
+                               const Precision &precision,
+                               const ActivationWidths &widths);
 
 /// Fails after an error at each op that cannot be computed in the storage types
 /// of its operands and results on any chip: what only moves values must not

@@ -67,6 +67,45 @@ def ApplyEncodings : Pass<"apply-encodings", "::mlir::ModuleOp"> {
                            "::mlir::quant::QuantDialect"];
 }
 
+def FoldStorageTypes : Pass<"fold-storage-types", "::mlir::ModuleOp"> {
+  let summary = "Let the types that a model rounds to be those of its values";
+  let description = [{
+    A quantized model says where values are rounded, and to what
+    (`top.requantize`). Where the value in front is read for nothing else, its op
+    makes it in that type; what only moves it follows. The types are fixed: no
+    later step chooses them again. A rounding of what has another type already
+    stays. Reshapes and transposes of stored constants are carried out.
+
+    Before:
+
+    ```mlir
+    %y = top.relu %x : (tensor<1x8xf32>) -> tensor<1x8xf32>
+    %q = top.requantize %y : (tensor<1x8xf32>)
+        -> tensor<1x8x!quant.uniform<u8:f32, 0.1>>
+    ```
+
+    After:
+
+    ```mlir
+    %y = top.relu %x {qc.parameters = [#qc.parameters<imported, "in the model", fixed>]}
+      : (tensor<1x8xf32>) -> tensor<1x8x!quant.uniform<u8:f32, 0.1>>
+    ```
+  }];
+  let dependentDialects = ["::qc::top::TopDialect", "::qc::QCDialect",
+                           "::mlir::quant::QuantDialect"];
+}
+
+def StripStorageTypes : Pass<"strip-storage-types", "::mlir::ModuleOp"> {
+  let summary = "Make a quantized model a float one again";
+  let description = [{
+    Takes away all storage types, so that they can be chosen anew: values are no
+    longer rounded, only cut to what their types could hold, and stored constants
+    become the floats that they stand for.
+  }];
+  let dependentDialects = ["::qc::top::TopDialect", "::qc::QCDialect",
+                           "::mlir::quant::QuantDialect"];
+}
+
 def WriteEncodings : Pass<"write-encodings", "::mlir::ModuleOp"> {
   let summary = "Write storage types and ranges to a file";
   let description = [{

@@ -17,6 +17,11 @@ struct PrepareOptions : mlir::PassPipelineOptions<PrepareOptions> {
       llvm::cl::desc("Move mean, std and scale of the inputs into the network, "
                      "which then takes raw pixels"),
       llvm::cl::init(false)};
+  Option<bool> refit{
+      *this, "refit",
+      llvm::cl::desc("Take a quantized model's scales and integers away, so "
+                     "that they are chosen anew"),
+      llvm::cl::init(false)};
 };
 
 /// Adds the passes of the phase: a module of top in, an equivalent one out.

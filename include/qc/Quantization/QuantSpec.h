@@ -64,6 +64,9 @@ struct QuantSpec {
   /// Results with a range by definition (softmax, sigmoid) always use all of
   /// it; otherwise only the part that calibration saw.
   bool fullFixedRanges = false;
+  /// Networks that come with storage types may have any that have kernels, not
+  /// only those of the precisions.
+  bool takesAnyTypes = false;
   /// Ops of tpu of which one must read a tensor that is named for 16 bits;
   /// empty: any op may.
   std::vector<std::string> namedReaders = {};

@@ -32,17 +32,15 @@ RankedTensorType chooseWeightType(MLIRContext *context,
 RankedTensorType getBiasType(MLIRContext *context, int64_t channels,
                              ArrayRef<double> scales, double inputScale);
 
-/// The quantized type of a tensor with a scale and zero point for each of
-/// `blocks`, stored in `bits` from `low` to `high`.
-RankedTensorType getBlockType(MLIRContext *context, const top::Blocks &blocks,
-                              ArrayRef<double> scales,
-                              ArrayRef<int64_t> zeroPoints, unsigned bits,
-                              bool isSigned, int64_t low, int64_t high);
-
 /// The quantized type of weights with a scale for each of `blocks`.
 RankedTensorType getWeightType(MLIRContext *context, const top::Blocks &blocks,
                                ArrayRef<double> scales,
                                const WeightScheme &scheme);
+
+/// `values`, which are within the storage range of `type`, as they are stored:
+/// inline, or, from 1 KiB on, a resource called `name`.
+ElementsAttr storeIntegers(ArrayRef<int64_t> values, RankedTensorType type,
+                           StringRef name);
 
 /// The integers nearest to `values` in the parameters of `type`, saturated, as
 /// an attribute of the storage type; a resource called `name` where they are

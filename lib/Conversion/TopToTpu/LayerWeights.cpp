@@ -3,6 +3,7 @@
 #include "Lowering.h"
 #include "qc/Dialect/Top/IR/BlockParameters.h"
 #include "qc/Quantization/WeightTypes.h"
+#include "qc/Support/Permutation.h"
 
 #include <cmath>
 
@@ -45,7 +46,7 @@ FailureOr<LayerWeights> LayerWeights::read(Operation *op, Value weight,
   weights.stored = std::move(*stored);
   weights.shape = llvm::to_vector(type.getShape());
   weights.scales = std::move(parameters->scales);
-  weights.scheme.bits = element.getStorageTypeIntegralWidth();
+  weights.element = element;
   weights.bias = std::move(*biases);
   if (auto stored =
           bias ? bias.getDefiningOp<top::QuantizedConstantOp>() : nullptr) {
@@ -56,51 +57,62 @@ FailureOr<LayerWeights> LayerWeights::read(Operation *op, Value weight,
   }
   bool isPerOutput = weights.scales.size() == 1 ||
                      int64_t(weights.scales.size()) == outputs;
-  unsigned bits = weights.scheme.bits;
-  bool isSymmetric =
-      llvm::all_of(parameters->zeroPoints, [](int64_t zero) { return zero == 0; });
-  if (!isPerOutput || (bits != 8 && bits != 16) || !element.isSigned() ||
-      !isSymmetric)
+  unsigned bits = element.getStorageTypeIntegralWidth();
+  if (!isPerOutput || (bits != 8 && bits != 16) ||
+      (bits == 16 && !element.isSigned()))
     return op->emitOpError("at '")
-           << getDisplayName(op) << "' has "
-           << (isSymmetric ? "symmetric" : "asymmetric") << " weights '"
-           << getTensorName(weight) << "' stored as "
-           << (element.isSigned() ? "i" : "u") << bits << " with "
-           << weights.scales.size() << " scales for " << outputs
+           << getDisplayName(op) << "' has weights '" << getTensorName(weight)
+           << "' stored as " << (element.isSigned() ? "i" : "u") << bits
+           << " with " << weights.scales.size() << " scales for " << outputs
            << " output channels, for which there is no integer kernel: these "
-              "take symmetric weights of i8 or i16 with one scale, or one an "
-              "output channel";
+              "take weights of i8, u8 or i16 with one scale, or one an output "
+              "channel";
+  weights.setZeroPoints(parameters->zeroPoints);
   return weights;
 }
 
-/// Reorders row-major `values`: dimension i of the result is dimension perm[i].
-static SmallVector<int64_t> permuteElements(ArrayRef<int64_t> values,
-                                            ArrayRef<int64_t> shape,
-                                            ArrayRef<int64_t> perm) {
-  SmallVector<int64_t> strides(shape.size(), 1);
-  for (int64_t i = int64_t(shape.size()) - 2; i >= 0; --i)
-    strides[i] = strides[i + 1] * shape[i + 1];
-  auto outShape = applyPermutation(shape, perm);
-  SmallVector<int64_t> out;
-  out.reserve(values.size());
-  SmallVector<int64_t> index(shape.size(), 0);
-  for (size_t n = 0; n < values.size(); ++n) {
-    int64_t offset = 0;
-    for (size_t i = 0; i < perm.size(); ++i)
-      offset += index[i] * strides[perm[i]];
-    out.push_back(values[offset]);
-    for (int64_t i = int64_t(perm.size()) - 1; i >= 0; --i) {
-      if (++index[i] < outShape[i])
-        break;
-      index[i] = 0;
-    }
+/// Kernels take one zero point for all channels, and none of 16 bits; others are
+/// subtracted from integers that are widened for it.
+void LayerWeights::setZeroPoints(ArrayRef<int64_t> zeroPoints) {
+  MLIRContext *context = element.getContext();
+  if (llvm::all_equal(zeroPoints) &&
+      (zeroPoints.front() == 0 || element.getStorageTypeIntegralWidth() == 8)) {
+    zeroPoint = zeroPoints.front();
+    return;
   }
-  return out;
+  auto type = RankedTensorType::get(shape, element);
+  top::BlockParameters::get(type)->blocks.forEachRun(
+      [&](int64_t first, int64_t size, int64_t block) {
+        for (int64_t i = first; i < first + size; ++i)
+          stored[i] -= zeroPoints[block];
+      });
+  element = quant::UniformQuantizedType::get(
+      quant::QuantizationFlags::Signed, IntegerType::get(context, 16),
+      Float32Type::get(context), 1.0, 0, -32768, 32767);
+}
+
+RankedTensorType LayerWeights::getType() const {
+  top::Blocks blocks = top::Blocks::ofWhole(shape);
+  if (scales.size() > 1)
+    blocks.block[0] = 1;
+  return top::getBlockType(element.getContext(), blocks, scales,
+                           SmallVector<int64_t>(scales.size(), zeroPoint),
+                           element.getStorageTypeIntegralWidth(),
+                           element.isSigned(), element.getStorageTypeMin(),
+                           element.getStorageTypeMax());
 }
 
 void LayerWeights::permute(ArrayRef<int64_t> perm) {
-  stored = permuteElements(stored, shape, perm);
+  stored = permuteElements<int64_t>(stored, shape, perm);
   shape = applyPermutation<int64_t>(shape, perm);
+}
+
+/// Whether both are the same to the precision of the floats that hold them.
+static bool areSameUnits(ArrayRef<double> a, ArrayRef<double> b) {
+  return a.size() == b.size() && llvm::all_of(llvm::zip(a, b), [](auto pair) {
+           auto [x, y] = pair;
+           return std::abs(x - y) <= 1e-6 * y;
+         });
 }
 
 FailureOr<QuantizedLayer> lowerLayer(Lowering &lowering, Location loc,
@@ -113,8 +125,9 @@ FailureOr<QuantizedLayer> lowerLayer(Lowering &lowering, Location loc,
   SmallVector<double> units = llvm::map_to_vector(
       weights.scales, [&](double scale) { return input.getScale() * scale; });
   SmallVector<int64_t> bias = weights.storedBias;
-  // What is stored in another unit is rounded to that of the accumulator.
-  if (bias.empty() || weights.biasScales != units) {
+  // What is stored in another unit is rounded to that of the accumulator; files
+  // write down the product of two scales in single precision.
+  if (bias.empty() || !areSameUnits(weights.biasScales, units)) {
     bias.resize(outputs);
     for (int64_t o = 0; o < outputs; ++o)
       bias[o] = quantizeValue(weights.bias[o], units[units.size() == 1 ? 0 : o],
@@ -127,15 +140,10 @@ FailureOr<QuantizedLayer> lowerLayer(Lowering &lowering, Location loc,
   if (failed(requant))
     return failure();
   MLIRContext *context = loc.getContext();
-  top::Blocks blocks = top::Blocks::ofWhole(weights.shape);
-  if (weights.scales.size() > 1)
-    blocks.block[0] = 1;
-  auto weightType =
-      getWeightType(context, blocks, weights.scales, weights.scheme);
   auto biasType =
       RankedTensorType::get({outputs}, IntegerType::get(context, biasBits));
   return QuantizedLayer{
-      lowering.constant(deriveName(loc, "_weight"), weightType, weights.stored),
+      lowering.constant(deriveName(loc, "_weight"), weights.getType(), weights.stored),
       lowering.constant(deriveName(loc, "_bias"), biasType, bias), *requant};
 }
 

@@ -122,7 +122,9 @@ struct LayerWeights {
   SmallVector<int64_t> stored, shape;
   /// One, or one an output channel.
   SmallVector<double> scales;
-  WeightScheme scheme;
+  /// How they are stored; its own scales do not count.
+  quant::QuantizedType element;
+  int64_t zeroPoint = 0;
   /// One an output channel, and its integers where it is stored, with the unit
   /// that these are in.
   SmallVector<float> bias;
@@ -135,6 +137,11 @@ struct LayerWeights {
                                       int64_t outputs);
   /// Lets dimension i be what was dimension perm[i].
   void permute(ArrayRef<int64_t> perm);
+  /// The type in the integer network, output channel first.
+  RankedTensorType getType() const;
+
+private:
+  void setZeroPoints(ArrayRef<int64_t> zeroPoints);
 };
 
 /// Weight, bias and requantisation of a layer in integers.

@@ -60,11 +60,12 @@ static Tensor toFloats(const Tensor &tensor) {
 }
 
 ElementsAttr getElements(MLIRContext *context, const Tensor &tensor,
-                         StringRef name) {
+                         StringRef name, Type element) {
   if (tensor.dtype() == DType::F16 || tensor.dtype() == DType::F64)
     return getElements(context, toFloats(tensor), name);
-  auto type = RankedTensorType::get(tensor.shape(),
-                                    getElementType(context, tensor.dtype()));
+  auto type = RankedTensorType::get(
+      tensor.shape(),
+      element ? element : getElementType(context, tensor.dtype()));
   if (tensor.dtype() == DType::Bool)
     return getBooleans(type, tensor);
   ArrayRef<char> bytes(static_cast<const char *>(tensor.raw()),

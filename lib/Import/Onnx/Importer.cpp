@@ -151,6 +151,13 @@ findMissingInput(const ::onnx::OpSchema &schema, const NodeInfo &info) {
 
 std::optional<std::string>
 Importer::checkSupport(const ::onnx::NodeProto &proto, NodeInfo &info) const {
+  // Ops of another domain are listed with it, in the one form that they have.
+  std::string qualified = proto.domain() + "." + info.op;
+  if (!isDefaultDomain(proto.domain()) && getHandlers().lookup(qualified, 1)) {
+    info.op = qualified;
+    info.since = 1;
+    return std::nullopt;
+  }
   if (!isDefaultDomain(proto.domain()))
     return "operator domain '" + proto.domain() + "' is not supported";
   std::vector<int64_t> versions = getHandlers().getVersions(info.op);
@@ -311,10 +318,14 @@ Importer::findContradiction(const std::string &name) {
     llvm::raw_string_ostream(text) << actual;
     return text;
   };
-  // A type that the importer does not have cannot be what it has found.
+  // A type that the importer does not have cannot be what it has found. What
+  // holds integers that stand for real numbers is those numbers here.
   std::optional<DType> dtype = getDType(type.elem_type());
+  bool isStored =
+      getNarrowBits(type.elem_type()) != 0 ||
+      ((*found)->value && findStorageType((*found)->value));
   bool isOther =
-      type.elem_type() != ::onnx::TensorProto::UNDEFINED &&
+      type.elem_type() != ::onnx::TensorProto::UNDEFINED && !isStored &&
       (!dtype || getElementType(context, *dtype) != actual.getElementType());
   if (!isOther && (!type.has_shape() || fits(type.shape(), actual.getShape())))
     return std::nullopt;

@@ -116,6 +116,11 @@ Type NodeContext::elementType(size_t index) {
   return value->getType(context()).getElementType();
 }
 
+unsigned NodeContext::narrowBits(size_t index) {
+  const ImportedValue *value = hasInput(index) ? find(index) : nullptr;
+  return value ? value->narrowBits : 0;
+}
+
 //===----------------------------------------------------------------------===//
 // Attributes
 //===----------------------------------------------------------------------===//

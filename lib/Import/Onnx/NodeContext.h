@@ -10,6 +10,8 @@
 #include "Attributes.h"
 #include "ValueTable.h"
 
+#include "qc/Dialect/QC/IR/Names.h"
+
 namespace qc::onnximport {
 
 /// A node without its protobuf.
@@ -31,6 +33,7 @@ public:
   OpAttributes &reals(StringRef name, ArrayRef<double> values);
   OpAttributes &boolean(StringRef name, bool value);
   OpAttributes &string(StringRef name, StringRef value);
+  OpAttributes &attribute(StringRef name, Attribute value);
   /// operandSegmentSizes, for ops with several optional operands.
   OpAttributes &segments(ArrayRef<int32_t> sizes);
 
@@ -52,6 +55,8 @@ public:
   // Inputs. A missing input is empty or beyond the last.
   size_t numInputs() const { return info.inputs.size(); }
   bool hasInput(size_t index) const;
+  /// The tensor that input `index` is called by; empty when it is missing.
+  std::string inputName(size_t index) const;
   /// The input as a value of the IR; null after an error.
   Value input(size_t index);
   /// The contents of an input that is known at import, else null.
@@ -71,6 +76,9 @@ public:
   }
   /// The element type of an input; null after an error.
   Type elementType(size_t index);
+  /// Bits of the integers of a constant input where those are less than a
+  /// byte's, else 0.
+  unsigned narrowBits(size_t index);
 
   // Attributes. Reading marks one as understood.
   bool hasAttribute(StringRef name) const { return attributes.has(name); }
@@ -112,6 +120,14 @@ public:
                              operands, attrs,
                              type ? TypeRange(type) : TypeRange()));
   }
+  /// The same for a tensor of the model that is no output of the node.
+  template <typename OpT>
+  Value createNamed(StringRef tensor, ValueRange operands,
+                    const OpAttributes &attrs = {}, Type type = {}) {
+    return firstResult(build(OpT::getOperationName(),
+                             getTensorLoc(context(), tensor), operands, attrs,
+                             type ? TypeRange(type) : TypeRange()));
+  }
   /// An op whose results are all outputs of the node; null after an error.
   template <typename OpT>
   Operation *createMany(ValueRange operands, const OpAttributes &attrs,
@@ -144,7 +160,6 @@ private:
   const ImportedValue *find(size_t index);
   const AttributeValue *readAttr(StringRef name);
   template <typename T> const T *readAs(StringRef name, StringRef expected);
-  std::string inputName(size_t index) const;
   Location resultLoc() const;
   Location resultsLoc() const;
   Location helperLoc(StringRef suffix) const;

@@ -55,6 +55,11 @@ OpAttributes &OpAttributes::string(StringRef name, StringRef value) {
   return *this;
 }
 
+OpAttributes &OpAttributes::attribute(StringRef name, Attribute value) {
+  entries.emplace_back(name, [=](Builder &) { return value; });
+  return *this;
+}
+
 OpAttributes &OpAttributes::segments(ArrayRef<int32_t> sizes) {
   entries.emplace_back("operandSegmentSizes",
                        [copy = sizes.vec()](Builder &builder) {

@@ -50,6 +50,11 @@ std::optional<DType> getDType(int dataType) {
   }
 }
 
+unsigned getNarrowBits(int dataType) {
+  return dataType == TensorProto::INT4 || dataType == TensorProto::UINT4 ? 4
+                                                                         : 0;
+}
+
 std::string getDataTypeName(int dataType) {
   if (::onnx::TensorProto_DataType_IsValid(dataType))
     return ::onnx::TensorProto_DataType_Name(
@@ -216,10 +221,39 @@ static Tensor widenBrainFloats(const Tensor &halves) {
   return result;
 }
 
+/// `count` elements of four bits, two a byte, the first in the lower half.
+static Tensor unpackNibbles(const Tensor &packed, Shape shape, bool isSigned) {
+  Tensor result(isSigned ? DType::I8 : DType::U8, std::move(shape));
+  const auto *from = static_cast<const uint8_t *>(packed.raw());
+  auto *to = static_cast<uint8_t *>(result.raw());
+  for (int64_t i = 0; i < result.numElements(); ++i) {
+    uint8_t nibble = (from[i / 2] >> (i % 2 * 4)) & 15;
+    to[i] = isSigned && nibble > 7 ? nibble | 0xf0 : nibble;
+  }
+  return result;
+}
+
+/// The elements of `proto`, whose `shape` and type are those of its bytes.
+static Result<Tensor> takeElements(TensorProto &proto, DType dtype,
+                                   const Shape &shape, ExternalFiles &files) {
+  size_t size =
+      static_cast<size_t>(*countElements(shape)) * dtypeSize(dtype);
+  bool external = proto.data_location() == TensorProto::EXTERNAL;
+  // Typed fields are compared with the shape before memory is asked for.
+  if (!external && !proto.has_raw_data() && size > proto.ByteSizeLong() * 8)
+    return error("its shape ", shapeString(shape), " of ", dtypeName(dtype),
+                 " needs ", size, " bytes, which the file does not hold");
+  return external               ? takeExternal(proto, dtype, shape, size, files)
+         : proto.has_raw_data() ? takeRaw(proto, dtype, shape, size)
+                                : copyTyped(proto, dtype, shape);
+}
+
 Result<Tensor> takeTensor(TensorProto &proto, ExternalFiles &files) {
   bool isBrain = proto.data_type() == TensorProto::BFLOAT16;
-  std::optional<DType> dtype =
-      isBrain ? DType::U16 : getDType(proto.data_type());
+  bool isNarrow = getNarrowBits(proto.data_type()) != 0;
+  std::optional<DType> dtype = isBrain    ? DType::U16
+                               : isNarrow ? DType::U8
+                                          : getDType(proto.data_type());
   if (!dtype)
     return error("element type ", getDataTypeName(proto.data_type()),
                  " is not supported");
@@ -229,20 +263,15 @@ Result<Tensor> takeTensor(TensorProto &proto, ExternalFiles &files) {
     return error("the shape ", shapeString(shape), " is impossible");
   if (proto.has_segment())
     return error("data in segments are not supported");
-  size_t size = static_cast<size_t>(*count) * dtypeSize(*dtype);
-  bool external = proto.data_location() == TensorProto::EXTERNAL;
-  // Typed fields are compared with the shape before memory is asked for.
-  if (!external && !proto.has_raw_data() && size > proto.ByteSizeLong() * 8)
-    return error("its shape ", shapeString(shape), " of ", dtypeName(*dtype),
-                 " needs ", size, " bytes, which the file does not hold");
-  Result<Tensor> tensor =
-      external               ? takeExternal(proto, *dtype, shape, size, files)
-      : proto.has_raw_data() ? takeRaw(proto, *dtype, shape, size)
-                             : copyTyped(proto, *dtype, shape);
+  Result<Tensor> tensor = takeElements(
+      proto, *dtype, isNarrow ? Shape{(*count + 1) / 2} : shape, files);
   if (!tensor)
     return tensor.takeError();
   if (isBrain)
     return widenBrainFloats(*tensor);
+  if (isNarrow)
+    return unpackNibbles(*tensor, std::move(shape),
+                         proto.data_type() == TensorProto::INT4);
   return normalizeBool(std::move(*tensor));
 }
 

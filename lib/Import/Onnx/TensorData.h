@@ -37,6 +37,9 @@ Result<Tensor> takeTensor(::onnx::TensorProto &proto, ExternalFiles &files);
 
 /// The element type of ONNX's number `dataType`, if the importer has it.
 std::optional<DType> getDType(int dataType);
+/// The bits of elements of ONNX's number `dataType` that are narrower than a
+/// byte, of which they take one each once they are read; else 0.
+unsigned getNarrowBits(int dataType);
 /// "FLOAT", "INT4"; the number for one that onnx does not know.
 std::string getDataTypeName(int dataType);
 

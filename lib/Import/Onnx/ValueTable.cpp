@@ -4,6 +4,12 @@
 #include "TensorData.h"
 
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Interfaces/QuantizableOpInterface.h"
+
+#include "mlir/IR/TypeUtilities.h"
+
+#include "onnx/onnx_pb.h"
 
 namespace qc::onnximport {
 
@@ -12,6 +18,22 @@ RankedTensorType ImportedValue::getType(MLIRContext *context) const {
     return RankedTensorType::get(constant->shape(),
                                  getElementType(context, constant->dtype()));
   return cast<RankedTensorType>(value.getType());
+}
+
+quant::QuantizedType findStorageType(Value value) {
+  while (value) {
+    Type element = getElementTypeOrSelf(value);
+    if (auto type = dyn_cast<quant::QuantizedType>(element))
+      return type;
+    auto op = value.getDefiningOp<QuantizableOpInterface>();
+    if (!op || !op.sharesParameters())
+      return {};
+    auto moved = llvm::find_if(op->getOperands(), [](Value operand) {
+      return top::isFloatElement(getElementTypeOrSelf(operand));
+    });
+    value = moved == op->operand_end() ? Value() : *moved;
+  }
+  return {};
 }
 
 void ValueTable::addInitializer(const std::string &name,
@@ -36,6 +58,7 @@ Result<const ImportedValue *> ValueTable::find(const std::string &name) {
   budget.grant(static_cast<int64_t>(tensor->byteSize()));
   ImportedValue &value = values[name];
   value.constant = std::move(*tensor);
+  value.narrowBits = getNarrowBits(initializer->second->data_type());
   return static_cast<const ImportedValue *>(&value);
 }
 

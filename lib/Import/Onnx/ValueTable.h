@@ -8,6 +8,8 @@
 #include "qc/Support/MLIR.h"
 #include "qc/Support/Tensor.h"
 
+#include "mlir/Dialect/Quant/IR/QuantTypes.h"
+
 #include <map>
 #include <string>
 
@@ -27,6 +29,9 @@ struct ImportedValue {
   /// Stands for the result of a node that could not be imported, so that the
   /// nodes behind it can be looked at too.
   bool isPlaceholder = false;
+  /// Bits of the constant's integers where they are less than a byte's, which
+  /// each of them takes; else 0.
+  unsigned narrowBits = 0;
 
   /// The type in the IR.
   RankedTensorType getType(MLIRContext *context) const;
@@ -61,13 +66,18 @@ private:
   std::map<std::string, ImportedValue> values;
 };
 
+/// The quantized type of `value`, or of what ops have only moved to it; null for
+/// a value that stands for itself.
+quant::QuantizedType findStorageType(Value value);
+
 /// The MLIR type of elements of `dtype`: signed integers are signless.
 Type getElementType(MLIRContext *context, DType dtype);
 
 /// `tensor` as an attribute: a resource blob that keeps its buffer alive when
-/// it has 1 KiB or more, named after `name`, else inline.
+/// it has 1 KiB or more, named after `name`, else inline. Integers may be called
+/// `element`, which is stored alike.
 ElementsAttr getElements(MLIRContext *context, const Tensor &tensor,
-                         StringRef name);
+                         StringRef name, Type element = {});
 
 /// A top.constant of `tensor`.
 Value createConstant(OpBuilder &builder, Location loc, const Tensor &tensor,

@@ -29,6 +29,12 @@ struct Window {
 Window readWindow(NodeContext &node, ArrayRef<int64_t> spatial,
                   ArrayRef<int64_t> kernel);
 
+/// A convolution of `operands` (input 0, weights and maybe a bias as values) by
+/// the attributes of a Conv whose weights are input `weight` of the node; named
+/// as a helper with `suffix`, or, without one, as output 0.
+Value createConv(NodeContext &node, ValueRange operands, size_t weight,
+                 StringRef suffix = "");
+
 /// For SAME: pads so that each output dimension is input / stride, rounded up.
 void resolveSamePads(Window &window, ArrayRef<int64_t> spatial);
 

@@ -117,6 +117,13 @@ static LogicalResult lowerPRelu(top::PReluOp op, Lowering &lowering) {
   auto input = lowering.getActivation(op.getInput());
   if (failed(slopes) || failed(input))
     return failure();
+  if (slopes->zeroPoint != 0 || !slopes->element.isSigned())
+    return op.emitOpError("at '")
+           << getDisplayName(op) << "' has slopes '"
+           << getTensorName(op.getSlope())
+           << "' in integers with a zero point, for which there is no integer "
+              "kernel: these take i8 around zero; --refit chooses anew";
+  slopes->shape = {count};
   auto from = tpu::getActivationElement((*input).getType());
   auto to = lowering.getType(op.getOutput());
   auto positive =
@@ -127,9 +134,7 @@ static LogicalResult lowerPRelu(top::PReluOp op, Lowering &lowering) {
     return failure();
   Value slope = lowering.constant(
       deriveName(op.getLoc(), "_slope"),
-      getWeightType(op.getContext(), top::Blocks::ofWhole(count),
-                    slopes->scales, slopes->scheme),
-      slopes->stored);
+      slopes->getType(), slopes->stored);
   // Channels last: axis 1 moves to the end and back.
   auto perm = llvm::to_vector(llvm::seq<int64_t>(0, rank));
   perm.erase(perm.begin() + 1);

@@ -96,6 +96,51 @@ std::optional<BlockParameters> BlockParameters::get(RankedTensorType type) {
   return found;
 }
 
+/// The scales as the type of a grid of blocks takes them.
+static DenseElementsAttr getGridOf(MLIRContext *context, ArrayRef<int64_t> grid,
+                                   ArrayRef<double> scales) {
+  SmallVector<float> values(scales.begin(), scales.end());
+  return DenseElementsAttr::get(
+      RankedTensorType::get(grid, Float32Type::get(context)),
+      ArrayRef<float>(values));
+}
+
+RankedTensorType getBlockType(MLIRContext *context, const Blocks &blocks,
+                              ArrayRef<double> scales,
+                              ArrayRef<int64_t> zeroPoints, unsigned bits,
+                              bool isSigned, int64_t low, int64_t high) {
+  auto storage = IntegerType::get(context, bits);
+  auto expressed = Float32Type::get(context);
+  unsigned flags = isSigned ? quant::QuantizationFlags::Signed : 0;
+  if (scales.size() == 1)
+    return RankedTensorType::get(
+        blocks.shape, quant::UniformQuantizedType::get(
+                          flags, storage, expressed, scales.front(),
+                          zeroPoints.front(), low, high));
+  SmallVector<int32_t> cut;
+  SmallVector<int64_t> sizes;
+  for (auto [axis, size] : llvm::enumerate(blocks.block))
+    if (size != blocks.shape[axis]) {
+      cut.push_back(int32_t(axis));
+      sizes.push_back(size);
+    }
+  if (cut.size() == 1 && sizes.front() == 1)
+    return RankedTensorType::get(
+        blocks.shape, quant::UniformQuantizedPerAxisType::get(
+                          flags, storage, expressed, scales, zeroPoints,
+                          cut.front(), low, high));
+  SmallVector<int64_t> grid = blocks.getGrid();
+  SmallVector<APInt> zeros = llvm::map_to_vector(zeroPoints, [&](int64_t zero) {
+    return APInt(bits, uint64_t(zero), isSigned);
+  });
+  return RankedTensorType::get(
+      blocks.shape,
+      quant::UniformQuantizedSubChannelType::get(
+          flags, storage, expressed, getGridOf(context, grid, scales),
+          DenseElementsAttr::get(RankedTensorType::get(grid, storage), zeros),
+          cut, sizes, low, high));
+}
+
 /// The integers of `bytes`, each in the bytes of `Stored`.
 template <typename Stored>
 static SmallVector<int64_t> widen(ArrayRef<char> bytes) {

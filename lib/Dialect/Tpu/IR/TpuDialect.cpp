@@ -115,15 +115,21 @@ bool isActivationElement(Type type) {
          (quantized.isSigned() || hasStorage(quantized, {8}));
 }
 
+/// Weights have one zero point for all channels, and none in 16 bits.
 bool isWeightElement(Type type) {
-  if (auto quantized = dyn_cast<quant::UniformQuantizedType>(type))
-    return hasStorage(quantized, {8, 16}) && quantized.isSigned() &&
-           quantized.getZeroPoint() == 0;
-  if (auto quantized = dyn_cast<quant::UniformQuantizedPerAxisType>(type))
-    return hasStorage(quantized, {8, 16}) && quantized.isSigned() &&
-           llvm::all_of(quantized.getZeroPoints(),
-                        [](int64_t zero) { return zero == 0; });
-  return false;
+  auto quantized = dyn_cast<quant::QuantizedType>(type);
+  if (!quantized || !hasStorage(quantized, {8, 16}))
+    return false;
+  SmallVector<int64_t> zeroPoints;
+  if (auto whole = dyn_cast<quant::UniformQuantizedType>(type))
+    zeroPoints = {whole.getZeroPoint()};
+  else if (auto channels = dyn_cast<quant::UniformQuantizedPerAxisType>(type))
+    zeroPoints = llvm::to_vector(channels.getZeroPoints());
+  else
+    return false;
+  return llvm::all_equal(zeroPoints) &&
+         (hasStorage(quantized, {8}) ||
+          (quantized.isSigned() && zeroPoints.front() == 0));
 }
 
 quant::UniformQuantizedType getActivationElement(Type tensorType) {

@@ -16,28 +16,18 @@ SmallVector<Value> getOperands(NodeContext &node) {
   return operands;
 }
 
-Window readConvWindow(NodeContext &node, ArrayRef<int64_t> spatial) {
-  std::vector<int64_t> kernel = spatialShape(node, 1);
+Window readConvWindow(NodeContext &node, ArrayRef<int64_t> spatial,
+                      size_t weight = 1) {
+  std::vector<int64_t> kernel = spatialShape(node, weight);
   if (kernel.size() != spatial.size())
     (void)node.fail("input has shape " + shapeText(node.shape(0)) +
-                    " and weights " + shapeText(node.shape(1)) +
+                    " and weights " + shapeText(node.shape(weight)) +
                     ", which differ in rank");
   return readWindow(node, spatial, kernel);
 }
 
 LogicalResult importConv(NodeContext &node) {
-  std::vector<int64_t> spatial = spatialShape(node, 0);
-  Window window = readConvWindow(node, spatial);
-  int64_t group = node.integerAttr("group", 1);
-  if (node.failed())
-    return failure();
-  resolveSamePads(window, spatial);
-  return node.setResult(node.create<top::ConvOp>(
-      getOperands(node), OpAttributes()
-                             .integers("strides", window.strides)
-                             .integers("pads", window.pads)
-                             .integers("dilations", window.dilations)
-                             .integer("group", group)));
+  return node.setResult(createConv(node, getOperands(node), 1));
 }
 
 /// output_shape may or may not begin with batch and channels.
@@ -110,6 +100,24 @@ LogicalResult importConvTranspose(NodeContext &node) {
 }
 
 } // namespace
+
+Value createConv(NodeContext &node, ValueRange operands, size_t weight,
+                 StringRef suffix) {
+  std::vector<int64_t> spatial = spatialShape(node, 0);
+  Window window = readConvWindow(node, spatial, weight);
+  int64_t group = node.integerAttr("group", 1);
+  if (node.failed())
+    return {};
+  resolveSamePads(window, spatial);
+  OpAttributes attributes = OpAttributes()
+                                .integers("strides", window.strides)
+                                .integers("pads", window.pads)
+                                .integers("dilations", window.dilations)
+                                .integer("group", group);
+  return suffix.empty()
+             ? node.create<top::ConvOp>(operands, attributes)
+             : node.createHelper<top::ConvOp>(suffix, operands, attributes);
+}
 
 void registerConvFamily(HandlerRegistry &registry) {
   registry.add("Conv", {1, 11, 22}, {importConv});

@@ -80,8 +80,13 @@ Value scaleInput(NodeContext &node, size_t index, double factor,
 /// same in every row.
 Value getBias(NodeContext &node, double beta, int64_t size) {
   const Tensor *known = node.constant(2);
-  if (!known)
-    return {};
+  if (!known) {
+    Value value = node.input(2);
+    bool isStored = value && value.getDefiningOp<top::QuantizedConstantOp>();
+    return isStored && beta == 1 && node.shape(2) == ArrayRef<int64_t>(size)
+               ? value
+               : Value();
+  }
   const Shape &shape = known->shape();
   bool sameInRows = shape.size() < 2 || (shape.size() == 2 && shape[0] == 1);
   if (!sameInRows ||

@@ -39,6 +39,13 @@ struct BlockParameters {
   static std::optional<BlockParameters> get(RankedTensorType type);
 };
 
+/// The quantized type of a tensor with a scale and zero point for each of
+/// `blocks`, stored in `bits` from `low` to `high`.
+RankedTensorType getBlockType(MLIRContext *context, const Blocks &blocks,
+                              ArrayRef<double> scales,
+                              ArrayRef<int64_t> zeroPoints, unsigned bits,
+                              bool isSigned, int64_t low, int64_t high);
+
 /// The stored integers of `elements`, or nothing when they are no integers or
 /// their resource is missing. Signedness is that of `isSigned`.
 std::optional<SmallVector<int64_t>> getStoredIntegers(ElementsAttr elements,

@@ -32,7 +32,7 @@ def Top_QuantizedConstantOp : Top_Op<"quantized_constant", [ConstantLike]> {
 }
 
 def Top_RequantizeOp : Top_ElementwiseOp<"requantize", [
-    ElementwiseFunction, DeclareOpInterfaceMethods<CostOpInterface>]> {
+    DeclareOpInterfaceMethods<CostOpInterface>]> {
   let summary = "The same values in another storage type";
   let description = [{
     A copy of what is read in another storage type than it is computed in, as

@@ -1,0 +1,222 @@
+// What a model says about storage types becomes the types of its values.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Assign/Assign.h"
+#include "qc/Assign/Passes.h"
+#include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/Top/IR/BlockParameters.h"
+#include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Execution/Executor.h"
+#include "qc/Quantization/Activations.h"
+#include "qc/Quantization/Parameters.h"
+#include "qc/Quantization/WeightTypes.h"
+#include "qc/Support/Permutation.h"
+#include "qc/Transforms/ConstantValues.h"
+
+namespace qc {
+#define GEN_PASS_DEF_FOLDSTORAGETYPES
+#define GEN_PASS_DEF_STRIPSTORAGETYPES
+#include "qc/Assign/Passes.h.inc"
+
+//===----------------------------------------------------------------------===//
+// Constants that are moved
+//===----------------------------------------------------------------------===//
+
+/// Blocks of a tensor whose dimensions are regrouped to `shape`: where a cut
+/// dimension keeps its size and its place. Nothing where a block would be torn.
+static std::optional<top::Blocks> reshapeBlocks(const top::Blocks &blocks,
+                                                ArrayRef<int64_t> shape) {
+  top::Blocks result = top::Blocks::ofWhole(shape);
+  int64_t before = 1;
+  for (auto [size, part] : llvm::zip_equal(blocks.shape, blocks.block)) {
+    if (part != size) {
+      int64_t passed = 1;
+      size_t axis = 0;
+      while (axis < shape.size() && (passed < before || shape[axis] == 1))
+        passed *= shape[axis++];
+      if (axis == shape.size() || passed != before || shape[axis] != size)
+        return std::nullopt;
+      result.block[axis] = part;
+    }
+    before *= size;
+  }
+  return result;
+}
+
+/// Replaces the reshape or transpose `op` of a stored constant by a constant.
+static void foldMoved(Operation *op) {
+  auto stored = op->getNumOperands() == 1
+                    ? op->getOperand(0).getDefiningOp<top::QuantizedConstantOp>()
+                    : top::QuantizedConstantOp();
+  auto transpose = dyn_cast<top::TransposeOp>(op);
+  if (!stored || (!transpose && !isa<top::ReshapeOp>(op)))
+    return;
+  auto type = cast<RankedTensorType>(stored.getOutput().getType());
+  auto element = cast<quant::QuantizedType>(type.getElementType());
+  auto parameters = top::BlockParameters::get(type);
+  auto integers = top::getStoredIntegers(stored.getValue(), element.isSigned());
+  if (!parameters || !integers)
+    return;
+  ArrayRef<int64_t> shape = top::getShape(op->getResult(0));
+  std::optional<top::Blocks> blocks;
+  if (transpose) {
+    ArrayRef<int64_t> perm = transpose.getPerm(), from = type.getShape();
+    SmallVector<int64_t> grid = parameters->blocks.getGrid();
+    integers = permuteElements<int64_t>(*integers, from, perm);
+    parameters->scales = permuteElements<double>(parameters->scales, grid, perm);
+    parameters->zeroPoints =
+        permuteElements<int64_t>(parameters->zeroPoints, grid, perm);
+    blocks = top::Blocks{
+        applyPermutation(from, perm),
+        applyPermutation<int64_t>(parameters->blocks.block, perm)};
+  } else {
+    blocks = reshapeBlocks(parameters->blocks, shape);
+  }
+  if (!blocks)
+    return;
+  RankedTensorType moved = top::getBlockType(
+      op->getContext(), *blocks, parameters->scales, parameters->zeroPoints,
+      element.getStorageTypeIntegralWidth(), element.isSigned(),
+      element.getStorageTypeMin(), element.getStorageTypeMax());
+  OpBuilder builder(op);
+  std::string name = getFirstName(op->getLoc());
+  Value constant = top::QuantizedConstantOp::create(
+      builder, fuseNames(op->getLoc(), stored.getLoc()), moved,
+      storeIntegers(*integers, moved, name.empty() ? "constant" : name));
+  op->getResult(0).replaceAllUsesWith(constant);
+  op->erase();
+  if (stored->use_empty())
+    stored.erase();
+}
+
+//===----------------------------------------------------------------------===//
+// Activations
+//===----------------------------------------------------------------------===//
+
+static ParametersAttr getImported(MLIRContext *context) {
+  return ParametersAttr::get(context, ParameterSource::Imported,
+                             "in the model", /*fixed=*/true);
+}
+
+/// Lets `value` be known by the names of `loc`, the last of which come first.
+static void addNames(Value value, Location loc) {
+  if (Operation *op = value.getDefiningOp(); op && op->getNumResults() == 1)
+    op->setLoc(fuseNames(loc, op->getLoc()));
+}
+
+/// Whether all that `value` is read for is to be stored as `type`.
+static bool isOnlyStoredAs(Value value, Type type) {
+  return llvm::all_of(value.getUsers(), [&](Operation *user) {
+    return isa<top::RequantizeOp>(user) &&
+           getStorageType(user->getResult(0)) == type;
+  });
+}
+
+/// Lets what is rounded to the type of `op` be made in that type.
+static void foldRounding(top::RequantizeOp op) {
+  Value from = op.getInput(), to = op.getOutput();
+  auto type = getStorageType(to);
+  if (!type)
+    return;
+  if (!getStorageType(from) && isOnlyStoredAs(from, type)) {
+    from.setType(to.getType());
+    setParameters(from, getImported(op.getContext()));
+  }
+  if (getStorageType(from) != type) {
+    setParameters(to, getImported(op.getContext()));
+    return;
+  }
+  addNames(from, op.getLoc());
+  to.replaceAllUsesWith(from);
+  op.erase();
+}
+
+namespace {
+
+struct FoldStorageTypesPass
+    : impl::FoldStorageTypesBase<FoldStorageTypesPass> {
+  void runOnOperation() override {
+    auto function = getEntryFunction(getOperation());
+    if (failed(function))
+      return signalPassFailure();
+    for (Operation &op :
+         llvm::make_early_inc_range(function->getBody().front())) {
+      if (auto rounding = dyn_cast<top::RequantizeOp>(op)) {
+        foldRounding(rounding);
+      } else if (op.getNumResults() == 1) {
+        if (Value moved = getMovedOperand(op.getResult(0)))
+          followStorageType(op.getResult(0), moved);
+        foldMoved(&op);
+      }
+    }
+    updateFunctionType(*function);
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Without them
+//===----------------------------------------------------------------------===//
+
+struct StripStorageTypesPass
+    : impl::StripStorageTypesBase<StripStorageTypesPass> {
+  void runOnOperation() override {
+    auto function = getEntryFunction(getOperation());
+    if (failed(function))
+      return signalPassFailure();
+    if (llvm::none_of(function->getBody().front(), [](Operation &op) {
+          return isa<top::RequantizeOp, top::QuantizedConstantOp>(op);
+        }))
+      function->emitWarning() << "has no storage types that could be chosen "
+                                 "again (--refit is for quantized models)";
+    for (Operation &op :
+         llvm::make_early_inc_range(function->getBody().front())) {
+      if (auto rounding = dyn_cast<top::RequantizeOp>(op))
+        clip(rounding);
+      else if (auto stored = dyn_cast<top::QuantizedConstantOp>(op))
+        if (failed(dequantize(stored)))
+          return signalPassFailure();
+    }
+    for (Value value : collectActivations(*function)) {
+      value.setType(top::getResultTypeLike(value.getType()));
+      setParameters(value, nullptr);
+    }
+    updateFunctionType(*function);
+  }
+
+private:
+  /// What a type cannot hold was cut when the network was trained.
+  static void clip(top::RequantizeOp op) {
+    auto type = getStorageType(op.getOutput());
+    if (!type) {
+      op.getOutput().replaceAllUsesWith(op.getInput());
+      op.erase();
+      return;
+    }
+    ValueRange1D range = getRepresentableRange(type);
+    OpBuilder builder(op);
+    Value clipped = top::ClipOp::create(
+        builder, op.getLoc(), top::getResultTypeLike(op.getOutput().getType()),
+        op.getInput(), builder.getF32FloatAttr(static_cast<float>(range.min)),
+        builder.getF32FloatAttr(static_cast<float>(range.max)));
+    op.getOutput().replaceAllUsesWith(clipped);
+    op.erase();
+  }
+
+  static LogicalResult dequantize(top::QuantizedConstantOp op) {
+    auto type = cast<RankedTensorType>(op.getOutput().getType());
+    auto values = top::dequantizeElements(op.getValue(), type);
+    if (!values)
+      return op.emitError() << "the integers of '" << getTensorName(op)
+                            << "' are not in this file";
+    Tensor real(DType::F32, type.getShape().vec());
+    llvm::copy(*values, real.data<float>());
+    OpBuilder builder(op);
+    op.getOutput().replaceAllUsesWith(
+        createConstant(builder, op.getLoc(), real, type));
+    op.erase();
+    return success();
+  }
+};
+
+} // namespace
+} // namespace qc
