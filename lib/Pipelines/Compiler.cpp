@@ -239,9 +239,18 @@ LogicalResult Compiler::setInt16Tensors(StringRef isAlready) {
 LogicalResult Compiler::setState() {
   if (failed(setTarget()))
     return failure();
+  auto noted = (*module)->getAttrOfType<DataAttr>(kDataAttr);
   if (!options.data.empty())
-    (*module)->setAttr(kDataAttr,
-                       DataAttr::get(context, options.data, options.samples));
+    (*module)->setAttr(kDataAttr, DataAttr::get(context, options.data,
+                                                options.samples, options.raw,
+                                                options.skipBad));
+  else if (noted)
+    (*module)->setAttr(
+        kDataAttr, DataAttr::get(context, noted.getSpec(),
+                                 options.samples > 0 ? options.samples
+                                                     : noted.getSamples(),
+                                 noted.getRaw() || options.raw,
+                                 noted.getSkipBad() || options.skipBad));
   auto function = getEntryFunction(*module);
   if (failed(function))
     return failure();
@@ -557,7 +566,7 @@ LogicalResult Compiler::compareWithFloat() {
   auto function = getEntryFunction(*module);
   if (failed(floatFunction) || failed(function))
     return failure();
-  auto dataset = openSamples(*floatFunction, noted, options, options.samples);
+  auto dataset = openSamples(*floatFunction, noted, noted.getSamples());
   if (failed(dataset))
     return failure();
   ExecutorOptions executorOptions{static_cast<int>(options.threads)};
