@@ -58,7 +58,7 @@ def evaluate(node, operands, opset):
     known = {operand.name: operand for operand in operands if operand is not None}
     graph = helper.make_graph(
         [node], "one",
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, operand.shape)
+        [helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(operand.data.dtype), operand.shape)
          for name, operand in known.items() if not operand.constant],
         [helper.make_empty_tensor_value_info(name) for name in node.output],
         [numpy_helper.from_array(operand.data, name) for name, operand in known.items() if operand.constant])

@@ -47,8 +47,8 @@ def at_least(grower, tensor, low):
 #
 
 def image(grower):
-    """Of one, two and, rarely, three dimensions, which qc refuses in convolutions and pools."""
-    return grower.of_rank(5) if grower.chance(0.03) else grower.of_rank(3, 4)
+    """Of one or two dimensions: qc refuses three in convolutions and pools."""
+    return grower.of_rank(3, 4)
 
 
 def window(grower, spatial, transposed=False):
@@ -123,7 +123,9 @@ def pool(grower):
     if op == "AveragePool" and grower.chance(0.4):
         attributes["count_include_pad"] = 1
     if grower.opset >= (19 if op == "AveragePool" else 10) and padding != 2 and grower.chance(0.2):
-        attributes["dilations"] = [grower.integer(1, 2) for _ in spatial]
+        # onnxruntime takes a window that is larger than what it moves over, we do not.
+        attributes["dilations"] = [grower.integer(1, 2 if 2 * size - 1 <= whole else 1)
+                                   for size, whole in zip(kernel, spatial)]
     return grower.add(op, x, **attributes)
 
 
@@ -198,7 +200,8 @@ def function(grower):
 def parametric_rectifier(grower):
     x = grower.tensor(lambda tensor: tensor.rank >= 2)
     channel = [x.shape[1], *[1] * (x.rank - 2)]
-    return grower.add("PRelu", x, grower.weights(*grower.one_of([channel, [1], [1, *channel], x.shape[1:], x.shape])))
+    # A slope an element is refused by every target.
+    return grower.add("PRelu", x, grower.weights(*grower.one_of([channel, [1], [1, *channel]])))
 
 
 #

@@ -164,12 +164,46 @@ def test_what_is_corrected_stays(qc, out, tmp_path):
 
 
 def test_no_results_of_an_earlier_compile_stay(qc, example, tmp_path):
+    """A compile that fails half-way, at its last sample."""
     arguments = ["compile", example / "shapes.onnx", "--quiet", "-o", tmp_path]
     qc(*arguments, "--data", "random:8")
-    (tmp_path / "bad.npy").write_bytes(b"no array")
+    samples = np.zeros((3, 3, 48, 48), np.float32)
+    samples[-1, 0, 0, 0] = np.nan
+    np.save(tmp_path / "bad.npy", samples)
     qc(*arguments, "--data", tmp_path / "bad.npy", exit_code=1)
     left = {path.name for path in tmp_path.iterdir()}
     assert "prepare.mlirbc" in left and not left & {"calibrate.mlirbc", "quantize.mlirbc", "model.qcb", "report.json"}
+
+
+@pytest.mark.parametrize("options, message", [
+    (["--data", "nowhere"], "'nowhere' does not exist"), (["--data", "random:0"], "expected random:N"),
+    (["--data", "bad.npy"], "bad.npy"), (["--stats-in", "bad.npy"], "bad.npy"), (["--table-in", "bad.npy"], "bad.npy"),
+    (["--data", "random:8", "--encodings-in", "bad.npy"], "bad.npy"),
+    (["--data", "nowhere", "--precision", "float"], "'nowhere' does not exist"),
+    (["--data", "random:8", "--precision", "int3"], "int3"), (["--data", "random:8", "--int16-tensors", "no"], "'no'"),
+    (["--data", "random:8", "--cut-at", "no"], "'no'")], ids=lambda value: " ".join(value) if isinstance(value, list) else "")
+def test_early_mistakes_leave_earlier_results_alone(qc, out, example, tmp_path, options, message):
+    folder = tmp_path / "out"
+    shutil.copytree(out, folder)
+    (tmp_path / "bad.npy").write_bytes(b"no array")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    done = qc("compile", example / "shapes.onnx", *options, "--quiet", "-o", folder, exit_code=1, cwd=tmp_path)
+    assert message in done.stderr
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_samples_of_a_stage_are_those_that_it_notes(qc, out, tmp_path):
+    """Where they are gone is told before results are taken away, and only where they are needed."""
+    folder = tmp_path / "out"
+    shutil.copytree(out, folder)
+    stage, noted = folder / "calibrate.mlirbc", tmp_path / "x.npy"
+    np.save(noted, np.ones((8, 3, 48, 48), np.float32))
+    qc("compile", folder / "import.mlirbc", "--data", noted, "--quiet", "-o", folder)
+    noted.unlink()
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert "does not exist" in qc("compile", stage, "--quiet", "-o", folder, exit_code=1).stderr
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    qc("compile", stage, "--correct", "none", "--report-samples", "0", "--quiet", "-o", folder)
 
 
 @pytest.mark.parametrize("steps, message", [

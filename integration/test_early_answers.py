@@ -70,6 +70,30 @@ def test_ranges_stay_for_the_same_widths(qc, calibrated, tmp_path, options):
     assert "chosen again" not in qc("compile", calibrated, *options, "--quiet", "-o", tmp_path).stderr
 
 
+def test_samples_are_read_as_they_were(qc, tmp_path):
+    """A stage notes --raw and --skip-bad: the bytes are those of one go."""
+    save(tmp_path / "net.onnx", NODES, WEIGHTS, ["y"])
+    (tmp_path / "data").mkdir()
+    for i in range(10):
+        np.save(tmp_path / "data" / f"{i}.npy", np.random.default_rng(i).integers(0, 256, (12, 12, 3)).astype(np.uint8))
+    (tmp_path / "data" / "3.npy").write_bytes(b"no array")
+    reading = ["--raw", "--skip-bad", "--samples", "9"]
+    arguments = ["--data", tmp_path / "data", "--preprocess", "mean=127.5 std=127.5", *reading, "--quiet"]
+    qc("compile", tmp_path / "net.onnx", *arguments, "--stop-after", "calibrate", "-o", tmp_path / "eight")
+    for options in ([], ["--precision", "int16"]):
+        qc("compile", tmp_path / "eight/calibrate.mlirbc", *options, "--quiet", "-o", tmp_path / "on")
+        qc("compile", tmp_path / "net.onnx", *arguments, *options, "-o", tmp_path / "whole")
+        names = ["model.qcb"] + (["calibration.table"] if options else [])
+        for name in names:
+            assert (tmp_path / "on" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    # A stage of elsewhere says nothing: the options do.
+    qc("compile", tmp_path / "net.onnx", "--preprocess", "mean=127.5 std=127.5", "--data", tmp_path / "data", "--quiet",
+       "--stop-after", "prepare", "-o", tmp_path / "plain")
+    qc("compile", tmp_path / "plain/prepare.mlirbc", *reading, "--quiet", "-o", tmp_path / "on")
+    qc("compile", tmp_path / "net.onnx", *arguments, "-o", tmp_path / "whole")
+    assert (tmp_path / "on/model.qcb").read_bytes() == (tmp_path / "whole/model.qcb").read_bytes()
+
+
 def test_without_samples_the_way_is_told(qc, network, calibrated, tmp_path):
     qc("compile", network / "net.onnx", "--stats-in", network / "all.stats", "--quiet", "--stop-after", "calibrate",
        "-o", tmp_path / "eight")

@@ -10,6 +10,7 @@ import re
 import resource
 import struct
 import subprocess
+import zipfile
 import zlib
 
 import numpy as np
@@ -344,6 +345,31 @@ def test_running_out_of_memory_is_an_error(qc, qc_opt, tmp_path, megabytes):
         assert "terminate" not in done.stderr and "Stack dump" not in done.stderr
         assert done.returncode == 0 or done.stderr.strip()
     assert not [path for path in (tmp_path / "out").glob("*") if ".tmp-" in path.name]
+
+
+def test_results_that_no_memory_can_hold(qc, small, tmp_path):
+    """Told at the first sample, of all at once; the samples themselves take none."""
+    done = qc("run", small, "--data", "random:100000000", "--threads", "1", "-o", tmp_path / "y.npz", exit_code=1,
+              timeout=60, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (700 << 20, 700 << 20)))
+    assert re.search(r"keeping the results of 100000000 samples takes \d+ bytes, more than the \d+ bytes of memory", done.stderr)
+    assert not (tmp_path / "y.npz").exists()
+
+
+def test_many_samples_of_which_few_are_taken(qc, small, tmp_path):
+    qc("run", small, "--data", "random:100000000", "--samples", "3", "--threads", "1", "-o", tmp_path / "y.npz",
+       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (700 << 20, 700 << 20)))
+    assert np.load(tmp_path / "y.npz")["y"].shape[0] == 3
+
+
+def test_where_memory_ran_out_is_told(qc, small, tmp_path):
+    """A packed array of 600 MB, and half as many addresses."""
+    with zipfile.ZipFile(tmp_path / "x.npz", "w", zipfile.ZIP_DEFLATED) as archive, archive.open("x.npy", "w") as file:
+        np.lib.format.write_array_header_1_0(file, {"descr": "<f4", "fortran_order": False, "shape": (600 << 20 >> 4, 4)})
+        for _ in range(600):
+            file.write(bytes(1 << 20))
+    done = qc("run", small, "--data", tmp_path / "x.npz", "--threads", "1", exit_code=1,
+              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (600 << 20, 600 << 20)))
+    assert "x.npz" in done.stderr and "memory" in done.stderr and "terminate" not in done.stderr
 
 
 def shared_stream(path, members, size=20 << 20):

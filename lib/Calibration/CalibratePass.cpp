@@ -34,20 +34,25 @@ private:
   tableFromStatistics(func::FuncOp function, const ActivationWidths &widths);
   FailureOr<StatisticsFile> getStatistics(func::FuncOp function,
                                           const ThresholdMethod &method);
-  std::string findData(func::FuncOp function, int64_t &count);
+  std::string findData(func::FuncOp function, DatasetOptions &options);
   void noteSamples(int64_t count);
 };
 
 } // namespace
 
 /// Samples named by the option, else by the module, else random ones.
-std::string CalibratePass::findData(func::FuncOp function, int64_t &count) {
-  count = samples;
+std::string CalibratePass::findData(func::FuncOp function,
+                                    DatasetOptions &options) {
+  options.maxSamples = samples;
+  options.skipBad = skipBad;
+  options.raw = raw;
   if (!data.empty())
     return data;
   if (auto noted = getOperation()->getAttrOfType<DataAttr>(kDataAttr)) {
-    if (count == 0)
-      count = noted.getSamples();
+    if (options.maxSamples == 0)
+      options.maxSamples = noted.getSamples();
+    options.skipBad |= noted.getSkipBad();
+    options.raw |= noted.getRaw();
     return noted.getSpec().str();
   }
   function.emitWarning()
@@ -73,9 +78,7 @@ CalibratePass::getStatistics(func::FuncOp function,
   if (failed(signatures))
     return failure();
   DatasetOptions datasetOptions;
-  datasetOptions.skipBad = skipBad;
-  datasetOptions.raw = raw;
-  std::string spec = findData(function, datasetOptions.maxSamples);
+  std::string spec = findData(function, datasetOptions);
   auto dataset = Dataset::open(spec, *signatures, datasetOptions);
   if (!dataset)
     return function.emitError() << dataset.message();

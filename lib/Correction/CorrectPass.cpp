@@ -81,6 +81,8 @@ CorrectPass::openData(func::FuncOp function) {
     auto noted = getOperation()->getAttrOfType<DataAttr>(kDataAttr);
     spec = noted.getSpec().str();
     options.maxSamples = noted.getSamples();
+    options.skipBad |= noted.getSkipBad();
+    options.raw |= noted.getRaw();
   }
   auto signatures = getInputSignatures(function);
   if (failed(signatures))

@@ -103,7 +103,9 @@ private:
   LogicalResult setTarget();
   LogicalResult setInt16Tensors(StringRef isAlready);
   LogicalResult setState();
-  void removeResults(StringRef next);
+  LogicalResult publish(StringRef next);
+  bool readsSamples(StringRef next);
+  LogicalResult checkSources(StringRef next);
   LogicalResult rehearseQuantization();
   LogicalResult runPhase(StringRef phase);
   LogicalResult addPhase(StringRef phase, PassManager &manager);
@@ -122,6 +124,10 @@ private:
   const CompileOptions &options;
   MLIRContext *context;
   std::optional<FolderLock> folder;
+  /// Stages that are not in the folder yet; once it is published, there are
+  /// none.
+  std::vector<AtomicFile> pending;
+  bool isPublished = false;
   /// Notes warnings for the report; whoever listens before prints them.
   ScopedDiagnosticHandler noteWarnings;
   OwningOpRef<ModuleOp> module;
@@ -239,9 +245,18 @@ LogicalResult Compiler::setInt16Tensors(StringRef isAlready) {
 LogicalResult Compiler::setState() {
   if (failed(setTarget()))
     return failure();
+  auto noted = (*module)->getAttrOfType<DataAttr>(kDataAttr);
   if (!options.data.empty())
-    (*module)->setAttr(kDataAttr,
-                       DataAttr::get(context, options.data, options.samples));
+    (*module)->setAttr(kDataAttr, DataAttr::get(context, options.data,
+                                                options.samples, options.raw,
+                                                options.skipBad));
+  else if (noted)
+    (*module)->setAttr(
+        kDataAttr, DataAttr::get(context, noted.getSpec(),
+                                 options.samples > 0 ? options.samples
+                                                     : noted.getSamples(),
+                                 noted.getRaw() || options.raw,
+                                 noted.getSkipBad() || options.skipBad));
   auto function = getEntryFunction(*module);
   if (failed(function))
     return failure();
@@ -408,15 +423,30 @@ LogicalResult Compiler::writeStage(StringRef phase) {
   FailureOr<std::string> bytes = encodeBytecode(*module);
   if (failed(bytes))
     return module->emitError() << "cannot encode the IR after " << phase;
-  if (Status written = writeFile(path, *bytes); !written)
+  auto write = [&]() -> Status {
+    Result<AtomicFile> file = AtomicFile::create(path);
+    if (!file)
+      return file.takeError();
+    if (Status written = file->write(*bytes); !written)
+      return written;
+    if (isPublished)
+      return file->commit();
+    pending.push_back(std::move(*file));
+    return ok();
+  };
+  if (Status written = write(); !written)
     return emitError(UnknownLoc::get(context)) << written.message();
   report.files.push_back(path);
   return success();
 }
 
-/// Takes away what the phases from `next` on are about to write: a compile that
-/// fails half-way leaves no results of an earlier one beside its own.
-void Compiler::removeResults(StringRef next) {
+/// Puts the stages so far into the folder, and takes away what the phases from
+/// `next` on are about to write: a compile that fails half-way leaves no
+/// results of an earlier one beside its own. One that fails before, by a
+/// mistake in its options or in the network, leaves the folder as it was.
+LogicalResult Compiler::publish(StringRef next) {
+  if (std::exchange(isPublished, true))
+    return success();
   SmallVector<std::string> names = {"model.qcb", "model.qdq.onnx",
                                     "report.json", "report.html"};
   ArrayRef<StringRef> phases = getPhaseNames();
@@ -427,6 +457,50 @@ void Compiler::removeResults(StringRef next) {
     if (std::string path = getPath(name);
         !llvm::sys::fs::equivalent(path, options.model))
       llvm::sys::fs::remove(path);
+  for (AtomicFile &file : pending)
+    if (Status written = file.commit(); !written)
+      return emitError(UnknownLoc::get(context)) << written.message();
+  pending.clear();
+  return success();
+}
+
+/// Whether a phase from `next` on runs the samples that the module notes.
+bool Compiler::readsSamples(StringRef next) {
+  ArrayRef<StringRef> phases = getPhaseNames();
+  auto isAhead = [&](StringRef phase) {
+    auto at = llvm::find(phases, phase);
+    return llvm::find(phases, next) <= at &&
+           at <= llvm::find(phases, options.stopAfter);
+  };
+  bool isFloat = isFloatNetwork(*module);
+  bool calibrates = isAhead("calibrate") && !isFloat &&
+                    options.statsIn.empty() && options.tableIn.empty();
+  bool corrects = isAhead("correct") && !isFloat &&
+                  !llvm::is_contained(options.correct, "none");
+  // What is compared is the network before corrections.
+  bool compares = isAhead("correct") && isAhead("emit") &&
+                  options.reportSamples > 0 &&
+                  llvm::is_contained(options.emit, "report");
+  return calibrates || corrects || compares;
+}
+
+/// Files that later phases read are opened before anything is written.
+LogicalResult Compiler::checkSources(StringRef next) {
+  auto fail = [&](const std::string &message) {
+    return emitError(UnknownLoc::get(context)) << message;
+  };
+  if (!options.statsIn.empty())
+    if (auto read = StatisticsFile::read(options.statsIn); !read)
+      return fail(read.message());
+  if (!options.tableIn.empty())
+    if (auto read = CalibrationTable::read(options.tableIn); !read)
+      return fail(read.message());
+  auto noted = (*module)->getAttrOfType<DataAttr>(kDataAttr);
+  if (!noted || !readsSamples(next))
+    return success();
+  auto function = getEntryFunction(*module);
+  return success(succeeded(function) &&
+                 succeeded(openSamples(*function, noted, noted.getSamples())));
 }
 
 /// What will not be integers, or does not run on the target, is told before the
@@ -450,7 +524,6 @@ FailureOr<CompileReport> Compiler::run() {
   auto next = findNextPhase(*module, options, calibrated);
   if (failed(next) || failed(checkOptionsGoingOn(*module, options, *next)))
     return failure();
-  removeResults(*next);
   // Ranges that stay, or are chosen again for other widths, keep their method.
   bool isCalibratedAnew = !options.data.empty() || !options.statsIn.empty() ||
                           !options.tableIn.empty() || !options.method.empty();
@@ -470,12 +543,18 @@ FailureOr<CompileReport> Compiler::run() {
       return failure();
     if (phase == "calibrate" && failed(rehearseQuantization()))
       return failure();
+    // From here on samples are run: whatever can be known before, is.
+    if (phase != "prepare" && !isPublished &&
+        (failed(checkSources(phase)) || failed(publish(*next))))
+      return failure();
     if (failed(runPhase(phase)) ||
         (phase == "assign" && failed(giveEncodings())))
       return failure();
     if (phase != "emit" && failed(writeStage(phase)))
       return failure();
   }
+  if (failed(publish(*next)))
+    return failure();
   return std::move(report);
 }
 
@@ -558,7 +637,7 @@ LogicalResult Compiler::compareWithFloat() {
   auto function = getEntryFunction(*module);
   if (failed(floatFunction) || failed(function))
     return failure();
-  auto dataset = openSamples(*floatFunction, noted, options, options.samples);
+  auto dataset = openSamples(*floatFunction, noted, noted.getSamples());
   if (failed(dataset))
     return failure();
   ExecutorOptions executorOptions{static_cast<int>(options.threads)};

@@ -114,7 +114,7 @@ LogicalResult Judge::open(MLIRContext *context, const std::string &path) {
   auto executor = FloatExecutor::create(*function, executorOptions);
   if (failed(executor))
     return failure();
-  auto opened = openSamples(*function, data, options, options.reportSamples);
+  auto opened = openSamples(*function, data, options.reportSamples);
   if (failed(opened))
     return failure();
   floats = std::move(*executor);

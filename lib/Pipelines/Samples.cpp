@@ -6,18 +6,15 @@
 namespace qc {
 
 FailureOr<std::unique_ptr<Dataset>> openSamples(func::FuncOp function,
-                                                DataAttr data,
-                                                const CompileOptions &options,
-                                                int64_t most) {
+                                                DataAttr data, int64_t most) {
   auto signatures = getInputSignatures(function);
   if (failed(signatures))
     return failure();
-  DatasetOptions datasetOptions;
-  datasetOptions.raw = options.raw;
-  datasetOptions.skipBad = options.skipBad;
-  datasetOptions.maxSamples = most;
-  auto opened =
-      Dataset::open(data.getSpec().str(), *signatures, datasetOptions);
+  DatasetOptions options;
+  options.raw = data.getRaw();
+  options.skipBad = data.getSkipBad();
+  options.maxSamples = most;
+  auto opened = Dataset::open(data.getSpec().str(), *signatures, options);
   if (!opened)
     return emitError(UnknownLoc::get(function.getContext()))
            << opened.message();

@@ -4,19 +4,16 @@
 #define QC_LIB_PIPELINES_SAMPLES_H
 
 #include "qc/Dialect/QC/IR/QC.h"
-#include "qc/Pipelines/Compiler.h"
 #include "qc/Support/Dataset.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 namespace qc {
 
-/// At most `most` (0: all) of the samples `data`, for the inputs of `function`,
-/// read as `options` say. Fails after an error.
+/// At most `most` (0: all) of the samples `data`, for the inputs of `function`.
+/// Fails after an error.
 FailureOr<std::unique_ptr<Dataset>> openSamples(func::FuncOp function,
-                                                DataAttr data,
-                                                const CompileOptions &options,
-                                                int64_t most);
+                                                DataAttr data, int64_t most);
 
 } // namespace qc
 

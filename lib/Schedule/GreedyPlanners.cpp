@@ -1,6 +1,7 @@
 // Greedy planners: an order of the buffers, and best fit for each.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "BestFit.h"
+#include "TimeOrder.h"
 #include "qc/Schedule/MemoryPlanner.h"
 
 #include <algorithm>
@@ -30,13 +31,16 @@ std::vector<size_t> orderBySize(const std::vector<LiveBuffer> &buffers) {
 class GreedyBySize : public MemoryPlanner {
 public:
   MemoryPlan plan(const std::vector<LiveBuffer> &buffers) const override {
-    return placeInOrder(buffers, orderBySize(buffers));
+    return isVeryWide(buffers) ? placeByTime(buffers)
+                               : placeInOrder(buffers, orderBySize(buffers));
   }
 };
 
 class GreedyByBreadth : public MemoryPlanner {
 public:
   MemoryPlan plan(const std::vector<LiveBuffer> &buffers) const override {
+    if (isVeryWide(buffers))
+      return placeByTime(buffers);
     std::vector<size_t> bySize = orderBySize(buffers);
     std::vector<size_t> rank(buffers.size());
     LiveIndex index(buffers);

@@ -7,6 +7,8 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
+#include <map>
+
 namespace qc {
 
 namespace {
@@ -21,7 +23,7 @@ struct Region {
 };
 
 /// The arena as it is after some ops: which stretches still hold what was
-/// written to them. A linear search keeps this simple enough to trust.
+/// written to them.
 class PlanVerifier {
 public:
   PlanVerifier(func::FuncOp function, const FunctionPlan &plan,
@@ -35,6 +37,7 @@ private:
   LogicalResult visit(Operation &op);
   LogicalResult checkRead(Operation &op, Value operand);
   LogicalResult checkHazards(OpResult result, const Region &region);
+  LogicalResult checkResults(Operation &op, ArrayRef<Region> regions);
   void write(const Region &region);
   Value getContent(Value value) const;
   bool mayOverlap(OpResult result, const Region &region, OpOperand &operand,
@@ -43,7 +46,8 @@ private:
   func::FuncOp function;
   const FunctionPlan &plan;
   uint64_t alignment;
-  SmallVector<Region> arena;
+  /// Disjoint, by where they begin.
+  std::map<uint64_t, Region> arena;
   /// What was overwritten, and by which value.
   llvm::DenseMap<Value, Value> lost;
   /// Views and the value, itself no view, whose bytes they repeat.
@@ -120,26 +124,37 @@ LogicalResult PlanVerifier::checkHazards(OpResult result,
       return op->emitOpError("writes over its operand ")
              << describe(operand.get()) << " while reading it";
   }
-  for (Value other : op->getResults().take_front(result.getResultNumber())) {
-    FailureOr<Region> written = place(other, op->getLoc());
-    if (failed(written))
-      return failure();
-    if (region.overlaps(*written))
-      return op->emitOpError("writes two results to the same address");
-  }
+  return success();
+}
+
+LogicalResult PlanVerifier::checkResults(Operation &op,
+                                         ArrayRef<Region> regions) {
+  SmallVector<Region> sorted(regions);
+  llvm::sort(sorted, [](const Region &a, const Region &b) {
+    return a.begin < b.begin;
+  });
+  for (size_t i = 1; i < sorted.size(); ++i)
+    if (sorted[i].overlaps(sorted[i - 1]))
+      return op.emitOpError("writes two results to the same address");
   return success();
 }
 
 void PlanVerifier::write(const Region &region) {
   Value content = getContent(region.value);
-  llvm::erase_if(arena, [&](const Region &old) {
-    if (!old.overlaps(region) || old.value == content)
-      return false;
-    lost[old.value] = region.value;
-    return true;
-  });
+  auto next = arena.lower_bound(region.begin);
+  if (next != arena.begin() && std::prev(next)->second.overlaps(region))
+    --next;
+  while (next != arena.end() && next->second.overlaps(region)) {
+    Value old = next->second.value;
+    if (old == content) {
+      ++next;
+      continue;
+    }
+    lost[old] = region.value;
+    next = arena.erase(next);
+  }
   if (content == region.value)
-    arena.push_back(region);
+    arena.insert({region.begin, region});
 }
 
 LogicalResult PlanVerifier::visit(Operation &op) {
@@ -163,6 +178,8 @@ LogicalResult PlanVerifier::visit(Operation &op) {
     if (plan.addresses.lookup(op.getOperand(*source)) == region->begin)
       viewed[result] = getContent(op.getOperand(*source));
   }
+  if (failed(checkResults(op, regions)))
+    return failure();
   for (const Region &region : regions)
     write(region);
   return success();
@@ -175,12 +192,13 @@ LogicalResult PlanVerifier::run() {
     FailureOr<Region> region = place(argument, argument.getLoc());
     if (failed(region))
       return failure();
-    for (const Region &other : arena)
-      if (other.overlaps(*region))
+    auto next = arena.lower_bound(region->begin);
+    for (auto other : {next, next == arena.begin() ? next : std::prev(next)})
+      if (other != arena.end() && other->second.overlaps(*region))
         return function.emitError("the memory of ")
-               << describe(other.value) << " and " << describe(argument)
-               << " overlaps";
-    arena.push_back(*region);
+               << describe(other->second.value) << " and "
+               << describe(argument) << " overlaps";
+    arena.insert({region->begin, *region});
   }
   for (Operation &op : function.front())
     if (failed(visit(op)))

@@ -1,6 +1,7 @@
 // Planners that try more than one order.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "BestFit.h"
+#include "TimeOrder.h"
 #include "qc/Schedule/MemoryPlanner.h"
 
 #include <algorithm>
@@ -80,6 +81,8 @@ class HillClimbPlanner : public MemoryPlanner {
 public:
   MemoryPlan plan(const std::vector<LiveBuffer> &buffers) const override {
     MemoryPlan start = planGreedily(buffers);
+    if (isVeryWide(buffers))
+      return start;
     return chooseSmaller(start, HillClimb(buffers, start).run());
   }
 };

@@ -24,9 +24,9 @@ uint64_t getContentHash(const Sample &sample) {
 
 Dataset::~Dataset() = default;
 
-Result<std::unique_ptr<Dataset>>
-Dataset::open(const std::string &data, std::vector<InputSignature> inputs,
-              DatasetOptions options) {
+static Result<std::unique_ptr<Dataset>>
+openAny(const std::string &data, std::vector<InputSignature> inputs,
+        DatasetOptions options) {
   if (inputs.empty())
     return error("the model has no inputs to read data for");
   for (const InputSignature &input : inputs) {
@@ -56,20 +56,26 @@ Dataset::open(const std::string &data, std::vector<InputSignature> inputs,
   return openFile(data, std::move(inputs), options);
 }
 
+Result<std::unique_ptr<Dataset>>
+Dataset::open(const std::string &data, std::vector<InputSignature> inputs,
+              DatasetOptions options) {
+  try {
+    return openAny(data, std::move(inputs), options);
+  } catch (...) {
+    return error(describeException(std::current_exception()))
+        .withContext("data '" + data + "'");
+  }
+}
+
 Status Dataset::choose(int64_t items, const std::string &what) {
   batch = itemShapes(signatures).batch;
   allItems = items;
-  int64_t all = (items + batch - 1) / batch;
-  int64_t used =
+  int64_t all = allSamples = (items + batch - 1) / batch;
+  int64_t used = usedSamples =
       options.maxSamples > 0 ? std::min(all, options.maxSamples) : all;
-  // Evenly spread: files are sorted, and neighbours tend to be of one class.
-  for (int64_t k = 0; k < used; ++k) {
-    auto sample = static_cast<int64_t>(static_cast<__int128>(k) * all / used);
-    int64_t end = std::min(items, (sample + 1) * batch);
-    for (int64_t position = sample * batch; position < end; ++position)
-      chosen.push_back(position);
-  }
-  if (chosen.empty())
+  // Only the last sample of all may be short of items.
+  usedItems = used == all ? items : used * batch;
+  if (usedItems == 0)
     return error("data '", what, "' holds no samples");
   summary = "'" + what + "' (" +
             (used < all ? std::to_string(used) + " of " : std::string()) +
@@ -77,10 +83,17 @@ Status Dataset::choose(int64_t items, const std::string &what) {
   return ok();
 }
 
-int64_t Dataset::size() const { return (itemCount() + batch - 1) / batch; }
+/// Evenly spread: files are sorted, and neighbours tend to be of one class.
+int64_t Dataset::getPosition(int64_t item) const {
+  auto sample = static_cast<int64_t>(static_cast<__int128>(item / batch) *
+                                     allSamples / usedSamples);
+  return sample * batch + item % batch;
+}
+
+int64_t Dataset::size() const { return usedSamples; }
 
 DatasetItem Dataset::item(int64_t index) const {
-  int64_t position = chosen[static_cast<size_t>(index)];
+  int64_t position = getPosition(index);
   DatasetItem item = describe(position);
   item.position = position;
   return item;
@@ -108,10 +121,10 @@ Result<Sample> Dataset::assemble(int64_t index) const {
   for (size_t input = 0; input < signatures.size(); ++input) {
     const InputSignature &signature = signatures[input];
     sample.origins.push_back(
-        getOrigin(chosen[static_cast<size_t>(sample.firstItem)], input));
+        getOrigin(getPosition(sample.firstItem), input));
     std::vector<Tensor> rows;
     for (int64_t i = 0; i < sample.itemCount; ++i) {
-      int64_t position = chosen[static_cast<size_t>(sample.firstItem + i)];
+      int64_t position = getPosition(sample.firstItem + i);
       Result<Tensor> row = load(position, input);
       if (!row)
         return row.takeError();

@@ -20,6 +20,7 @@ struct Source {
   std::vector<std::string> files;
   std::string folder;
   bool singleItem = false; ///< a stack in it would be a mistake
+  int64_t firstItem = 0, items = 0;
 };
 
 bool isNpy(std::string_view path) { return endsWith(toLower(path), ".npy"); }
@@ -36,28 +37,29 @@ public:
   /// Finds out how many items each source holds.
   Status setSources(std::vector<Source> found, const std::string &what) {
     sources = std::move(found);
-    for (size_t i = 0; i < sources.size(); ++i) {
-      Result<int64_t> count = countRows(sources[i]);
+    int64_t items = 0;
+    for (Source &source : sources) {
+      Result<int64_t> count = countRows(source);
       if (!count && !options.skipBad)
         return count.takeError();
+      source.firstItem = items;
       // A bad file stands for one item, which will be skipped and counted.
-      int64_t rows = count ? *count : 1;
-      for (int64_t row = 0; row < rows; ++row)
-        items.push_back({i, row, rows > 1});
+      source.items = count ? *count : 1;
+      items += source.items;
     }
-    return choose(static_cast<int64_t>(items.size()), what);
+    return choose(items, what);
   }
 
 protected:
   Result<Tensor> load(int64_t position, size_t input) const override {
-    const Item &item = items[static_cast<size_t>(position)];
-    const Source &source = sources[item.source];
+    const Source &source = findSource(position);
     const std::string &file =
         source.files[source.files.size() == 1 ? 0 : input];
     const InputSignature &signature = signatures[input];
     const Shape &itemShape = shapes.ofInput[input];
     Result<Tensor> value = isNpy(file) || isNpz(file)
-                               ? loadRow(source, item.row, input)
+                               ? loadRow(source, position - source.firstItem,
+                                         input)
                                : loadImage(file, signature, itemShape);
     if (!value)
       return value;
@@ -65,17 +67,17 @@ protected:
   }
 
   DatasetItem describe(int64_t position) const override {
-    const Item &item = items[static_cast<size_t>(position)];
+    const Source &source = findSource(position);
     DatasetItem result;
-    result.name = sources[item.source].files[0];
-    result.folder = sources[item.source].folder;
-    if (item.ofSeveral)
-      result.name += "[" + std::to_string(item.row) + "]";
+    result.name = source.files[0];
+    result.folder = source.folder;
+    if (source.items > 1)
+      result.name += "[" + std::to_string(position - source.firstItem) + "]";
     return result;
   }
 
   InputOrigin getOrigin(int64_t position, size_t input) const override {
-    const Source &source = sources[items[static_cast<size_t>(position)].source];
+    const Source &source = findSource(position);
     const std::string &file =
         source.files[source.files.size() == 1 ? 0 : input];
     if (!isNpy(file) && !isNpz(file))
@@ -86,11 +88,13 @@ protected:
   }
 
 private:
-  struct Item {
-    size_t source;
-    int64_t row;
-    bool ofSeveral;
-  };
+  /// The source that item `position` is in.
+  const Source &findSource(int64_t position) const {
+    return *std::prev(std::upper_bound(
+        sources.begin(), sources.end(), position,
+        [](int64_t at, const Source &source) { return at < source.firstItem; }));
+  }
+
   /// The arrays of one file, one view an input.
   struct Opened {
     std::string file;
@@ -229,8 +233,8 @@ private:
   }
 
   ItemShapes shapes;
+  /// In the order of their items.
   std::vector<Source> sources;
-  std::vector<Item> items;
   mutable std::mutex cacheMutex;
   mutable std::shared_ptr<const Opened> cached;
 };

@@ -33,6 +33,11 @@ struct FuseInto : OpRewritePattern<AddTy> {
     if (!op->hasOneUse() || hasActivation(op))
       return rewriter.notifyMatchFailure(
           add, "the value in front has other users or is clamped");
+    if constexpr (std::is_same_v<OpTy, top::MatMulOp>)
+      if (!top::isConstant(op.getRhs()) ||
+          top::getShape(op.getRhs()).size() != 2)
+        return rewriter.notifyMatchFailure(
+            add, "only a layer has a bias, a product with a constant matrix");
 
     LinearOp<OpTy> linear(op);
     auto added =

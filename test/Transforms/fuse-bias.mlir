@@ -85,3 +85,19 @@ func.func @stays(%x: tensor<2x3xf32>, %y: tensor<2xf32>)
   %11 = top.sub %b, %10 : (tensor<2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
   return %1, %3, %5, %6, %7, %9, %11 : tensor<2x2xf32>, tensor<2x2x2xf32>, tensor<2x2xf32>, tensor<2x2xf32>, tensor<2x2xf32>, tensor<2x2xf32>, tensor<2x2xf32>
 }
+
+// Only a layer has a bias: what multiplies two activations, or many matrices, leaves it an add.
+// CHECK-LABEL: func @products
+// CHECK: top.matmul
+// CHECK-NEXT: top.add
+// CHECK: top.matmul
+// CHECK-NEXT: top.add
+func.func @products(%x: tensor<1x2x3xf32>, %y: tensor<1x3x2xf32>) -> (tensor<1x2x2xf32>, tensor<1x2x2xf32>) {
+  %b = top.constant dense<[1.0, 2.0]> : tensor<2xf32>
+  %w = top.constant dense<0.5> : tensor<1x3x2xf32>
+  %0 = top.matmul %x, %y : (tensor<1x2x3xf32>, tensor<1x3x2xf32>) -> tensor<1x2x2xf32>
+  %1 = top.add %0, %b : (tensor<1x2x2xf32>, tensor<2xf32>) -> tensor<1x2x2xf32>
+  %2 = top.matmul %x, %w : (tensor<1x2x3xf32>, tensor<1x3x2xf32>) -> tensor<1x2x2xf32>
+  %3 = top.add %2, %b : (tensor<1x2x2xf32>, tensor<2xf32>) -> tensor<1x2x2xf32>
+  return %1, %3 : tensor<1x2x2xf32>, tensor<1x2x2xf32>
+}

@@ -6,6 +6,7 @@
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Pipelines/InitAll.h"
 #include "qc/Pipelines/ToolOptions.h"
+#include "qc/Support/Memory.h"
 #include "qc/Support/Strings.h"
 #include "qc/Support/ThreadPool.h"
 
@@ -354,7 +355,9 @@ forEachSample(const Dataset &dataset, int threads,
       return loaded;
     for (int64_t i = 0; i < count; ++i)
       if (samples[i])
-        if (Status visited = visit(start + i, *samples[i]); !visited)
+        if (Status visited =
+                guarded([&] { return visit(start + i, *samples[i]); });
+            !visited)
           return visited.withContext(samples[i]->name);
   }
   return ok();

@@ -4,10 +4,12 @@
 #include "qc/Report/TensorStore.h"
 #include "qc/Support/AtomicFile.h"
 #include "qc/Support/FolderLock.h"
+#include "qc/Support/Memory.h"
 #include "qc/Support/Npy.h"
 #include "qc/Support/Strings.h"
 
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/Path.h"
 
 #include <chrono>
@@ -26,37 +28,60 @@ struct RunFlags {
 /// batch dimension.
 class Stacker {
 public:
-  void add(ArrayRef<TensorInfo> infos, ArrayRef<Tensor> outputs) {
+  /// For at most so many samples.
+  explicit Stacker(int64_t samples) : samples(samples) {}
+
+  /// The first sample tells how much memory all will take.
+  Status add(ArrayRef<TensorInfo> infos, ArrayRef<Tensor> outputs) {
     if (arrays.empty())
-      for (const TensorInfo &info : infos)
-        arrays.push_back({info.name, {}});
-    for (auto [array, tensor] : llvm::zip(arrays, outputs))
-      array.second.push_back(tensor);
+      if (Status made = makeArrays(infos, outputs); !made)
+        return made;
+    for (auto [array, part] : llvm::zip(arrays, outputs))
+      if (part.byteSize() != 0)
+        std::memcpy(static_cast<char *>(array.value.raw()) +
+                        added * part.byteSize(),
+                    part.raw(), part.byteSize());
+    ++added;
+    return ok();
   }
 
-  /// One array an output: [samples * batch, ...].
+  /// One array an output: [added samples * batch, ...].
   std::vector<NamedTensor> stack() const {
     std::vector<NamedTensor> stacked;
-    for (const auto &[name, parts] : arrays) {
-      const Tensor &first = parts.front();
-      Shape shape = first.shape();
-      if (shape.empty())
-        shape.push_back(1);
-      int64_t batch = shape.front();
-      shape.front() = batch * parts.size();
-      Tensor whole(first.dtype(), shape);
-      char *to = static_cast<char *>(whole.raw());
-      for (const Tensor &part : parts) {
-        std::memcpy(to, part.raw(), part.byteSize());
-        to += part.byteSize();
-      }
-      stacked.push_back({name, whole});
+    for (const NamedTensor &array : arrays) {
+      int64_t batch = array.value.dim(0) / samples;
+      stacked.push_back({array.name, array.value.rows(0, added * batch)});
     }
     return stacked;
   }
 
 private:
-  std::vector<std::pair<std::string, std::vector<Tensor>>> arrays;
+  Status makeArrays(ArrayRef<TensorInfo> infos, ArrayRef<Tensor> outputs) {
+    uint64_t bytes = 0;
+    std::vector<Shape> shapes;
+    for (const Tensor &output : outputs) {
+      shapes.push_back(output.shape());
+      if (shapes.back().empty())
+        shapes.back().push_back(1);
+      bytes = llvm::SaturatingMultiplyAdd<uint64_t>(output.byteSize(), samples,
+                                                    bytes);
+      shapes.back().front() *= samples;
+    }
+    std::string what = 
+        "keeping the results of " + std::to_string(samples) + " samples";
+    if (Status fits = checkMemory(bytes, what); !fits)
+      return fits;
+    return guarded([&]() -> Status {
+             for (auto [info, output, shape] :
+                  llvm::zip(infos, outputs, shapes))
+               arrays.push_back({info.name, Tensor(output.dtype(), shape)});
+             return ok();
+           })
+        .withContext(what);
+  }
+
+  int64_t samples, added = 0;
+  std::vector<NamedTensor> arrays;
 };
 } // namespace
 
@@ -136,7 +161,7 @@ static int runRun(RunFlags &flags) {
     dump.emplace(std::move(*taken));
   }
 
-  Stacker stacker;
+  Stacker stacker(dataset->size());
   TensorStore store;
   InputSurvey survey = surveyInputs(model);
   double best = 0, total = 0;
@@ -172,8 +197,9 @@ static int runRun(RunFlags &flags) {
           if (Status dumped = dumpTensors(store, folder); !dumped)
             return dumped;
         }
-        stacker.add(model.executor->getOutputs(), outputs);
-        return ok();
+        return flags.output.empty()
+                   ? ok()
+                   : stacker.add(model.executor->getOutputs(), outputs);
       });
   if (!status)
     return Session::fail(status);

@@ -102,6 +102,34 @@ TEST(Planner, PlansALongChain) {
   EXPECT_EQ(plan.bytes, getLiveLowerBound(chain));
 }
 
+// So would looking at all that are live together: thousands of results.
+TEST(Planner, PlansWhatIsVeryWide) {
+  constexpr int count = 100000;
+  std::vector<LiveBuffer> wide;
+  for (int i = 0; i < count; ++i) {
+    wide.push_back(buffer(64 * (1 + i % 7), i, i + 1));
+    wide.push_back(buffer(64 * (1 + i % 5), i, count));
+  }
+  for (const std::string &name : MemoryPlannerRegistry::get().getNames()) {
+    MemoryPlan plan = (*MemoryPlannerRegistry::get().create(name))->plan(wide);
+    EXPECT_TRUE(verifyMemoryPlan(wide, plan)) << name;
+    EXPECT_LE(plan.bytes, getLiveLowerBound(wide) * 11 / 10) << name;
+  }
+}
+
+TEST(Planner, PlansWhatIsWideOfAnySize) {
+  std::mt19937 random(3);
+  std::vector<LiveBuffer> wide;
+  for (int i = 0; i < 8000; ++i) {
+    int64_t first = random() % 8000;
+    wide.push_back(buffer(1 + random() % 10000, first, first + random() % 8000));
+    wide.back().alignment = random() % 5 == 0 ? 4096 : 64;
+  }
+  MemoryPlan plan = createSmallestPlanner()->plan(wide);
+  EXPECT_TRUE(verifyMemoryPlan(wide, plan));
+  EXPECT_LE(plan.bytes, getLiveLowerBound(wide) * 3 / 2);
+}
+
 TEST(Planner, PlansNothing) {
   for (const std::string &name : MemoryPlannerRegistry::get().getNames())
     EXPECT_EQ((*MemoryPlannerRegistry::get().create(name))->plan({}).bytes, 0u);

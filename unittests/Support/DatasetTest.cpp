@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <numeric>
 
 using namespace qc;
 namespace fs = std::filesystem;
@@ -130,6 +131,32 @@ TEST(Dataset, BatchesTakeSeveralImages) {
   EXPECT_EQ((*last)->firstItem, 2);
   EXPECT_EQ((*last)->itemCount, 1);
   EXPECT_EQ((*last)->inputs[0].data<float>()[12], 3); // repeats the last
+}
+
+TEST(Dataset, PositionsOfBatchesOfStacks) {
+  TempFolder folder;
+  // Two files of 4 and 6 rows; batches of 2.
+  auto write = [&](const std::string &name, int64_t rows, float from) {
+    std::vector<float> values(static_cast<size_t>(rows) * 2);
+    std::iota(values.begin(), values.end(), from);
+    ASSERT_TRUE(writeNpy(folder.path(name), Tensor::fromVector(values, {rows, 2})));
+  };
+  write("a.npy", 4, 0);
+  write("b.npy", 6, 8);
+  InputSignature input{"x", DType::F32, {2, 2}, {}};
+  auto all = opened(folder.path(), {input});
+  ASSERT_EQ(all->size(), 5);
+  EXPECT_EQ(all->itemCount(), 10);
+  for (int64_t i = 0; i < 10; ++i)
+    EXPECT_EQ(all->item(i).position, i);
+  EXPECT_EQ(all->item(3).name, folder.path("a.npy[3]"));
+  EXPECT_EQ(all->item(4).name, folder.path("b.npy[0]"));
+  auto few = opened(folder.path(), {input}, {false, false, 2});
+  ASSERT_EQ(few->itemCount(), 4);
+  EXPECT_EQ(few->item(1).position, 1);
+  EXPECT_EQ(few->item(2).position, 4);
+  EXPECT_EQ(few->item(3).position, 5);
+  EXPECT_EQ(firstValue(*few, 1), 8);
 }
 
 TEST(Dataset, MissingAndEmptyAreNamed) {

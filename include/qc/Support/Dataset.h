@@ -108,7 +108,7 @@ public:
   Result<std::optional<Sample>> sample(int64_t index) const;
 
   /// Items in sample order; a sample covers [firstItem, firstItem + itemCount).
-  int64_t itemCount() const { return static_cast<int64_t>(chosen.size()); }
+  int64_t itemCount() const { return usedItems; }
   DatasetItem item(int64_t index) const;
   /// Number of items in the data, before maxSamples.
   int64_t totalItems() const { return allItems; }
@@ -135,10 +135,12 @@ protected:
 
 private:
   Result<Sample> assemble(int64_t index) const;
+  /// Where an item that is used lies among all.
+  int64_t getPosition(int64_t item) const;
 
   int64_t batch = 1;
-  int64_t allItems = 0;
-  std::vector<int64_t> chosen; ///< positions of the items that are used
+  int64_t allItems = 0, allSamples = 0;
+  int64_t usedItems = 0, usedSamples = 0;
   mutable std::mutex mutex;
   mutable std::map<int64_t, std::string> bad;
 };

@@ -71,7 +71,8 @@ static std::unique_ptr<OpKernel> makeOnDnnl(const KernelRequest &request,
   for (const Window &window : windows) {
     strides.push_back(window.stride);
     kernelSize.push_back(window.kernel);
-    dilations.push_back(window.dilation - 1);
+    // A single tap is dilated by nothing; oneDNN refuses it otherwise.
+    dilations.push_back(window.kernel == 1 ? 0 : window.dilation - 1);
     begins.push_back(window.padBegin);
     ends.push_back(window.getReachedPadEnd());
   }

@@ -12,6 +12,11 @@ module attributes {
   qc.target = #qc.target<"generic", {layout = "nhwc", small = true}>
 } {
   // A target of a plugin that is not loaded, all samples, the default options.
+  // CHECK: qc.data = #qc.data<"x.npy", raw = true>
+  // CHECK: qc.data = #qc.data<"x.npy", samples = 2, skip_bad = true>
+  module attributes {qc.data = #qc.data<"x.npy", raw = true, samples = 0>} {}
+  module attributes {qc.data = #qc.data<"x.npy", skip_bad = true, samples = 2>} {}
+
   // CHECK: qc.data = #qc.data<"random:8:42">, qc.target = #qc.target<"acme", {}>
   module attributes {qc.data = #qc.data<"random:8:42">, qc.target = #qc.target<"acme", {}>} {}
 

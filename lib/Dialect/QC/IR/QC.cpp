@@ -38,7 +38,7 @@ qc::TargetAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
 
 LogicalResult
 qc::DataAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
-                     StringRef spec, int64_t samples) {
+                     StringRef spec, int64_t samples, bool, bool) {
   if (spec.empty())
     return emitError() << "expects a data specification, found none";
   if (samples < 0)

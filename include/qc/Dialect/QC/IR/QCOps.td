@@ -62,16 +62,21 @@ def QC_DataAttr : QC_Attr<"Data", "data"> {
   let summary = "Where calibration samples come from";
   let description = [{
     The data specification of the command line (a folder, a file or
-    `random:N[:seed]`) and the number of samples to take (0: all). Example:
+    `random:N[:seed]`) and how it is read: the number of samples to take (0:
+    all), whether arrays hold pixels, whether bad samples are left out. Example:
 
     ```mlir
-    module attributes {qc.data = #qc.data<"images/calib", samples = 100>} {}
+    module attributes {qc.data = #qc.data<"images/calib", samples = 100,
+                                          skip_bad = true>} {}
     ```
   }];
   let parameters = (ins StringRefParameter<"data specification">:$spec,
-                        DefaultValuedParameter<"int64_t", "0">:$samples);
+                        DefaultValuedParameter<"int64_t", "0">:$samples,
+                        DefaultValuedParameter<"bool", "false">:$raw,
+                        DefaultValuedParameter<"bool", "false">:$skip_bad);
   let genVerifyDecl = 1;
-  let assemblyFormat = "`<` $spec (`,` `samples` `=` $samples^)? `>`";
+  let assemblyFormat =
+      "`<` $spec (`,` struct($samples, $raw, $skip_bad)^)? `>`";
 }
 
 def QC_PreprocessAttr : QC_Attr<"Preprocess", "preprocess"> {
