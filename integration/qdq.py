@@ -32,15 +32,17 @@ class Difference:
     elements: int = 0
     different: int = 0
     largest: int = 0
+    beyond_one: int = 0
 
     def add(self, found, expected):
         steps = np.abs(found.astype(np.int64) - expected.astype(np.int64))
-        self.merge(Difference(steps.size, int((steps > 0).sum()), int(steps.max(initial=0))))
+        self.merge(Difference(steps.size, int((steps > 0).sum()), int(steps.max(initial=0)), int((steps > 1).sum())))
 
     def merge(self, other):
         self.elements += other.elements
         self.different += other.different
         self.largest = max(self.largest, other.largest)
+        self.beyond_one += other.beyond_one
 
     @property
     def rate(self):

@@ -136,11 +136,15 @@ namespace {
 struct FoldStorageTypesPass
     : impl::FoldStorageTypesBase<FoldStorageTypesPass> {
   void runOnOperation() override {
-    auto function = getEntryFunction(getOperation());
-    if (failed(function))
-      return signalPassFailure();
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (!function.isDeclaration())
+        fold(function);
+  }
+
+private:
+  static void fold(func::FuncOp function) {
     for (Operation &op :
-         llvm::make_early_inc_range(function->getBody().front())) {
+         llvm::make_early_inc_range(function.getBody().front())) {
       if (auto rounding = dyn_cast<top::RequantizeOp>(op)) {
         foldRounding(rounding);
       } else if (op.getNumResults() == 1) {
@@ -149,7 +153,7 @@ struct FoldStorageTypesPass
         foldMoved(&op);
       }
     }
-    updateFunctionType(*function);
+    updateFunctionType(function);
   }
 };
 

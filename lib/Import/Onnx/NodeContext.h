@@ -137,6 +137,8 @@ public:
   /// A constant that is not in the model, named as createHelper does.
   Value helperConstant(StringRef suffix, const Tensor &tensor);
 
+  /// Where output 0 comes from: its name and the node's.
+  Location resultLoc() const;
   LogicalResult setResult(Value value) { return setResult(0, value); }
   LogicalResult setResult(size_t index, Value value);
   LogicalResult setConstant(Tensor tensor);
@@ -160,7 +162,6 @@ private:
   const ImportedValue *find(size_t index);
   const AttributeValue *readAttr(StringRef name);
   template <typename T> const T *readAs(StringRef name, StringRef expected);
-  Location resultLoc() const;
   Location resultsLoc() const;
   Location helperLoc(StringRef suffix) const;
   Operation *build(StringRef opName, Location loc, ValueRange operands,

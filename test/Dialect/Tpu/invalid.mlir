@@ -149,11 +149,11 @@ func.func @main(%a: tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>, %b: tensor<3x1x
 
 // -----
 
-func.func @main(%a: tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>, %b: tensor<3x1x1x2x!quant.uniform<i8:f32, 0.5:3>>, %c: tensor<3xi32>) {
-  // expected-error @below {{must be statically shaped tensor of symmetric quantized i8 or i16 values}}
+func.func @main(%a: tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>, %b: tensor<3x1x1x2x!quant.uniform<i16:f32, 0.5:3>>, %c: tensor<3xi32>) {
+  // expected-error @below {{must be statically shaped tensor of quantized i8, u8 or symmetric i16 values}}
   tpu.conv2d %a, %b, %c {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, group = 1 : i64,
     requant = #tpu.requant<mul32, single, multipliers = [1073741824], shifts = [31]>}
-    : (tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>, tensor<3x1x1x2x!quant.uniform<i8:f32, 0.5:3>>, tensor<3xi32>) -> tensor<1x4x4x3x!quant.uniform<i8:f32, 0.2>>
+    : (tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>, tensor<3x1x1x2x!quant.uniform<i16:f32, 0.5:3>>, tensor<3xi32>) -> tensor<1x4x4x3x!quant.uniform<i8:f32, 0.2>>
   return
 }
 

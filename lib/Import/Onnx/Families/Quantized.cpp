@@ -14,6 +14,8 @@
 #include "qc/Dialect/Top/IR/BlockParameters.h"
 #include "qc/Dialect/Top/IR/Top.h"
 
+#include "mlir/IR/TypeUtilities.h"
+
 #include <cfloat>
 #include <cmath>
 #include <numeric>
@@ -273,8 +275,13 @@ Value readStored(NodeContext &node, size_t index,
     return {};
   Type wanted = parameters.getType(node.context()).getElementType();
   if (quant::QuantizedType found = findStorageType(value)) {
+    // What was moved as integers has the type, too, and says so.
     if (found == wanted)
-      return value;
+      return isa<quant::QuantizedType>(getElementTypeOrSelf(value))
+                 ? value
+                 : node.createNamed<top::RequantizeOp>(
+                       node.inputName(index), value, {},
+                       parameters.getType(node.context()));
     (void)node.fail("input '" + node.inputName(index) + "' was quantized as " +
                     typeText(found) + ", and is read as " + typeText(wanted));
     return {};
@@ -361,7 +368,10 @@ LogicalResult importDequantize(NodeContext &node) {
   Value value = readStored(node, 0, *parameters);
   if (!value)
     return failure();
-  return value == node.input(0) ? node.forward(0) : node.setResult(value);
+  if (value == node.input(0))
+    return node.forward(0);
+  value.setLoc(fuseNames(node.resultLoc(), value.getLoc()));
+  return node.setResult(value);
 }
 
 //===----------------------------------------------------------------------===//

@@ -1,0 +1,365 @@
+"""Quantized models as input: scales, zero points and integers are taken over, and the run agrees with onnxruntime.
+
+SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""
+
+import kitdata
+import numpy as np
+import onnx
+import pytest
+from harness import read_dump
+from onnx import TensorProto, helper, numpy_helper
+from qdq import IsolatedOps, session, without_integer_ops
+
+RANDOM = np.random.default_rng(20)
+
+
+# ---- the kit ---------------------------------------------------------------------------------------------------------
+
+def few_samples(data, model, count, tmp_path):
+    """The first samples for evaluation, stacked."""
+    source = data.evaluation
+    if source.is_dir():
+        files = sorted(path for path in source.rglob("*") if path.is_file())
+        source = tmp_path / "few"
+        source.mkdir()
+        # Spread over the folder: neighbours are of one class.
+        for path in files[::max(1, len(files) // count)][:count]:
+            (source / f"{path.parent.name}_{path.name}").symlink_to(path)
+    shape = data.shape()
+    return np.concatenate([sample.reshape(shape) for sample in kitdata.preprocessed(source, model, shape)[:count]])
+
+
+def as_initializers(model):
+    """Constant nodes become initializers, which IsolatedOps looks at."""
+    kept = []
+    for node in model.graph.node:
+        if node.op_type == "Constant" and node.attribute[0].name == "value":
+            tensor = node.attribute[0].t
+            tensor.name = node.output[0]
+            model.graph.initializer.append(tensor)
+        else:
+            kept.append(node)
+    del model.graph.node[:]
+    model.graph.node.extend(kept)
+    return onnx.shape_inference.infer_shapes(model)
+
+
+@pytest.mark.parametrize("model", kitdata.QUANTIZED, ids=lambda model: model.file)
+def test_kit_model(qc, kit, model, tmp_path):
+    """Each op alone is within a step of onnxruntime on the model as it is written, and top-1 is the same."""
+    data = model.prepare(kit.path, tmp_path)
+    # Wide enough for the top-1 of models on which quantization went wrong.
+    count = 4 if data.shape()[-1] > 256 else 30
+    samples = few_samples(data, model, count, tmp_path)
+    name = data.input.name
+    np.savez(tmp_path / "all.npz", **{name: samples})
+    np.savez(tmp_path / "one.npz", **{name: samples[:1]})
+    done = qc("compile", data.path, "--data", tmp_path / "all.npz", "--emit", "qcb", "-o", tmp_path / "out")
+    assert "accuracy is meaningless" not in done.stderr
+    qc("run", tmp_path / "out" / "model.qcb", "--data", tmp_path / "one.npz", "--dump", tmp_path / "dump")
+    qc("run", tmp_path / "out" / "model.qcb", "--data", tmp_path / "all.npz", "-o", tmp_path / "out.npz")
+
+    plain = as_initializers(without_integer_ops(onnx.load(str(data.path))))
+    onnx.save(plain, str(tmp_path / "plain.onnx"))
+    ops, by_op = IsolatedOps(tmp_path / "plain.onnx"), {}
+    ops.compare({name: samples[:1]}, read_dump(tmp_path / "dump"), by_op)
+    assert ops.covered > 0.9 or len(ops.pairs) - len(ops.known) < 40
+    for op, difference in by_op.items():
+        # In front of LeakyRelu the model does not round: the range there is calibrated and may cut an element.
+        assert difference.largest <= 2 or op == "LeakyRelu", (op, difference)
+        assert difference.beyond_one <= 1e-5 * difference.elements, (op, difference)
+        assert difference.different <= max(0.025 * difference.elements, 16), (op, difference)
+
+    peer = session(plain)
+    output = peer.get_outputs()[0].name
+    expected = np.concatenate([peer.run([output], {name: samples[i:i + 1]})[0] for i in range(len(samples))])
+    if expected.ndim != 2 or expected.shape[0] != len(samples) or expected.shape[1] > 1001:
+        return
+    found = np.load(tmp_path / "out.npz")[output]
+    same = found.reshape(expected.shape).argmax(1) == expected.argmax(1)
+    # Models that lost most of their accuracy to quantization hang on every rounding.
+    slack = 4 if "tv1" in model.file else 1
+    assert same.sum() >= len(samples) - slack, same.mean()
+
+
+# ---- small models of every form --------------------------------------------------------------------------------------
+
+FORMATS = {"u8": (TensorProto.UINT8, np.uint8), "i8": (TensorProto.INT8, np.int8),
+           "u16": (TensorProto.UINT16, np.uint16), "i16": (TensorProto.INT16, np.int16)}
+
+
+class Builder:
+    def __init__(self, opset, domains=()):
+        self.opset, self.domains, self.nodes, self.constants = opset, domains, [], []
+
+    def constant(self, name, array, kind=None):
+        self.constants.append(helper.make_tensor(name, kind, array.shape, array.flatten()) if kind
+                              else numpy_helper.from_array(np.asarray(array), name))
+        return name
+
+    def node(self, op, inputs, output, **attributes):
+        self.nodes.append(helper.make_node(op, inputs, [output], name=f"{op}_{output}", **attributes))
+        return output
+
+    def parameters(self, name, scale, zero, format):
+        return [self.constant(name + "_scale", np.array(scale, np.float32)),
+                self.constant(name + "_zero", np.array(zero), FORMATS[format][0])]
+
+    def quantize(self, value, name, scale, zero, format):
+        return self.node("QuantizeLinear", [value, *self.parameters(name, scale, zero, format)], name)
+
+    def rounded(self, value, name, scale, zero, format):
+        """QuantizeLinear and DequantizeLinear."""
+        stored = self.quantize(value, name + "_stored", scale, zero, format)
+        return self.node("DequantizeLinear", [stored, name + "_stored_scale", name + "_stored_zero"], name)
+
+    def save(self, path, inputs, outputs, kinds=None):
+        infos = [[helper.make_tensor_value_info(name, (kinds or {}).get(name, TensorProto.FLOAT), shape)
+                  for name, shape in values.items()] for values in (inputs, outputs)]
+        opsets = [helper.make_opsetid("", self.opset), *(helper.make_opsetid(domain, 1) for domain in self.domains)]
+        model = helper.make_model(helper.make_graph(self.nodes, "g", *infos, self.constants), opset_imports=opsets)
+        model.ir_version = 10
+        onnx.checker.check_model(model)
+        onnx.save(model, str(path))
+        return model
+
+
+def conv_model(path, opset=13, activation="u8", weight="i8", per_channel=True, zero=0, bias=True):
+    """x -> Q/DQ -> Conv(stored weights, stored bias) -> Relu -> Q/DQ -> y."""
+    b = Builder(opset)
+    low = {"u8": 120, "i8": -8, "u16": 30000, "i16": 0}[activation]
+    wide = activation.endswith("16")
+    step = 0.02 / 256 if wide else 0.02
+    x = b.rounded("x", "xq", step, low, activation)
+    scales = np.linspace(0.01, 0.04, 5).astype(np.float32) if per_channel else np.float32(0.02)
+    zeros = np.full(np.shape(scales), zero)
+    integers = RANDOM.integers(-40, 40, (5, 3, 3, 3)) + zero
+    b.constant("w_stored", integers, FORMATS[weight][0])
+    axis = {"axis": 0} if per_channel else {}
+    w = b.node("DequantizeLinear", ["w_stored", *b.parameters("w", scales, zeros, weight)], "w", **axis)
+    inputs = [x, w]
+    if bias:
+        b.constant("b_stored", RANDOM.integers(-3000, 3000, 5).astype(np.int32))
+        unit = b.constant("b_scale", (scales * np.float32(step)).astype(np.float32) * np.ones(
+            5 if per_channel else (), np.float32))
+        inputs.append(b.node("DequantizeLinear", ["b_stored", unit], "b", **axis))
+    y = b.node("Relu", [b.node("Conv", inputs, "c", pads=[1, 1, 1, 1])], "r")
+    low = {"u8": 0, "i8": -128, "u16": 32768, "i16": 0}[activation]
+    b.rounded(y, "y", step * 4, low, activation)
+    return b.save(path, {"x": [1, 3, 6, 6]}, {"y": [1, 5, 6, 6]})
+
+
+def run_both(qc, path, model, work, inputs, options=()):
+    np.savez(work / "in.npz", **inputs)
+    qc("compile", path, "--emit", "qcb", "-o", work / "out", *options)
+    qc("run", work / "out" / "model.qcb", "--data", work / "in.npz", "-o", work / "y.npz")
+    peer = session(model)
+    expected = peer.run(None, inputs)
+    return [np.load(work / "y.npz")[info.name].reshape(value.shape)
+            for info, value in zip(peer.get_outputs(), expected)], expected
+
+
+def sample(*shape):
+    return RANDOM.normal(size=shape).astype(np.float32)
+
+
+@pytest.mark.parametrize("opset,activation,weight,per_channel,zero", [
+    (13, "u8", "i8", True, 0), (13, "i8", "i8", True, 0), (13, "u8", "u8", False, 131), (13, "u8", "i8", True, 3),
+    (10, "u8", "i8", False, 0), (19, "i8", "i8", True, 0), (21, "i16", "i8", True, 0), (21, "u16", "i8", False, 0),
+    (23, "u8", "u8", True, 128),
+])
+def test_conv_of_every_form(qc, tmp_path, opset, activation, weight, per_channel, zero):
+    model = conv_model(tmp_path / "m.onnx", opset, activation, weight, per_channel, zero)
+    (found,), (expected,) = run_both(qc, tmp_path / "m.onnx", model, tmp_path, {"x": sample(1, 3, 6, 6)})
+    step = 0.08 / 256 if activation.endswith("16") else 0.08
+    # Biases of 16-bit layers are added in another unit; else only a tie may fall to the other side.
+    assert np.abs(found - expected).max() <= 1.01 * step
+    assert (np.abs(found - expected) > step / 2).mean() < 0.02
+    assert np.ptp(expected) > 10 * step
+
+
+def test_types_are_those_of_the_file(qc, qc_opt, tmp_path):
+    conv_model(tmp_path / "m.onnx")
+    qc("compile", tmp_path / "m.onnx", "--stop-after", "assign", "-o", tmp_path / "out")
+    text = qc_opt(tmp_path / "out" / "assign.mlirbc").stdout
+    assert 'qc.name = "x", qc.parameters = #qc.parameters<imported, "in the model", fixed = true>' in text
+    assert "!quant.uniform<u8:f32, 0.0199999995" in text and ":120>" in text
+    assert "top.requantize" not in text
+
+
+@pytest.mark.parametrize("op", ["MaxPool", "Transpose", "Reshape", "Slice", "Concat"])
+def test_moved_between_quantize_and_dequantize(qc, tmp_path, op):
+    b = Builder(13)
+    stored = b.quantize("x", "q", 0.05, 128, "u8")
+    shape = [1, 4, 6, 6]
+    if op == "MaxPool":
+        moved, shape = b.node(op, [stored], "m", kernel_shape=[2, 2], strides=[2, 2]), [1, 4, 3, 3]
+    elif op == "Transpose":
+        moved, shape = b.node(op, [stored], "m", perm=[0, 2, 3, 1]), [1, 6, 6, 4]
+    elif op == "Reshape":
+        moved, shape = b.node(op, [stored, b.constant("s", np.array([1, 144]))], "m"), [1, 144]
+    elif op == "Slice":
+        limits = [b.constant(name, np.array([value])) for name, value in (("from", 1), ("to", 3), ("axis", 1))]
+        moved, shape = b.node(op, [stored, *limits], "m"), [1, 2, 6, 6]
+    else:
+        moved, shape = b.node(op, [stored, stored], "m", axis=1), [1, 8, 6, 6]
+    b.node("DequantizeLinear", [moved, "q_scale", "q_zero"], "y")
+    model = b.save(tmp_path / "m.onnx", {"x": [1, 4, 6, 6]}, {"y": shape})
+    (found,), (expected,) = run_both(qc, tmp_path / "m.onnx", model, tmp_path, {"x": sample(1, 4, 6, 6)})
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("op", ["QLinearAdd", "QLinearMul", "QLinearSigmoid", "QLinearLeakyRelu", "QLinearConcat",
+                                "QLinearGlobalAveragePool", "QLinearConv", "QLinearMatMul"])
+def test_qlinear_ops(qc, tmp_path, op):
+    domain = "" if op in ("QLinearConv", "QLinearMatMul") else "com.microsoft"
+    b = Builder(13, [domain] if domain else [])
+    shape = {"QLinearMatMul": [1, 4, 6]}.get(op, [1, 4, 6, 6])
+    a = [b.quantize("x", "a", 0.0311, 120, "u8"), "a_scale", "a_zero"]
+    c = [b.quantize("z", "c", 0.0217, 130, "u8"), "c_scale", "c_zero"]
+    r = b.parameters("r", 0.0413, 118, "u8")
+    attributes = {"domain": domain}
+    inputs, result = {"x": shape, "z": shape}, shape
+    if op in ("QLinearAdd", "QLinearMul"):
+        operands = [*a, *c, *r]
+    elif op == "QLinearConcat":
+        operands, result = [*r, *a, *c], [1, 8, 6, 6]
+        attributes["axis"] = 1
+    elif op == "QLinearConv":
+        scales = np.linspace(0.01, 0.03, 5).astype(np.float32)
+        b.constant("w", RANDOM.integers(-30, 30, (5, 4, 3, 3)), TensorProto.INT8)
+        b.constant("bias", RANDOM.integers(-900, 900, 5).astype(np.int32))
+        operands, result = [*a, "w", *b.parameters("w", scales, np.zeros(5), "i8"), *r, "bias"], [1, 5, 4, 4]
+    elif op == "QLinearMatMul":
+        b.constant("w", RANDOM.integers(-30, 30, (6, 3)), TensorProto.INT8)
+        operands, result = [*a, "w", *b.parameters("w", [0.01, 0.02, 0.03], np.zeros(3), "i8"), *r], [1, 4, 3]
+    else:
+        operands = [*a, *r]
+        if op == "QLinearGlobalAveragePool":
+            result = [1, 4, 1, 1]
+        if op == "QLinearLeakyRelu":
+            attributes["alpha"] = 0.2
+    if op not in ("QLinearAdd", "QLinearMul", "QLinearConcat"):
+        b.nodes = [node for node in b.nodes if "z" not in node.input]
+        b.constants = [tensor for tensor in b.constants if not tensor.name.startswith("c_")]
+        inputs = {"x": shape}
+    y = b.node(op, operands, "yq", **attributes)
+    b.node("DequantizeLinear", [y, *r], "y")
+    b.save(tmp_path / "m.onnx", inputs, {"y": result})
+    model = without_integer_ops(onnx.load(str(tmp_path / "m.onnx")))
+    (found,), (expected,) = run_both(qc, tmp_path / "m.onnx", model, tmp_path,
+                                     {name: sample(*shape) for name, shape in inputs.items()})
+    assert np.abs(found - expected).max() <= 0.0414
+    assert (np.abs(found - expected) > 0.02).mean() < 0.02
+    assert np.ptp(expected) > 0.1
+
+
+def test_layers_written_by_exporters(qc, tmp_path):
+    """Weights that are quantized in the graph and transposed, and a bias that is added behind the product."""
+    b = Builder(13)
+    x = b.rounded("x", "xq", 0.02, 128, "u8")
+    w = b.constant("w", sample(5, 6))
+    scales = b.constant("w_scale", np.linspace(0.01, 0.03, 5).astype(np.float32))
+    zeros = b.constant("w_zero", np.zeros(5, np.int8))
+    stored = b.node("QuantizeLinear", [w, scales, zeros], "w_stored", axis=0)
+    real = b.node("DequantizeLinear", [stored, scales, zeros], "w_real", axis=0)
+    product = b.node("MatMul", [x, b.node("Transpose", [real], "w_moved", perm=[1, 0])], "product")
+    b.constant("b_stored", RANDOM.integers(-500, 500, 5).astype(np.int32))
+    unit = b.constant("b_scale", (np.linspace(0.01, 0.03, 5) * 0.02).astype(np.float32))
+    bias = b.node("DequantizeLinear", ["b_stored", unit], "bias", axis=0)
+    b.rounded(b.node("Add", [product, bias], "sum"), "y", 0.05, 128, "u8")
+    model = b.save(tmp_path / "m.onnx", {"x": [1, 7, 6]}, {"y": [1, 7, 5]})
+    (found,), (expected,) = run_both(qc, tmp_path / "m.onnx", model, tmp_path, {"x": sample(1, 7, 6)})
+    assert np.abs(found - expected).max() <= 0.0501 and (np.abs(found - expected) > 0.025).mean() < 0.06
+
+
+def test_four_bits_are_read_and_refused_by_kernels(qc, qc_opt, qc_translate, tmp_path):
+    b = Builder(21)
+    x = b.rounded("x", "xq", 0.02, 128, "u8")
+    b.constant("w_stored", np.arange(-8, 8).reshape(4, 4), TensorProto.INT4)
+    scale = b.constant("w_scale", np.array([[0.5, 1, 2, 4], [1, 1, 1, 1]], np.float32))
+    w = b.node("DequantizeLinear", ["w_stored", scale], "w", axis=0, block_size=2)
+    b.rounded(b.node("MatMul", [x, w], "m"), "y", 0.05, 128, "u8")
+    b.save(tmp_path / "m.onnx", {"x": [1, 4]}, {"y": [1, 4]})
+    text = qc_translate("--import-onnx", tmp_path / "m.onnx").stdout
+    assert "tensor<4x4xi4>" in text and "!quant.uniform<i4:f32:{0:2, 1:1}" in text
+    (tmp_path / "m.mlir").write_text(text)
+    # The stage computes with what the integers stand for.
+    samples = {"x": np.array([[1, -1, 0.5, 2]], np.float32)}
+    np.savez(tmp_path / "in.npz", **samples)
+    qc("run", tmp_path / "m.mlir", "--data", tmp_path / "in.npz", "-o", tmp_path / "y.npz")
+    integers = np.arange(-8, 8).reshape(4, 4).astype(np.float32)
+    real = integers * np.array([[0.5, 1, 2, 4]] * 2 + [[1] * 4] * 2, np.float32)
+    np.testing.assert_allclose(np.load(tmp_path / "y.npz")["y"],
+                               np.clip(np.round(samples["x"] @ real / np.float32(0.05)), -128, 127) * 0.05, atol=0.0501)
+    refused = qc("compile", tmp_path / "m.onnx", "-o", tmp_path / "out", exit_code=1)
+    assert "stored as i4" in refused.stderr and "'w_stored'" in refused.stderr
+
+
+# ---- what is refused -------------------------------------------------------------------------------------------------
+
+def test_a_target_that_refuses_the_types_names_them(qc, tmp_path):
+    conv_model(tmp_path / "m.onnx", weight="u8", per_channel=False, zero=131)
+    refused = qc("compile", tmp_path / "m.onnx", "--target", "horizon", "-o", tmp_path / "out", exit_code=1)
+    for word in ["'x' is !quant.uniform<", "symmetric (zero point 0)", "'w_stored'", "--refit", "generic"]:
+        assert word in refused.stderr, refused.stderr
+    np.savez(tmp_path / "in.npz", x=sample(8, 3, 6, 6))
+    qc("compile", tmp_path / "m.onnx", "--target", "horizon", "--refit", "--data", tmp_path / "in.npz",
+       "-o", tmp_path / "refit")
+
+
+def test_refit_of_a_float_model_says_so(qc, tmp_path):
+    b = Builder(13)
+    b.node("Relu", ["x"], "y")
+    b.save(tmp_path / "m.onnx", {"x": [1, 4]}, {"y": [1, 4]})
+    done = qc("compile", tmp_path / "m.onnx", "--refit", "--emit", "qcb", "-o", tmp_path / "out")
+    assert "no storage types that could be chosen again" in done.stderr
+
+
+@pytest.mark.parametrize("kind,words", [
+    ("zero", "is no scale"), ("shape", "does not go with a tensor of shape"), ("other", "and is read as"),
+    ("dynamic", "chooses scales while the network runs"), ("raw", "is not in the node"),
+])
+def test_what_contradicts_itself_is_located(qc, tmp_path, kind, words):
+    b = Builder(13)
+    if kind == "dynamic":
+        b.nodes.append(helper.make_node("DynamicQuantizeLinear", ["x"], ["q", "s", "z"], name="bad"))
+        b.node("DequantizeLinear", ["q", "s", "z"], "y")
+    elif kind == "raw":
+        b.quantize("x", "q", 0.05, 128, "u8")
+        b.constant("w", RANDOM.integers(-9, 9, (4, 3)), TensorProto.INT8)
+        b.nodes.append(helper.make_node("MatMulInteger", ["q", "w"], ["i"], name="bad"))
+        b.node("Cast", ["i"], "y", to=TensorProto.FLOAT)
+    else:
+        scale, zero = {"zero": (0.0, 128), "shape": ([0.1, 0.2, 0.3], [1, 2, 3])}.get(kind, (0.05, 128))
+        stored = b.quantize("x", "q", scale, zero, "u8")
+        other = b.parameters("o", 0.07, 128, "u8")
+        b.node("DequantizeLinear", [stored, *(other if kind == "other" else ["q_scale", "q_zero"])], "y")
+    infos = [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 4])], [
+        helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 3 if kind == "raw" else 4])]
+    model = helper.make_model(helper.make_graph(b.nodes, "g", *infos, b.constants),
+                              opset_imports=[helper.make_opsetid("", 13)])
+    model.ir_version = 8
+    onnx.save(model, str(tmp_path / "m.onnx"))
+    refused = qc("compile", tmp_path / "m.onnx", "-o", tmp_path / "out", exit_code=1)
+    assert words in refused.stderr, refused.stderr
+
+
+# ---- what qc exports -------------------------------------------------------------------------------------------------
+
+ROUND_TRIPS = [("mlperftiny_resnet8_cifar10_fp32", "generic"), ("mobilenetv1_0.25_224_tf_imagenet_fp32", "tda4"),
+               ("mlperftiny_kws_dscnn_fp32_bn", "mtk"), ("squeezenet1.1_imagenet_fp32", "sigmastar"),
+               ("vit_mnist_d64_fp32_op17ln", "generic")]
+
+
+@pytest.mark.parametrize("name,target", ROUND_TRIPS, ids=lambda value: value)
+def test_an_export_read_back_computes_the_same(qc, kit, name, target, tmp_path):
+    qc("compile", kit.model(name), "--target", target, "--data", "random:8", "--emit", "qcb,onnx",
+       "-o", tmp_path / "one")
+    qc("compile", tmp_path / "one" / "model.qdq.onnx", "--target", target, "--emit", "qcb", "-o", tmp_path / "two")
+    for folder in ["one", "two"]:
+        qc("run", tmp_path / folder / "model.qcb", "--data", "random:3:7", "-o", tmp_path / f"{folder}.npz")
+    one, two = (np.load(tmp_path / f"{folder}.npz") for folder in ["one", "two"])
+    for output in one.files:
+        np.testing.assert_array_equal(one[output], two[output])
