@@ -231,9 +231,3 @@ def test_interrupted(qc, example, tmp_path):
     assert running.wait(timeout=20) != 0
     assert not (tmp_path / "stats").exists()
     assert not list((tmp_path / "out").glob("*.qcb*")) and not list(tmp_path.rglob("*.tmp*"))
-
-
-def test_a_quantized_model_is_told(qc, kit, tmp_path):
-    for model in ("mcunet_in3_imagenet_qdq", "shufflenetv2_imagenet_int8_qop"):
-        done = qc("compile", kit.model(model), "-o", tmp_path / "out", exit_code=1)
-        assert "the model is quantized already; give the float model that it was made from" in done.stderr

@@ -46,8 +46,9 @@ void Failures::emit(Location loc, const std::optional<TailCut> &cut) const {
         << (cut->left == 1 ? " node" : " nodes") << " to the application";
   if (isQuantized)
     diagnostic.attachNote(loc)
-        << "the model is quantized already; give the float model that it was "
-           "made from";
+        << "the model is quantized (docs/QuantizedModels.md says in which "
+           "forms it may be); the float model that it was made from can be "
+           "given instead";
 }
 
 } // namespace qc::onnximport
