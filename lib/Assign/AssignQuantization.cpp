@@ -305,6 +305,11 @@ void Rewriter::setTypes() {
     auto type = getType(value);
     if (!type)
       continue;
+    if (isFloatOnly(value)) {
+      value.setType(top::getResultTypeLike(value.getType()));
+      setParameters(value, nullptr);
+      continue;
+    }
     note(value);
     value.setType(RankedTensorType::get(
         cast<RankedTensorType>(value.getType()).getShape(), type));
@@ -321,6 +326,8 @@ LogicalResult Rewriter::run() {
       floats.push_back(op);
       continue;
     }
+    if (isInFloat(op))
+      continue;
     for (OpOperand &use : op->getOpOperands()) {
       if (matchPattern(use.get(), m_Constant())) {
         if (failed(readConstant(use)))

@@ -33,7 +33,7 @@ void spreadStorageTypes(func::FuncOp function) {
   // What a result is joined or moved from is made in its type, where nobody
   // else reads it.
   for (Operation &op : llvm::reverse(block)) {
-    if (!sharesParameters(&op) || op.getNumResults() != 1)
+    if (!sharesParameters(&op) || op.getNumResults() != 1 || isInFloat(&op))
       continue;
     for (Value operand : getActivationOperands(&op))
       if (hasOneReader(operand))
@@ -49,7 +49,7 @@ SmallVector<OpOperand *> collectWeights(func::FuncOp function) {
   SmallVector<OpOperand *> weights;
   for (Operation &op : function.getBody().front()) {
     auto form = dyn_cast<IntegerFormOpInterface>(op);
-    if (!form)
+    if (!form || isInFloat(&op))
       continue;
     for (OpOperand &operand : op.getOpOperands())
       if (matchPattern(operand.get(), m_Constant()) &&

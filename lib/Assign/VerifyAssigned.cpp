@@ -22,7 +22,7 @@ LogicalResult verifyAssigned(func::FuncOp function) {
   bool fits = true;
   for (Operation &op : function.getBody().front()) {
     // What several values are joined in is rescaled; one is only moved.
-    if (!sharesParameters(&op) || joinsValues(&op))
+    if (!sharesParameters(&op) || joinsValues(&op) || isInFloat(&op))
       continue;
     for (Value operand : getActivationOperands(&op))
       for (Value result : op.getResults()) {

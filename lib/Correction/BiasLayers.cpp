@@ -3,6 +3,7 @@
 #include "BiasLayers.h"
 #include "qc/Container/Encoding.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Transforms/ConstantValues.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
@@ -81,7 +82,8 @@ std::map<uint32_t, BiasLayer> findBiasLayers(func::FuncOp function,
   for (uint32_t i = 0; i < program.instructions.size(); ++i) {
     uint32_t result = program.instructions[i].outputs[0];
     auto integer = image.values[result].getDefiningOp<WeightedOpInterface>();
-    if (!integer)
+    // A layer in float has nothing to correct.
+    if (!integer || !isa<tpu::TpuDialect>(integer->getDialect()))
       continue;
     WeightedOpInterface source;
     for (StringAttr name : getNames(integer.getLoc()))

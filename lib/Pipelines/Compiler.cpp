@@ -331,6 +331,11 @@ LogicalResult Compiler::addPhase(StringRef phase, PassManager &manager) {
     prepare.insertPreprocess = options.insertPreprocess;
     prepare.refit = options.refit;
     buildPreparePipeline(manager, prepare);
+    if (!options.deny.empty()) {
+      FloatLayersOptions floats;
+      floats.layersToDeny.assign(options.deny.begin(), options.deny.end());
+      manager.addPass(createFloatLayers(floats));
+    }
   } else if (phase == "calibrate") {
     CalibrateOptions calibrate;
     calibrate.data = options.data;

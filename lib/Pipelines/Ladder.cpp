@@ -36,6 +36,7 @@ static CompileOptions getRung(const CompileOptions &options, StringRef name) {
   rung.encodingsIn = "";
   rung.correct.clear();
   rung.int16Tensors.clear();
+  rung.deny.clear();
   llvm::erase(rung.emit, "onnx");
   return rung;
 }

@@ -38,6 +38,25 @@ void readNotes(ModuleOp module, CompileReport &report) {
       report.corrections.push_back(readCorrection(entry));
 }
 
+static bool isMove(Operation *op) {
+  return isa_and_nonnull<tpu::TransposeOp, tpu::ReshapeOp>(op);
+}
+
+/// What makes the operand of `op`, which others may move on the way.
+static Operation *skipMoves(Operation *op) {
+  do
+    op = op->getOperand(0).getDefiningOp();
+  while (isMove(op));
+  return op;
+}
+
+/// Whether the result of `op`, moved or not, is read by what `isReader` accepts.
+static bool reaches(Operation *op, function_ref<bool(Operation *)> isReader) {
+  return llvm::any_of(op->getUsers(), [&](Operation *user) {
+    return isReader(user) || (isMove(user) && reaches(user, isReader));
+  });
+}
+
 /// Ops that are placed on the CPU, and what is done to bring values there.
 static CpuReport countCpuParts(func::FuncOp function) {
   CpuReport report;
@@ -59,10 +78,8 @@ static CpuReport countCpuParts(func::FuncOp function) {
         if (isThere(operand.getDefiningOp()))
           groups.unionSets(op, operand.getDefiningOp());
     }
-    bool leaves =
-        isa<tpu::QuantizeOp>(op) && isFloat(op->getOperand(0).getDefiningOp());
-    bool enters =
-        isa<tpu::DequantizeOp>(op) && llvm::any_of(op->getUsers(), isFloat);
+    bool leaves = isa<tpu::QuantizeOp>(op) && isFloat(skipMoves(op));
+    bool enters = isa<tpu::DequantizeOp>(op) && reaches(op, isFloat);
     report.conversions += leaves || enters;
   });
   report.subgraphs = groups.getNumClasses();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Quantization/Activations.h"
 
+#include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/BlockParameters.h"
 #include "qc/Dialect/Top/IR/Top.h"
 
@@ -124,11 +125,24 @@ std::optional<ValueRange1D> getConstantContents(Operation *op) {
   return contents;
 }
 
+bool isInFloat(Operation *op) { return op && op->hasAttr(kInFloatAttr); }
+
+bool isFloatOnly(Value value) {
+  Operation *op = value.getDefiningOp();
+  if ((op && !isInFloat(op)) || (!op && value.use_empty()))
+    return false;
+  // What is only handed through is no layer's.
+  return (op || llvm::any_of(value.getUsers(), isInFloat)) &&
+         llvm::all_of(value.getUsers(), [](Operation *user) {
+           return isInFloat(user) || isa<func::ReturnOp>(user);
+         });
+}
+
 bool hasStorageTypes(func::FuncOp function) {
   bool any = false;
   for (Value value : collectActivations(function)) {
     bool isTyped = bool(getStorageType(value));
-    if (!isTyped && !(isa<BlockArgument>(value) && value.use_empty()))
+    if (!isTyped && !isFloatOnly(value) && !(isa<BlockArgument>(value) && value.use_empty()))
       return false;
     any |= isTyped;
   }

@@ -161,6 +161,13 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
       ->delimiter(',')
       ->allow_extra_args(false);
   command
+      ->add_option("--deny", options.deny,
+                   "Layers that stay in float, on the CPU, between commas: a "
+                   "type (Softmax), a layer by its result (name:conv_12), the "
+                   "layers between two (conv_3:add_7)")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command
       ->add_option("--threads", options.threads,
                    "Threads, at most 256 (0: one a processor); results do not "
                    "depend on it")

@@ -67,6 +67,22 @@ def ApplyEncodings : Pass<"apply-encodings", "::mlir::ModuleOp"> {
                            "::mlir::quant::QuantDialect"];
 }
 
+def FloatLayers : Pass<"float-layers", "::mlir::ModuleOp"> {
+  let summary = "Mark layers that stay in float, on the device's CPU";
+  let description = [{
+    Each entry of `deny` is a type of layers (`Softmax`), a layer by the tensor
+    that it computes (`name:conv_12`), or the layers between two (`conv_3:add_7`,
+    both included). They get `qc.in_float`: the assignment gives what only they
+    read and make no storage type, and the lowering puts them on the CPU, with
+    conversions where integers come in and go out. A name or a type that the
+    network lacks is an error.
+  }];
+  let options = [
+    ListOption<"layersToDeny", "deny", "std::string", "the layers">,
+  ];
+  let dependentDialects = ["::qc::top::TopDialect", "::qc::QCDialect"];
+}
+
 def FoldStorageTypes : Pass<"fold-storage-types", "::mlir::ModuleOp"> {
   let summary = "Let the types that a model rounds to be those of its values";
   let description = [{

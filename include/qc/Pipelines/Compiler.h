@@ -27,6 +27,7 @@ struct CompileOptions {
   std::string preprocess;
   bool raw = false, skipBad = false, allowCpu = false, quiet = false;
   bool insertPreprocess = false;
+  std::vector<std::string> deny; ///< layers that stay in float
   bool refit = false; ///< choose a quantized model's storage types again
   std::string method; ///< empty: the default of the calibrate pass
   std::vector<std::string> correct; ///< empty: all corrections

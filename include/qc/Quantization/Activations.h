@@ -21,8 +21,15 @@ SmallVector<Value> collectActivations(func::FuncOp function);
 /// has before an assignment stay as they are.
 quant::UniformQuantizedType getStorageType(Value value);
 
+/// Whether `op` is a layer that is computed in float beside integer ones.
+bool isInFloat(Operation *op);
+
+/// Whether `value` never is integers: it comes from a layer in float or from
+/// outside, and only such layers, or the outside, read it.
+bool isFloatOnly(Value value);
+
 /// Whether activations of `function` have storage types, and all that something
-/// reads do.
+/// reads in integers do.
 bool hasStorageTypes(func::FuncOp function);
 
 /// Makes the signature of `function` that of its arguments and results.

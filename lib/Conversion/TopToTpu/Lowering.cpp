@@ -119,6 +119,34 @@ FailureOr<Value> Lowering::getActivation(Value value) {
   return getConstant(value);
 }
 
+FailureOr<Value> Lowering::getFloat(Value value) {
+  Value &known = floats[value];
+  if (known)
+    return known;
+  Operation *op = value.getDefiningOp();
+  Location loc = value.getLoc();
+  auto type = top::getResultTypeLike(value.getType());
+  if (auto stored = dyn_cast_or_null<top::QuantizedConstantOp>(op)) {
+    auto elements = getFloatElements(value);
+    if (!elements)
+      return emitError(loc) << "the integers of '" << getTensorName(value)
+                            << "' are not in this file";
+    return known = top::ConstantOp::create(
+               builder, loc, type,
+               makeElements<float>(type, *elements, getBlobKey(loc)));
+  }
+  if (matchPattern(value, m_Constant()))
+    return known = builder.clone(*op)->getResult(0);
+  Value lowered = lowerings.lookup(value);
+  if (isIndex(value) || !getType(value))
+    return known = lowered ? lowered : value;
+  return known = tpu::DequantizeOp::create(
+             builder,
+             deriveName(getTensorLoc(builder.getContext(), getTensorName(value)),
+                        "_float"),
+             type, lowered);
+}
+
 FailureOr<Value> Lowering::getConstant(Value value) {
   auto stored = value.getDefiningOp<top::QuantizedConstantOp>();
   auto type = getStorageType(value);

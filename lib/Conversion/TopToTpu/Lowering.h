@@ -41,6 +41,9 @@ public:
   /// The same for ops that only move what they read: integers, which are
   /// constants or come from outside, stay what they are.
   FailureOr<Value> getMovable(Value value);
+  /// What `value` stands for, for a layer in float: constants as they are, what
+  /// integer ops make dequantized.
+  FailureOr<Value> getFloat(Value value);
   /// `value` in the parameters of `element`: itself, or rescaled.
   FailureOr<Value> getActivationAs(Value value,
                                    quant::UniformQuantizedType element);
@@ -110,7 +113,7 @@ private:
   FailureOr<Value> getIndices(Value value);
 
   Operation *current = nullptr;
-  llvm::DenseMap<Value, Value> lowerings;
+  llvm::DenseMap<Value, Value> lowerings, floats;
 };
 
 /// The integers of a constant, or nothing.

@@ -4,6 +4,7 @@
 #include "Lowering.h"
 #include "qc/Dialect/QC/IR/QC.h"
 
+#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 
 namespace qc {
@@ -33,6 +34,8 @@ void registerIntegerForms(DialectRegistry &dialects) {
 static void lowerArguments(func::FuncOp function, Lowering &lowering) {
   for (BlockArgument argument : function.getArguments()) {
     auto type = dyn_cast<RankedTensorType>(argument.getType());
+    if (type && isFloatOnly(argument))
+      lowering.map(argument, argument);
     if (!type || !lowering.getType(argument))
       continue;
     Location loc = getTensorLoc(function.getContext(), getTensorName(argument));
@@ -55,6 +58,10 @@ static LogicalResult lowerReturn(func::ReturnOp op, Lowering &lowering) {
       continue;
     }
     auto shape = cast<RankedTensorType>(operand.getType()).getShape();
+    if (isFloatOnly(operand)) {
+      results.push_back(*lowered);
+      continue;
+    }
     Location loc = deriveName(
         getTensorLoc(op.getContext(), getTensorName(operand)), "_float");
     results.push_back(tpu::DequantizeOp::create(
@@ -62,6 +69,38 @@ static LogicalResult lowerReturn(func::ReturnOp op, Lowering &lowering) {
         RankedTensorType::get(shape, lowering.builder.getF32Type()), *lowered));
   }
   func::ReturnOp::create(lowering.builder, op.getLoc(), results);
+  return success();
+}
+
+/// Copies a layer that stays in float, between conversions where its operands are
+/// integers and its results are to be.
+static LogicalResult lowerInFloat(Operation *op, Lowering &lowering) {
+  OpBuilder &builder = lowering.builder;
+  IRMapping mapping;
+  for (Value operand : op->getOperands()) {
+    auto value = lowering.getFloat(operand);
+    if (failed(value))
+      return failure();
+    mapping.map(operand, *value);
+  }
+  Operation *copy = builder.clone(*op, mapping);
+  copy->removeAttr(kInFloatAttr);
+  copy->removeAttr(kParametersAttr);
+  copy->setAttr(kPlacementAttr, builder.getStringAttr("cpu"));
+  for (auto [result, made] :
+       llvm::zip_equal(op->getResults(), copy->getResults())) {
+    made.setType(top::getResultTypeLike(result.getType()));
+    auto type = lowering.getType(result);
+    Value lowered = made;
+    if (type) {
+      Location loc = deriveName(
+          getTensorLoc(op->getContext(), getTensorName(result)), "_quantized");
+      lowered = tpu::QuantizeOp::create(
+          builder, loc,
+          RankedTensorType::get(top::getShape(result), type), made);
+    }
+    lowering.map(result, lowered);
+  }
   return success();
 }
 
@@ -89,7 +128,7 @@ static LogicalResult checkStorageTypes(func::FuncOp function) {
   bool complete = true;
   for (Value value : collectActivations(function)) {
     auto type = getStorageType(value);
-    if (value.use_empty() && isa<BlockArgument>(value))
+    if ((value.use_empty() && isa<BlockArgument>(value)) || isFloatOnly(value))
       continue;
     if (!type) {
       emitError(value.getLoc())
@@ -131,6 +170,10 @@ LogicalResult convertTopToTpu(func::FuncOp function, const QuantSpec &spec,
     lowering.enter(op);
     if (auto terminator = dyn_cast<func::ReturnOp>(op)) {
       complete = complete && succeeded(lowerReturn(terminator, lowering));
+      continue;
+    }
+    if (isInFloat(op)) {
+      complete = complete && succeeded(lowerInFloat(op, lowering));
       continue;
     }
     const auto *entry = registry.find(op->getName().getStringRef());

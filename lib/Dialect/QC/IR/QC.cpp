@@ -177,6 +177,7 @@ LogicalResult qc::QCDialect::verifyOperationAttribute(Operation *op,
                                          "an integer", loc)) &&
       succeeded(
           verifyClass<StringAttr>(attr, kPlacementAttr, "a string", loc)) &&
+      succeeded(verifyClass<UnitAttr>(attr, kInFloatAttr, "no value", loc)) &&
       succeeded(
           verifyClass<StringAttr>(attr, kPrecisionAttr, "a string", loc)) &&
       succeeded(verifyClass<DictionaryAttr>(attr, kCorrectionsAttr,

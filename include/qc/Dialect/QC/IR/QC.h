@@ -39,6 +39,7 @@ inline constexpr llvm::StringLiteral kPreprocessAttr = "qc.preprocess";
 inline constexpr llvm::StringLiteral kNameAttr = "qc.name";
 inline constexpr llvm::StringLiteral kParametersAttr = "qc.parameters";
 inline constexpr llvm::StringLiteral kPlacementAttr = "qc.placement";
+inline constexpr llvm::StringLiteral kInFloatAttr = "qc.in_float";
 inline constexpr llvm::StringLiteral kPermutationAttr = "qc.permutation";
 inline constexpr llvm::StringLiteral kAddressAttr = "qc.address";
 

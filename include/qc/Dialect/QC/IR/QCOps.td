@@ -27,6 +27,7 @@ def QC_Dialect : Dialect {
     | `qc.name` | argument or result of `@main` | the name in the source model |
     | `qc.parameters` | op or argument | `#qc.parameters`, one a result: who chose the range or the storage type, and why |
     | `qc.placement` | op | `"cpu"` when the op does not run on the accelerator |
+    | `qc.in_float` | op of top | the layer is computed in float where others become integers |
     | `qc.permutation` | op | the result is the source tensor transposed by this |
     | `qc.address` | op | byte offsets of the results in the arena |
   }];
