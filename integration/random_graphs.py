@@ -3,7 +3,7 @@
 SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 `build(seed)` gives a Network. It grows node by node: a kind of step is drawn from random_steps.py, its operands from the
-tensors that are there. onnxruntime computes each node on one sample as it is added, so that shapes are known and whatever a
+tensors that are there. onnxruntime computes each node on all samples as it is added, so that shapes are known and whatever a
 float cannot hold well is thrown away: values that overflow, that are noise, that are too many.
 """
 
@@ -33,10 +33,16 @@ class Network:
 @dataclasses.dataclass
 class Tensor:
     name: str
-    data: np.ndarray
+    # All samples, one behind the other; of a constant its one value.
+    samples: np.ndarray
     # Every implementation has the same bits of it: no arithmetic was done.
     exact: bool = False
     constant: bool = False
+
+    @property
+    def data(self):
+        """Of one sample."""
+        return self.samples if self.constant else self.samples[0]
 
     @property
     def shape(self):
@@ -54,7 +60,7 @@ EXACT = {"Relu", "Abs", "Neg", "Max", "Min", "Clip", "Identity", "Dropout", "Res
 
 
 def evaluate(node, operands, opset):
-    """What onnxruntime computes for one node."""
+    """What onnxruntime computes for one node: each result of all samples."""
     known = {operand.name: operand for operand in operands if operand is not None}
     graph = helper.make_graph(
         [node], "one",
@@ -69,7 +75,9 @@ def evaluate(node, operands, opset):
     try:
         session = onnxruntime.InferenceSession(model_of(graph, opset).SerializeToString(), options,
                                                providers=["CPUExecutionProvider"])
-        return session.run(None, {name: operand.data for name, operand in known.items() if not operand.constant})
+        varying = {name: operand.samples for name, operand in known.items() if not operand.constant}
+        runs = [session.run(None, {name: data[i] for name, data in varying.items()}) for i in range(SAMPLES)]
+        return [np.stack(results) for results in zip(*runs)]
     except Exception as error:  # onnxruntime's own types, several of them.
         raise Unfit(f"{node.op_type}: {error}") from error
 
@@ -81,11 +89,12 @@ def model_of(graph, opset):
 
 
 def check_values(node, results):
-    for data in results:
-        largest = np.abs(data).max(initial=0)
-        if data.size == 0 or data.size > MOST_ELEMENTS or data.ndim > 6:
-            raise Unfit(f"{node.op_type}: result of shape {data.shape}")
-        if not np.isfinite(data).all() or largest > 1e4 or 0 < largest < 1e-3:
+    for samples in results:
+        size, shape = samples[0].size, samples.shape[1:]
+        largest = np.abs(samples).max(initial=0)
+        if size == 0 or size > MOST_ELEMENTS or len(shape) > 6:
+            raise Unfit(f"{node.op_type}: result of shape {shape}")
+        if not np.isfinite(samples).all() or largest > 1e4 or 0 < largest < 1e-3:
             raise Unfit(f"{node.op_type}: results up to {largest}")
 
 
@@ -136,7 +145,7 @@ class Grower:
     def input(self, shape, low=-2.0, high=2.0):
         name = self.name("x")
         self.inputs[name] = self.rng.uniform(low, high, [SAMPLES, *shape[1:]]).astype(np.float32)
-        self.tensors.append(Tensor(name, self.inputs[name][:1], exact=True))
+        self.tensors.append(Tensor(name, self.inputs[name][:, None], exact=True))
         return self.tensors[-1]
 
     def constant(self, array):
@@ -160,7 +169,7 @@ class Grower:
         results = evaluate(node, operands, self.opset)
         check_values(node, results)
         exact = op in EXACT and all(operand.exact for operand in operands if operand is not None)
-        made = [Tensor(name, data, exact) for name, data in zip(node.output, results)]
+        made = [Tensor(name, samples, exact) for name, samples in zip(node.output, results)]
         self.nodes.append(node)
         self.shapes.update((tensor.name, tensor.shape) for tensor in made if tensor.data.dtype == np.float32)
         if keep:

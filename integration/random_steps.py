@@ -32,7 +32,7 @@ def divisors(number):
 
 def at_least(grower, tensor, low):
     """The tensor, brought above `low`."""
-    if tensor.data.min() >= low:
+    if tensor.samples.min() >= low:
         return tensor
     way = grower.integer(0, 2)
     if way == 0:
@@ -190,7 +190,7 @@ def function(grower):
     if op == "Floor":
         return grower.add(op, grower.tensor(lambda tensor: tensor.exact))
     if op == "Exp":
-        return grower.add(op, x if x.data.max() < 3 else clip(grower, x, -4, 3))
+        return grower.add(op, x if x.samples.max() < 3 else clip(grower, x, -4, 3))
     if op in ("Log", "Sqrt", "Reciprocal"):
         return grower.add(op, at_least(grower, x, 0.3))
     return grower.add(op, x)
@@ -545,10 +545,11 @@ def reduction(grower):
     return grower.add(op, x, axes=sorted(axes), **attributes)
 
 
-def check_spread(data, axes):
-    """A norm of values that hardly differ is noise."""
-    if min(data.shape[axis] for axis in axes) < 1 or np.prod([data.shape[axis] for axis in axes]) < 4 or \
-            data.var(axis=tuple(axes)).min() < 0.01:
+def check_spread(samples, axes):
+    """A norm of values that hardly differ is noise. `axes` of one sample; all samples are looked at."""
+    axes = [axis + 1 for axis in axes]
+    if min(samples.shape[axis] for axis in axes) < 1 or np.prod([samples.shape[axis] for axis in axes]) < 4 or \
+            samples.var(axis=tuple(axes)).min() < 0.01:
         raise Unfit("too little spread for a norm")
 
 
@@ -563,7 +564,7 @@ def batch_norm(grower, x=None):
 @step(1)
 def instance_norm(grower):
     x = grower.of_rank(3, 4)
-    check_spread(x.data, range(2, x.rank))
+    check_spread(x.samples, range(2, x.rank))
     return grower.add("InstanceNormalization", x, grower.weights(x.shape[1], low=0.4, high=1.6),
                       grower.weights(x.shape[1]), epsilon=1e-3)
 
@@ -573,12 +574,12 @@ def layer_norm(grower):
     x = grower.tensor(lambda tensor: tensor.rank >= 2)
     axis = grower.integer(1, x.rank - 1)
     if grower.opset >= 17 and grower.chance(0.7):
-        check_spread(x.data, range(axis, x.rank))
+        check_spread(x.samples, range(axis, x.rank))
         operands = [grower.weights(*x.shape[axis:], low=0.4, high=1.6)]
         if grower.chance(0.7):
             operands.append(grower.weights(*x.shape[axis:]))
         return grower.add("LayerNormalization", x, *operands, axis=axis - x.rank if grower.chance(0.5) else axis, epsilon=1e-3)
-    check_spread(x.data, [x.rank - 1])
+    check_spread(x.samples, [x.rank - 1])
 
     def mean(tensor):
         if grower.opset >= 18:
@@ -597,7 +598,7 @@ def group_norm(grower):
     since(grower, 21)
     x = grower.of_rank(3, 4)
     groups = grower.one_of(divisors(x.shape[1]))
-    check_spread(x.data.reshape(x.shape[0], groups, -1), [2])
+    check_spread(x.samples.reshape(-1, x.shape[0], groups, x.data[0].size // groups), [2])
     return grower.add("GroupNormalization", x, grower.weights(x.shape[1], low=0.4, high=1.6), grower.weights(x.shape[1]),
                       num_groups=groups, epsilon=1e-3)
 

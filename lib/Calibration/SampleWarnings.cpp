@@ -20,8 +20,10 @@ static const TensorStatistics *find(const StatisticsFile &statistics,
   return found == statistics.tensors.end() ? nullptr : &found->second;
 }
 
+/// A single number says nothing.
 static bool isConstant(const TensorStatistics *statistics) {
-  return statistics && statistics->count() && !statistics->infinityCount() &&
+  return statistics && statistics->count() > 1 &&
+         !statistics->infinityCount() &&
          statistics->min() == statistics->max();
 }
 
@@ -51,55 +53,72 @@ public:
       if (!isConstant(find(statistics, argument)))
         varying.insert(argument);
     for (Operation &op : function.getBody().front())
-      if (llvm::any_of(op.getOperands(),
-                       [&](Value operand) { return varies(operand); }))
-        for (Value result : op.getResults())
-          if (!isConstant(find(statistics, result)))
-            varying.insert(result);
+      follow(op, statistics);
   }
 
   bool varies(Value value) const { return varying.contains(value); }
 
   /// What keeps `value` from varying: the last constant tensor before it that
   /// is computed from something that varies; null where there is none.
-  Value findCause(Value value) const {
-    SmallVector<Value> pending{value};
-    llvm::DenseSet<Value> visited;
-    while (!pending.empty()) {
-      Value next = pending.pop_back_val();
-      Operation *op = next.getDefiningOp();
-      if (!op || varies(next) || !visited.insert(next).second)
-        continue;
-      if (llvm::any_of(op->getOperands(),
-                       [&](Value operand) { return varies(operand); }))
-        return next;
-      llvm::append_range(pending, op->getOperands());
-    }
-    return {};
-  }
+  Value findCause(Value value) const { return causes.lookup(value); }
 
 private:
+  void follow(Operation &op, const StatisticsFile &statistics) {
+    bool isFed = llvm::any_of(op.getOperands(),
+                              [&](Value operand) { return varies(operand); });
+    Value cause;
+    for (Value operand : llvm::reverse(op.getOperands()))
+      if (!isFed && !cause)
+        cause = causes.lookup(operand);
+    for (Value result : op.getResults())
+      if (isFed && !isConstant(find(statistics, result)))
+        varying.insert(result);
+      else if (isFed || cause)
+        causes[result] = isFed ? result : cause;
+  }
+
   llvm::DenseSet<Value> varying;
+  llvm::DenseMap<Value, Value> causes;
 };
 } // namespace
+
+/// Names of constant results, the first few of many, and what they hang on.
+static std::string listConstants(ArrayRef<std::pair<Value, Value>> constants,
+                                 const StatisticsFile &statistics) {
+  constexpr size_t kNamed = 5;
+  bool isOne = constants.size() == 1;
+  std::string names, causes;
+  for (auto [result, cause] : constants.take_front(kNamed)) {
+    names += (names.empty() ? "'" : ", '") + getTensorName(result) + "'";
+    causes += (causes.empty() ? "'" : ", '") + getTensorName(cause) + "' is " +
+              formatFloat(find(statistics, cause)->min());
+  }
+  if (constants.size() > kNamed)
+    names += " and " + std::to_string(constants.size() - kNamed) + " more";
+  return (isOne ? "output " : "outputs ") + names +
+         (isOne ? " does not depend on the inputs: "
+                : " do not depend on the inputs: ") +
+         causes;
+}
 
 void warnAboutConstantResults(func::FuncOp function,
                               const StatisticsFile &statistics) {
   Variation variation(function, statistics);
+  // All in one warning: a network can have thousands of results.
+  SmallVector<std::pair<Value, Value>> constants;
   for (Value result : function.front().getTerminator()->getOperands()) {
     if (variation.varies(result) || !isActivation(result))
       continue;
     Value cause = variation.findCause(result);
-    const TensorStatistics *found = cause ? find(statistics, cause) : nullptr;
-    if (!found)
-      continue;
-    function.emitWarning()
-        << "output '" << getTensorName(result)
-        << "' does not depend on the inputs: '" << getTensorName(cause)
-        << "' is " << formatFloat(found->min())
-        << " everywhere in all samples (" << statistics.samples
-        << "); check the preprocessing and the weights of the model";
+    if (cause && find(statistics, cause))
+      constants.push_back({result, cause});
   }
+  if (constants.empty())
+    return;
+  function.emitWarning()
+      << listConstants(constants, statistics)
+      << " everywhere in all samples (" << statistics.samples
+      << "); check the preprocessing and the weights of the model";
 }
 
 } // namespace qc

@@ -32,6 +32,7 @@ public:
       : context(context), function(context.function) {}
 
   LogicalResult findLayers(ModuleOp integers);
+  bool hasLayers() const { return !layers.empty(); }
   /// Finds the changes; `results` becomes what the corrected program computes.
   LogicalResult run(Results &results);
   void apply();
@@ -244,15 +245,20 @@ void BiasCorrector::apply() {
 FailureOr<CorrectionSummary> correctBiases(CorrectionContext &context) {
   FailureOr<ModuleOp> integers = context.getIntegers();
   BiasCorrector corrector(context);
-  Results corrected;
-  if (failed(integers) || failed(corrector.findLayers(*integers)) ||
-      failed(corrector.run(corrected)))
+  if (failed(integers) || failed(corrector.findLayers(*integers)))
     return failure();
   FailureOr<Score> before = context.scoreIntegers();
   if (failed(before))
     return failure();
   CorrectionSummary summary;
-  summary.before = *before;
+  summary.before = summary.after = *before;
+  summary.counts = {{"channels", 0}};
+  // Without a bias to change, running all samples in lockstep shows nothing.
+  if (!corrector.hasLayers())
+    return summary;
+  Results corrected;
+  if (failed(corrector.run(corrected)))
+    return failure();
   summary.after = scoreResults(context.references, corrected, kHeldOut);
   summary.kept = isBetter(summary.after, summary.before);
   if (summary.kept) {

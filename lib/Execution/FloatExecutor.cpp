@@ -176,9 +176,11 @@ Status FloatExecutor::runSteps(ArrayRef<Tensor> inputTensors,
         return status;
   }
   for (ProgramStep &step : plan.steps) {
-    if (!step.kernel->isView)
+    if (!step.kernel->isView) {
+      ThreadLimit own(step.isSmall ? 1 : program->threads);
       if (Status status = step.kernel->run(); !status)
         return describeFailure(step.op, status);
+    }
     if (probe)
       for (size_t index : step.shown)
         if (Status status = program->show(index, *probe); !status)

@@ -29,6 +29,8 @@ struct ProgramStep {
   std::unique_ptr<OpKernel> kernel;
   SmallVector<int> inputs, outputs;
   int scratch = -1;
+  /// Too little for more than one thread.
+  bool isSmall = false;
   /// Indices of the tensors that can be looked at when the step is done.
   SmallVector<size_t> shown;
 };

@@ -132,6 +132,19 @@ void ProgramBuilder::addConstant(Value value, Tensor tensor) {
   values[value] = {buffer, TensorLayout::rowMajor()};
 }
 
+/// Whether a kernel for these tensors touches so little that threads would wait
+/// for one another longer than they work: oneDNN starts all of them for four
+/// elements, too.
+static bool isSmall(ValueRange operands, ValueRange results) {
+  constexpr int64_t kElements = 8192;
+  int64_t elements = 0;
+  auto fits = [&](Value value) {
+    elements += tensorType(value).getNumElements();
+    return elements <= kElements;
+  };
+  return llvm::all_of(operands, fits) && llvm::all_of(results, fits);
+}
+
 /// The buffer that holds `value` in `layout`: its own or a converted copy.
 /// Constants are converted now, others by a step.
 int ProgramBuilder::getBuffer(Value value, TensorLayout layout) {
@@ -152,6 +165,7 @@ int ProgramBuilder::getBuffer(Value value, TensorLayout layout) {
     return buffer;
   }
   ProgramStep step;
+  step.isSmall = isSmall(value, value);
   step.kernel = makeReorderKernel(shape, tensor.layout, layout);
   step.inputs = {tensor.buffer};
   step.outputs = {buffer};
@@ -193,10 +207,13 @@ LogicalResult ProgramBuilder::addOp(Operation *op) {
       constants.back() =
           constants.back()->reshaped(tensorType(operand).getShape().vec());
   }
+  bool small = isSmall(op->getOperands(), op->getResults());
+  ThreadLimit limit(small ? 1 : threads);
   auto getHeld = [](Value value) { return *getHeldDType(value); };
   KernelRequest request(op, layouts, constants,
                         llvm::map_to_vector(op->getOperands(), getHeld),
-                        llvm::map_to_vector(op->getResults(), getHeld), threads);
+                        llvm::map_to_vector(op->getResults(), getHeld),
+                        small ? 1 : threads);
   KernelResult kernel = isInstruction(op) ? makeOpProgram(op, request)
                                           : executable.createKernel(request);
   if (failed(kernel))
@@ -205,6 +222,7 @@ LogicalResult ProgramBuilder::addOp(Operation *op) {
 
   ProgramStep step;
   step.op = op;
+  step.isSmall = small;
   for (auto [i, operand] : llvm::enumerate(op->getOperands()))
     step.inputs.push_back(request.isAbsorbed(i)
                               ? -1

@@ -16,8 +16,8 @@
 
 namespace qc {
 
-/// What a control group may have; nothing if it may have all.
-static uint64_t getGroupLimit() {
+/// What a control group may have; the largest number if it may have all.
+static uint64_t readGroupLimit() {
   // Version 2 and version 1, as a container sees its own group.
   for (const char *path : {"/sys/fs/cgroup/memory.max",
                            "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
@@ -44,7 +44,9 @@ uint64_t getMemoryLimit() {
     if (::getrlimit(resource, &own) == 0 && own.rlim_cur != RLIM_INFINITY)
       limit = std::min<uint64_t>(limit, own.rlim_cur);
   }
-  return std::min(limit, getGroupLimit());
+  // Read once: it is asked for each tensor, and files are slow.
+  static const uint64_t groupLimit = readGroupLimit();
+  return std::min(limit, groupLimit);
 }
 
 Status checkMemory(uint64_t bytes, const std::string &what) {

@@ -9,9 +9,11 @@
 
 using namespace qcrt;
 
+static constexpr uint32_t kNone = std::numeric_limits<uint32_t>::max();
+
 MemoryChecker::MemoryChecker(const Program &program)
     : program(program), lastUse(program.tensors.size(), 0),
-      groups(program.tensors.size()) {
+      groups(program.tensors.size()), since(program.tensors.size(), 0) {
   for (uint32_t i = 0; i < groups.size(); ++i)
     groups[i] = i;
   sizes.reserve(program.tensors.size());
@@ -39,16 +41,53 @@ uint32_t MemoryChecker::group(uint32_t tensor) {
   return tensor;
 }
 
+static size_t sizeClass(uint64_t size) {
+  size_t power = 0;
+  while (size >>= 1)
+    ++power;
+  return power;
+}
+
+void MemoryChecker::addLive(uint32_t tensor) {
+  if (live[sizeClass(sizes[tensor])]
+          .insert({program.tensors[tensor].arenaOffset, tensor})
+          .second)
+    since[tensor] = count++;
+}
+
+void MemoryChecker::removeLive(uint32_t tensor) {
+  live[sizeClass(sizes[tensor])].erase(
+      {program.tensors[tensor].arenaOffset, tensor});
+}
+
+template <typename Action>
+void MemoryChecker::forEachOverlapping(uint32_t tensor, Action action) const {
+  uint64_t begin = program.tensors[tensor].arenaOffset;
+  uint64_t end = begin + sizes[tensor];
+  for (size_t power = 0; power < live.size(); ++power) {
+    // No tensor of this class is longer.
+    uint64_t longest = std::numeric_limits<uint64_t>::max() >> (63 - power);
+    auto place = live[power].lower_bound(
+        {begin > longest ? begin - longest : 0, uint32_t{0}});
+    for (; place != live[power].end() && place->first < end; ++place)
+      if (overlap(place->second, tensor))
+        action(place->second);
+  }
+}
+
 bool MemoryChecker::checkInputs(std::string &error) {
   for (uint32_t tensor : program.inputs) {
-    for (uint32_t other : live) {
-      if (!overlap(tensor, other))
-        continue;
-      error = "inputs '" + program.tensors[other].name + "' and '" +
+    uint32_t first = kNone;
+    forEachOverlapping(tensor, [&](uint32_t other) {
+      if (first == kNone || since[other] < since[first])
+        first = other;
+    });
+    if (first != kNone) {
+      error = "inputs '" + program.tensors[first].name + "' and '" +
               program.tensors[tensor].name + "' overlap in the arena";
       return false;
     }
-    live.push_back(tensor);
+    addLive(tensor);
   }
   return true;
 }
@@ -99,19 +138,26 @@ bool MemoryChecker::visit(size_t number, const Kernel &kernel,
   }
   for (size_t o = 0; o < instruction.outputs.size(); ++o) {
     uint32_t result = instruction.outputs[o];
-    for (uint32_t victim : live) {
-      if (!overlap(victim, result) ||
-          mayOverwrite(number, kernel, static_cast<int>(o), victim))
-        continue;
+    uint32_t first = kNone;
+    forEachOverlapping(result, [&](uint32_t victim) {
+      if ((first == kNone || since[victim] < since[first]) &&
+          !mayOverwrite(number, kernel, static_cast<int>(o), victim))
+        first = victim;
+    });
+    if (first != kNone) {
       error = "result '" + program.tensors[result].name + "' overwrites '" +
-              program.tensors[victim].name + "', which is still needed";
+              program.tensors[first].name + "', which is still needed";
       return false;
     }
-    live.push_back(result);
+    addLive(result);
   }
-  live.erase(std::remove_if(
-                 live.begin(), live.end(),
-                 [&](uint32_t tensor) { return lastUse[tensor] <= number; }),
-             live.end());
+  for (const auto *list : {&instruction.inputs, &instruction.outputs})
+    for (uint32_t tensor : *list)
+      if (lastUse[tensor] <= number)
+        removeLive(tensor);
+  if (number == 0)
+    for (uint32_t tensor : program.inputs) // those that nothing reads
+      if (lastUse[tensor] == 0)
+        removeLive(tensor);
   return true;
 }

@@ -7,7 +7,10 @@
 #include "Kernel.h"
 #include "qcrt/Program.h"
 
+#include <array>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace qcrt {
@@ -27,6 +30,10 @@ private:
   bool mayOverwrite(size_t number, const Kernel &kernel, int output,
                     uint32_t victim);
   uint32_t group(uint32_t tensor);
+  void addLive(uint32_t tensor);
+  void removeLive(uint32_t tensor);
+  template <typename Action>
+  void forEachOverlapping(uint32_t tensor, Action action) const;
 
   const Program &program;
   /// Bytes of each tensor.
@@ -35,8 +42,13 @@ private:
   std::vector<size_t> lastUse;
   /// Representative of the tensors that hold the same bytes in one place.
   std::vector<uint32_t> groups;
-  /// Tensors in the arena that are still needed.
-  std::vector<uint32_t> live;
+  /// Tensors in the arena that are still needed, by the power of two below
+  /// their size, with their offsets: near a place there are few of one size,
+  /// while a small one may lie far behind the start of a large one.
+  std::array<std::set<std::pair<uint64_t, uint32_t>>, 64> live;
+  /// When each became live.
+  std::vector<uint32_t> since;
+  uint32_t count = 0;
 };
 
 } // namespace qcrt

@@ -220,6 +220,37 @@ TEST(Container, MemoryPlanErrors) {
   EXPECT_EQ(errorAfter([](Program &p) { p.outputs = {4, 2, 3}; }), "");
 }
 
+TEST(Container, ASmallTensorAnywhereInALargeOneIsFound) {
+  for (uint64_t offset : {0, 64, 128, 192, 256}) {
+    std::string error = errorAfter([&](Program &p) {
+      p.tensors[0].shape = p.tensors[2].shape = {1, 8, 8, 4};
+      p.tensors[3].shape = {1, 4, 16, 4};
+      p.tensors[4].shape = {1, 2, 8, 4};
+      p.tensors[4].arenaOffset = offset;
+      p.arenaSize = 320;
+    });
+    if (offset < 256)
+      EXPECT_ERROR(error, "result 'pooled' overwrites 'rows', which is still");
+    else
+      EXPECT_EQ(error, "");
+  }
+}
+
+TEST(Container, InputsThatOverlap) {
+  auto addInput = [](Program &p, uint64_t offset) {
+    p.tensors.push_back(p.tensors[0]);
+    p.tensors.back().name = "other";
+    p.tensors.back().arenaOffset = offset;
+    p.inputs.push_back(uint32_t(p.tensors.size() - 1));
+    p.arenaSize = 192;
+  };
+  EXPECT_ERROR(errorAfter([&](Program &p) { addInput(p, 0); }),
+               "inputs 'image' and 'other' overlap in the arena");
+  EXPECT_EQ(errorAfter([&](Program &p) { addInput(p, 128); }), "");
+  // Nothing reads it: its place is free from the second instruction on.
+  EXPECT_EQ(errorAfter([&](Program &p) { addInput(p, 64); }), "");
+}
+
 TEST(Container, WriterErrors) {
   std::vector<uint8_t> bytes;
   std::string error;
