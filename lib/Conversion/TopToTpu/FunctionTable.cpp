@@ -15,23 +15,40 @@ static constexpr int kFracBits = 12;
 static constexpr int64_t kInputsOff = 65;
 
 namespace {
-/// `function` between quantized types.
+/// `function` between quantized types. A wide one is asked for 65536 values, of
+/// each of thousands of ops: what types say is read once.
 struct QuantizedFunction {
-  llvm::function_ref<double(double)> function;
-  quant::UniformQuantizedType input, output;
+  QuantizedFunction(llvm::function_ref<double(double)> function,
+                    quant::UniformQuantizedType input,
+                    quant::UniformQuantizedType output)
+      : function(function), input(input), output(output),
+        inputZero(input.getZeroPoint()), zero(output.getZeroPoint()),
+        low(output.getStorageTypeMin()), high(output.getStorageTypeMax()),
+        inputScale(static_cast<float>(input.getScale())),
+        scale(static_cast<float>(output.getScale())) {}
 
   /// The real result at stored input `q`, which stands for a float32.
   double at(int64_t q) const {
-    return function(static_cast<float>(q - input.getZeroPoint()) *
-                    static_cast<float>(input.getScale()));
+    return function(static_cast<float>(q - inputZero) * inputScale);
   }
   /// Rounded as between DequantizeLinear and QuantizeLinear, in float32: what
   /// is a half there is one here.
   int64_t stored(int64_t q) const {
-    float units = static_cast<float>(at(q)) / static_cast<float>(output.getScale());
-    return quantizeValue(units, 1, output.getZeroPoint(),
-                         output.getStorageTypeMin(), output.getStorageTypeMax());
+    float units = static_cast<float>(at(q)) / scale;
+    if (std::isnan(units))
+      return zero;
+    // Far beyond any storage type; below, an addition that leaves no room for
+    // a fraction rounds half to even.
+    constexpr double kFar = 0x1p40, kNoFraction = 0x1.8p52;
+    double rounded =
+        (std::clamp<double>(units, -kFar, kFar) + kNoFraction) - kNoFraction;
+    return std::clamp(static_cast<int64_t>(rounded) + zero, low, high);
   }
+
+  llvm::function_ref<double(double)> function;
+  quant::UniformQuantizedType input, output;
+  int64_t inputZero, zero, low, high;
+  float inputScale, scale;
 };
 } // namespace
 
@@ -55,15 +72,15 @@ static SmallVector<int64_t> sampleTable(const QuantizedFunction &f, int k) {
 
 /// What the kernel makes of stored input `q`.
 static int64_t interpolate(ArrayRef<int64_t> table, int k, int64_t q,
-                           quant::UniformQuantizedType output) {
+                           const QuantizedFunction &f) {
   int shift = 16 - k;
   int64_t index = (q + 32768) >> shift;
   int64_t fraction = (q + 32768) & ((int64_t(1) << shift) - 1);
   int64_t value = (table[index] << shift) +
                   (fraction ? (table[index + 1] - table[index]) * fraction : 0);
   int bits = kFracBits + shift;
-  return std::clamp((value + (int64_t(1) << (bits - 1))) >> bits,
-                    output.getStorageTypeMin(), output.getStorageTypeMax());
+  return std::clamp((value + (int64_t(1) << (bits - 1))) >> bits, f.low,
+                    f.high);
 }
 
 /// The smallest table that is nowhere more than one unit off, and seldom.
@@ -77,7 +94,7 @@ static SmallVector<int64_t> fitTable(const QuantizedFunction &f) {
     for (int64_t q = -32768; q < 32768 && largest <= 1 && off <= kInputsOff;
          ++q) {
       int64_t difference =
-          std::abs(interpolate(table, k, q, f.output) - exact[q + 32768]);
+          std::abs(interpolate(table, k, q, f) - exact[q + 32768]);
       largest = std::max(largest, difference);
       off += difference != 0;
     }
