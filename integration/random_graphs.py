@@ -42,7 +42,7 @@ class Tensor:
     @property
     def data(self):
         """Of one sample."""
-        return self.samples if self.constant else self.samples[0]
+        return self.samples if self.constant else np.asarray(self.samples[0])
 
     @property
     def shape(self):
@@ -76,7 +76,7 @@ def evaluate(node, operands, opset):
         session = onnxruntime.InferenceSession(model_of(graph, opset).SerializeToString(), options,
                                                providers=["CPUExecutionProvider"])
         varying = {name: operand.samples for name, operand in known.items() if not operand.constant}
-        runs = [session.run(None, {name: data[i] for name, data in varying.items()}) for i in range(SAMPLES)]
+        runs = [session.run(None, {name: np.asarray(data[i]) for name, data in varying.items()}) for i in range(SAMPLES)]
         return [np.stack(results) for results in zip(*runs)]
     except Exception as error:  # onnxruntime's own types, several of them.
         raise Unfit(f"{node.op_type}: {error}") from error
