@@ -47,6 +47,9 @@ REASONS = [
     (r"output '.*' is not supported|training_mode( = 1)? is not supported", "Results that only training needs, and indices"),
     (r"mode = '\w+' is not supported|antialias = 1 is not supported|spatial dimensions are not supported",
      "Forms of listed ops"),
+    (r"its form of operator set \d+ is not supported", "Forms of listed ops of newer operator sets"),
+    (r"chooses scales while the network runs|whose scale is not in the node|quantizes integers",
+     "Quantized forms without scales of their own"),
     (r"operator set version \d+ is not supported", "Operator sets before 7"),
     (r"holds NaN at element", "Samples that hold NaN"),
 ]

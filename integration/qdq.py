@@ -90,7 +90,7 @@ class IsolatedOps:
         for tensor, pair in self.pairs.items():
             reader = self.readers[tensor]
             # By the name of the source where qc made the pair, else as it is called itself.
-            names = [reader.output[0].removesuffix("_dequantized"), tensor, pair.input[0]]
+            names = [reader.output[0].removesuffix("_dequantized"), tensor]
             name = next((name for name in names if name in dump), None)
             if name is None or dump[name].shape != shapes.get(tensor, shapes.get(reader.output[0], dump[name].shape)):
                 continue

@@ -55,8 +55,16 @@ FailureOr<LayerWeights> LayerWeights::read(Operation *op, Value weight,
     weights.biasScales =
         top::BlockParameters::get(cast<RankedTensorType>(bias.getType()))->scales;
   }
-  bool isPerOutput = weights.scales.size() == 1 ||
-                     int64_t(weights.scales.size()) == outputs;
+  // One a channel is one along the dimensions that are the output's.
+  auto quantizable = dyn_cast<QuantizableOpInterface>(op);
+  SmallVector<int64_t> channel;
+  for (OpOperand &use : op->getOpOperands())
+    if (quantizable && use.get() == weight)
+      channel = quantizable.getWeightBlock(use.getOperandNumber());
+  bool isPerOutput =
+      weights.scales.size() == 1 ||
+      (int64_t(weights.scales.size()) == outputs &&
+       (channel.empty() || parameters->blocks.block == channel));
   unsigned bits = element.getStorageTypeIntegralWidth();
   if (!isPerOutput || (bits != 8 && bits != 16) ||
       (bits == 16 && !element.isSigned()))
@@ -66,7 +74,8 @@ FailureOr<LayerWeights> LayerWeights::read(Operation *op, Value weight,
            << " with " << weights.scales.size() << " scales for " << outputs
            << " output channels, for which there is no integer kernel: these "
               "take weights of i8, u8 or i16 with one scale, or one an output "
-              "channel";
+              "channel; qc compile --refit chooses such, and --deny leaves the "
+              "layer in float";
   weights.setZeroPoints(parameters->zeroPoints);
   return weights;
 }
