@@ -131,6 +131,9 @@ bool isFloatOnly(Value value) {
   Operation *op = value.getDefiningOp();
   if ((op && !isInFloat(op)) || (!op && value.use_empty()))
     return false;
+  // What a quantized model rounds stays rounded.
+  if (getStorageType(value) && hasFixedParameters(value))
+    return false;
   // What is only handed through is no layer's.
   return (op || llvm::any_of(value.getUsers(), isInFloat)) &&
          llvm::all_of(value.getUsers(), [](Operation *user) {
