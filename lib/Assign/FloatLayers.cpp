@@ -74,7 +74,6 @@ private:
   }
 
   LogicalResult denyType(StringRef type) {
-    size_t before = denied.size();
     std::set<std::string> types;
     bool any = false;
     for (Operation *op : layers) {
@@ -84,7 +83,7 @@ private:
       denied.insert(op);
       any = true;
     }
-    if (any || denied.size() > before)
+    if (any)
       return success();
     std::vector<std::string> known(types.begin(), types.end());
     return function.emitError()

@@ -60,12 +60,11 @@ static Tensor toFloats(const Tensor &tensor) {
 }
 
 ElementsAttr getElements(MLIRContext *context, const Tensor &tensor,
-                         StringRef name, Type element) {
+                         StringRef name) {
   if (tensor.dtype() == DType::F16 || tensor.dtype() == DType::F64)
     return getElements(context, toFloats(tensor), name);
-  auto type = RankedTensorType::get(
-      tensor.shape(),
-      element ? element : getElementType(context, tensor.dtype()));
+  auto type = RankedTensorType::get(tensor.shape(),
+                                    getElementType(context, tensor.dtype()));
   if (tensor.dtype() == DType::Bool)
     return getBooleans(type, tensor);
   ArrayRef<char> bytes(static_cast<const char *>(tensor.raw()),

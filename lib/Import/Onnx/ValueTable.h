@@ -74,10 +74,9 @@ quant::QuantizedType findStorageType(Value value);
 Type getElementType(MLIRContext *context, DType dtype);
 
 /// `tensor` as an attribute: a resource blob that keeps its buffer alive when
-/// it has 1 KiB or more, named after `name`, else inline. Integers may be called
-/// `element`, which is stored alike.
+/// it has 1 KiB or more, named after `name`, else inline.
 ElementsAttr getElements(MLIRContext *context, const Tensor &tensor,
-                         StringRef name, Type element = {});
+                         StringRef name);
 
 /// A top.constant of `tensor`.
 Value createConstant(OpBuilder &builder, Location loc, const Tensor &tensor,

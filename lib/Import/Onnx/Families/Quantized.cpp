@@ -13,6 +13,8 @@
 
 #include "qc/Dialect/Top/IR/BlockParameters.h"
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Quantization/Parameters.h"
+#include "qc/Quantization/WeightTypes.h"
 
 #include "mlir/IR/TypeUtilities.h"
 
@@ -192,28 +194,11 @@ Value createStored(NodeContext &node, size_t index, Parameters parameters) {
   std::vector<int64_t> stored = node.integers(index, "the quantized constant");
   if (node.failed() || !mirrorNegative(node, parameters, stored))
     return {};
-  DType held = parameters.format.bits <= 8    ? DType::I8
-               : parameters.format.bits == 16 ? DType::I16
-                                              : DType::I32;
-  Tensor integers(held, node.constant(index)->shape());
-  auto copyTo = [&](auto *to) {
-    for (int64_t value : stored)
-      *to++ = static_cast<std::remove_pointer_t<decltype(to)>>(value);
-  };
-  if (held == DType::I8)
-    copyTo(integers.data<int8_t>());
-  else if (held == DType::I16)
-    copyTo(integers.data<int16_t>());
-  else
-    copyTo(integers.data<int32_t>());
   RankedTensorType type = parameters.getType(node.context());
   std::string name = node.inputName(index);
-  auto storage = cast<quant::QuantizedType>(type.getElementType());
   return node.createNamed<top::QuantizedConstantOp>(
       name, {},
-      OpAttributes().attribute("value",
-                               getElements(node.context(), integers, name,
-                                           storage.getStorageType())),
+      OpAttributes().attribute("value", storeIntegers(stored, type, name)),
       type);
 }
 
@@ -225,12 +210,10 @@ LogicalResult foldQuantize(NodeContext &node, const Parameters &parameters) {
   parameters.blocks.forEachRun([&](int64_t first, int64_t size, int64_t block) {
     auto scale = static_cast<float>(parameters.scales[block]);
     for (int64_t i = first; i < first + size; ++i) {
-      double units = std::nearbyint(static_cast<float>(reals[i]) / scale) +
-                     double(parameters.zeroPoints[block]);
-      stored[i] = std::isnan(units)
-                      ? double(parameters.zeroPoints[block])
-                      : std::clamp(units, double(parameters.format.low()),
-                                   double(parameters.format.high()));
+      // The quotient is one of single precision.
+      stored[i] = double(quantizeValue(
+          static_cast<float>(reals[i]) / scale, 1, parameters.zeroPoints[block],
+          parameters.format.low(), parameters.format.high()));
     }
   });
   bool isSigned = parameters.format.isSigned;
