@@ -48,7 +48,8 @@ REASONS = [
     (r"mode = '\w+' is not supported|antialias = 1 is not supported|spatial dimensions are not supported",
      "Forms of listed ops"),
     (r"its form of operator set \d+ is not supported", "Forms of listed ops of newer operator sets"),
-    (r"chooses scales while the network runs|whose scale is not in the node|quantizes integers",
+    (r"chooses scales while the network runs|quantizes integers"
+     r"|computes with the integers of|casts the integers of",
      "Quantized forms without scales of their own"),
     (r"operator set version \d+ is not supported", "Operator sets before 7"),
     (r"holds NaN at element", "Samples that hold NaN"),

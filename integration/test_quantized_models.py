@@ -188,7 +188,8 @@ def test_types_are_those_of_the_file(qc, qc_opt, tmp_path):
     assert "top.requantize" not in text
 
 
-@pytest.mark.parametrize("op", ["MaxPool", "Transpose", "Reshape", "Slice", "Concat"])
+@pytest.mark.parametrize("op", ["MaxPool", "Transpose", "Reshape", "Slice", "Concat", "ConcatConstant", "Pad",
+                                "PadZero", "Gather", "Split", "ReduceMax", "Resize"])
 def test_moved_between_quantize_and_dequantize(qc, tmp_path, op):
     b = Builder(13)
     stored = b.quantize("x", "q", 0.05, 128, "u8")
@@ -202,12 +203,141 @@ def test_moved_between_quantize_and_dequantize(qc, tmp_path, op):
     elif op == "Slice":
         limits = [b.constant(name, np.array([value])) for name, value in (("from", 1), ("to", 3), ("axis", 1))]
         moved, shape = b.node(op, [stored, *limits], "m"), [1, 2, 6, 6]
+    elif op in ("Pad", "PadZero"):
+        # A stored 0 stands for -6.4, and 140 for 0.6.
+        operands = [stored, b.constant("pads", np.array([0, 0, 1, 1, 0, 0, 1, 1]))]
+        if op == "Pad":
+            operands.append(b.constant("value", np.array(140), TensorProto.UINT8))
+        moved, shape = b.node("Pad", operands, "m"), [1, 4, 8, 8]
+    elif op == "Gather":
+        moved, shape = b.node(op, [stored, b.constant("i", np.array([3, 0]))], "m", axis=1), [1, 2, 6, 6]
+    elif op == "Split":
+        b.nodes.append(helper.make_node(op, [stored], ["m", "rest"], axis=1))
+        moved, shape = "m", [1, 2, 6, 6]
+    elif op == "ReduceMax":
+        moved, shape = b.node(op, [stored], "m", axes=[2, 3], keepdims=0), [1, 4]
+    elif op == "Resize":
+        scales = b.constant("scales", np.array([1, 1, 2, 2], np.float32))
+        moved, shape = b.node(op, [stored, "", scales], "m", mode="nearest"), [1, 4, 12, 12]
+    elif op == "ConcatConstant":
+        b.constant("c", RANDOM.integers(0, 255, (1, 1, 6, 6)), TensorProto.UINT8)
+        moved, shape = b.node("Concat", [stored, "c"], "m", axis=1), [1, 5, 6, 6]
     else:
         moved, shape = b.node(op, [stored, stored], "m", axis=1), [1, 8, 6, 6]
     b.node("DequantizeLinear", [moved, "q_scale", "q_zero"], "y")
     model = b.save(tmp_path / "m.onnx", {"x": [1, 4, 6, 6]}, {"y": shape})
     (found,), (expected,) = run_both(qc, tmp_path / "m.onnx", model, tmp_path, {"x": sample(1, 4, 6, 6)})
     np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("op", ["ConvInteger", "MatMulInteger"])
+def test_products_of_integers(qc, qc_opt, tmp_path, op):
+    """The scale of a product of integers is in a Mul behind it: it becomes one of the weights, which stay integers."""
+    b = Builder(13)
+    conv = op == "ConvInteger"
+    shape = [1, 4, 6, 6] if conv else [1, 5, 6]
+    b.quantize("x", "a", 0.0311, 120, "u8")
+    b.constant("w", RANDOM.integers(-30, 30, (5, 4, 3, 3) if conv else (6, 5)), TensorProto.INT8)
+    b.constant("w_zero", np.array(3), TensorProto.INT8)
+    sums = b.node(op, ["a", "w", "a_zero", "w_zero"], "i")
+    scales = (np.linspace(0.01, 0.03, 5) * 0.0311).astype(np.float32)
+    scaled = b.node("Mul", [b.node("Cast", [sums], "f", to=TensorProto.FLOAT),
+                            b.constant("s", scales.reshape(5, 1, 1) if conv else scales)], "m")
+    bias = b.constant("b", RANDOM.normal(size=(5, 1, 1) if conv else 5).astype(np.float32))
+    b.rounded(b.node("Add", [scaled, bias], "r"), "y", 0.06, 118, "u8")
+    model = b.save(tmp_path / "m.onnx", {"x": shape}, {"y": [1, 5, 4, 4] if conv else [1, 5, 5]})
+    (found,), (expected,) = run_both(qc, tmp_path / "m.onnx", model, tmp_path, {"x": sample(*shape)})
+    assert np.abs(found - expected).max() <= 0.0601
+    assert (np.abs(found - expected) > 0.01).mean() < 0.02
+    assert np.ptp(expected) > 1
+    text = qc_opt(tmp_path / "out" / "prepare.mlirbc").stdout
+    assert "top.mul" not in text and "top.add" not in text and "top.cast" not in text, text
+
+
+@pytest.mark.parametrize("op", ["LayerNormalization", "BatchNormalization", "PRelu", "Add", "MatMul", "Gemm",
+                                "ConvTranspose"])
+def test_stored_parameters_of_ops(qc, tmp_path, op):
+    """What ops read beside their data may be stored integers as well, with a scale each or one a channel."""
+    b = Builder(17)
+    shape = result = [1, 6, 4, 4]
+    x = b.rounded("x", "xq", 0.04, 128, "u8")
+
+    def stored(name, shape, axis=None):
+        b.constant(name + "_stored", RANDOM.integers(40, 90, shape), TensorProto.INT8)
+        scales = np.linspace(0.01, 0.02, shape[axis]) if axis is not None else 0.015
+        return b.node("DequantizeLinear",
+                      [name + "_stored", *b.parameters(name, scales, np.zeros(np.shape(scales)), "i8")], name,
+                      **({"axis": axis} if axis is not None else {}))
+
+    if op == "LayerNormalization":
+        y = b.node(op, [x, stored("g", [4]), stored("b", [4])], "r")
+    elif op == "BatchNormalization":
+        y = b.node(op, [x, *(stored(name, [6]) for name in "gbmv")], "r")
+    elif op == "PRelu":
+        y = b.node(op, [x, stored("slope", [6, 1, 1])], "r")
+    elif op == "Add":
+        y = b.node(op, [x, stored("c", [6, 1, 1], 0)], "r")
+    elif op == "MatMul":
+        y = b.node(op, [x, stored("w", [1, 6, 4, 4], 3)], "r")
+    elif op == "Gemm":
+        shape, result = [3, 6], [3, 4]
+        y = b.node(op, [x, stored("w", [6, 4], 1), stored("c", [4])], "r", alpha=0.5)
+    else:
+        result = [1, 3, 5, 5]
+        y = b.node(op, [x, stored("w", [6, 3, 2, 2], 1)], "r")
+    b.rounded(y, "y", 0.05, 100, "u8")
+    model = b.save(tmp_path / "m.onnx", {"x": shape}, {"y": result})
+    np.savez(tmp_path / "cal.npz", x=np.stack([sample(*shape) for _ in range(8)]))
+    (found,), (expected,) = run_both(qc, tmp_path / "m.onnx", model, tmp_path, {"x": sample(*shape)},
+                                     ["--data", tmp_path / "cal.npz"])
+    off = np.abs(found - expected)
+    assert off.max() <= 0.0501 * 1.01, off.max()
+    assert np.ptp(expected) > 0.5
+
+
+@pytest.mark.parametrize("form", ["u8", "i8", "u8 output"])
+def test_integers_enter_and_leave(qc, tmp_path, form):
+    """An input of integers that DequantizeLinear reads; an output of QuantizeLinear is the numbers that it stands for."""
+    b = Builder(13)
+    kind, (low, high) = (TensorProto.INT8, (-128, 127)) if form == "i8" else (TensorProto.UINT8, (0, 255))
+    zero = 5 if form == "i8" else 120
+    x = b.node("DequantizeLinear", ["x", *b.parameters("x", 0.02, zero, form[:2])], "xr")
+    b.constant("w_stored", RANDOM.integers(-40, 40, (5, 3, 3, 3)), TensorProto.INT8)
+    w = b.node("DequantizeLinear", ["w_stored", *b.parameters("w", 0.02, 0, "i8")], "w")
+    last = b.node("Conv", [x, w], "c")
+    if form == "u8 output":
+        b.quantize(last, "y", 0.1, 128, "u8")
+    else:
+        b.rounded(last, "y", 0.1, 128, "u8")
+    kinds = {"x": kind} | ({"y": TensorProto.UINT8} if form == "u8 output" else {})
+    model = b.save(tmp_path / "m.onnx", {"x": [1, 3, 6, 6]}, {"y": [1, 5, 4, 4]}, kinds)
+    type = np.int8 if form == "i8" else np.uint8
+    inputs = {"x": RANDOM.integers(low, high, (1, 3, 6, 6)).astype(type)}
+    np.savez(tmp_path / "cal.npz", x=RANDOM.integers(low, high, (16, 1, 3, 6, 6)).astype(type))
+    (found,), (expected,) = run_both(qc, tmp_path / "m.onnx", model, tmp_path, inputs,
+                                     ["--data", tmp_path / "cal.npz"])
+    if form == "u8 output":
+        expected = (expected.astype(np.float32) - 128) * np.float32(0.1)
+    assert np.abs(found - expected).max() <= 0.1001
+    assert (np.abs(found - expected) > 0.01).mean() < 0.02
+    assert np.ptp(expected) > 1
+
+
+@pytest.mark.parametrize("options,words", [
+    (["--precision", "float"], "which precision 'float' would not compute"),
+    (["--int16-tensors", "c"], "--int16-tensors would not change"),
+    (["--precision", "int16"], "--precision would change nothing"),
+    (["--method", "kl"], "--method would change nothing"),
+    (["--ladder"], "would not compute"),
+])
+def test_options_against_the_types_of_a_model(qc, tmp_path, options, words):
+    conv_model(tmp_path / "m.onnx")
+    np.savez(tmp_path / "cal.npz", x=np.stack([sample(1, 3, 6, 6) for _ in range(4)]))
+    command = ["compile", tmp_path / "m.onnx", *options, "--data", tmp_path / "cal.npz", "-o", tmp_path / "out"]
+    refused = qc(*command, exit_code=1)
+    assert words in refused.stderr and "--refit drops the types of the model" in refused.stderr, refused.stderr
+    if "--method" not in options:
+        qc(*command, "--refit")
 
 
 @pytest.mark.parametrize("op", ["QLinearAdd", "QLinearMul", "QLinearSigmoid", "QLinearLeakyRelu", "QLinearConcat",
@@ -319,7 +449,9 @@ def test_refit_of_a_float_model_says_so(qc, tmp_path):
 
 @pytest.mark.parametrize("kind,words", [
     ("zero", "is no scale"), ("shape", "does not go with a tensor of shape"), ("other", "and is read as"),
-    ("dynamic", "chooses scales while the network runs"), ("raw", "is not in the node"),
+    ("dynamic", "chooses scales while the network runs"), 
+    ("tiny", "holds 1.000e-40"), ("joined", "which stand for other numbers"),
+    ("sum", "computes with the integers of 'q' themselves"),
 ])
 def test_what_contradicts_itself_is_located(qc, tmp_path, kind, words):
     b = Builder(13)
@@ -331,13 +463,19 @@ def test_what_contradicts_itself_is_located(qc, tmp_path, kind, words):
         b.constant("w", RANDOM.integers(-9, 9, (4, 3)), TensorProto.INT8)
         b.nodes.append(helper.make_node("MatMulInteger", ["q", "w"], ["i"], name="bad"))
         b.node("Cast", ["i"], "y", to=TensorProto.FLOAT)
+    elif kind == "joined":
+        parts = [b.quantize("x", "q", 0.05, 128, "u8"), b.quantize("x", "r", 0.02, 128, "u8")]
+        b.node("DequantizeLinear", [b.node("Concat", parts, "c", axis=0), "q_scale", "q_zero"], "y")
+    elif kind == "sum":
+        stored = b.quantize("x", "q", 0.05, 128, "u8")
+        b.node("DequantizeLinear", [b.node("Mul", [stored, stored], "s"), "q_scale", "q_zero"], "y")
     else:
-        scale, zero = {"zero": (0.0, 128), "shape": ([0.1, 0.2, 0.3], [1, 2, 3])}.get(kind, (0.05, 128))
+        scale, zero = {"zero": (0.0, 128), "tiny": (1e-40, 128), "shape": ([0.1, 0.2, 0.3], [1, 2, 3])}.get(kind, (0.05, 128))
         stored = b.quantize("x", "q", scale, zero, "u8")
         other = b.parameters("o", 0.07, 128, "u8")
         b.node("DequantizeLinear", [stored, *(other if kind == "other" else ["q_scale", "q_zero"])], "y")
     infos = [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 4])], [
-        helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 3 if kind == "raw" else 4])]
+        helper.make_tensor_value_info("y", TensorProto.FLOAT, {"raw": [1, 3], "joined": [2, 4]}.get(kind, [1, 4]))]
     model = helper.make_model(helper.make_graph(b.nodes, "g", *infos, b.constants),
                               opset_imports=[helper.make_opsetid("", 13)])
     model.ir_version = 8

@@ -28,14 +28,30 @@ static std::string normalize(StringRef type) {
 /// for it are taken, too.
 static bool isOfType(Operation *op, StringRef wanted) {
   static const llvm::StringMap<StringRef> words = {
-      {"gemm", "matmul"},          {"convtranspose", "deconv"},
-      {"globalaveragepool", "reducemean"}, {"globalmaxpool", "reducemax"},
-      {"averagepool", "avgpool"},  {"layernormalization", "layernorm"},
-      {"batchnormalization", "scale"}};
+      {"gemm", "matmul"},
+      {"convtranspose", "deconv"},
+      {"globalaveragepool", "reducemean"},
+      {"globalmaxpool", "reducemax"},
+      {"averagepool", "avgpool"},
+      {"layernormalization", "layernorm"},
+      {"batchnormalization", "scale"},
+      {"sum", "add"},
+      {"flatten", "reshape"},
+      {"squeeze", "reshape"},
+      {"unsqueeze", "reshape"},
+      {"swish", "silu"},
+      {"upsample", "resize"}};
   std::string type = normalize(wanted);
   if (auto word = words.find(type); word != words.end())
     type = word->second.str();
   return normalize(op->getName().stripDialect()) == type;
+}
+
+/// Whether `op` ends in an activation of the type `wanted`.
+static bool isActivationOf(Operation *op, StringRef wanted) {
+  std::string type = normalize(wanted);
+  return (op->hasAttr("act_min") || op->hasAttr("act_max")) &&
+         (type == "relu" || type == "relu6" || type == "clip");
 }
 
 namespace {
@@ -60,6 +76,11 @@ struct FloatLayersPass : impl::FloatLayersBase<FloatLayersPass> {
 
 private:
   LogicalResult deny(StringRef entry) {
+    entry = entry.trim();
+    if (entry.empty())
+      return function.emitError()
+             << "is to leave a layer without a name in float: an entry of the "
+                "list is empty";
     auto [first, second] = entry.split(':');
     if (first.size() == entry.size())
       return denyType(entry);
@@ -76,8 +97,11 @@ private:
   LogicalResult denyType(StringRef type) {
     std::set<std::string> types;
     bool any = false;
+    Operation *fused = nullptr;
     for (Operation *op : layers) {
       types.insert(op->getName().stripDialect().str());
+      if (isActivationOf(op, type))
+        fused = op;
       if (!isOfType(op, type))
         continue;
       denied.insert(op);
@@ -85,6 +109,12 @@ private:
     }
     if (any)
       return success();
+    if (fused)
+      return function.emitError()
+             << "has no layer of type '" << type << "' of its own: '"
+             << getDisplayName(fused) << "', " << fused->getName().stripDialect()
+             << ", computes its; leave that in float (name:"
+             << getDisplayName(fused) << ")";
     std::vector<std::string> known(types.begin(), types.end());
     return function.emitError()
            << "has no layer of type '" << type << "' to leave in float"

@@ -7,6 +7,7 @@
 #include "qc/Dialect/Top/IR/BlockParameters.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Execution/Executor.h"
+#include "qc/Interfaces/IntegerFormOpInterface.h"
 #include "qc/Quantization/Activations.h"
 #include "qc/Quantization/Parameters.h"
 #include "qc/Quantization/WeightTypes.h"
@@ -89,6 +90,54 @@ static void foldMoved(Operation *op) {
     stored.erase();
 }
 
+/// The numbers that `op` stands for, as a constant; null after an error.
+static Value dequantize(top::QuantizedConstantOp op) {
+  auto type = cast<RankedTensorType>(op.getOutput().getType());
+  auto values = top::dequantizeElements(op.getValue(), type);
+  if (!values) {
+    op.emitError() << "the integers of '" << getTensorName(op)
+                   << "' are not in this file";
+    return {};
+  }
+  Tensor real(DType::F32, type.getShape().vec());
+  llvm::copy(*values, real.data<float>());
+  OpBuilder builder(op);
+  return createConstant(builder, op.getLoc(), real, type);
+}
+
+/// Only weights have more than one scale. Of other constants the numbers are
+/// taken, which are stored as other tensors of the op are.
+static LogicalResult settleConstants(func::FuncOp function) {
+  for (auto stored : llvm::make_early_inc_range(
+           function.getBody().front().getOps<top::QuantizedConstantOp>())) {
+    if (getStorageType(stored.getOutput()))
+      continue;
+    Value numbers;
+    for (OpOperand &use :
+         llvm::make_early_inc_range(stored.getOutput().getUses())) {
+      auto reader = dyn_cast<IntegerFormOpInterface>(use.getOwner());
+      if (!reader || reader.getConstantForm(use.getOperandNumber()) !=
+                         ConstantForm::Activation)
+        continue;
+      if (!numbers) {
+        numbers = dequantize(stored);
+        if (!numbers)
+          return failure();
+        stored.emitRemark()
+            << "'" << getTensorName(stored)
+            << "' has more than one scale in the model, which only weights of "
+               "layers can have in integers: '"
+            << getDisplayName(use.getOwner())
+            << "' reads its numbers, stored anew";
+      }
+      use.set(numbers);
+    }
+    if (stored->use_empty())
+      stored.erase();
+  }
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // Activations
 //===----------------------------------------------------------------------===//
@@ -137,12 +186,12 @@ struct FoldStorageTypesPass
     : impl::FoldStorageTypesBase<FoldStorageTypesPass> {
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>())
-      if (!function.isDeclaration())
-        fold(function);
+      if (!function.isDeclaration() && failed(fold(function)))
+        return signalPassFailure();
   }
 
 private:
-  static void fold(func::FuncOp function) {
+  static LogicalResult fold(func::FuncOp function) {
     for (Operation &op :
          llvm::make_early_inc_range(function.getBody().front())) {
       if (auto rounding = dyn_cast<top::RequantizeOp>(op)) {
@@ -154,6 +203,7 @@ private:
       }
     }
     updateFunctionType(function);
+    return settleConstants(function);
   }
 };
 
@@ -174,11 +224,15 @@ struct StripStorageTypesPass
                                  "again (--refit is for quantized models)";
     for (Operation &op :
          llvm::make_early_inc_range(function->getBody().front())) {
-      if (auto rounding = dyn_cast<top::RequantizeOp>(op))
+      if (auto rounding = dyn_cast<top::RequantizeOp>(op)) {
         clip(rounding);
-      else if (auto stored = dyn_cast<top::QuantizedConstantOp>(op))
-        if (failed(dequantize(stored)))
+      } else if (auto stored = dyn_cast<top::QuantizedConstantOp>(op)) {
+        Value numbers = dequantize(stored);
+        if (!numbers)
           return signalPassFailure();
+        stored.getOutput().replaceAllUsesWith(numbers);
+        stored.erase();
+      }
     }
     for (Value value : collectActivations(*function)) {
       value.setType(top::getResultTypeLike(value.getType()));
@@ -204,21 +258,6 @@ private:
         builder.getF32FloatAttr(static_cast<float>(range.max)));
     op.getOutput().replaceAllUsesWith(clipped);
     op.erase();
-  }
-
-  static LogicalResult dequantize(top::QuantizedConstantOp op) {
-    auto type = cast<RankedTensorType>(op.getOutput().getType());
-    auto values = top::dequantizeElements(op.getValue(), type);
-    if (!values)
-      return op.emitError() << "the integers of '" << getTensorName(op)
-                            << "' are not in this file";
-    Tensor real(DType::F32, type.getShape().vec());
-    llvm::copy(*values, real.data<float>());
-    OpBuilder builder(op);
-    op.getOutput().replaceAllUsesWith(
-        createConstant(builder, op.getLoc(), real, type));
-    op.erase();
-    return success();
   }
 };
 

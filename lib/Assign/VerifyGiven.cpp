@@ -149,9 +149,12 @@ LogicalResult Verifier::run(StringRef target) {
                     << "' does not compute in: " << llvm::join(shown, "; ");
   if (refused.size() > kMost)
     diagnostic << "; and " << refused.size() - kMost << " more";
-  return diagnostic << ". Either let them be chosen again (qc compile --refit, "
-                       "with --data), or take another target ('generic' takes "
-                       "any)";
+  return diagnostic << ". Let them be chosen again (qc compile --refit, with "
+                       "--data)"
+                    << (spec.takesAnyTypes
+                            ? ""
+                            : ", or take another target ('generic' takes any "
+                              "of 8 and 16 bits)");
 }
 
 LogicalResult verifyGivenTypes(func::FuncOp function, StringRef target,

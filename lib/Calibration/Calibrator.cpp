@@ -5,6 +5,7 @@
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Interfaces/ExecutableOpInterface.h"
 #include "qc/Support/Progress.h"
 #include "qc/Support/ThreadPool.h"
 
@@ -15,11 +16,8 @@ namespace qc {
 static std::optional<DType> getDType(Type type) {
   if (top::isFloatElement(type))
     return DType::F32;
-  if (type.isInteger(64))
-    return DType::I64;
-  if (type.isInteger(32))
-    return DType::I32;
-  return std::nullopt;
+  std::optional<DType> dtype = getExecutionDType(type);
+  return dtype == DType::Bool ? std::nullopt : dtype;
 }
 
 FailureOr<std::vector<InputSignature>>
@@ -34,7 +32,7 @@ getInputSignatures(func::FuncOp function) {
       return function.emitError() << "input '" << signature.name
                                   << "' has type " << argument.getType()
                                   << "; samples need a static tensor of f32, "
-                                     "i32 or i64";
+                                     "integers";
     signature.dtype = *dtype;
     signature.shape.assign(type.getShape().begin(), type.getShape().end());
     if (auto spec = function.getArgAttrOfType<PreprocessAttr>(

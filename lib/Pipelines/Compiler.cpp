@@ -546,7 +546,8 @@ FailureOr<CompileReport> Compiler::run() {
       return failure();
     if (phase == "quantize" && *next == phase && failed(giveEncodings()))
       return failure();
-    if (phase == "calibrate" && failed(rehearseQuantization()))
+    if (phase == "calibrate" && (failed(checkGivenTypes(*module, options)) ||
+                                 failed(rehearseQuantization())))
       return failure();
     // From here on samples are run: whatever can be known before, is.
     if (phase != "prepare" && !isPublished &&

@@ -5,7 +5,9 @@
 #include "qc/Calibration/Ranges.h"
 #include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Execution/TpuExecutor.h"
+#include "qc/Quantization/Activations.h"
 #include "qc/Quantization/QuantSpec.h"
 #include "qc/Statistics/Threshold.h"
 #include "qc/Target/ChooseWidths.h"
@@ -109,6 +111,48 @@ LogicalResult checkFloatOptions(ModuleOp module,
   return module.emitError() << "has precision '" << kFloatPrecision
                             << "', which quantizes nothing: leave out "
                             << llvm::join(useless, ", ");
+}
+
+LogicalResult checkGivenTypes(ModuleOp module,
+                              const CompileOptions &options) {
+  constexpr StringRef kRefit =
+      "; --refit drops the types of the model and chooses them again";
+  auto function = getEntryFunction(module);
+  if (failed(function))
+    return failure();
+  SmallVector<Value> activations = collectActivations(*function);
+  if (llvm::none_of(activations, getStorageType))
+    return success();
+  if (isFloatNetwork(module))
+    return function->emitError()
+           << "is quantized, which precision '" << kFloatPrecision
+           << "' would not compute" << kRefit;
+  auto named = findActivations(*function, options.int16Tensors);
+  if (failed(named))
+    return failure();
+  for (Value value : *named)
+    if (quant::UniformQuantizedType type = getStorageType(value))
+      return emitError(value.getLoc())
+             << "'" << getTensorName(value) << "' is " << type
+             << " in the model, which --int16-tensors would not change"
+             << kRefit;
+  if (!llvm::all_of(activations, getStorageType))
+    return success();
+  const std::pair<bool, StringRef> givens[] = {
+      {!options.precision.empty(), "--precision"},
+      {!options.method.empty(), "--method"},
+      {!options.statsIn.empty(), "--stats-in"},
+      {!options.tableIn.empty(), "--table-in"},
+  };
+  SmallVector<StringRef> useless;
+  for (const auto &[isGiven, option] : givens)
+    if (isGiven)
+      useless.push_back(option);
+  if (useless.empty())
+    return success();
+  return function->emitError()
+         << "comes with a type for every tensor, so that "
+         << llvm::join(useless, ", ") << " would change nothing" << kRefit;
 }
 
 LogicalResult checkOptionsGoingOn(ModuleOp module,

@@ -31,6 +31,10 @@ findNextPhase(ModuleOp module, const CompileOptions &options,
 /// network that stays in float.
 LogicalResult checkFloatOptions(ModuleOp module, const CompileOptions &options);
 
+/// Fails after an error when options ask for other types than a prepared model
+/// comes with.
+LogicalResult checkGivenTypes(ModuleOp module, const CompileOptions &options);
+
 /// Fails after an error that names every option whose phase is behind `next`:
 /// it would change nothing.
 LogicalResult checkOptionsGoingOn(ModuleOp module,

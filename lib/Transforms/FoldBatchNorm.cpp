@@ -4,6 +4,7 @@
 #include "LinearOps.h"
 #include "Rewrite.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/Top/IR/BlockParameters.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Transforms/Passes.h"
 
@@ -29,9 +30,21 @@ static bool isZero(ArrayRef<double> numbers) {
   return llvm::all_of(numbers, [](double x) { return x == 0; });
 }
 
+/// The numbers of a vector that may be stored as integers.
+static std::optional<std::vector<double>> getVector(Value value) {
+  auto stored = value.getDefiningOp<top::QuantizedConstantOp>();
+  if (!stored)
+    return getNumbers(value);
+  auto numbers = top::dequantizeElements(
+      stored.getValue(), cast<RankedTensorType>(value.getType()));
+  if (!numbers)
+    return std::nullopt;
+  return std::vector<double>(numbers->begin(), numbers->end());
+}
+
 static std::optional<ChannelMap> getMap(top::BatchNormOp op) {
-  auto gamma = getNumbers(op.getScale()), beta = getNumbers(op.getBias()),
-       mean = getNumbers(op.getMean()), variance = getNumbers(op.getVariance());
+  auto gamma = getVector(op.getScale()), beta = getVector(op.getBias()),
+       mean = getVector(op.getMean()), variance = getVector(op.getVariance());
   if (!gamma || !beta || !mean || !variance)
     return std::nullopt;
   double epsilon = op.getEpsilon().convertToFloat();
@@ -43,7 +56,7 @@ static std::optional<ChannelMap> getMap(top::BatchNormOp op) {
 }
 
 static std::optional<ChannelMap> getMap(top::ScaleOp op) {
-  auto scale = getNumbers(op.getScale()), bias = getNumbers(op.getBias());
+  auto scale = getVector(op.getScale()), bias = getVector(op.getBias());
   if (!scale || !bias)
     return std::nullopt;
   return ChannelMap{op.getInput(), *scale, *bias, op.getBias().getLoc()};
@@ -106,33 +119,50 @@ struct FoldIntoProducer : OpRewritePattern<MapTy> {
     if (!map || map->input != op.getOutput())
       return rewriter.notifyMatchFailure(
           last, "is not a finite constant map of the channels in front");
-    auto weight = getFloatConstant(op->getOperand(1));
     auto bias = getBiasNumbers(op, linear.outputs);
-    if (!weight || !bias)
-      return rewriter.notifyMatchFailure(last, "weight or bias not constant");
-
-    Tensor scaled = weight->clone();
-    bool isFinite = true;
-    forEachConnection(scaled, linear.dim0, linear.dim1,
-                      [&](int64_t i, int64_t j, MutableArrayRef<float> inner) {
-                        double factor = map->scale[linear.outputOf(i, j)];
-                        for (float &w : inner) {
-                          w = float(w * factor);
-                          isFinite &= std::isfinite(w);
-                        }
-                      });
+    if (!bias)
+      return rewriter.notifyMatchFailure(last, "the bias is not constant");
     for (size_t c = 0; c < bias->size(); ++c)
       (*bias)[c] = (*bias)[c] * map->scale[c] + map->shift[c];
-    if (!isFinite || !allFinite(*bias))
-      return rewriter.notifyMatchFailure(last, "the weights would overflow");
+    if (!allFinite(*bias))
+      return rewriter.notifyMatchFailure(last, "the bias would overflow");
+    rewriter.setInsertionPoint(last);
+    Value weight = createScaledWeight(rewriter, op, map->scale);
+    if (!weight)
+      weight = scaleFloats(linear, op->getOperand(1), map->scale, rewriter);
+    if (!weight)
+      return rewriter.notifyMatchFailure(
+          last, "the weight is not constant or would overflow");
 
-    replaceByLinear(rewriter, last, op, op->getOperand(0), &scaled, *bias,
+    replaceByLinear(rewriter, last, op, op->getOperand(0), weight, *bias,
                     map->shiftLoc);
     ++count;
     return success();
   }
 
 private:
+  /// `weight` with each output channel times its factor; null where it is no
+  /// float constant, or a product is not finite.
+  static Value scaleFloats(const LinearOp<OpTy> &linear, Value weight,
+                           ArrayRef<double> factors, OpBuilder &builder) {
+    auto numbers = getFloatConstant(weight);
+    if (!numbers)
+      return {};
+    Tensor scaled = numbers->clone();
+    bool isFinite = true;
+    forEachConnection(scaled, linear.dim0, linear.dim1,
+                      [&](int64_t i, int64_t j, MutableArrayRef<float> inner) {
+                        double factor = factors[linear.outputOf(i, j)];
+                        for (float &w : inner) {
+                          w = float(w * factor);
+                          isFinite &= std::isfinite(w);
+                        }
+                      });
+    return isFinite ? createConstant(builder, weight.getLoc(), scaled,
+                                     weight.getType())
+                    : Value();
+  }
+
   Pass::Statistic &count;
 };
 
@@ -192,7 +222,9 @@ template <typename OpTy> struct FoldIntoConsumer : OpRewritePattern<OpTy> {
           rewriter, deriveName(transpose.getLoc(), "_unscaled"),
           top::getResultTypeLike(transpose.getType()), input,
           transpose.getPerm());
-    replaceByLinear(rewriter, op, op, input, &scaled, *bias, map->shiftLoc);
+    Value weights = createConstant(rewriter, op->getOperand(1).getLoc(), scaled,
+                                   op->getOperand(1).getType());
+    replaceByLinear(rewriter, op, op, input, weights, *bias, map->shiftLoc);
     ++count;
     return success();
   }

@@ -1,6 +1,7 @@
 // Rebuilding ops that are linear in known weights.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "LinearOps.h"
+#include "qc/Dialect/Top/IR/BlockParameters.h"
 #include "qc/Transforms/ConstantValues.h"
 #include "Rewrite.h"
 
@@ -15,6 +16,40 @@ std::optional<std::vector<double>> getBiasNumbers(Operation *op,
   return getNumbers(op->getOperand(kBias));
 }
 
+Value createScaledWeight(OpBuilder &builder, Operation *op,
+                         ArrayRef<double> factors) {
+  auto stored = op->getOperand(1).getDefiningOp<top::QuantizedConstantOp>();
+  if (!stored || llvm::any_of(factors, [](double f) { return !(f > 0); }))
+    return {};
+  auto type = cast<RankedTensorType>(stored.getOutput().getType());
+  auto element = cast<quant::QuantizedType>(type.getElementType());
+  auto parameters = top::BlockParameters::get(type);
+  top::Blocks channels{
+      llvm::to_vector(type.getShape()),
+      cast<QuantizableOpInterface>(op).getWeightBlock(/*index=*/1)};
+  if (!parameters || channels.block.empty() ||
+      channels.count() != int64_t(factors.size()))
+    return {};
+  if (parameters->blocks.count() == 1 && !llvm::all_equal(factors)) {
+    parameters->scales.assign(factors.size(), parameters->scales.front());
+    parameters->zeroPoints.assign(factors.size(),
+                                  parameters->zeroPoints.front());
+    parameters->blocks = channels;
+  }
+  bool isChannels = parameters->blocks.block == channels.block;
+  if (!isChannels && !llvm::all_equal(factors))
+    return {};
+  for (auto [i, scale] : llvm::enumerate(parameters->scales))
+    scale = static_cast<float>(scale * factors[isChannels ? i : 0]);
+  RankedTensorType scaled = top::getBlockType(
+      op->getContext(), parameters->blocks, parameters->scales,
+      parameters->zeroPoints, element.getStorageTypeIntegralWidth(),
+      element.isSigned(), element.getStorageTypeMin(),
+      element.getStorageTypeMax());
+  return top::QuantizedConstantOp::create(builder, stored.getLoc(), scaled,
+                                          stored.getValue());
+}
+
 void forEachConnection(
     Tensor &weight, int64_t dim0, int64_t dim1,
     llvm::function_ref<void(int64_t, int64_t, MutableArrayRef<float>)> update) {
@@ -26,13 +61,10 @@ void forEachConnection(
 }
 
 void replaceByLinear(PatternRewriter &rewriter, Operation *last, Operation *op,
-                     Value input, const Tensor *weight, ArrayRef<double> bias,
+                     Value input, Value weight, ArrayRef<double> bias,
                      Location biasLoc) {
   rewriter.setInsertionPoint(last);
-  SmallVector<Value> operands{input, op->getOperand(1)};
-  if (weight)
-    operands[1] = createConstant(rewriter, operands[1].getLoc(), *weight,
-                                 operands[1].getType());
+  SmallVector<Value> operands{input, weight ? weight : op->getOperand(1)};
   bool hasBias = op->getNumOperands() > kBias;
   if (hasBias || llvm::any_of(bias, [](double x) { return x != 0; }))
     operands.push_back(createNumbers(

@@ -16,6 +16,13 @@ namespace qc {
 
 template <typename OpTy> struct LinearOp;
 
+/// The stored weight of `op` with the scales of its output channels multiplied
+/// by `factors`, one a channel, in the same integers. Null, and nothing made,
+/// where the weight is not stored, a factor is not positive, or a channel would
+/// share its scale with one of another factor.
+Value createScaledWeight(OpBuilder &builder, Operation *op,
+                         ArrayRef<double> factors);
+
 template <> struct LinearOp<top::ConvOp> {
   explicit LinearOp(top::ConvOp op)
       : dim0(top::getShape(op.getWeight())[0]),
@@ -105,7 +112,7 @@ void forEachConnection(
 /// the weight; an all-zero `bias` is left out when `op` has none.
 /// `biasLoc` names the bias if `op` has none.
 void replaceByLinear(PatternRewriter &rewriter, Operation *last, Operation *op,
-                     Value input, const Tensor *weight, ArrayRef<double> bias,
+                     Value input, Value weight, ArrayRef<double> bias,
                      Location biasLoc);
 
 } // namespace qc

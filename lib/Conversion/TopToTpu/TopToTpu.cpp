@@ -104,6 +104,14 @@ static LogicalResult lowerInFloat(Operation *op, Lowering &lowering) {
   return success();
 }
 
+/// Integers that the network gives out are made of floats, as integers from
+/// outside become floats.
+static bool makesIntegers(Operation *op) {
+  auto cast = dyn_cast<top::CastOp>(op);
+  return cast && Lowering::isIndex(cast.getOutput()) &&
+         !Lowering::isIndex(cast.getInput());
+}
+
 /// Arguments and results are plain floats, whatever they are stored in.
 static void setFloatSignature(func::FuncOp function) {
   auto toFloat = [](Type type) -> Type {
@@ -172,7 +180,7 @@ LogicalResult convertTopToTpu(func::FuncOp function, const QuantSpec &spec,
       complete = complete && succeeded(lowerReturn(terminator, lowering));
       continue;
     }
-    if (isInFloat(op)) {
+    if (isInFloat(op) || makesIntegers(op)) {
       complete = complete && succeeded(lowerInFloat(op, lowering));
       continue;
     }

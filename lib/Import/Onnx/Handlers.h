@@ -13,12 +13,21 @@ namespace qc::onnximport {
 /// getter has recorded one.
 using HandlerFn = LogicalResult (*)(NodeContext &node);
 
+/// What an op does with integers that stand for real numbers, as QuantizeLinear
+/// makes them.
+enum class StoredIntegers {
+  Refused, ///< it computes with numbers: a DequantizeLinear is missing
+  Moved,   ///< its results hold such integers then
+  Read,    ///< its handler knows of them and says what its results hold
+};
+
 struct Handler {
   /// Makes ops; null for ops that only shape computations use.
   HandlerFn import = nullptr;
   /// Computes the results; called when all inputs are known at import. Null:
   /// `import` is called then, too.
   HandlerFn fold = nullptr;
+  StoredIntegers stored = StoredIntegers::Refused;
 };
 
 /// Handlers by op and the operator set version in which a form of the op came.

@@ -209,8 +209,24 @@ static bool hasIntegerPlaceholder(const NodeInfo &info, ValueTable &values) {
   });
 }
 
+/// Sees to inputs that hold integers for real numbers, as `use` says.
+static void checkStored(StoredIntegers use, NodeContext &node) {
+  for (size_t i = 0; i < node.numInputs(); ++i) {
+    if (!node.isStored(i))
+      continue;
+    if (use == StoredIntegers::Refused)
+      (void)node.fail("computes with the integers of '" + node.inputName(i) +
+                      "' themselves instead of the numbers that they stand "
+                      "for; put DequantizeLinear in front of it, and "
+                      "QuantizeLinear behind it");
+    else if (use == StoredIntegers::Moved)
+      node.storeResults();
+  }
+}
+
 /// Folds when everything is known, imports otherwise.
 static void callHandler(const Handler &handler, NodeContext &node) {
+  checkStored(handler.stored, node);
   bool allConstant = true;
   for (size_t i = 0; i < node.numInputs(); ++i)
     if (node.hasInput(i) && !node.constant(i))
@@ -321,12 +337,11 @@ Importer::findContradiction(const std::string &name) {
   // A type that the importer does not have cannot be what it has found. What
   // holds integers that stand for real numbers is those numbers here.
   std::optional<DType> dtype = getDType(type.elem_type());
-  bool isStored =
-      getNarrowBits(type.elem_type()) != 0 ||
-      ((*found)->value && findStorageType((*found)->value));
+  bool isStored = getNarrowBits(type.elem_type()) != 0 || (*found)->isStored;
   bool isOther =
       type.elem_type() != ::onnx::TensorProto::UNDEFINED && !isStored &&
-      (!dtype || getElementType(context, *dtype) != actual.getElementType());
+      (!dtype || getElementType(context, *dtype) !=
+                     top::getExpressedElement(actual.getElementType()));
   if (!isOther && (!type.has_shape() || fits(type.shape(), actual.getShape())))
     return std::nullopt;
   if (isOther || !hasOpenInputs)
@@ -356,6 +371,10 @@ LogicalResult Importer::finish(func::FuncOp function,
       return emitError(fileLoc) << *difference;
     if ((*found)->constant && (*found)->constant->empty())
       return emitError(fileLoc) << "output '" << name << "' has no elements";
+    if ((*found)->isStored)
+      emitRemark(fileLoc) << "output '" << name
+                          << "' holds integers in the model; here it is the "
+                             "real numbers that they stand for";
     results.push_back(values.materialize(name));
   }
   if (staleShapes > 0)

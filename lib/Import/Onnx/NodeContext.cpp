@@ -121,6 +121,11 @@ unsigned NodeContext::narrowBits(size_t index) {
   return value ? value->narrowBits : 0;
 }
 
+bool NodeContext::isStored(size_t index) {
+  const ImportedValue *value = hasInput(index) ? find(index) : nullptr;
+  return value && value->isStored;
+}
+
 //===----------------------------------------------------------------------===//
 // Attributes
 //===----------------------------------------------------------------------===//
@@ -222,8 +227,12 @@ void NodeContext::expectOutputs(size_t count, StringRef why) {
 LogicalResult NodeContext::setResult(size_t index, Value value) {
   if (failed() || !value)
     return LogicalResult::failure();
-  if (hasOutput(index))
-    values.set(info.outputs[index], {std::nullopt, value});
+  if (!hasOutput(index))
+    return success();
+  ImportedValue result;
+  result.value = value;
+  result.isStored = storesResults;
+  values.set(info.outputs[index], std::move(result));
   return success();
 }
 
@@ -250,6 +259,7 @@ LogicalResult NodeContext::forward(size_t index) {
     if (op->getNumResults() == 1 && hasOutput(0))
       op->setLoc(fuseNames(resultLoc(), op->getLoc()));
   ImportedValue copy = *value;
+  copy.isStored = storesResults;
   values.set(info.outputs[0], std::move(copy));
   return success();
 }

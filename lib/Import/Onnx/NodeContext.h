@@ -79,6 +79,9 @@ public:
   /// Bits of the integers of a constant input where those are less than a
   /// byte's, else 0.
   unsigned narrowBits(size_t index);
+  /// Whether an input holds integers that stand for the real numbers of the
+  /// value that input() gives. A constant never does.
+  bool isStored(size_t index);
 
   // Attributes. Reading marks one as understood.
   bool hasAttribute(StringRef name) const { return attributes.has(name); }
@@ -143,6 +146,8 @@ public:
   LogicalResult setResult(size_t index, Value value);
   LogicalResult setConstant(Tensor tensor);
   LogicalResult setConstant(size_t index, Tensor tensor);
+  /// What is set from here on holds integers that stand for real numbers.
+  void storeResults() { storesResults = true; }
   /// Output 0 is input `index` under another name.
   LogicalResult forward(size_t index);
 
@@ -176,6 +181,7 @@ private:
   OpBuilder &builder;
   std::optional<std::string> failure;
   bool consequence = false;
+  bool storesResults = false;
 };
 
 /// "1x3x224x224", for messages.

@@ -32,6 +32,9 @@ struct ImportedValue {
   /// Bits of the constant's integers where they are less than a byte's, which
   /// each of them takes; else 0.
   unsigned narrowBits = 0;
+  /// The tensor holds integers in the model that stand for the real numbers of
+  /// `value`, as QuantizeLinear makes them.
+  bool isStored = false;
 
   /// The type in the IR.
   RankedTensorType getType(MLIRContext *context) const;

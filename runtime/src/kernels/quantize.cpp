@@ -13,9 +13,10 @@ public:
   bool read(PrepareContext &context) {
     if (!prepare(context))
       return false;
-    bool isInteger = inType == QCRT_I32 || inType == QCRT_I64;
-    if ((!isInteger && !context.expectType(context.inputs[0], QCRT_F32)) ||
-        !context.expectQuantized(context.outputs[0]))
+    if (context.inputs[0].numScales != 0)
+      return context.refuse("tensor '" + std::string(context.inputs[0].name) +
+                            "' is quantized already");
+    if (!context.expectQuantized(context.outputs[0]))
       return false;
     const TensorView &out = context.outputs[0];
     scale = out.scales[0];
@@ -25,16 +26,35 @@ public:
   }
 
 private:
+  /// The numbers of `in` as floats, in `space` unless they are floats already.
+  const float *asFloats(const void *in, int64_t count, float *space) const {
+    switch (inType) {
+    case QCRT_F32:
+    case QCRT_F16: // never: withHalves
+      return static_cast<const float *>(in);
+    case QCRT_I8:
+      std::copy_n(static_cast<const int8_t *>(in), count, space);
+      break;
+    case QCRT_U8:
+      std::copy_n(static_cast<const uint8_t *>(in), count, space);
+      break;
+    case QCRT_I16:
+      std::copy_n(static_cast<const int16_t *>(in), count, space);
+      break;
+    case QCRT_I32:
+      std::copy_n(static_cast<const int32_t *>(in), count, space);
+      break;
+    case QCRT_I64:
+      std::copy_n(static_cast<const int64_t *>(in), count, space);
+      break;
+    }
+    return space;
+  }
+
   void compute(const void *in, void *out, int64_t count) const override {
     int32_t block[blockSize];
     float reals[blockSize];
-    if (inType == QCRT_I32)
-      std::copy_n(static_cast<const int32_t *>(in), count, reals);
-    else if (inType == QCRT_I64)
-      std::copy_n(static_cast<const int64_t *>(in), count, reals);
-    const auto *source =
-        inType == QCRT_F32 ? static_cast<const float *>(in) : reals;
-    kernels.quantize(source, count, scale, range, block);
+    kernels.quantize(asFloats(in, count, reals), count, scale, range, block);
     kernels.store(outType, block, count, out);
   }
 

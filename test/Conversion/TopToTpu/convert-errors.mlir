@@ -36,10 +36,10 @@ func.func @main(%x: tensor<1x2x8x8x!quant.calibrated<f32<-3.0e9:3.0e9>>>)
 
 // -----
 
-func.func @main(%x: tensor<4x!quant.calibrated<f32<-1.0:1.0>>> {qc.name = "x"}) -> tensor<4xi64> {
-  // expected-error @below {{makes integers or booleans of what the network computes}}
-  %y = top.cast %x : (tensor<4x!quant.calibrated<f32<-1.0:1.0>>>) -> tensor<4xi64>
-  return %y : tensor<4xi64>
+func.func @main(%x: tensor<4x!quant.calibrated<f32<-1.0:1.0>>> {qc.name = "x"}) -> tensor<4xi1> {
+  // expected-error @below {{makes booleans}}
+  %y = top.cast %x : (tensor<4x!quant.calibrated<f32<-1.0:1.0>>>) -> tensor<4xi1>
+  return %y : tensor<4xi1>
 }
 
 // -----

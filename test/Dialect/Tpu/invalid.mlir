@@ -75,7 +75,7 @@ func.func @main(%a: tensor<4xf32>) {
 // -----
 
 func.func @main(%a: tensor<?xf32>) {
-  // expected-error @below {{must be statically shaped tensor of 32-bit float or 32-bit signless integer or 64-bit signless integer values}}
+  // expected-error @below {{must be statically shaped tensor of 32-bit float or 8-bit signless integer or 8-bit unsigned integer or 16-bit signless integer or 32-bit signless integer or 64-bit signless integer values}}
   tpu.quantize %a {}
     : (tensor<?xf32>) -> tensor<?x!quant.uniform<i8:f32, 0.1>>
   return

@@ -60,8 +60,8 @@ static LogicalResult lowerCast(top::CastOp op, Lowering &lowering) {
   if (!isFloat(op.getOutput()) || (!isFloat(op.getInput()) && !fromIndex))
     return op.emitOpError("at '")
            << getDisplayName(op)
-           << "' makes integers or booleans of what the network computes, "
-              "which has no quantized form";
+           << "' makes booleans, or integers of other integers, which has no "
+              "quantized form";
   auto input = lowering.getMovable(op.getInput());
   if (failed(input))
     return failure();

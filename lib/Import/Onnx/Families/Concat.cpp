@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "../Handlers.h"
 #include "../HostOps.h"
+#include "../StoredIntegers.h"
 
 #include "qc/Dialect/Top/IR/Top.h"
 
@@ -9,15 +10,41 @@ namespace qc::onnximport {
 
 namespace {
 
+/// All inputs; where they hold integers for real numbers, these are of one type.
+SmallVector<Value> getPieces(NodeContext &node) {
+  std::optional<size_t> first;
+  for (size_t i = 0; i < node.numInputs() && !first; ++i)
+    if (node.isStored(i))
+      first = i;
+  auto type = first ? getStoredType(node, *first) : std::nullopt;
+  SmallVector<Value> pieces;
+  for (size_t i = 0; i < node.numInputs() && !node.failed(); ++i) {
+    if (!type) {
+      pieces.push_back(node.input(i));
+    } else if (node.constant(i)) {
+      pieces.push_back(createStored(node, i, getParameters(*type, node, i)));
+    } else if (auto own = getStoredType(node, i); own && own != type) {
+      (void)node.fail("joins the integers of '" + node.inputName(*first) +
+                      "' and '" + node.inputName(i) +
+                      "', which stand for other numbers: " + typeText(*type) +
+                      " and " + typeText(*own) +
+                      "; put DequantizeLinear in front of it");
+    } else {
+      pieces.push_back(node.input(i));
+    }
+  }
+  return pieces;
+}
+
 LogicalResult importConcat(NodeContext &node) {
   int64_t axis = node.normalizeAxis(node.integerAttr("axis", 1), node.rank(0));
   if (node.failed())
     return failure();
   if (node.numInputs() == 1)
     return node.forward(0);
-  SmallVector<Value> operands;
-  for (size_t i = 0; i < node.numInputs(); ++i)
-    operands.push_back(node.input(i));
+  SmallVector<Value> operands = getPieces(node);
+  if (node.failed())
+    return failure();
   return node.setResult(node.create<top::ConcatOp>(
       operands, OpAttributes().integer("axis", axis)));
 }
@@ -114,8 +141,10 @@ LogicalResult importSplit(NodeContext &node) {
 } // namespace
 
 void registerConcatFamily(HandlerRegistry &registry) {
-  registry.add("Concat", {4, 11, 13}, {importConcat, foldConcat});
-  registry.add("Split", {2, 11, 13, 18}, {importSplit});
+  registry.add("Concat", {4, 11, 13},
+               {importConcat, foldConcat, StoredIntegers::Moved});
+  registry.add("Split", {2, 11, 13, 18},
+               {importSplit, nullptr, StoredIntegers::Moved});
 }
 
 } // namespace qc::onnximport

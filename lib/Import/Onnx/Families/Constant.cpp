@@ -99,8 +99,10 @@ void registerConstantFamily(HandlerRegistry &registry) {
                {nullptr, foldConstant});
   registry.add("ConstantOfShape", {9, 20, 21, 23, 24, 25},
                {nullptr, foldConstantOfShape});
-  registry.add("Shape", {1, 13, 15, 19, 21, 23, 24, 25}, {importShape});
-  registry.add("Size", {1, 13, 19, 21, 23, 24, 25}, {importSize});
+  registry.add("Shape", {1, 13, 15, 19, 21, 23, 24, 25},
+               {importShape, nullptr, StoredIntegers::Moved});
+  registry.add("Size", {1, 13, 19, 21, 23, 24, 25},
+               {importSize, nullptr, StoredIntegers::Moved});
   registry.add("Range", {11, 27}, {nullptr, foldRange});
 }
 

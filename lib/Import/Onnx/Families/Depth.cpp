@@ -77,8 +77,10 @@ LogicalResult importSpaceToDepth(NodeContext &node) {
 } // namespace
 
 void registerDepthFamily(HandlerRegistry &registry) {
-  registry.add("DepthToSpace", {1, 11, 13, 28}, {importDepthToSpace});
-  registry.add("SpaceToDepth", {1, 13, 28}, {importSpaceToDepth});
+  registry.add("DepthToSpace", {1, 11, 13, 28},
+               {importDepthToSpace, nullptr, StoredIntegers::Moved});
+  registry.add("SpaceToDepth", {1, 13, 28},
+               {importSpaceToDepth, nullptr, StoredIntegers::Moved});
 }
 
 } // namespace qc::onnximport

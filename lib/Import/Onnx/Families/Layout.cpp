@@ -156,10 +156,13 @@ LogicalResult importGather(NodeContext &node) {
 } // namespace
 
 void registerLayoutFamily(HandlerRegistry &registry) {
-  registry.add("Transpose", {1, 13, 21, 23, 24, 25}, {importTranspose});
-  registry.add("Expand", {8, 13}, {importExpand});
-  registry.add("Tile", {6, 13}, {importTile, foldTile});
-  registry.add("Gather", {1, 11, 13}, {importGather});
+  registry.add("Transpose", {1, 13, 21, 23, 24, 25},
+               {importTranspose, nullptr, StoredIntegers::Moved});
+  registry.add("Expand", {8, 13},
+               {importExpand, nullptr, StoredIntegers::Moved});
+  registry.add("Tile", {6, 13}, {importTile, foldTile, StoredIntegers::Moved});
+  registry.add("Gather", {1, 11, 13},
+               {importGather, nullptr, StoredIntegers::Moved});
 }
 
 } // namespace qc::onnximport

@@ -3,6 +3,7 @@
 #include "../Handlers.h"
 #include "../HostOps.h"
 
+#include "qc/Dialect/Top/IR/BlockParameters.h"
 #include "qc/Dialect/Top/IR/Top.h"
 
 namespace qc::onnximport {
@@ -57,6 +58,27 @@ LogicalResult importMatMul(NodeContext &node) {
       node.create<top::MatMulOp>(operands, getTransposes(false, false)));
 }
 
+/// `stored` times `factor`, in the same integers.
+Value scaleStored(NodeContext &node, top::QuantizedConstantOp stored,
+                  double factor, StringRef suffix) {
+  auto type = cast<RankedTensorType>(stored.getOutput().getType());
+  auto element = cast<quant::QuantizedType>(type.getElementType());
+  auto parameters = top::BlockParameters::get(type);
+  if (!parameters) {
+    (void)node.fail("a scale has no finite product with " + suffix);
+    return {};
+  }
+  for (double &scale : parameters->scales)
+    scale = static_cast<float>(scale * factor);
+  RankedTensorType scaled = top::getBlockType(
+      node.context(), parameters->blocks, parameters->scales,
+      parameters->zeroPoints, element.getStorageTypeIntegralWidth(),
+      element.isSigned(), element.getStorageTypeMin(),
+      element.getStorageTypeMax());
+  return node.createHelper<top::QuantizedConstantOp>(
+      suffix, {}, OpAttributes().attribute("value", stored.getValue()), scaled);
+}
+
 /// Input `index` times `factor`: a new constant if it is one, else an op.
 Value scaleInput(NodeContext &node, size_t index, double factor,
                  StringRef suffix) {
@@ -71,6 +93,9 @@ Value scaleInput(NodeContext &node, size_t index, double factor,
     (void)node.fail(scaled.message());
     return {};
   }
+  if (auto stored = node.input(index).getDefiningOp<top::QuantizedConstantOp>();
+      stored && factor > 0)
+    return scaleStored(node, stored, factor, suffix);
   Value scalar = node.helperConstant((suffix + "_factor").str(),
                                      host::scalar(DType::F32, factor));
   return node.createHelper<top::MulOp>(suffix, {node.input(index), scalar});

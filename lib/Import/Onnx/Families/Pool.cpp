@@ -52,7 +52,8 @@ template <typename ReduceOp> LogicalResult importGlobal(NodeContext &node) {
 } // namespace
 
 void registerPoolFamily(HandlerRegistry &registry) {
-  registry.add("MaxPool", {1, 8, 10, 11, 12, 22}, {importMaxPool});
+  registry.add("MaxPool", {1, 8, 10, 11, 12, 22},
+               {importMaxPool, nullptr, StoredIntegers::Moved});
   registry.add("AveragePool", {7, 10, 11, 19, 22}, {importAveragePool});
   registry.add("GlobalAveragePool", {1, 22}, {importGlobal<top::ReduceMeanOp>});
   registry.add("GlobalMaxPool", {1, 22}, {importGlobal<top::ReduceMaxOp>});

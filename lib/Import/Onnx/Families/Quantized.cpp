@@ -8,7 +8,7 @@
 // says.
 #include "../Handlers.h"
 #include "../HostOps.h"
-#include "../TensorData.h"
+#include "../StoredIntegers.h"
 #include "../Window.h"
 
 #include "qc/Dialect/Top/IR/BlockParameters.h"
@@ -27,180 +27,8 @@ namespace qc::onnximport {
 namespace {
 
 //===----------------------------------------------------------------------===//
-// Parameters
-//===----------------------------------------------------------------------===//
-
-/// How integers are stored.
-struct Format {
-  unsigned bits = 8;
-  bool isSigned = false;
-
-  int64_t low() const { return isSigned ? -(int64_t(1) << (bits - 1)) : 0; }
-  int64_t high() const {
-    return (int64_t(1) << (isSigned ? bits - 1 : bits)) - 1;
-  }
-};
-
-/// The format of input `index`, which must hold integers.
-std::optional<Format> readFormat(NodeContext &node, size_t index) {
-  auto type = dyn_cast_or_null<IntegerType>(node.elementType(index));
-  if (!type)
-    return std::nullopt;
-  unsigned narrow = node.narrowBits(index);
-  return Format{narrow ? narrow : type.getWidth(), !type.isUnsigned()};
-}
-
-/// The format that ONNX calls by the number of an attribute.
-std::optional<Format> getNamedFormat(int64_t dataType) {
-  if (unsigned bits = getNarrowBits(static_cast<int>(dataType)))
-    return Format{bits, getDataTypeName(static_cast<int>(dataType)) == "INT4"};
-  switch (getDType(static_cast<int>(dataType)).value_or(DType::F32)) {
-  case DType::I8:
-    return Format{8, true};
-  case DType::U8:
-    return Format{8, false};
-  case DType::I16:
-    return Format{16, true};
-  case DType::U16:
-    return Format{16, false};
-  default:
-    return std::nullopt;
-  }
-}
-
-/// A tensor's parameters, one a block in row-major order.
-struct Parameters {
-  Format format;
-  top::Blocks blocks;
-  std::vector<double> scales;
-  std::vector<int64_t> zeroPoints;
-
-  RankedTensorType getType(MLIRContext *context) const {
-    return top::getBlockType(context, blocks, scales, zeroPoints, format.bits,
-                             format.isSigned, format.low(), format.high());
-  }
-};
-
-/// Where a node holds the parameters of one tensor.
-struct ParameterInputs {
-  size_t scale, zeroPoint;
-};
-
-/// The blocks of `shape` that a scale of the shape of input `index` belongs to:
-/// all of it, the slices along `axis`, or runs of `blockSize` along it.
-std::optional<top::Blocks> readBlocks(NodeContext &node, size_t index,
-                                      ArrayRef<int64_t> shape, int64_t axis,
-                                      int64_t blockSize) {
-  top::Blocks blocks = top::Blocks::ofWhole(shape);
-  ArrayRef<int64_t> scale = node.shape(index);
-  if (blockSize == 0 &&
-      (scale.empty() || (scale.size() == 1 && scale[0] == 1)))
-    return blocks;
-  axis = node.normalizeAxis(axis, static_cast<int64_t>(shape.size()));
-  if (node.failed())
-    return std::nullopt;
-  if (blockSize == 0) {
-    blocks.block[axis] = 1;
-    if (scale.size() == 1 && scale[0] == shape[axis])
-      return blocks;
-  } else if (blockSize > 0 && shape[axis] % blockSize == 0) {
-    for (int64_t &size : blocks.block)
-      size = 1;
-    blocks.block[axis] = blockSize;
-    if (ArrayRef<int64_t>(blocks.getGrid()) == scale)
-      return blocks;
-  }
-  (void)node.fail("the scale '" + node.inputName(index) + "' of shape " +
-                  shapeText(scale) + " does not go with a tensor of shape " +
-                  shapeText(shape) + " along axis " + Twine(axis) +
-                  (blockSize ? Twine(" in blocks of ") + Twine(blockSize)
-                             : Twine("")));
-  return std::nullopt;
-}
-
-/// The parameters at `inputs` for a tensor of `shape`. The zero point says how
-/// integers are stored, else `otherwise`.
-std::optional<Parameters> readParameters(NodeContext &node,
-                                         ParameterInputs inputs,
-                                         ArrayRef<int64_t> shape, int64_t axis,
-                                         int64_t blockSize,
-                                         std::optional<Format> otherwise) {
-  Parameters result;
-  result.scales = node.reals(inputs.scale, "the scale");
-  bool hasZeroPoint = node.hasInput(inputs.zeroPoint);
-  std::optional<Format> format =
-      hasZeroPoint ? readFormat(node, inputs.zeroPoint) : otherwise;
-  auto blocks = readBlocks(node, inputs.scale, shape, axis, blockSize);
-  if (hasZeroPoint && blocks)
-    result.zeroPoints = node.integers(inputs.zeroPoint, "the zero point");
-  else
-    result.zeroPoints.assign(result.scales.size(), 0);
-  if (node.failed() || !blocks)
-    return std::nullopt;
-  result.blocks = std::move(*blocks);
-  if (!format || (format->bits > 16 && !(format->bits == 32 &&
-                                         format->isSigned))) {
-    (void)node.fail("only integers of 4, 8, 16 and, signed, 32 bits stand for "
-                    "real numbers");
-    return std::nullopt;
-  }
-  result.format = *format;
-  if (result.zeroPoints.size() != result.scales.size() ||
-      int64_t(result.scales.size()) != result.blocks.count()) {
-    (void)node.fail("has " + Twine(result.scales.size()) + " scales and " +
-                    Twine(result.zeroPoints.size()) + " zero points");
-    return std::nullopt;
-  }
-  for (double scale : result.scales)
-    if (!(std::abs(scale) >= FLT_MIN && std::abs(scale) <= FLT_MAX)) {
-      (void)node.fail("the scale '" + node.inputName(inputs.scale) +
-                      "' holds " + Twine(std::to_string(scale)) +
-                      ", which is no scale: a finite number that is not zero "
-                      "or denormal is");
-      return std::nullopt;
-    }
-  return result;
-}
-
-//===----------------------------------------------------------------------===//
 // Constants
 //===----------------------------------------------------------------------===//
-
-/// Scales below zero become positive ones of mirrored integers.
-bool mirrorNegative(NodeContext &node, Parameters &parameters,
-                    std::vector<int64_t> &stored) {
-  if (llvm::none_of(parameters.scales, [](double scale) { return scale < 0; }))
-    return true;
-  bool fits = true;
-  parameters.blocks.forEachRun([&](int64_t first, int64_t size, int64_t block) {
-    if (parameters.scales[block] > 0)
-      return;
-    for (int64_t i = first; i < first + size; ++i) {
-      stored[i] = 2 * parameters.zeroPoints[block] - stored[i];
-      fits &= stored[i] >= parameters.format.low() &&
-              stored[i] <= parameters.format.high();
-    }
-  });
-  for (double &scale : parameters.scales)
-    scale = std::abs(scale);
-  if (!fits)
-    (void)node.fail("a scale is negative, and with a positive one the "
-                    "integers would not fit their type");
-  return fits;
-}
-
-/// The constant at input `index` as stored integers with `parameters`.
-Value createStored(NodeContext &node, size_t index, Parameters parameters) {
-  std::vector<int64_t> stored = node.integers(index, "the quantized constant");
-  if (node.failed() || !mirrorNegative(node, parameters, stored))
-    return {};
-  RankedTensorType type = parameters.getType(node.context());
-  std::string name = node.inputName(index);
-  return node.createNamed<top::QuantizedConstantOp>(
-      name, {},
-      OpAttributes().attribute("value", storeIntegers(stored, type, name)),
-      type);
-}
 
 /// A float constant in the integers of `parameters`, as QuantizeLinear rounds.
 LogicalResult foldQuantize(NodeContext &node, const Parameters &parameters) {
@@ -241,12 +69,6 @@ bool checkActivation(NodeContext &node, const Parameters &parameters) {
   return !node.failed();
 }
 
-std::string typeText(Type type) {
-  std::string text;
-  llvm::raw_string_ostream(text) << type;
-  return text;
-}
-
 /// Input `index` of real values: what was quantized must have been so by
 /// `parameters`; other integers are taken for stored ones.
 Value readStored(NodeContext &node, size_t index,
@@ -257,7 +79,8 @@ Value readStored(NodeContext &node, size_t index,
   if (!value || !checkActivation(node, parameters))
     return {};
   Type wanted = parameters.getType(node.context()).getElementType();
-  if (quant::QuantizedType found = findStorageType(value)) {
+  if (node.isStored(index)) {
+    quant::QuantizedType found = findStorageType(value);
     // What was moved as integers has the type, too, and says so.
     if (found == wanted)
       return isa<quant::QuantizedType>(getElementTypeOrSelf(value))
@@ -302,6 +125,7 @@ LogicalResult setQuantized(NodeContext &node, Value value,
                            const Parameters &parameters) {
   if (!value || !checkActivation(node, parameters))
     return failure();
+  node.storeResults();
   return node.setResult(node.create<top::RequantizeOp>(
       value, {}, parameters.getType(node.context())));
 }
@@ -327,7 +151,7 @@ LogicalResult importQuantize(NodeContext &node) {
   if (node.constant(0))
     return foldQuantize(node, *parameters);
   Type element = node.elementType(0);
-  if (!element || !top::isFloatElement(element))
+  if (node.isStored(0) || !element || !top::isFloatElement(element))
     return node.fail("quantizes integers, which is not supported");
   return setQuantized(node, node.input(0), *parameters);
 }
@@ -340,7 +164,8 @@ LogicalResult importDequantize(NodeContext &node) {
   if (Type element = node.elementType(0); element && !format &&
                                           !node.constant(0))
     // Its type tells more than the reader; the zero point has the word.
-    if (auto stored = findStorageType(node.input(0)))
+    if (auto stored = node.isStored(0) ? findStorageType(node.input(0))
+                                       : quant::QuantizedType())
       format = Format{stored.getStorageTypeIntegralWidth(), stored.isSigned()};
   auto parameters =
       readParameters(node, {1, 2}, node.shape(0), axis, blockSize, format);
@@ -484,38 +309,132 @@ LogicalResult refuseDynamic(NodeContext &node) {
                    "export the float model, or quantize it statically (QDQ)");
 }
 
-/// Products of raw integers, whose scales a later Mul applies.
-LogicalResult refuseRaw(NodeContext &node) {
-  return node.fail("multiplies integers whose scale is not in the node; "
-                   "export the model in the QDQ form (DequantizeLinear in "
-                   "front, QuantizeLinear behind), or as QLinearConv and "
-                   "QLinearMatMul");
+//===----------------------------------------------------------------------===//
+// Products of integers
+//===----------------------------------------------------------------------===//
+
+/// Input 0 as real numbers, which are `unit` times its integers less the zero
+/// point at input 2.
+Value readFactor(NodeContext &node, double &unit) {
+  auto zeroPoints = node.hasInput(2) ? node.integers(2, "the zero point")
+                                     : std::vector<int64_t>{0};
+  if (node.failed() || zeroPoints.size() != 1) {
+    (void)node.fail("the left factor has a zero point a row");
+    return {};
+  }
+  unit = 1;
+  if (!node.isStored(0)) {
+    std::optional<Format> format = readFormat(node, 0);
+    return format ? readStored(node, 0,
+                               {*format, top::Blocks::ofWhole(node.shape(0)),
+                                {1.0}, zeroPoints})
+                  : Value();
+  }
+  auto type = getStoredType(node, 0);
+  if (!type)
+    return {};
+  if (type->getZeroPoint() != zeroPoints.front())
+    (void)node.fail("input '" + node.inputName(0) +
+                    "' was quantized with zero point " +
+                    Twine(type->getZeroPoint()) + ", and is read with " +
+                    Twine(zeroPoints.front()));
+  unit = type->getScale();
+  return node.input(0);
+}
+
+/// The constant at input 1 as weights whose products with what has `unit` are
+/// those of the integers. A zero point at input 3 is one, or one along `axis`.
+Value readIntegerWeight(NodeContext &node, double unit, int64_t axis) {
+  if (!node.requireConstant(1, "the right factor of integers"))
+    return {};
+  std::optional<Format> format = readFormat(node, 1);
+  Parameters weight{format.value_or(Format()),
+                    top::Blocks::ofWhole(node.shape(1)), {}, {0}};
+  if (node.hasInput(3))
+    weight.zeroPoints = node.integers(3, "the zero point of the weights");
+  if (!format || node.failed())
+    return {};
+  if (weight.zeroPoints.size() > 1) {
+    if (int64_t(weight.zeroPoints.size()) != node.shape(1)[axis]) {
+      (void)node.fail("has " + Twine(weight.zeroPoints.size()) +
+                      " zero points for " + Twine(node.shape(1)[axis]) +
+                      " channels");
+      return {};
+    }
+    weight.blocks.block[axis] = 1;
+  }
+  // Kept as it is until the factor behind is known: see createScaledWeight.
+  weight.scales.assign(weight.zeroPoints.size(), 1 / unit);
+  return createStored(node, 1, weight);
+}
+
+/// The result is integers, here the numbers that they are.
+LogicalResult setProduct(NodeContext &node, Value product) {
+  if (!product)
+    return failure();
+  node.storeResults();
+  return node.setResult(product);
+}
+
+LogicalResult importConvInteger(NodeContext &node) {
+  double unit;
+  Value input = readFactor(node, unit);
+  Value weight = input ? readIntegerWeight(node, unit, 0) : Value();
+  return weight ? setProduct(node, createConv(node, {input, weight}, 1))
+                : failure();
+}
+
+LogicalResult importMatMulInteger(NodeContext &node) {
+  if (node.rank(0) < 2 || node.rank(1) < 2)
+    return node.fail("multiplies vectors, which is not supported");
+  double unit;
+  Value input = readFactor(node, unit);
+  Value weight =
+      input ? readIntegerWeight(node, unit, node.rank(1) - 1) : Value();
+  return weight ? setProduct(node, node.create<top::MatMulOp>(
+                                       {input, weight},
+                                       OpAttributes()
+                                           .boolean("transpose_lhs", false)
+                                           .boolean("transpose_rhs", false)))
+                : failure();
 }
 
 } // namespace
 
 void registerQuantizedFamily(HandlerRegistry &registry) {
   registry.add("QuantizeLinear", {10, 13, 19, 21, 23, 24, 25},
-               {importQuantize});
+               {importQuantize, nullptr, StoredIntegers::Read});
   registry.add("DequantizeLinear", {10, 13, 19, 21, 23, 24, 25},
-               {importDequantize});
+               {importDequantize, nullptr, StoredIntegers::Read});
+  registry.add("com.microsoft.QuantizeLinear", {1},
+               {importQuantize, nullptr, StoredIntegers::Read});
+  registry.add("com.microsoft.DequantizeLinear", {1},
+               {importDequantize, nullptr, StoredIntegers::Read});
   registry.add("DynamicQuantizeLinear", {11}, {refuseDynamic});
-  registry.add("ConvInteger", {10}, {refuseRaw});
-  registry.add("MatMulInteger", {10}, {refuseRaw});
-  registry.add("QLinearConv", {10}, {importQLinearConv});
-  registry.add("QLinearMatMul", {10, 21}, {importQLinearMatMul});
+  registry.add("ConvInteger", {10},
+               {importConvInteger, nullptr, StoredIntegers::Read});
+  registry.add("MatMulInteger", {10},
+               {importMatMulInteger, nullptr, StoredIntegers::Read});
+  registry.add("QLinearConv", {10},
+               {importQLinearConv, nullptr, StoredIntegers::Read});
+  registry.add("QLinearMatMul", {10, 21},
+               {importQLinearMatMul, nullptr, StoredIntegers::Read});
   // As onnxruntime writes them.
   registry.add("com.microsoft.QLinearAdd", {1},
-               {importQLinearBinary<top::AddOp>});
+               {importQLinearBinary<top::AddOp>, nullptr,
+                StoredIntegers::Read});
   registry.add("com.microsoft.QLinearMul", {1},
-               {importQLinearBinary<top::MulOp>});
+               {importQLinearBinary<top::MulOp>, nullptr,
+                StoredIntegers::Read});
   registry.add("com.microsoft.QLinearSigmoid", {1},
-               {importQLinearUnary<top::SigmoidOp>});
+               {importQLinearUnary<top::SigmoidOp>, nullptr,
+                StoredIntegers::Read});
   registry.add("com.microsoft.QLinearLeakyRelu", {1},
-               {importQLinearLeakyRelu});
-  registry.add("com.microsoft.QLinearConcat", {1}, {importQLinearConcat});
+               {importQLinearLeakyRelu, nullptr, StoredIntegers::Read});
+  registry.add("com.microsoft.QLinearConcat", {1},
+               {importQLinearConcat, nullptr, StoredIntegers::Read});
   registry.add("com.microsoft.QLinearGlobalAveragePool", {1},
-               {importQLinearGlobalAveragePool});
+               {importQLinearGlobalAveragePool, nullptr, StoredIntegers::Read});
 }
 
 } // namespace qc::onnximport

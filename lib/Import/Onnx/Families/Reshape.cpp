@@ -159,6 +159,12 @@ LogicalResult importCast(NodeContext &node) {
     return result ? node.setConstant(*result) : node.fail(result.message());
   }
   Type element = getElementType(node.context(), *dtype);
+  // Sums of products are the numbers that they are.
+  if (node.isStored(0) &&
+      (!top::isFloatElement(element) || findStorageType(node.input(0))))
+    return node.fail("casts the integers of '" + node.inputName(0) +
+                     "' themselves, not the numbers that they stand for; put "
+                     "DequantizeLinear in its place");
   if (node.failed() || element == node.elementType(0))
     return node.forward(0);
   return node.setResult(node.create<top::CastOp>(
@@ -168,14 +174,20 @@ LogicalResult importCast(NodeContext &node) {
 } // namespace
 
 void registerReshapeFamily(HandlerRegistry &registry) {
-  registry.add("Reshape", {5, 13, 14, 19, 21, 23, 24, 25}, {importReshape});
-  registry.add("Flatten", {1, 9, 11, 13, 21, 23, 24, 25}, {importFlatten});
-  registry.add("Squeeze", {1, 11, 13, 21, 23, 24, 25}, {importSqueeze});
-  registry.add("Unsqueeze", {1, 11, 13, 21, 23, 24, 25}, {importUnsqueeze});
+  registry.add("Reshape", {5, 13, 14, 19, 21, 23, 24, 25},
+               {importReshape, nullptr, StoredIntegers::Moved});
+  registry.add("Flatten", {1, 9, 11, 13, 21, 23, 24, 25},
+               {importFlatten, nullptr, StoredIntegers::Moved});
+  registry.add("Squeeze", {1, 11, 13, 21, 23, 24, 25},
+               {importSqueeze, nullptr, StoredIntegers::Moved});
+  registry.add("Unsqueeze", {1, 11, 13, 21, 23, 24, 25},
+               {importUnsqueeze, nullptr, StoredIntegers::Moved});
   registry.add("Identity", {1, 13, 14, 16, 19, 21, 23, 24, 25},
-               {importIdentity});
-  registry.add("Dropout", {7, 10, 12, 13, 22}, {importDropout});
-  registry.add("Cast", {6, 9, 13, 19, 21, 23, 24, 25, 28}, {importCast});
+               {importIdentity, nullptr, StoredIntegers::Moved});
+  registry.add("Dropout", {7, 10, 12, 13, 22},
+               {importDropout, nullptr, StoredIntegers::Moved});
+  registry.add("Cast", {6, 9, 13, 19, 21, 23, 24, 25, 28},
+               {importCast, nullptr, StoredIntegers::Read});
 }
 
 } // namespace qc::onnximport

@@ -207,9 +207,12 @@ LogicalResult importResize(NodeContext &node) {
 } // namespace
 
 void registerResizeFamily(HandlerRegistry &registry) {
-  registry.add("Resize", {10}, {importOldResize});
-  registry.add("Resize", {11, 13, 18, 19}, {importResize});
-  registry.add("Upsample", {7, 9}, {importOldResize});
+  registry.add("Resize", {10},
+               {importOldResize, nullptr, StoredIntegers::Moved});
+  registry.add("Resize", {11, 13, 18, 19},
+               {importResize, nullptr, StoredIntegers::Moved});
+  registry.add("Upsample", {7, 9},
+               {importOldResize, nullptr, StoredIntegers::Moved});
 }
 
 } // namespace qc::onnximport

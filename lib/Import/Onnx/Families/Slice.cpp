@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "../Handlers.h"
 #include "../HostOps.h"
+#include "../StoredIntegers.h"
 
 #include "qc/Dialect/Top/IR/Top.h"
 
@@ -140,7 +141,8 @@ std::vector<int64_t> readPads(NodeContext &node) {
   return pads;
 }
 
-double readPadValue(NodeContext &node) {
+/// As the file has it: where the input holds integers, one of them.
+double readWrittenPadValue(NodeContext &node) {
   if (node.since() < 11)
     return node.realAttr("value", 0);
   if (!node.hasInput(2))
@@ -150,6 +152,17 @@ double readPadValue(NodeContext &node) {
     return values.front();
   (void)node.fail("constant_value is not a scalar");
   return 0;
+}
+
+/// The real number that is padded with.
+double readPadValue(NodeContext &node) {
+  double value = readWrittenPadValue(node);
+  if (!node.isStored(0))
+    return value;
+  auto type = getStoredType(node, 0);
+  return type ? (value - static_cast<double>(type->getZeroPoint())) *
+                    type->getScale()
+              : 0;
 }
 
 /// Negative pads cut the tensor; what is left of `pads` is not negative. Null
@@ -201,8 +214,10 @@ LogicalResult importPad(NodeContext &node) {
 } // namespace
 
 void registerSliceFamily(HandlerRegistry &registry) {
-  registry.add("Slice", {1, 10, 11, 13}, {importSlice});
-  registry.add("Pad", {2, 11, 13, 18, 19, 21, 23, 24, 25}, {importPad});
+  registry.add("Slice", {1, 10, 11, 13},
+               {importSlice, nullptr, StoredIntegers::Moved});
+  registry.add("Pad", {2, 11, 13, 18, 19, 21, 23, 24, 25},
+               {importPad, nullptr, StoredIntegers::Moved});
 }
 
 } // namespace qc::onnximport

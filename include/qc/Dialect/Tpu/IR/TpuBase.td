@@ -92,9 +92,11 @@ def Tpu_Bias : StaticShapeTensorOf<[I32, I64]>;
 def Tpu_Index : StaticShapeTensorOf<[I32, I64]>;
 def Tpu_Float : StaticShapeTensorOf<[F32]>;
 /// What the world outside hands in to be quantized.
-def Tpu_Number : StaticShapeTensorOf<[F32, I32, I64]>;
-/// What data movement moves: activations, and indices on their way to a gather.
-def Tpu_Movable : StaticShapeTensorOf<[Tpu_QuantElement, I32, I64]>;
+def Tpu_Number : StaticShapeTensorOf<[F32, I8, UI8, I16, I32, I64]>;
+/// What data movement moves: activations, indices on their way to a gather, and
+/// numbers from outside that are still to be quantized.
+def Tpu_Movable
+    : StaticShapeTensorOf<[Tpu_QuantElement, I8, UI8, I16, I32, I64]>;
 def Tpu_Any : StaticShapeTensorOf<[AnyType]>;
 
 //===----------------------------------------------------------------------===//
