@@ -137,12 +137,25 @@ def adapt(test, constants, left_out):
     return model, {name: as_sample(value) for name, value in given.items()}
 
 
-def judge(test, left_out, found):
+def as_real(model, integers):
+    """What the integers that QuantizeLinear or a QLinear op gives out stand for."""
+    node = model.graph.node[-1]
+    names = [name for name in node.input if name.endswith(("y_scale", "y_zero_point"))]
+    if node.output[0] != model.graph.output[0].name or len(names) != 2:
+        return integers
+    known = {tensor.name: as_array(tensor) for tensor in model.graph.initializer}
+    scale, zero = (known[name].astype(np.float64) for name in names)
+    return (integers.astype(np.float64) - zero) * scale
+
+
+def judge(test, model, left_out, found):
     """What is wrong with the outputs, or nothing."""
     for info, value in zip(test.model.graph.output, test.data_sets[0][1]):
         if info.name in left_out:
             continue
         expected, actual = as_array(value), found[info.name]
+        if expected.dtype.kind in "iu" and actual.dtype == np.float32:
+            expected = as_real(model, expected)
         # Outputs of samples are stacked: a scalar becomes a row of one.
         if actual.shape != (expected.shape or (1,)):
             return f"output {info.name} has shape {actual.shape}, expected {expected.shape}"
@@ -227,7 +240,7 @@ def run(test, servers, folder):
         outcome.end = "refused" if located else "refused without a location"
     elif done.code != 0:
         outcome.end = "no end within the time" if done.code is None else f"exit code {done.code}"
-    elif wrong := judge(test, outcome.left_out, np.load(out)):
+    elif wrong := judge(test, model, outcome.left_out, np.load(out)):
         outcome.end, outcome.text = "wrong", wrong
     return outcome
 

@@ -371,11 +371,18 @@ LogicalResult Importer::finish(func::FuncOp function,
       return emitError(fileLoc) << *difference;
     if ((*found)->constant && (*found)->constant->empty())
       return emitError(fileLoc) << "output '" << name << "' has no elements";
-    if ((*found)->isStored)
+    bool isStored = (*found)->isStored;
+    Value result = values.materialize(name);
+    if (isStored && findStorageType(result))
       emitRemark(fileLoc) << "output '" << name
                           << "' holds integers in the model; here it is the "
                              "real numbers that they stand for";
-    results.push_back(values.materialize(name));
+    else if (isStored) // sums of products
+      result = top::CastOp::create(
+          builder, deriveName(result.getLoc(), "_integers"),
+          RankedTensorType::get(top::getShape(result), builder.getI32Type()),
+          result);
+    results.push_back(result);
   }
   if (staleShapes > 0)
     emitWarning(fileLoc) << firstStale << " for the shapes of inputs that are "
