@@ -3,9 +3,9 @@
 #include "GoingOn.h"
 #include "qc/Assign/Assign.h"
 #include "qc/Calibration/Ranges.h"
+#include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
-#include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Execution/TpuExecutor.h"
 #include "qc/Quantization/Activations.h"
 #include "qc/Quantization/QuantSpec.h"
@@ -86,6 +86,16 @@ findNextPhase(ModuleOp module, const CompileOptions &options,
   return StringRef("prepare");
 }
 
+/// The options that are given, of pairs that say so of each.
+static SmallVector<StringRef>
+selectGiven(ArrayRef<std::pair<bool, StringRef>> options) {
+  SmallVector<StringRef> given;
+  for (const auto &[isGiven, option] : options)
+    if (isGiven)
+      given.push_back(option);
+  return given;
+}
+
 LogicalResult checkFloatOptions(ModuleOp module,
                                 const CompileOptions &options) {
   if (!isFloatNetwork(module))
@@ -102,10 +112,7 @@ LogicalResult checkFloatOptions(ModuleOp module,
       {!options.encodingsOut.empty(), "--encodings-out"},
       {llvm::is_contained(options.emit, "onnx"), "--emit onnx"},
   };
-  SmallVector<StringRef> useless;
-  for (const auto &[isGiven, option] : givens)
-    if (isGiven)
-      useless.push_back(option);
+  SmallVector<StringRef> useless = selectGiven(givens);
   if (useless.empty())
     return success();
   return module.emitError() << "has precision '" << kFloatPrecision
@@ -144,10 +151,7 @@ LogicalResult checkGivenTypes(ModuleOp module,
       {!options.statsIn.empty(), "--stats-in"},
       {!options.tableIn.empty(), "--table-in"},
   };
-  SmallVector<StringRef> useless;
-  for (const auto &[isGiven, option] : givens)
-    if (isGiven)
-      useless.push_back(option);
+  SmallVector<StringRef> useless = selectGiven(givens);
   if (useless.empty())
     return success();
   return function->emitError()
