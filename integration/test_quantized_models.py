@@ -323,6 +323,144 @@ def test_integers_enter_and_leave(qc, tmp_path, form):
     assert np.ptp(expected) > 1
 
 
+@pytest.mark.parametrize("kind", ["bias", "relu", "clip", "batch norm", "pad", "scale", "moved"])
+def test_what_is_rounded_between_two_ops_stays(qc, qc_opt, tmp_path, kind):
+    """A rounding between two ops that would be one op in float: its step is coarse, so that losing it shows."""
+    b = Builder(15)
+    x = b.rounded("x", "xq", 0.04, 128, "u8")
+    b.constant("w_stored", RANDOM.integers(-40, 40, (5, 3, 3, 3)), TensorProto.INT8)
+    w = b.node("DequantizeLinear", ["w_stored", *b.parameters("w", 0.02, 0, "i8")], "w")
+    shape = [1, 5, 6, 6]
+    if kind == "pad":
+        pads = b.constant("pads", np.array([0, 0, 1, 1, 0, 0, 1, 1]))
+        # The zero of the padding is no zero of what is padded: 3 * 0.3 - 100 * 0.3.
+        padded = b.node("Pad", [b.rounded(x, "q", 0.3, 100, "u8"), pads, b.constant("v", np.array(1.1, np.float32))], "p")
+        last = b.node("Conv", [b.rounded(padded, "pq", 0.3, 100, "u8"), w], "c")
+    else:
+        first = b.rounded(b.node("Conv", [x, w], "c", pads=[1, 1, 1, 1]), "q", 0.3, 100, "u8")
+        channels = RANDOM.uniform(0.5, 2, (5, 1, 1)).astype(np.float32)
+        if kind == "bias":
+            last = b.node("Add", [first, b.constant("b", channels)], "s")
+        elif kind == "scale":
+            last = b.node("Mul", [first, b.constant("b", channels)], "s")
+        elif kind == "batch norm":
+            rows = [b.constant(name, channels.reshape(5)) for name in "gbmv"]
+            last = b.node("BatchNormalization", [first, *rows], "s")
+        elif kind == "clip":
+            last = b.node("Clip", [first, b.constant("lo", np.float32(0)), b.constant("hi", np.float32(1.7))], "s")
+        elif kind == "moved":
+            moved = b.node("Transpose", [first], "t", perm=[0, 2, 3, 1])
+            last, shape = b.node("Relu", [b.rounded(moved, "tq", 0.5, 100, "u8")], "s"), [1, 6, 6, 5]
+        else:
+            last = b.node("Relu", [first], "s")
+    # No multiple of the coarse step: else whole channels would fall on one side of a tie.
+    b.rounded(last, "y", 0.071, 100, "u8")
+    model = b.save(tmp_path / "m.onnx", {"x": [1, 3, 6, 6]}, {"y": shape})
+    np.savez(tmp_path / "cal.npz", x=np.stack([sample(1, 3, 6, 6) for _ in range(8)]))
+    inputs = {"x": sample(1, 3, 6, 6)}
+    # Data make the compiler prepare the network twice.
+    for options in [], ["--data", tmp_path / "cal.npz"]:
+        (found,), (expected,) = run_both(qc, tmp_path / "m.onnx", model, tmp_path, inputs, options)
+        off = np.abs(found - expected)
+        # A tie in front may fall to the other side, which is a coarse step.
+        assert (off > 0.072).mean() < 0.03, (options, (off > 0.072).mean())
+        assert (off > 0.01).mean() < 0.1, (options, (off > 0.01).mean())
+        assert np.ptp(expected) > 1
+    once = qc_opt(tmp_path / "out" / "prepare.mlirbc").stdout
+    assert qc_opt("--prepare", tmp_path / "out" / "prepare.mlirbc").stdout == once
+
+
+@pytest.mark.parametrize("op", ["InstanceNormalization", "GroupNormalization", "Softmax", "LogSoftmax", "Pow", "Split",
+                                "DepthToSpace", "Resize"])
+def test_results_have_no_type_of_their_inputs(qc, tmp_path, op):
+    """What an op of several steps computes is rounded to its own result's type alone."""
+    b = Builder(21 if op == "GroupNormalization" else 11 if "Softmax" in op else 13)
+    shape = result = [1, 4, 6, 6]
+    x = b.rounded("x", "xq", 0.237, 100, "u8")
+    low, step = (255, 0.07) if op == "LogSoftmax" else (0, 1 / 256) if op == "Softmax" else (128, 0.04)
+    if "Normalization" in op:
+        rows = [b.constant(name, RANDOM.uniform(0.5, 1.5, 4).astype(np.float32)) for name in "gb"]
+        y = b.node(op, [x, *rows], "r", **({"num_groups": 2} if op[0] == "G" else {}))
+    elif "Softmax" in op:
+        shape = result = [2, 3, 4]
+        y = b.node(op, [x], "r", axis=1)
+    elif op == "Pow":
+        y = b.node(op, [x, b.constant("e", np.array(2, np.int64))], "r")
+    elif op == "Split":
+        b.nodes.append(helper.make_node(op, [x], ["r", "rest"], axis=1))
+        y, result = "r", [1, 2, 6, 6]
+    elif op == "DepthToSpace":
+        y, result = b.node(op, [x], "r", blocksize=2), [1, 1, 12, 12]
+    else:
+        scales = b.constant("scales", np.array([1, 1, 2, 2], np.float32))
+        y, result = b.node(op, [x, "", scales], "r", mode="linear"), [1, 4, 12, 12]
+    b.rounded(y, "y", step, low, "u8")
+    model = b.save(tmp_path / "m.onnx", {"x": shape}, {"y": result})
+    np.savez(tmp_path / "cal.npz", x=np.stack([3 * sample(*shape) for _ in range(8)]))
+    (found,), (expected,) = run_both(qc, tmp_path / "m.onnx", model, tmp_path, {"x": 3 * sample(*shape)},
+                                     ["--data", tmp_path / "cal.npz"])
+    off = np.abs(found - expected)
+    assert off.max() <= 2.01 * step and (off > step / 2).mean() < 0.1, (off.max() / step, (off > step / 2).mean())
+    assert np.ptp(expected) > 20 * step
+
+
+def test_a_bias_that_does_not_fit_the_unit_of_its_channel(qc, tmp_path):
+    """A channel that is all but dead: its weights give way, its bias stays."""
+    b = Builder(13)
+    x = b.rounded("x", "xq", 1e-4, 128, "u8")
+    b.constant("w_stored", RANDOM.integers(-40, 40, (5, 3, 3, 3)), TensorProto.INT8)
+    scales = np.array([0.02, 1e-9, 0.01, 2e-8, 0.03], np.float32)
+    w = b.node("DequantizeLinear", ["w_stored", *b.parameters("w", scales, np.zeros(5), "i8")], "w", axis=0)
+    bias = b.constant("b", np.array([0.5, 2.5, -1, -1.5, 1], np.float32))
+    b.rounded(b.node("Conv", [x, w, bias], "c"), "y", 0.02, 128, "u8")
+    model = b.save(tmp_path / "m.onnx", {"x": [1, 3, 6, 6]}, {"y": [1, 5, 4, 4]})
+    (found,), (expected,) = run_both(qc, tmp_path / "m.onnx", model, tmp_path, {"x": 0.01 * sample(1, 3, 6, 6)})
+    assert np.abs(found - expected).max() <= 0.0201
+    assert (np.abs(found - expected) > 0.01).mean() < 0.02
+    done = qc("compile", tmp_path / "m.onnx", "-o", tmp_path / "out")
+    assert "2 of 5 scales of the weights 'w_stored'" in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("form", ["u8", "i8", "i16"])
+def test_integers_enter_without_calibration(qc, tmp_path, form):
+    b = Builder(21)
+    kind, type = FORMATS[form]
+    zero = {"u8": 120, "i8": 5, "i16": 0}[form]
+    x = b.node("DequantizeLinear", ["x", *b.parameters("x", 3e-5 if form == "i16" else 0.02, zero, form)], "xr")
+    b.rounded(b.node("Relu", [x], "r"), "y", 5e-5 if form == "i16" else 0.01, zero, form)
+    model = b.save(tmp_path / "m.onnx", {"x": [1, 3, 6, 6]}, {"y": [1, 3, 6, 6]}, {"x": kind})
+    limits = np.iinfo(type)
+    values = RANDOM.integers(limits.min, limits.max + 1, (1, 3, 6, 6)).astype(type)
+    (found,), (expected,) = run_both(qc, tmp_path / "m.onnx", model, tmp_path, {"x": values})
+    np.testing.assert_allclose(found, expected, atol=1.01 * (5e-5 if form == "i16" else 0.01))
+
+
+@pytest.mark.parametrize("form", ["integers", "float", "transposed"])
+def test_qgemm(qc, tmp_path, form):
+    b = Builder(13, ["com.microsoft"])
+    x = b.quantize("x", "a", 0.0311, 120, "u8")
+    b.constant("w", RANDOM.integers(-30, 30, (3, 6) if form == "transposed" else (6, 3)), TensorProto.INT8)
+    b.constant("bias", RANDOM.integers(-900, 900, 3).astype(np.int32))
+    scales = np.array([0.01, 0.02, 0.03], np.float32)
+    operands = [x, "a_scale", "a_zero", "w", *b.parameters("w", scales, np.zeros(3), "i8"), "bias"]
+    attributes = {"domain": "com.microsoft", "alpha": 0.5, "transB": int(form == "transposed")}
+    if form == "float":
+        b.rounded(b.node("QGemm", operands, "g", **attributes), "y", 0.04, 118, "u8")
+    else:
+        r = b.parameters("r", 0.04, 118, "u8")
+        b.node("DequantizeLinear", [b.node("QGemm", [*operands, *r], "g", **attributes), *r], "y")
+    b.save(tmp_path / "m.onnx", {"x": [4, 6]}, {"y": [4, 3]})
+    inputs = {"x": sample(4, 6)}
+    (found,), _ = run_both(qc, tmp_path / "m.onnx", onnx.load(str(tmp_path / "m.onnx")), tmp_path, inputs)
+    # As the op is defined; onnxruntime has no kernel of it for every type.
+    constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in b.constants}
+    stored = np.clip(np.round(inputs["x"] / np.float32(0.0311)) + 120, 0, 255) - 120
+    weights = constants["w"].T if form == "transposed" else constants["w"]
+    sums = (stored @ weights.astype(np.int64) + constants["bias"]) * scales * 0.5 * 0.0311
+    expected = np.clip(np.round(sums / 0.04), -118, 137) * 0.04
+    assert np.abs(found - expected).max() <= 0.0401 and (np.abs(found - expected) > 0.01).mean() < 0.1
+
+
 @pytest.mark.parametrize("options,words", [
     (["--precision", "float"], "which precision 'float' would not compute"),
     (["--int16-tensors", "c"], "--int16-tensors would not change"),
@@ -501,3 +639,14 @@ def test_an_export_read_back_computes_the_same(qc, kit, name, target, tmp_path):
     one, two = (np.load(tmp_path / f"{folder}.npz") for folder in ["one", "two"])
     for output in one.files:
         np.testing.assert_array_equal(one[output], two[output])
+
+
+@pytest.mark.parametrize("weight,per_channel,zero", [("u8", False, 131), ("u8", True, 128), ("i8", False, 3)])
+def test_an_export_keeps_how_weights_are_stored(qc, tmp_path, weight, per_channel, zero):
+    model = conv_model(tmp_path / "m.onnx", 13, "u8", weight, per_channel, zero)
+    qc("compile", tmp_path / "m.onnx", "--emit", "qcb,onnx", "-o", tmp_path / "out")
+    inputs = {"x": sample(1, 3, 6, 6)}
+    (expected,) = session(model).run(None, inputs)
+    (found,) = session(onnx.load(str(tmp_path / "out" / "model.qdq.onnx"))).run(None, inputs)
+    assert np.abs(found - expected).max() <= 0.0801
+    assert (np.abs(found - expected) > 0.04).mean() < 0.02

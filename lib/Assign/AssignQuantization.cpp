@@ -38,6 +38,7 @@ private:
   void readCopy(OpOperand &use);
   LogicalResult readConstant(OpOperand &use);
   LogicalResult storeWeight(OpOperand &use);
+  void coarsenWeight(OpOperand &use);
   void storeBias(Operation *op, ArrayRef<double> scales, double inputScale);
   LogicalResult storeActivation(OpOperand &use);
   FailureOr<quant::UniformQuantizedType>
@@ -164,6 +165,57 @@ LogicalResult Rewriter::storeWeight(OpOperand &use) {
   return success();
 }
 
+/// Weights that a model stores in units too fine for the bias of their channel
+/// make no difference beside it, and are stored in a unit in which it fits.
+void Rewriter::coarsenWeight(OpOperand &use) {
+  Operation *op = use.getOwner();
+  auto stored = use.get().getDefiningOp<top::QuantizedConstantOp>();
+  auto weighted = dyn_cast<WeightedOpInterface>(op);
+  Value added = weighted ? weighted.getBias() : Value();
+  auto bias = added ? getFloatElements(added) : std::nullopt;
+  quant::UniformQuantizedType input = getReadType(op->getOpOperand(0));
+  quant::UniformQuantizedType output = getType(op->getResult(0));
+  auto type = cast<RankedTensorType>(use.get().getType());
+  auto parameters = top::BlockParameters::get(type);
+  if (!bias || !input || !output || !parameters)
+    return;
+  SmallVector<double> &scales = parameters->scales;
+  if (scales.size() != 1 && scales.size() != bias->size())
+    return;
+  SmallVector<double> factors(scales.size(), 1);
+  for (auto [channel, number] : llvm::enumerate(*bias)) {
+    size_t i = scales.size() == 1 ? 0 : channel;
+    double needed = getLeastWeightScale(number, input, output) / scales[i];
+    if (std::isfinite(needed) && needed > factors[i])
+      factors[i] = std::exp2(std::ceil(std::log2(needed)));
+  }
+  size_t changed = llvm::count_if(factors, [](double f) { return f > 1; });
+  auto element = cast<quant::QuantizedType>(type.getElementType());
+  auto integers = top::getStoredIntegers(stored.getValue(), element.isSigned());
+  if (changed == 0 || !integers)
+    return;
+  parameters->blocks.forEachRun([&](int64_t first, int64_t size, int64_t block) {
+    int64_t zeroPoint = parameters->zeroPoints[block];
+    for (int64_t i = first; i < first + size; ++i)
+      (*integers)[i] = zeroPoint + std::llrint(((*integers)[i] - zeroPoint) /
+                                               factors[block]);
+  });
+  for (auto [scale, factor] : llvm::zip_equal(scales, factors))
+    scale = static_cast<float>(scale * factor);
+  RankedTensorType coarse = top::getBlockType(*parameters, element);
+  emitRemark(op->getLoc())
+      << "at '" << getDisplayName(op) << "' " << changed << " of "
+      << scales.size() << " scales of the weights '"
+      << getTensorName(use.get())
+      << "' are so small that the bias does not fit its integers in their "
+         "unit; these weights are stored with larger scales, beside which they "
+         "make no difference";
+  builder.setInsertionPoint(op);
+  use.set(top::QuantizedConstantOp::create(
+      builder, stored.getLoc(), coarse,
+      storeIntegers(*integers, coarse, getFirstName(stored.getLoc()))));
+}
+
 /// A bias of 32 bits is stored in the unit of the accumulator. That of 16-bit
 /// activations has 64 and stays what it is.
 void Rewriter::storeBias(Operation *op, ArrayRef<double> scales,
@@ -263,13 +315,19 @@ LogicalResult Rewriter::readConstant(OpOperand &use) {
   Operation *op = use.getOwner();
   bool isFloat = top::isFloatElement(
       cast<RankedTensorType>(use.get().getType()).getElementType());
-  if (!isFloat || use.get().getDefiningOp<top::QuantizedConstantOp>())
+  if (!isFloat)
     return success();
+  bool isStored = bool(use.get().getDefiningOp<top::QuantizedConstantOp>());
   ConstantForm form = ConstantForm::Activation;
   if (auto known = dyn_cast<IntegerFormOpInterface>(op))
     form = known.getConstantForm(use.getOperandNumber());
   else if (!isa<func::ReturnOp>(op))
     return success(); // without an integer form nothing is stored
+  if (isStored) {
+    if (form == ConstantForm::Weight && !rehearses)
+      coarsenWeight(use);
+    return success();
+  }
   if (form == ConstantForm::Number)
     return success();
   if (!getFloatElements(use.get()))

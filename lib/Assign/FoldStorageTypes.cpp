@@ -17,6 +17,7 @@
 namespace qc {
 #define GEN_PASS_DEF_FOLDSTORAGETYPES
 #define GEN_PASS_DEF_STRIPSTORAGETYPES
+#define GEN_PASS_DEF_UNFOLDSTORAGETYPES
 #include "qc/Assign/Passes.h.inc"
 
 //===----------------------------------------------------------------------===//
@@ -46,7 +47,7 @@ static std::optional<top::Blocks> reshapeBlocks(const top::Blocks &blocks,
 
 /// Replaces the reshape or transpose `op` of a stored constant by a constant.
 static void foldMoved(Operation *op) {
-  auto stored = op->getNumOperands() == 1
+  auto stored = op->getNumOperands() == 1 && op->getNumResults() == 1
                     ? op->getOperand(0).getDefiningOp<top::QuantizedConstantOp>()
                     : top::QuantizedConstantOp();
   auto transpose = dyn_cast<top::TransposeOp>(op);
@@ -75,10 +76,8 @@ static void foldMoved(Operation *op) {
   }
   if (!blocks)
     return;
-  RankedTensorType moved = top::getBlockType(
-      op->getContext(), *blocks, parameters->scales, parameters->zeroPoints,
-      element.getStorageTypeIntegralWidth(), element.isSigned(),
-      element.getStorageTypeMin(), element.getStorageTypeMax());
+  parameters->blocks = std::move(*blocks);
+  RankedTensorType moved = top::getBlockType(*parameters, element);
   OpBuilder builder(op);
   std::string name = getFirstName(op->getLoc());
   Value constant = top::QuantizedConstantOp::create(
@@ -196,14 +195,62 @@ private:
          llvm::make_early_inc_range(function.getBody().front())) {
       if (auto rounding = dyn_cast<top::RequantizeOp>(op)) {
         foldRounding(rounding);
-      } else if (op.getNumResults() == 1) {
-        if (Value moved = getMovedOperand(op.getResult(0)))
-          followStorageType(op.getResult(0), moved);
-        foldMoved(&op);
+        continue;
       }
+      for (Value result : op.getResults())
+        if (Value moved = getMovedOperand(result))
+          followStorageType(result, moved);
+      foldMoved(&op);
     }
     updateFunctionType(function);
     return settleConstants(function);
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Back to ops that round
+//===----------------------------------------------------------------------===//
+
+struct UnfoldStorageTypesPass
+    : impl::UnfoldStorageTypesBase<UnfoldStorageTypesPass> {
+  void runOnOperation() override {
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      if (function.isDeclaration())
+        continue;
+      for (Value value : collectActivations(function))
+        if (Operation *op = value.getDefiningOp();
+            !isa_and_nonnull<top::RequantizeOp>(op) && isOfModel(value))
+          unfold(value);
+      updateFunctionType(function);
+    }
+  }
+
+private:
+  /// Whether the model itself gives `value` its type, not an assignment.
+  static bool isOfModel(Value value) {
+    ParametersAttr parameters = getParameters(value);
+    if (!getStorageType(value) || !parameters || !parameters.getFixed())
+      return false;
+    if (parameters.getSource() == ParameterSource::Imported)
+      return true;
+    // What is moved follows what it is moved from.
+    Value moved = getMovedOperand(value);
+    return moved && parameters.getSource() == ParameterSource::Rule;
+  }
+
+  static void unfold(Value value) {
+    Type rounded = value.getType();
+    Value moved = getMovedOperand(value);
+    value.setType(top::getResultTypeLike(rounded));
+    setParameters(value, nullptr);
+    // The operand's type is the same, and is followed again.
+    if (moved)
+      return;
+    OpBuilder builder(value.getContext());
+    builder.setInsertionPointAfterValue(value);
+    auto rounding =
+        top::RequantizeOp::create(builder, value.getLoc(), rounded, value);
+    value.replaceAllUsesExcept(rounding.getOutput(), rounding);
   }
 };
 

@@ -9,6 +9,7 @@
 
 void qc::buildPreparePipeline(mlir::OpPassManager &manager,
                               const PrepareOptions &options) {
+  manager.addPass(createUnfoldStorageTypes());
   if (options.refit)
     manager.addPass(createStripStorageTypes());
   if (options.insertPreprocess)

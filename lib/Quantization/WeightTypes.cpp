@@ -63,6 +63,14 @@ static double searchWeightScale(ArrayRef<float> values, double floor,
   return best;
 }
 
+double getLeastWeightScale(double bias, quant::UniformQuantizedType input,
+                           quant::UniformQuantizedType output) {
+  // A bias of 64 bits needs no more than its exact doubles.
+  int bits = input.getStorageTypeIntegralWidth() == 16 ? 50 : 32;
+  return std::max(std::abs(bias) / input.getScale() / std::ldexp(1.0, bits - 2),
+                  kSmallestRatio * output.getScale() / input.getScale());
+}
+
 namespace {
 /// The choice for one layer.
 class ScaleChooser {
@@ -82,12 +90,8 @@ private:
 };
 } // namespace
 
-/// The least scale with which a channel of `bias` can be computed.
 double ScaleChooser::getFloor(double bias) const {
-  // A bias of 64 bits needs no more than its exact doubles.
-  int bits = request.input.getStorageTypeIntegralWidth() == 16 ? 50 : 32;
-  return std::max(std::abs(bias) / inputScale / std::ldexp(1.0, bits - 2),
-                  kSmallestRatio * outputScale / inputScale);
+  return getLeastWeightScale(bias, request.input, request.output);
 }
 
 double ScaleChooser::chooseOne(ArrayRef<float> values, double floor) const {

@@ -41,13 +41,9 @@ Value createScaledWeight(OpBuilder &builder, Operation *op,
     return {};
   for (auto [i, scale] : llvm::enumerate(parameters->scales))
     scale = static_cast<float>(scale * factors[isChannels ? i : 0]);
-  RankedTensorType scaled = top::getBlockType(
-      op->getContext(), parameters->blocks, parameters->scales,
-      parameters->zeroPoints, element.getStorageTypeIntegralWidth(),
-      element.isSigned(), element.getStorageTypeMin(),
-      element.getStorageTypeMax());
-  return top::QuantizedConstantOp::create(builder, stored.getLoc(), scaled,
-                                          stored.getValue());
+  return top::QuantizedConstantOp::create(
+      builder, stored.getLoc(), top::getBlockType(*parameters, element),
+      stored.getValue());
 }
 
 void forEachConnection(

@@ -111,6 +111,17 @@ def FoldStorageTypes : Pass<"fold-storage-types", "::mlir::ModuleOp"> {
                            "::mlir::quant::QuantDialect"];
 }
 
+def UnfoldStorageTypes : Pass<"unfold-storage-types", "::mlir::ModuleOp"> {
+  let summary = "Say where a model rounds by ops of their own again";
+  let description = [{
+    The inverse of `fold-storage-types` for values: a value whose type is fixed
+    by the model becomes a float one that `top.requantize` rounds. So the rewrites
+    in front see what stands between two ops, and cannot fuse it away.
+  }];
+  let dependentDialects = ["::qc::top::TopDialect", "::qc::QCDialect",
+                           "::mlir::quant::QuantDialect"];
+}
+
 def StripStorageTypes : Pass<"strip-storage-types", "::mlir::ModuleOp"> {
   let summary = "Make a quantized model a float one again";
   let description = [{

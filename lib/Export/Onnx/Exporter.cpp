@@ -151,8 +151,31 @@ std::string Exporter::constant(StringRef suffix, const Tensor &tensor) {
   return graph.addInitializer(currentName + "_" + suffix.str(), tensor);
 }
 
+/// The IR stores integers without a sign; ONNX wants to know of it.
+static Tensor withSignOf(const Tensor &stored, quant::QuantizedType type) {
+  if (type.isSigned() || stored.dtype() != DType::I8)
+    return stored;
+  Tensor result(DType::U8, stored.shape());
+  std::memcpy(result.raw(), stored.raw(), stored.byteSize());
+  return result;
+}
+
+/// `count` times `value` in the type of `integers`: a scalar where it is once.
+static Tensor makeZeroPoints(const Tensor &integers, int64_t value,
+                             size_t count) {
+  Shape shape;
+  if (count > 1)
+    shape.push_back(count);
+  Tensor result = Tensor::zeros(integers.dtype(), shape);
+  // Only integers of 8 bits have one that is not zero.
+  if (value != 0)
+    std::memset(result.raw(), static_cast<int>(value), result.byteSize());
+  return result;
+}
+
 std::string Exporter::dequantized(StringRef name, const Tensor &stored,
-                                  ArrayRef<double> scales, int64_t axis) {
+                                  ArrayRef<double> scales, int64_t axis,
+                                  int64_t zero) {
   Shape shape;
   if (scales.size() > 1)
     shape.push_back(scales.size());
@@ -163,7 +186,7 @@ std::string Exporter::dequantized(StringRef name, const Tensor &stored,
       Tensor::fromVector(std::vector<float>(scales.begin(), scales.end()),
                          shape));
   std::string zeroPoint = graph.addInitializer(
-      base + "_zero_point", Tensor::zeros(stored.dtype(), shape));
+      base + "_zero_point", makeZeroPoints(stored, zero, scales.size()));
   std::string output = graph.uniqueTensor(base);
   SmallVector<NodeAttribute> attributes;
   if (scales.size() > 1)
@@ -171,6 +194,23 @@ std::string Exporter::dequantized(StringRef name, const Tensor &stored,
   graph.addNode("DequantizeLinear", base + "_DequantizeLinear",
                 {integers, scale, zeroPoint}, output, attributes);
   return output;
+}
+
+std::string Exporter::dequantizedAs(StringRef name, const Tensor &stored,
+                                    Type type, int64_t axis) {
+  Type element = cast<RankedTensorType>(type).getElementType();
+  // Weights of all channels have the same zero point.
+  int64_t zero = 0;
+  size_t scales = 1;
+  if (auto channels = dyn_cast<quant::UniformQuantizedPerAxisType>(element)) {
+    zero = channels.getZeroPoints().front();
+    scales = channels.getScales().size();
+  } else {
+    zero = cast<quant::UniformQuantizedType>(element).getZeroPoint();
+  }
+  return dequantized(name,
+                     withSignOf(stored, cast<quant::QuantizedType>(element)),
+                     tpu::getChannelScales(type, scales), axis, zero);
 }
 
 FailureOr<Tensor> Exporter::getConstant(Value value) {
@@ -200,8 +240,8 @@ FailureOr<std::string> Exporter::weight(Value value, ArrayRef<int64_t> order) {
   FailureOr<Tensor> tensor = getConstant(value);
   if (failed(tensor))
     return failure();
-  return dequantized(currentName + "_weight", permute(*tensor, order),
-                     getScales(value), mapAxis(0, order));
+  return dequantizedAs(currentName + "_weight", permute(*tensor, order),
+                       value.getType(), mapAxis(0, order));
 }
 
 /// The elements as i32 if they fit.
@@ -364,16 +404,6 @@ Order Exporter::getOrder(Value value) {
   auto found = stored.find(value);
   return found == stored.end() ? getPlainOrder(getRank(value))
                                : found->second.front().order;
-}
-
-/// The IR stores integers without a sign; ONNX wants to know of it.
-static Tensor withSignOf(const Tensor &stored,
-                         quant::UniformQuantizedType type) {
-  if (type.isSigned() || stored.dtype() != DType::I8)
-    return stored;
-  Tensor result(DType::U8, stored.shape());
-  std::memcpy(result.raw(), stored.raw(), stored.byteSize());
-  return result;
 }
 
 std::string Exporter::makeConstant(Value value, ArrayRef<int64_t> order) {

@@ -75,9 +75,13 @@ public:
   std::string ints(StringRef suffix, ArrayRef<int64_t> values);
   std::string constant(StringRef suffix, const Tensor &tensor);
   /// Stored integers behind DequantizeLinear: one scale, or one for each
-  /// element of dimension `axis`.
+  /// element of dimension `axis`, and one zero point.
   std::string dequantized(StringRef name, const Tensor &stored,
-                          ArrayRef<double> scales, int64_t axis);
+                          ArrayRef<double> scales, int64_t axis,
+                          int64_t zero = 0);
+  /// The same for integers `stored` as quantized tensors of `type` are.
+  std::string dequantizedAs(StringRef name, const Tensor &stored, Type type,
+                            int64_t axis);
   /// Weight `value`, whose channels are its dimension 0, with its dimensions
   /// in `order`.
   FailureOr<std::string> weight(Value value, ArrayRef<int64_t> order);

@@ -4,6 +4,7 @@
 #include "HostOps.h"
 
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/Top/IR/Top.h"
 
 #include <algorithm>
 
@@ -113,7 +114,7 @@ Type NodeContext::elementType(size_t index) {
   const ImportedValue *value = find(index);
   if (!value)
     return {};
-  return value->getType(context()).getElementType();
+  return top::getExpressedElement(value->getType(context()).getElementType());
 }
 
 unsigned NodeContext::narrowBits(size_t index) {

@@ -141,6 +141,14 @@ RankedTensorType getBlockType(MLIRContext *context, const Blocks &blocks,
           cut, sizes, low, high));
 }
 
+RankedTensorType getBlockType(const BlockParameters &parameters,
+                              quant::QuantizedType like) {
+  return getBlockType(like.getContext(), parameters.blocks, parameters.scales,
+                      parameters.zeroPoints, like.getStorageTypeIntegralWidth(),
+                      like.isSigned(), like.getStorageTypeMin(),
+                      like.getStorageTypeMax());
+}
+
 /// The integers of `bytes`, each in the bytes of `Stored`.
 template <typename Stored>
 static SmallVector<int64_t> widen(ArrayRef<char> bytes) {

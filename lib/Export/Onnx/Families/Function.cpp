@@ -194,13 +194,9 @@ static LogicalResult writePrelu(tpu::PreluOp op, Exporter &exporter) {
   int64_t rank = order.size(), channels = slope->numElements();
   Shape shape(rank - mapAxis(rank - 1, order), 1);
   shape.front() = channels;
-  Type element =
-      cast<RankedTensorType>(op.getSlope().getType()).getElementType();
-  bool perChannel = isa<quant::UniformQuantizedPerAxisType>(element);
-  std::string slopes = exporter.dequantized(
+  std::string slopes = exporter.dequantizedAs(
       getTensorName(op.getOutput()) + "_slope", slope->reshaped(shape),
-      tpu::getChannelScales(op.getSlope().getType(), perChannel ? channels : 1),
-      0);
+      op.getSlope().getType(), /*axis=*/0);
   exporter.finish(
       op.getOutput(),
       exporter.emit("PRelu", {exporter.get(op.getInput(), order), slopes}),

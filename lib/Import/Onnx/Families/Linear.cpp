@@ -70,13 +70,9 @@ Value scaleStored(NodeContext &node, top::QuantizedConstantOp stored,
   }
   for (double &scale : parameters->scales)
     scale = static_cast<float>(scale * factor);
-  RankedTensorType scaled = top::getBlockType(
-      node.context(), parameters->blocks, parameters->scales,
-      parameters->zeroPoints, element.getStorageTypeIntegralWidth(),
-      element.isSigned(), element.getStorageTypeMin(),
-      element.getStorageTypeMax());
   return node.createHelper<top::QuantizedConstantOp>(
-      suffix, {}, OpAttributes().attribute("value", stored.getValue()), scaled);
+      suffix, {}, OpAttributes().attribute("value", stored.getValue()),
+      top::getBlockType(*parameters, element));
 }
 
 /// Input `index` times `factor`: a new constant if it is one, else an op.

@@ -69,6 +69,39 @@ bool checkActivation(NodeContext &node, const Parameters &parameters) {
   return !node.failed();
 }
 
+/// Integers of an input of the network, which stand for real numbers by
+/// `parameters`. On the way they are numbers of their own types, which hold them
+/// exactly.
+Value readIntegers(NodeContext &node, size_t index,
+                   const Parameters &parameters) {
+  std::string name = node.inputName(index);
+  int64_t zeroPoint = parameters.zeroPoints.front();
+  auto scalar = [&](StringRef suffix, double number) {
+    return node.helperConstant(suffix, host::scalar(DType::F32, number));
+  };
+  auto round = [&](StringRef suffix, Value value, double scale, int64_t zero) {
+    Parameters exact = parameters;
+    exact.scales = {scale};
+    exact.zeroPoints = {zero};
+    return node.createNamed<top::RequantizeOp>(
+        name + suffix.str(), value, {}, exact.getType(node.context()));
+  };
+  auto real = RankedTensorType::get(node.shape(index),
+                                    Float32Type::get(node.context()));
+  Value value = node.createNamed<top::CastOp>(name + "_cast", node.input(index),
+                                              {}, real);
+  value = round("_numbers", value, 1, 0);
+  if (zeroPoint != 0)
+    value = round("_differences",
+                  node.createNamed<top::SubOp>(
+                      name + "_centered",
+                      {value, scalar("zero_point", double(zeroPoint))}),
+                  1, zeroPoint);
+  value = node.createNamed<top::MulOp>(
+      name + "_real", {value, scalar("scale", parameters.scales.front())});
+  return round("_quantized", value, parameters.scales.front(), zeroPoint);
+}
+
 /// Input `index` of real values: what was quantized must have been so by
 /// `parameters`; other integers are taken for stored ones.
 Value readStored(NodeContext &node, size_t index,
@@ -102,22 +135,7 @@ Value readStored(NodeContext &node, size_t index,
                     "supported");
     return {};
   }
-  // An input of integers.
-  auto shape = node.shape(index);
-  std::string name = node.inputName(index);
-  auto scalar = [&](StringRef suffix, double number) {
-    return node.helperConstant(suffix, host::scalar(DType::F32, number));
-  };
-  auto real = RankedTensorType::get(shape, Float32Type::get(node.context()));
-  value = node.createNamed<top::CastOp>(name + "_cast", value, {}, real);
-  if (parameters.zeroPoints.front() != 0)
-    value = node.createNamed<top::SubOp>(
-        name + "_centered",
-        {value, scalar("zero_point", double(parameters.zeroPoints.front()))});
-  value = node.createNamed<top::MulOp>(
-      name + "_real", {value, scalar("scale", parameters.scales.front())});
-  return node.createNamed<top::RequantizeOp>(
-      name + "_quantized", value, {}, parameters.getType(node.context()));
+  return readIntegers(node, index, parameters);
 }
 
 /// `value` in the type of `parameters`, as output 0.
@@ -209,29 +227,35 @@ LogicalResult setResultAs(NodeContext &node, Value value,
   return parameters ? setQuantized(node, value, *parameters) : failure();
 }
 
+/// Input `index` [N] as sums of products of `input` and `weight`.
+Value readBias(NodeContext &node, size_t index, const Parameters &input,
+               const Parameters &weight) {
+  Parameters bias{Format{32, true}, top::Blocks::ofWhole(node.shape(index)), {},
+                  {}};
+  for (double scale : weight.scales)
+    bias.scales.push_back(static_cast<float>(scale * input.scales.front()));
+  bias.zeroPoints.assign(bias.scales.size(), 0);
+  if (node.rank(index) != 1 ||
+      (bias.scales.size() > 1 &&
+       int64_t(bias.scales.size()) != node.shape(index)[0])) {
+    (void)node.fail("the bias of shape " + shapeText(node.shape(index)) +
+                    " does not go with " + Twine(bias.scales.size()) +
+                    " scales of weights");
+    return {};
+  }
+  if (bias.scales.size() > 1)
+    bias.blocks.block[0] = 1;
+  return createStored(node, index, bias);
+}
+
 LogicalResult importQLinearConv(NodeContext &node) {
   auto input = readOperand(node, 0), weight = readOperand(node, 3);
   if (!input || !weight)
     return failure();
   SmallVector<Value> operands{readStored(node, 0, *input),
                               readStored(node, 3, *weight)};
-  if (node.hasInput(8)) {
-    Parameters bias{Format{32, true}, top::Blocks::ofWhole(node.shape(8)), {},
-                    {}};
-    for (double scale : weight->scales)
-      bias.scales.push_back(
-          static_cast<float>(scale * input->scales.front()));
-    bias.zeroPoints.assign(bias.scales.size(), 0);
-    if (node.rank(8) != 1 ||
-        (bias.scales.size() > 1 &&
-         int64_t(bias.scales.size()) != node.shape(8)[0]))
-      return node.fail("the bias of shape " + shapeText(node.shape(8)) +
-                       " does not go with " + Twine(bias.scales.size()) +
-                       " scales of weights");
-    if (bias.scales.size() > 1)
-      bias.blocks.block[0] = 1;
-    operands.push_back(createStored(node, 8, bias));
-  }
+  if (node.hasInput(8))
+    operands.push_back(readBias(node, 8, *input, *weight));
   return setResultAs(node, createConv(node, operands, 3, "real"), {6, 7});
 }
 
@@ -249,6 +273,34 @@ LogicalResult importQLinearMatMul(NodeContext &node) {
                              .boolean("transpose_lhs", false)
                              .boolean("transpose_rhs", false)),
                      {6, 7});
+}
+
+/// Its result is a float one where it has no scale.
+LogicalResult importQGemm(NodeContext &node) {
+  double alpha = node.realAttr("alpha", 1);
+  bool transA = node.integerAttr("transA", 0) != 0;
+  bool transB = node.integerAttr("transB", 0) != 0;
+  if (node.rank(0) != 2 || node.rank(3) != 2)
+    return node.fail("inputs of shapes " + shapeText(node.shape(0)) + " and " +
+                     shapeText(node.shape(3)) + " are not matrices");
+  // A scale a column of the product.
+  auto lhs = readOperand(node, 0), rhs = readOperand(node, 3, transB ? 0 : 1);
+  if (!lhs || !rhs)
+    return failure();
+  for (double &scale : rhs->scales)
+    scale = static_cast<float>(scale * alpha);
+  SmallVector<Value> operands{readStored(node, 0, *lhs),
+                              readStored(node, 3, *rhs)};
+  if (node.hasInput(6))
+    operands.push_back(readBias(node, 6, *lhs, *rhs));
+  OpAttributes attrs = OpAttributes()
+                           .boolean("transpose_lhs", transA)
+                           .boolean("transpose_rhs", transB);
+  if (!node.hasInput(7))
+    return node.setResult(node.create<top::MatMulOp>(operands, attrs));
+  return setResultAs(node,
+                     node.createHelper<top::MatMulOp>("real", operands, attrs),
+                     {7, 8});
 }
 
 template <typename OpT> LogicalResult importQLinearBinary(NodeContext &node) {
@@ -431,6 +483,8 @@ void registerQuantizedFamily(HandlerRegistry &registry) {
                 StoredIntegers::Read});
   registry.add("com.microsoft.QLinearLeakyRelu", {1},
                {importQLinearLeakyRelu, nullptr, StoredIntegers::Read});
+  registry.add("com.microsoft.QGemm", {1},
+               {importQGemm, nullptr, StoredIntegers::Read});
   registry.add("com.microsoft.QLinearConcat", {1},
                {importQLinearConcat, nullptr, StoredIntegers::Read});
   registry.add("com.microsoft.QLinearGlobalAveragePool", {1},

@@ -29,7 +29,7 @@ LogicalResult importOverRows(NodeContext &node, int64_t axis) {
   Value input = node.input(0);
   if (!input)
     return failure();
-  Type element = cast<RankedTensorType>(input.getType()).getElementType();
+  Type element = node.elementType(0);
   ArrayRef<int64_t> sizes(shape);
   auto matrix = RankedTensorType::get(
       {product(sizes.take_front(axis)), product(sizes.drop_front(axis))},

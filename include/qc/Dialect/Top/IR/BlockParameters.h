@@ -5,6 +5,8 @@
 
 #include "qc/Support/MLIR.h"
 
+#include "mlir/Dialect/Quant/IR/QuantTypes.h"
+
 namespace qc::top {
 
 /// A tensor cut into blocks of one size: all of it, channels, groups of inputs.
@@ -45,6 +47,10 @@ RankedTensorType getBlockType(MLIRContext *context, const Blocks &blocks,
                               ArrayRef<double> scales,
                               ArrayRef<int64_t> zeroPoints, unsigned bits,
                               bool isSigned, int64_t low, int64_t high);
+
+/// The quantized type of integers as `like` stores them, with `parameters`.
+RankedTensorType getBlockType(const BlockParameters &parameters,
+                              quant::QuantizedType like);
 
 /// The stored integers of `elements`, or nothing when they are no integers or
 /// their resource is missing. Signedness is that of `isSigned`.
