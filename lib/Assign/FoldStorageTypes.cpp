@@ -226,25 +226,27 @@ struct UnfoldStorageTypesPass
   }
 
 private:
+  /// Whether `value` has its type because what it is moved from has it.
+  static bool followsMoved(Value value) {
+    return getMovedOperand(value) &&
+           getParameters(value).getSource() == ParameterSource::Rule;
+  }
+
   /// Whether the model itself gives `value` its type, not an assignment.
   static bool isOfModel(Value value) {
     ParametersAttr parameters = getParameters(value);
-    if (!getStorageType(value) || !parameters || !parameters.getFixed())
-      return false;
-    if (parameters.getSource() == ParameterSource::Imported)
-      return true;
-    // What is moved follows what it is moved from.
-    Value moved = getMovedOperand(value);
-    return moved && parameters.getSource() == ParameterSource::Rule;
+    return getStorageType(value) && parameters && parameters.getFixed() &&
+           (parameters.getSource() == ParameterSource::Imported ||
+            followsMoved(value));
   }
 
   static void unfold(Value value) {
     Type rounded = value.getType();
-    Value moved = getMovedOperand(value);
+    bool follows = followsMoved(value);
     value.setType(top::getResultTypeLike(rounded));
     setParameters(value, nullptr);
-    // The operand's type is the same, and is followed again.
-    if (moved)
+    // It will again.
+    if (follows)
       return;
     OpBuilder builder(value.getContext());
     builder.setInsertionPointAfterValue(value);

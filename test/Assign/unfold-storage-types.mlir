@@ -14,10 +14,16 @@
 // CHECK: %[[Y:.*]] = top.relu %[[Q]] {{.*}} -> tensor<1x4xf32>
 // CHECK: %[[YQ:.*]] = top.requantize %[[Y]]
 // CHECK: %[[M:.*]] = top.reshape %[[YQ]] {{.*}} -> tensor<2x2xf32>
-// CHECK: return %[[M]], %[[Z]]
+// What is moved from a value that the model does not round is rounded itself.
+// CHECK: %[[F:.*]] = top.neg
+// CHECK: %[[G:.*]] = top.reshape %[[F]] {{.*}} -> tensor<2x2xf32>
+// CHECK: %[[GQ:.*]] = top.requantize %[[G]]
+// CHECK: return %[[M]], %[[Z]], %[[GQ]]
 func.func @main(%x: !a {qc.name = "x", qc.parameters = #qc.parameters<imported, "in the model", fixed = true>},
-                %z: !b {qc.name = "z", qc.parameters = #qc.parameters<method, "range", fixed = false>}) -> (!r, !b) {
+                %z: !b {qc.name = "z", qc.parameters = #qc.parameters<method, "range", fixed = false>}) -> (!r, !b, !r) {
   %y = top.relu %x {qc.parameters = [#qc.parameters<imported, "in the model", fixed = true>]} : (!a) -> !a
   %m = top.reshape %y {qc.parameters = [#qc.parameters<rule, "as ''", fixed = true>]} : (!a) -> !r
-  return %m, %z : !r, !b
+  %f = top.neg %z : (!b) -> !f
+  %g = top.reshape %f {qc.parameters = [#qc.parameters<imported, "in the model", fixed = true>]} : (!f) -> !r
+  return %m, %z, %g : !r, !b, !r
 }
