@@ -5,6 +5,7 @@
 #include "qc/Calibration/Ranges.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Execution/TpuExecutor.h"
 #include "qc/Interfaces/WeightedOpInterface.h"
 #include "qc/Pipelines/Phases.h"
@@ -270,7 +271,20 @@ void Trials::tryExtremes() {
   measure("--method minmax", *module);
 }
 
+/// A trial takes as long as the rest of the compilation where a network
+/// consists of functions, whose 16-bit tables have 65536 candidates each.
+static bool hasManyFunctions(ModuleOp module) {
+  constexpr int64_t kManyFunctions = 256;
+  int64_t count = 0;
+  module.walk([&](Operation *op) {
+    count += op->hasTrait<top::ElementwiseFunction>();
+  });
+  return count > kManyFunctions;
+}
+
 void Trials::tryPrecisions() {
+  if (hasManyFunctions(search.calibrated))
+    return;
   for (const std::string &precision : search.report.widerPrecisions)
     measure("--precision " + precision, search.calibrated, precision);
 }

@@ -110,7 +110,11 @@ std::string suggestRemedy(const CompileReport &report,
   }
   os << llvm::format("; the outputs have %.1f dB", before);
   if (report.remedies.empty()) {
-    os << ", and there is no other precision or range to try";
+    if (report.widerPrecisions.empty())
+      os << ", and there is no other precision or range to try";
+    else
+      os << "; --precision " << report.widerPrecisions.front()
+         << " was not tried, as it takes long on so many functions";
     return text;
   }
   os << ", and gain less than 3 dB with";
