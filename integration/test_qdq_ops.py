@@ -222,18 +222,24 @@ def other_cases():
     yield "layer_norm", lambda g: g("LayerNormalization", g.input(ROWS), values(16, low=0.5, high=1.5), values(16),
                                     axis=-1)
     yield "softmax", lambda g: g("Softmax", g.input(ROWS, -4, 4), axis=-1)
-    for kind in ("Sigmoid", "HardSwish", "HardSigmoid", "Tanh", "LeakyRelu", "Elu", "Exp", "Abs", "Relu"):
+    for kind in ("Sigmoid", "HardSwish", "HardSigmoid", "Tanh", "LeakyRelu", "Elu", "Exp", "Abs", "Relu", "Softplus",
+                 "Sin", "Cos"):
         yield kind.lower(), lambda g, k=kind: g(k, g.input())
 
     def silu(g):
         x = g.conv(g.input())
         return g("Mul", x, g("Sigmoid", x))
 
+    def mish(g):
+        x = g.conv(g.input())
+        return g("Mul", x, g("Tanh", g("Softplus", x)))
+
     def split(g):
         first, second = g("Split", g.input(), results=2, axis=1, num_outputs=2)
         return g("Concat", second, g("Relu", first), axis=1)
 
     yield "silu", silu
+    yield "mish", mish
     yield "split", split
     yield "clip", lambda g: g("Clip", g.input(), scalar(-1), scalar(1))
     yield "clip_add", lambda g: g("Clip", g("Add", g.input(), g.input(low=-1, high=1.3)), scalar(0), scalar(1))

@@ -240,6 +240,40 @@ private:
   Pass::Statistic &count;
 };
 
+/// x * tanh(softplus(x)) is mish(x).
+struct RecognizeMish : OpRewritePattern<top::SoftplusOp> {
+  RecognizeMish(MLIRContext *context, Pass::Statistic &count)
+      : OpRewritePattern(context), count(count) {}
+
+  LogicalResult matchAndRewrite(top::SoftplusOp softplus,
+                                PatternRewriter &rewriter) const override {
+    auto tanh = softplus->hasOneUse()
+                    ? dyn_cast<top::TanhOp>(*softplus->user_begin())
+                    : top::TanhOp();
+    auto mul = tanh && tanh->hasOneUse()
+                   ? dyn_cast<top::MulOp>(*tanh->user_begin())
+                   : top::MulOp();
+    Value x = softplus.getInput();
+    if (!mul || hasActivation(mul) || !llvm::is_contained(mul->getOperands(), x))
+      return rewriter.notifyMatchFailure(softplus,
+                                         "is not used in x tanh(softplus(x))");
+    Enclosure ops;
+    for (Operation *op : {softplus.getOperation(), tanh.getOperation(),
+                          mul.getOperation()})
+      ops.add(op);
+    if (!ops.isClosed(mul))
+      return rewriter.notifyMatchFailure(softplus, "its parts have other users");
+    rewriter.setInsertionPoint(mul);
+    rewriter.replaceOp(mul, top::MishOp::create(rewriter, ops.getLoc(mul),
+                                                mul.getType(), x));
+    ++count;
+    return success();
+  }
+
+private:
+  Pass::Statistic &count;
+};
+
 struct RecognizeActivations
     : impl::RecognizeActivationsBase<RecognizeActivations> {
   void runOnOperation() override {
@@ -251,7 +285,7 @@ struct RecognizeActivations
     for (auto &[anchor, formulas] : byAnchor)
       patterns.add(std::make_unique<RecognizeFormula>(
           anchor, formulas, &getContext(), numRecognized));
-    patterns.add<RecognizeSigmoid>(&getContext(), numRecognized);
+    patterns.add<RecognizeSigmoid, RecognizeMish>(&getContext(), numRecognized);
     if (failed(applyPatterns(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

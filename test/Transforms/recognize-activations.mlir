@@ -118,6 +118,25 @@ func.func @silu(%x: tensor<8xf32>)
   return %1, %3, %7, %11, %15, %19 : tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>
 }
 
+// The last has a factor that is needed outside.
+// CHECK-LABEL: func @mish
+// CHECK-COUNT-2: top.mish %arg0
+// CHECK: top.tanh
+// CHECK-NEXT: top.mul
+// CHECK-NEXT: return
+func.func @mish(%x: tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>) {
+  %0 = top.softplus %x : (tensor<8xf32>) -> tensor<8xf32>
+  %1 = top.tanh %0 : (tensor<8xf32>) -> tensor<8xf32>
+  %2 = top.mul %x, %1 : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  %3 = top.softplus %x : (tensor<8xf32>) -> tensor<8xf32>
+  %4 = top.tanh %3 : (tensor<8xf32>) -> tensor<8xf32>
+  %5 = top.mul %4, %x : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  %6 = top.softplus %x : (tensor<8xf32>) -> tensor<8xf32>
+  %7 = top.tanh %6 : (tensor<8xf32>) -> tensor<8xf32>
+  %8 = top.mul %7, %x : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  return %2, %5, %6, %8 : tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>
+}
+
 // CHECK-LABEL: func @hard_swish
 // CHECK-COUNT-4: top.hard_swish %arg0
 // CHECK: top.hard_sigmoid %arg0 {alpha = 0.166666672 : f32, beta = 5.000000e-01 : f32}

@@ -25,9 +25,10 @@ std::vector<float> numbers(const Shape &shape) {
 
 void addFunctions(Examples &examples) {
   for (const char *kernel :
-       {"abs", "clip", "elu", "erf", "exp", "floor", "gelu", "hard_sigmoid",
-        "hard_swish", "leaky_relu", "log", "neg", "reciprocal", "relu",
-        "sigmoid", "silu", "sqrt", "tanh"}) {
+       {"abs", "ceil", "clip", "cos", "elu", "erf", "exp", "floor", "gelu",
+        "hard_sigmoid", "hard_swish", "leaky_relu", "log", "mish", "neg",
+        "reciprocal", "relu", "round", "sigmoid", "sign", "silu", "sin",
+        "softplus", "sqrt", "tanh"}) {
     OpBuilder &tester = add(examples, kernel);
     const std::string name = kernel;
     // The bits of a NaN are the processor's: no roots of negative numbers.

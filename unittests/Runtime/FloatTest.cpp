@@ -89,6 +89,18 @@ TEST(FloatFunctions, ErrorBounds) {
         << z;
     long double sigmoid = 1 / (1 + std::exp(-(long double)z));
     EXPECT_LE(relative(laneSigmoid(z), sigmoid), std::ldexp(1, -43)) << z;
+    double unit = uniform(random);
+    EXPECT_LE(relative(laneLogOnePlus(unit), std::log1p((long double)unit)),
+              std::ldexp(1, -40))
+        << unit;
+    double angle = float((uniform(random) - 0.5) *
+                         std::exp2(uniform(random) * 23 - 2));
+    EXPECT_LE(std::abs(double(laneSine(angle, 0) - std::sin((long double)angle))),
+              std::ldexp(1, -33))
+        << angle;
+    EXPECT_LE(std::abs(double(laneSine(angle, 1) - std::cos((long double)angle))),
+              std::ldexp(1, -33))
+        << angle;
   }
 }
 
@@ -111,6 +123,10 @@ TEST(FloatFunctions, SpecialValues) {
       {"floor", {infinity, -infinity, nan, 0, 0, 1e30f, -1e30f}},
       {"abs", {infinity, infinity, nan, 0, 0, 1e30f, 1e30f}},
       {"reciprocal", {0, 0, nan, infinity, -infinity, 1e-30f, -1e-30f}},
+      {"ceil", {infinity, -infinity, nan, 0, 0, 1e30f, -1e30f}},
+      {"round", {infinity, -infinity, nan, 0, 0, 1e30f, -1e30f}},
+      {"sign", {1, -1, nan, 0, 0, 1, -1}},
+      {"softplus", {infinity, 0, nan, 0.693147181f, 0.693147181f, 1e30f, 0}},
   };
   for (const Case &test : cases) {
     OpTester tester(std::string("float.") + test.kernel);
@@ -140,6 +156,8 @@ TEST(FloatFunctions, OfOneValue) {
       {"abs", [](double x) { return std::abs(x); }},
       {"elu", [&](double x) { return x >= 0 ? x : alpha * std::expm1(x); },
        true},
+      {"ceil", [](double x) { return std::ceil(x); }},
+      {"cos", [](double x) { return std::cos(x); }},
       {"erf", [](double x) { return std::erf(x); }},
       {"exp", [](double x) { return std::exp(x); }},
       {"floor", [](double x) { return std::floor(x); }},
@@ -148,10 +166,15 @@ TEST(FloatFunctions, OfOneValue) {
       {"hard_swish", [&](double x) { return x * clip(x / 6 + 0.5, 0, 1); }},
       {"leaky_relu", [&](double x) { return x < 0 ? alpha * x : x; }, true},
       {"log", [](double x) { return std::log(x); }, false, true},
+      {"mish", [&](double x) { return x * std::tanh(std::log1p(std::exp(x))); }},
       {"neg", [](double x) { return -x; }},
       {"reciprocal", [](double x) { return 1 / x; }},
       {"relu", [](double x) { return x < 0 ? 0 : x; }},
+      {"round", [](double x) { return std::nearbyint(x); }},
       {"sigmoid", sigmoid},
+      {"sign", [](double x) { return double((x > 0) - (x < 0)); }},
+      {"sin", [](double x) { return std::sin(x); }},
+      {"softplus", [](double x) { return std::log1p(std::exp(x)); }},
       {"silu", [&](double x) { return x * sigmoid(x); }},
       {"sqrt", [](double x) { return std::sqrt(x); }, false, true},
       {"tanh", [](double x) { return std::tanh(x); }},

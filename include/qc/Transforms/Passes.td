@@ -161,7 +161,8 @@ def RecognizeActivations : QC_TransformPass<"recognize-activations"> {
     | hard_sigmoid | t / 6 | t = clip(x + 3, 0, 6) |
 
     Coefficients may differ by 1e-5 of their value, as exporters round them.
-    1 / (1 + exp(-x)) becomes sigmoid, x over the same silu.
+    1 / (1 + exp(-x)) becomes sigmoid, x over the same silu; x tanh(softplus(x))
+    becomes mish.
 
     ```mlir
     // Before

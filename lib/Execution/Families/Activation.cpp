@@ -5,6 +5,7 @@
 
 #include "qc/Dialect/Top/IR/Top.h"
 
+#include <cmath>
 #include <limits>
 
 namespace qc {
@@ -52,6 +53,19 @@ static KernelResult makeHardSwish(top::HardSwishOp, KernelRequest &request) {
   });
 }
 
+static float softplus(float x) {
+  return std::max(x, 0.0f) + std::log1p(std::exp(-std::fabs(x)));
+}
+
+static KernelResult makeSoftplus(top::SoftplusOp, KernelRequest &request) {
+  return makeMap(request, softplus);
+}
+
+static KernelResult makeMish(top::MishOp, KernelRequest &request) {
+  return makeMap(request,
+                 [](float x) { return x * std::tanh(softplus(x)); });
+}
+
 static KernelResult makeGelu(top::GeluOp op, KernelRequest &request) {
   return makeEltwise(request, op.getApproximate() == "tanh"
                                   ? algorithm::eltwise_gelu_tanh
@@ -83,6 +97,8 @@ void registerActivationKernels(DialectRegistry &registry) {
     attachKernel<top::EluOp, makeWithAlpha<top::EluOp, algorithm::eltwise_elu>>(
         context);
     attachKernel<top::GeluOp, makeGelu>(context);
+    attachKernel<top::SoftplusOp, makeSoftplus>(context);
+    attachKernel<top::MishOp, makeMish>(context);
   });
 }
 

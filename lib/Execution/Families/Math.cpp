@@ -36,6 +36,27 @@ static KernelResult makeFloor(top::FloorOp, KernelRequest &request) {
   return makeMap(request, [](float x) { return std::floor(x); });
 }
 
+static KernelResult makeCeil(top::CeilOp, KernelRequest &request) {
+  return makeMap(request, [](float x) { return std::ceil(x); });
+}
+
+static KernelResult makeRound(top::RoundOp, KernelRequest &request) {
+  return makeMap(request, [](float x) { return std::nearbyint(x); });
+}
+
+static KernelResult makeSign(top::SignOp, KernelRequest &request) {
+  // NaN stays.
+  return makeMap(request, [](float x) { return x > 0 ? 1 : x < 0 ? -1 : x; });
+}
+
+static KernelResult makeSin(top::SinOp, KernelRequest &request) {
+  return makeMap(request, [](float x) { return std::sin(x); });
+}
+
+static KernelResult makeCos(top::CosOp, KernelRequest &request) {
+  return makeMap(request, [](float x) { return std::cos(x); });
+}
+
 void registerMathKernels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, top::TopDialect *) {
     attachKernel<top::ErfOp, makeErf>(context);
@@ -49,6 +70,11 @@ void registerMathKernels(DialectRegistry &registry) {
     attachKernel<top::NegOp, makeNeg>(context);
     attachKernel<top::ReciprocalOp, makeReciprocal>(context);
     attachKernel<top::FloorOp, makeFloor>(context);
+    attachKernel<top::CeilOp, makeCeil>(context);
+    attachKernel<top::RoundOp, makeRound>(context);
+    attachKernel<top::SignOp, makeSign>(context);
+    attachKernel<top::SinOp, makeSin>(context);
+    attachKernel<top::CosOp, makeCos>(context);
   });
 }
 

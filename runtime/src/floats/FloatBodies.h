@@ -143,8 +143,12 @@ QCRT_ALWAYS_INLINE float applyTo(float x, const float *p) {
   switch (function) {
   case FloatFunction::Abs:
     return x < 0 ? -x : x + 0.0f; // of -0, too
+  case FloatFunction::Ceil:
+    return std::ceil(x);
   case FloatFunction::Clip:
     return clampFloat(x, {p[0], p[1]});
+  case FloatFunction::Cos:
+    return static_cast<float>(laneSine(wide, 1));
   case FloatFunction::Elu: {
     // e^x - 1 without losing what x lacks of one.
     const double series = wide * (1 + wide * (0.5 + wide * (1.0 / 6)));
@@ -173,16 +177,37 @@ QCRT_ALWAYS_INLINE float applyTo(float x, const float *p) {
     return x < 0 ? p[0] * x : x;
   case FloatFunction::Log:
     return static_cast<float>(laneLog(wide));
+  case FloatFunction::Mish: {
+    // tanh(log(1 + e^x)) = (e^2x + 2 e^x) / (e^2x + 2 e^x + 2); e^-x on the
+    // right, where it overflows.
+    const double e = laneExp(wide < 0 ? wide : -wide);
+    const double numerator = wide < 0 ? e * (e + 2) : 1 + 2 * e;
+    const double rest = wide < 0 ? 2 : 2 * e * e;
+    return static_cast<float>(wide * (numerator / (numerator + rest)));
+  }
   case FloatFunction::Neg:
     return -x;
   case FloatFunction::Reciprocal:
     return 1 / x;
   case FloatFunction::Relu:
     return x < 0 ? 0 : x;
+  case FloatFunction::Round: {
+    // Adding 2^23 leaves no room for a fraction; larger numbers have none.
+    const float magnitude = x < 0 ? -x : x;
+    const float whole = (magnitude + 8388608.0f) - 8388608.0f;
+    return std::copysign(magnitude < 8388608.0f ? whole : magnitude, x);
+  }
   case FloatFunction::Sigmoid:
     return static_cast<float>(laneSigmoid(wide));
+  case FloatFunction::Sign:
+    return x > 0 ? 1 : x < 0 ? -1 : x;
   case FloatFunction::Silu:
     return static_cast<float>(wide * laneSigmoid(wide));
+  case FloatFunction::Sin:
+    return static_cast<float>(laneSine(wide, 0));
+  case FloatFunction::Softplus:
+    return static_cast<float>((wide > 0 ? wide : 0) +
+                              laneLogOnePlus(laneExp(wide > 0 ? -wide : wide)));
   case FloatFunction::Sqrt:
     return std::sqrt(x);
   case FloatFunction::Tanh:

@@ -44,7 +44,9 @@ constexpr int64_t slideSlack = 64;
 /// Functions of one value; the comment says what p holds.
 enum class FloatFunction {
   Abs,
+  Ceil,
   Clip, ///< low, high
+  Cos,
   Elu,  ///< alpha
   Erf,
   Exp,
@@ -55,11 +57,16 @@ enum class FloatFunction {
   HardSwish,
   LeakyRelu, ///< alpha
   Log,
+  Mish,
   Neg,
   Reciprocal,
   Relu,
+  Round,
   Sigmoid,
+  Sign,
   Silu,
+  Sin,
+  Softplus,
   Sqrt,
   Tanh,
 };

@@ -70,6 +70,57 @@ QCRT_ALWAYS_INLINE double laneLog(double x) {
   return x >= 0 ? result : std::numeric_limits<double>::quiet_NaN();
 }
 
+/// log(1 + x) of x from 0 to 1; relative error below 2^-40.
+QCRT_ALWAYS_INLINE double laneLogOnePlus(double x) {
+  // 2 atanh(s), s <= 1/3; the first term left out is below 2^-44 of the sum.
+  const double s = x / (2 + x), square = s * s;
+  double sum = 1.0 / 25;
+  sum = sum * square + 1.0 / 23;
+  sum = sum * square + 1.0 / 21;
+  sum = sum * square + 1.0 / 19;
+  sum = sum * square + 1.0 / 17;
+  sum = sum * square + 1.0 / 15;
+  sum = sum * square + 1.0 / 13;
+  sum = sum * square + 1.0 / 11;
+  sum = sum * square + 1.0 / 9;
+  sum = sum * square + 1.0 / 7;
+  sum = sum * square + 1.0 / 5;
+  sum = sum * square + 1.0 / 3;
+  return 2 * (s + s * square * sum);
+}
+
+/// Sine of x + quarters * pi / 2. Error below 2^-33 for |x| to 2^20; beyond,
+/// it grows with x, as the distance of neighbouring floats does.
+QCRT_ALWAYS_INLINE double laneSine(double x, int64_t quarters) {
+  // The nearest multiple of pi / 2 is in the low bits of the shifted quotient.
+  const double magic = 6755399441055744.0; // 1.5 * 2^52
+  const double shifted = x * 0.63661977236758134308 + magic;
+  const double k = shifted - magic;
+  // pi / 2 in pieces of 33 bits, whose products with k to 2^20 are exact.
+  const double r = ((x - k * 1.57079632673412561417e+00) -
+                    k * 6.07710050630396597660e-11) -
+                   k * 2.02226624879595063154e-21; // |r| <= pi / 4
+  const uint64_t quadrant = bitsOf(shifted) + static_cast<uint64_t>(quarters);
+  const double square = r * r;
+  double sine = -1.0 / 39916800;
+  sine = sine * square + 1.0 / 362880;
+  sine = sine * square - 1.0 / 5040;
+  sine = sine * square + 1.0 / 120;
+  sine = sine * square - 1.0 / 6;
+  sine = r + r * square * sine;
+  double cosine = 1.0 / 479001600;
+  cosine = cosine * square - 1.0 / 3628800;
+  cosine = cosine * square + 1.0 / 40320;
+  cosine = cosine * square - 1.0 / 720;
+  cosine = cosine * square + 1.0 / 24;
+  cosine = cosine * square - 0.5;
+  cosine = 1 + square * cosine;
+  const double magnitude = quadrant & 1 ? cosine : sine;
+  const double result = quadrant & 2 ? -magnitude : magnitude;
+  // Numbers without a place on the circle: infinities, and NaN.
+  return x - x == 0 ? result : x - x;
+}
+
 /// Hyperbolic tangent; relative error below 2^-34.
 QCRT_ALWAYS_INLINE double laneTanh(double x) {
   // e^x - 1 loses what x lacks of one; there the series is exact enough.

@@ -83,7 +83,9 @@ static std::unique_ptr<Kernel> makeGelu(PrepareContext &context) {
 
 void qcrt::registerFloatMap(KernelRegistry &registry) {
   registry.add("float.abs", withHalves<makePlain<FloatFunction::Abs>>);
+  registry.add("float.ceil", withHalves<makePlain<FloatFunction::Ceil>>);
   registry.add("float.clip", withHalves<makeClip>);
+  registry.add("float.cos", withHalves<makePlain<FloatFunction::Cos>>);
   registry.add("float.elu", withHalves<makeElu>);
   registry.add("float.erf", withHalves<makePlain<FloatFunction::Erf>>);
   registry.add("float.exp", withHalves<makePlain<FloatFunction::Exp>>);
@@ -94,12 +96,17 @@ void qcrt::registerFloatMap(KernelRegistry &registry) {
                withHalves<makePlain<FloatFunction::HardSwish>>);
   registry.add("float.leaky_relu", withHalves<makeLeakyRelu>);
   registry.add("float.log", withHalves<makePlain<FloatFunction::Log>>);
+  registry.add("float.mish", withHalves<makePlain<FloatFunction::Mish>>);
   registry.add("float.neg", withHalves<makePlain<FloatFunction::Neg>>);
   registry.add("float.reciprocal",
                withHalves<makePlain<FloatFunction::Reciprocal>>);
   registry.add("float.relu", withHalves<makePlain<FloatFunction::Relu>>);
+  registry.add("float.round", withHalves<makePlain<FloatFunction::Round>>);
   registry.add("float.sigmoid", withHalves<makePlain<FloatFunction::Sigmoid>>);
+  registry.add("float.sign", withHalves<makePlain<FloatFunction::Sign>>);
   registry.add("float.silu", withHalves<makePlain<FloatFunction::Silu>>);
+  registry.add("float.sin", withHalves<makePlain<FloatFunction::Sin>>);
+  registry.add("float.softplus", withHalves<makePlain<FloatFunction::Softplus>>);
   registry.add("float.sqrt", withHalves<makePlain<FloatFunction::Sqrt>>);
   registry.add("float.tanh", withHalves<makePlain<FloatFunction::Tanh>>);
 }

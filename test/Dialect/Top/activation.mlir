@@ -25,6 +25,10 @@ func.func @activations(%x: tensor<2x8xf32>, %slope: tensor<8xf32>) {
   top.hard_swish %x : (tensor<2x8xf32>) -> tensor<2x8xf32>
   // CHECK: top.silu %{{[^ ]*}} : (tensor<2x8xf32>) -> tensor<2x8xf32>
   top.silu %x : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  // CHECK: top.softplus %{{[^ ]*}} : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  top.softplus %x : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  // CHECK: top.mish %{{[^ ]*}} : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  top.mish %x : (tensor<2x8xf32>) -> tensor<2x8xf32>
   // CHECK: top.elu %{{[^ ]*}} {alpha = 1.000000e+00 : f32} : (tensor<2x8xf32>) -> tensor<2x8xf32>
   top.elu %x {alpha = 1.0 : f32} : (tensor<2x8xf32>) -> tensor<2x8xf32>
   // CHECK: top.gelu %{{[^ ]*}} : (tensor<2x8xf32>) -> tensor<2x8xf32>

@@ -21,5 +21,15 @@ func.func @functions(%x: tensor<2x8xf32>) {
   top.reciprocal %x : (tensor<2x8xf32>) -> tensor<2x8xf32>
   // CHECK: top.floor %{{[^ ]*}} : (tensor<2x8xf32>) -> tensor<2x8xf32>
   top.floor %x : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  // CHECK: top.ceil %{{[^ ]*}} : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  top.ceil %x : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  // CHECK: top.round %{{[^ ]*}} : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  top.round %x : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  // CHECK: top.sign %{{[^ ]*}} : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  top.sign %x : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  // CHECK: top.sin %{{[^ ]*}} : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  top.sin %x : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  // CHECK: top.cos %{{[^ ]*}} : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  top.cos %x : (tensor<2x8xf32>) -> tensor<2x8xf32>
   return
 }

@@ -21,6 +21,11 @@ static double geluTanh(double x) {
 }
 static double negate(double x) { return -x; }
 static double reciprocal(double x) { return 1 / x; }
+static double sign(double x) { return (x > 0) - (x < 0); }
+static double softplus(double x) {
+  return std::max(x, 0.0) + std::log1p(std::exp(-std::fabs(x)));
+}
+static double mish(double x) { return x * std::tanh(softplus(x)); }
 
 template <typename OpTy, double (*function)(double)>
 static LogicalResult lowerPlain(OpTy op, Lowering &lowering) {
@@ -179,6 +184,13 @@ void populateFunctionLowerings(LoweringRegistry &registry) {
   addPlain<top::NegOp, negate>(registry);
   addPlain<top::ReciprocalOp, reciprocal>(registry);
   addPlain<top::FloorOp, std::floor>(registry);
+  addPlain<top::CeilOp, std::ceil>(registry);
+  addPlain<top::RoundOp, std::nearbyint>(registry);
+  addPlain<top::SignOp, sign>(registry);
+  addPlain<top::SinOp, std::sin>(registry);
+  addPlain<top::CosOp, std::cos>(registry);
+  addPlain<top::SoftplusOp, softplus>(registry);
+  addPlain<top::MishOp, mish>(registry);
   registry.add<top::LeakyReluOp, tpu::LutOp>(lowerLeakyRelu);
   registry.add<top::HardSigmoidOp, tpu::LutOp>(lowerHardSigmoid);
   registry.add<top::EluOp, tpu::LutOp>(lowerElu);

@@ -168,6 +168,16 @@ ValueRange1D SiluOp::getUsefulRange(unsigned, ArrayRef<KnownValues>,
   return {-kExponentialReach, kUnlimited.max};
 }
 
+ValueRange1D SoftplusOp::getUsefulRange(unsigned, ArrayRef<KnownValues>,
+                                        ValueRange1D) {
+  return {-kExponentialReach, kUnlimited.max};
+}
+
+ValueRange1D MishOp::getUsefulRange(unsigned, ArrayRef<KnownValues>,
+                                    ValueRange1D) {
+  return {-kExponentialReach, kUnlimited.max};
+}
+
 ValueRange1D EluOp::getUsefulRange(unsigned, ArrayRef<KnownValues>,
                                    ValueRange1D) {
   return {-kExponentialReach, kUnlimited.max};

@@ -18,11 +18,31 @@ OpFoldResult AbsOp::fold(FoldAdaptor) { return foldIdempotent(*this); }
 
 OpFoldResult FloorOp::fold(FoldAdaptor) { return foldIdempotent(*this); }
 
+OpFoldResult CeilOp::fold(FoldAdaptor) { return foldIdempotent(*this); }
+
+OpFoldResult RoundOp::fold(FoldAdaptor) { return foldIdempotent(*this); }
+
+OpFoldResult SignOp::fold(FoldAdaptor) { return foldIdempotent(*this); }
+
 OpFoldResult NegOp::fold(FoldAdaptor) {
   auto inner = getInput().getDefiningOp<NegOp>();
   if (inner && inner.getInput().getType() == getOutput().getType())
     return inner.getInput();
   return {};
+}
+
+static constexpr ValueRange1D kUnit = {-1.0, 1.0};
+
+std::optional<ValueRange1D> SignOp::getFixedOutputRange(unsigned) {
+  return kUnit;
+}
+
+std::optional<ValueRange1D> SinOp::getFixedOutputRange(unsigned) {
+  return kUnit;
+}
+
+std::optional<ValueRange1D> CosOp::getFixedOutputRange(unsigned) {
+  return kUnit;
 }
 
 // Nothing is left of it far below its largest result.

@@ -112,6 +112,18 @@ static const std::map<StringRef, Function> &getFunctions() {
       {"neg", plain("Neg")},
       {"reciprocal", plain("Reciprocal")},
       {"floor", plain("Floor")},
+      {"ceil", plain("Ceil")},
+      {"round", plain("Round")},
+      {"sign", plain("Sign")},
+      {"sin", plain("Sin")},
+      {"cos", plain("Cos")},
+      {"softplus", plain("Softplus")},
+      {"mish",
+       {0,
+        [](FunctionWriter &f) {
+          std::string gate = f.emit("Tanh", {f.emit("Softplus", {f.x})});
+          return f.emit("Mul", {f.x, gate});
+        }}},
       {"log", rooted("Log")},
       {"sqrt", rooted("Sqrt")},
       {"leaky_relu", withAlpha("LeakyRelu")},

@@ -177,6 +177,34 @@ def Top_SiluOp : Top_ActivationOp<"silu", ["getUsefulRange"]> {
   }];
 }
 
+def Top_SoftplusOp : Top_ActivationOp<"softplus", ["getUsefulRange"]> {
+  let summary = "log(1 + exp(x))";
+  let description = [{
+    Example:
+
+    ```mlir
+    func.func @example(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {
+      %y = top.softplus %x : (tensor<1x8xf32>) -> tensor<1x8xf32>
+      return %y : tensor<1x8xf32>
+    }
+    ```
+  }];
+}
+
+def Top_MishOp : Top_ActivationOp<"mish", ["getUsefulRange"]> {
+  let summary = "x * tanh(softplus(x))";
+  let description = [{
+    Example:
+
+    ```mlir
+    func.func @example(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {
+      %y = top.mish %x : (tensor<1x8xf32>) -> tensor<1x8xf32>
+      return %y : tensor<1x8xf32>
+    }
+    ```
+  }];
+}
+
 def Top_EluOp : Top_ActivationOp<"elu", ["getUsefulRange"]> {
   let summary = "Exponential linear unit";
   let description = [{

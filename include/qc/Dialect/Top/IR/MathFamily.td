@@ -132,4 +132,77 @@ def Top_FloorOp : Top_MathOp<"floor"> {
   let hasFolder = 1;
 }
 
+def Top_CeilOp : Top_MathOp<"ceil"> {
+  let summary = "The smallest integer that is not below x";
+  let description = [{
+    Example:
+
+    ```mlir
+    func.func @example(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {
+      %y = top.ceil %x : (tensor<1x8xf32>) -> tensor<1x8xf32>
+      return %y : tensor<1x8xf32>
+    }
+    ```
+  }];
+  let hasFolder = 1;
+}
+
+def Top_RoundOp : Top_MathOp<"round"> {
+  let summary = "The nearest integer; from the middle between two, the even one";
+  let description = [{
+    Example:
+
+    ```mlir
+    func.func @example(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {
+      %y = top.round %x : (tensor<1x8xf32>) -> tensor<1x8xf32>
+      return %y : tensor<1x8xf32>
+    }
+    ```
+  }];
+  let hasFolder = 1;
+}
+
+def Top_SignOp : Top_MathOp<"sign", ["getFixedOutputRange"]> {
+  let summary = "-1, 0 or 1, as x is below, at or above 0";
+  let description = [{
+    Example:
+
+    ```mlir
+    func.func @example(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {
+      %y = top.sign %x : (tensor<1x8xf32>) -> tensor<1x8xf32>
+      return %y : tensor<1x8xf32>
+    }
+    ```
+  }];
+  let hasFolder = 1;
+}
+
+def Top_SinOp : Top_MathOp<"sin", ["getFixedOutputRange"]> {
+  let summary = "Sine of an angle in radians";
+  let description = [{
+    Example:
+
+    ```mlir
+    func.func @example(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {
+      %y = top.sin %x : (tensor<1x8xf32>) -> tensor<1x8xf32>
+      return %y : tensor<1x8xf32>
+    }
+    ```
+  }];
+}
+
+def Top_CosOp : Top_MathOp<"cos", ["getFixedOutputRange"]> {
+  let summary = "Cosine of an angle in radians";
+  let description = [{
+    Example:
+
+    ```mlir
+    func.func @example(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {
+      %y = top.cos %x : (tensor<1x8xf32>) -> tensor<1x8xf32>
+      return %y : tensor<1x8xf32>
+    }
+    ```
+  }];
+}
+
 #endif // QC_DIALECT_TOP_IR_MATHFAMILY
