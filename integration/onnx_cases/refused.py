@@ -42,11 +42,16 @@ def with_opset(version):
     return model
 
 
-def with_function():
-    model = relu()
+def with_function(inner):
+    """A model whose one node is a function of its own, in which another op is or the function again."""
+    domain = "custom" if inner == "Double" else ""
+    model = model_of([helper.make_node("Relu", ["x"], ["y"])], {"x": X[1]}, {}, ["y"], 13)
+    model.graph.node[0].CopyFrom(helper.make_node("Double", ["x"], ["y"], name="twice", domain="custom"))
+    opsets = [helper.make_opsetid("", 13), helper.make_opsetid("custom", 1)]
+    model.opset_import.append(opsets[1])
     model.functions.append(helper.make_function(
-        "custom", "Double", ["a"], ["b"], [helper.make_node("Add", ["a", "a"], ["b"])],
-        [helper.make_opsetid("", 13)]))
+        "custom", "Double", ["a"], ["b"], [helper.make_node("Add", ["a", "a"], ["s"]),
+                                           helper.make_node(inner, ["s"], ["b"], name="inside", domain=domain)], opsets))
     return model
 
 
@@ -67,12 +72,12 @@ def with_sparse_initializer():
 def several():
     """Unsupported nodes of several kinds, one behind another; the file must be read to its end."""
     nodes = [
-        helper.make_node("Softplus", ["x"], ["a"], name="soft1"),
+        helper.make_node("Hardmax", ["x"], ["a"], name="soft1"),
         helper.make_node("Relu", ["a"], ["b"], name="fine"),
-        helper.make_node("Softplus", ["b"], ["c"], name="soft2"),
+        helper.make_node("Hardmax", ["b"], ["c"], name="soft2"),
         helper.make_node("FusedMatMul", ["c"], ["d"], name="foreign", domain="com.microsoft"),
         helper.make_node("MaxPool", ["c"], ["e", "indices"], name="pool", kernel_shape=[2, 2]),
-        helper.make_node("Mish", ["e"], ["y"]),
+        helper.make_node("LpNormalization", ["e"], ["y"]),
     ]
     model = model_of(nodes, {"x": IMAGE[1]}, {}, ["y", "indices", "d"], 18)
     model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
@@ -151,17 +156,19 @@ REFUSALS = [
     whole("much_range", exploding(("Range", ["zero", "size", "one"], ["r"], {}),
                                   ("Cast", ["r"], ["c"], {"to": TensorProto.FLOAT})), BUDGET),
     whole("several", several(), "cannot import 5 nodes",
-          "op Softplus: not supported; nodes 'soft1', 'soft2'",
+          "op Hardmax: not supported; nodes 'soft1', 'soft2'",
           "op FusedMatMul: operator domain 'com.microsoft' is not supported; node 'foreign'",
           "op MaxPool: output 'indices' is not supported",
-          "op Mish: not supported; node of output 'y'"),
+          "op LpNormalization: not supported; node of output 'y'"),
     whole("opset_6", with_opset(6), "operator set version 6 is not supported; 7 to"),
     whole("opset_of_the_future", with_opset(1000), "operator set version 1000 is not supported"),
-    whole("function", with_function(), "functions of its own (first: 'Double')"),
+    whole("function", with_function("Hardmax"),
+          "op Hardmax: not supported, a part of the definition of Double 'twice'; node 'inside'"),
+    whole("recursion", with_function("Double"), "Model-local functions must not be recursive"),
     whole("training", with_training(), "training information"),
     whole("sparse", with_sparse_initializer(), "sparse initializers are not supported (first: 'sparse')"),
-    whole("subgraph", with_branch(), "op If: not supported; node 'fork'"),
-    node("Softplus", 13, X, says="op Softplus: not supported; node 'the_node'"),
+    whole("subgraph", with_branch(), "op If: the condition is computed when the model runs (input 'choose'), but must be constant; node 'fork'"),
+    node("Hardmax", 13, X, says="op Hardmax: not supported; node 'the_node'"),
     node("Conv", 11, CUBE, values(3, 2, 2, 2, 2), says="3 spatial dimensions are not supported"),
     node("MaxPool", 12, CUBE, kernel_shape=[2, 2, 2], says="3 spatial dimensions"),
     node("MaxPool", 12, IMAGE, kernel_shape=[2, 2], outputs=2, label="indices", says="indices of the largest"),
@@ -195,7 +202,7 @@ REFUSALS = [
     node("Resize", 13, IMAGE, None, np.float32([1, 1, 2, 2]), mode="linear", exclude_outside=1, label="outside",
          says="exclude_outside = 1"),
     node("Where", 16, ("choose", np.array([True, False])), values(2), values(2, seed=1),
-         says="an operand is computed when the model runs"),
+         says="the condition is computed when the model runs"),
     node("Cast", 13, X, to=TensorProto.STRING, says="element type STRING is not supported"),
     node("Add", 13, ("x", ints(1, 2)), ints(3), label="integers", says="'top.add' op operand #0 must be"),
     node("Gather", 13, X, ints(7), label="range", says="index 7 is out of range for a dimension of size 2"),

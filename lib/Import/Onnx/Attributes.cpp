@@ -24,6 +24,9 @@ static AttributeValue takeValue(AttributeProto &attribute,
   case AttributeProto::FLOATS:
     return std::vector<float>(attribute.floats().begin(),
                               attribute.floats().end());
+  case AttributeProto::STRINGS:
+    return std::vector<std::string>(attribute.strings().begin(),
+                                    attribute.strings().end());
   case AttributeProto::TENSOR: {
     Result<Tensor> tensor = takeTensor(*attribute.mutable_t(), files);
     if (!tensor)
@@ -72,6 +75,7 @@ std::string describe(const AttributeValue &value) {
                                           "a string",
                                           "a list of integers",
                                           "a list of floats",
+                                          "a list of strings",
                                           "a tensor",
                                           "of a kind that is not supported"};
   return words[value.index()];

@@ -27,7 +27,8 @@ struct UnsupportedAttribute {
 
 using AttributeValue =
     std::variant<int64_t, float, std::string, std::vector<int64_t>,
-                 std::vector<float>, Tensor, UnsupportedAttribute>;
+                 std::vector<float>, std::vector<std::string>, Tensor,
+                 UnsupportedAttribute>;
 
 /// The attributes of one node. Whoever reads one marks it as understood; what
 /// is left in the end is an error (see NodeContext).

@@ -11,7 +11,12 @@ namespace qc::onnximport {
 class Failures {
 public:
   void add(const NodeInfo &node, StringRef reason);
+  /// Lets `node` count as failed for one that stands in its place.
+  void addOutputs(const NodeInfo &node) {
+    outputs.insert(node.outputs.begin(), node.outputs.end());
+  }
   bool empty() const { return count == 0; }
+  size_t size() const { return count; }
 
   /// Outputs of the nodes.
   const std::set<std::string> &getOutputs() const { return outputs; }

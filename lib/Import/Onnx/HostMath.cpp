@@ -306,6 +306,8 @@ template <typename T> static T applyUnary(Unary op, T x) {
       return std::floor(x);
     case Unary::Ceil:
       return std::ceil(x);
+    case Unary::Round:
+      return std::nearbyint(x);
     case Unary::Sqrt:
       return std::sqrt(x);
     case Unary::Reciprocal:
@@ -314,6 +316,30 @@ template <typename T> static T applyUnary(Unary op, T x) {
       return std::exp(x);
     case Unary::Log:
       return std::log(x);
+    case Unary::Sin:
+      return std::sin(x);
+    case Unary::Cos:
+      return std::cos(x);
+    case Unary::Tan:
+      return std::tan(x);
+    case Unary::Asin:
+      return std::asin(x);
+    case Unary::Acos:
+      return std::acos(x);
+    case Unary::Atan:
+      return std::atan(x);
+    case Unary::Sinh:
+      return std::sinh(x);
+    case Unary::Cosh:
+      return std::cosh(x);
+    case Unary::Tanh:
+      return std::tanh(x);
+    case Unary::Asinh:
+      return std::asinh(x);
+    case Unary::Acosh:
+      return std::acosh(x);
+    case Unary::Atanh:
+      return std::atanh(x);
     case Unary::Sign:
       return static_cast<T>((x > 0) - (x < 0));
     }

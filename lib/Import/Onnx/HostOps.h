@@ -73,7 +73,30 @@ Result<Tensor> cast(Budget &budget, const Tensor &source, DType dtype);
 enum class Binary { Add, Sub, Mul, Div, Mod, FMod, Min, Max, Pow };
 enum class Comparison { Equal, Less, Greater, LessOrEqual, GreaterOrEqual };
 enum class Logic { And, Or };
-enum class Unary { Neg, Abs, Floor, Ceil, Sqrt, Reciprocal, Exp, Log, Sign };
+enum class Unary {
+  Neg,
+  Abs,
+  Floor,
+  Ceil,
+  Round,
+  Sqrt,
+  Reciprocal,
+  Exp,
+  Log,
+  Sign,
+  Sin,
+  Cos,
+  Tan,
+  Asin,
+  Acos,
+  Atan,
+  Sinh,
+  Cosh,
+  Tanh,
+  Asinh,
+  Acosh,
+  Atanh,
+};
 enum class Reduction { Sum, Mean, Max, Min, Prod };
 
 /// Integers: division towards zero, Mod with the sign of the divisor, overflow

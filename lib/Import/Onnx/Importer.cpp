@@ -81,17 +81,33 @@ dropRepeated(std::vector<std::string> &outputs) {
   return repeated;
 }
 
+/// Calls `note` for every tensor that `node` or a graph inside it reads. Those
+/// that a graph inside defines itself are among them.
+static void forEachRead(const ::onnx::NodeProto &node,
+                        function_ref<void(const std::string &)> note) {
+  for (const std::string &name : node.input())
+    note(name);
+  for (const auto &attribute : node.attribute()) {
+    if (!attribute.has_g())
+      continue;
+    for (const auto &inner : attribute.g().node())
+      forEachRead(inner, note);
+    for (const auto &output : attribute.g().output())
+      note(output.name());
+  }
+}
+
 std::vector<::onnx::NodeProto *>
-Importer::selectNodes(const std::vector<std::string> &outputs) const {
-  std::set<std::string> wanted(outputs.begin(), outputs.end());
+Importer::selectNodes(google::protobuf::RepeatedPtrField<::onnx::NodeProto> &nodes,
+                      const std::vector<std::string> &outputs) {
+  wanted.insert(outputs.begin(), outputs.end());
   std::vector<::onnx::NodeProto *> selected;
-  for (auto &node :
-       llvm::reverse(*file.proto->mutable_graph()->mutable_node())) {
+  for (auto &node : llvm::reverse(nodes)) {
     if (llvm::none_of(node.output(), [&](const std::string &name) {
           return wanted.count(name) > 0;
         }))
       continue;
-    wanted.insert(node.input().begin(), node.input().end());
+    forEachRead(node, [&](const std::string &name) { wanted.insert(name); });
     selected.push_back(&node);
   }
   std::reverse(selected.begin(), selected.end());
@@ -131,10 +147,6 @@ func::FuncOp Importer::createFunction(ModuleOp module,
 // Nodes
 //===----------------------------------------------------------------------===//
 
-static bool isDefaultDomain(const std::string &domain) {
-  return domain.empty() || domain == "ai.onnx";
-}
-
 /// onnx's checker counts inputs, but takes an empty name for one that is not
 /// optional.
 static std::optional<std::string>
@@ -150,23 +162,24 @@ findMissingInput(const ::onnx::OpSchema &schema, const NodeInfo &info) {
 }
 
 std::optional<std::string>
-Importer::checkSupport(const ::onnx::NodeProto &proto, NodeInfo &info) const {
+Importer::checkSupport(const ::onnx::NodeProto &proto, int64_t opset,
+                       NodeInfo &info) const {
   // Ops of another domain are listed with it, in the one form that they have.
   std::string qualified = proto.domain() + "." + info.op;
-  if (!isDefaultDomain(proto.domain()) && getHandlers().lookup(qualified, 1)) {
+  if (!isDefaultDomain(proto) && getHandlers().lookup(qualified, 1)) {
     info.op = qualified;
     info.since = 1;
     return std::nullopt;
   }
-  if (!isDefaultDomain(proto.domain()))
+  if (!isDefaultDomain(proto))
     return "operator domain '" + proto.domain() + "' is not supported";
   std::vector<int64_t> versions = getHandlers().getVersions(info.op);
   if (versions.empty())
     return std::string("not supported");
   const auto *schema = ::onnx::OpSchemaRegistry::Schema(
-      info.op, static_cast<int>(file.opset), "");
+      info.op, static_cast<int>(opset), "");
   if (!schema || schema->deprecated())
-    return "operator set " + std::to_string(file.opset) + " does not have it";
+    return "operator set " + std::to_string(opset) + " does not have it";
   info.since = schema->since_version();
   if (getHandlers().lookup(info.op, info.since))
     return findMissingInput(*schema, info);
@@ -258,18 +271,26 @@ void Importer::runHandler(const NodeInfo &info, ::onnx::NodeProto &proto) {
   if (!node.failed())
     return;
   if (!node.isConsequence() && !hasIntegerPlaceholder(info, values))
-    failures.add(info, *node.getFailure());
+    fail(info, *node.getFailure());
   setPlaceholders(info);
 }
 
-void Importer::importNode(::onnx::NodeProto &proto) {
+void Importer::fail(const NodeInfo &info, StringRef reason) {
+  failures.add(info, inside.empty() ? reason.str() : reason.str() + inside);
+}
+
+void Importer::importNode(::onnx::NodeProto &proto, int64_t opset) {
   NodeInfo info;
   info.op = proto.op_type();
   info.name = proto.name();
   info.inputs.assign(proto.input().begin(), proto.input().end());
-  info.outputs.assign(proto.output().begin(), proto.output().end());
-  if (std::optional<std::string> reason = checkSupport(proto, info)) {
-    failures.add(info, *reason);
+  // Optional ones are often listed though nobody reads them.
+  for (const std::string &output : proto.output())
+    info.outputs.push_back(wanted.count(output) ? output : std::string());
+  if (importAsGraph(info, proto, opset))
+    return;
+  if (std::optional<std::string> reason = checkSupport(proto, opset, info)) {
+    fail(info, *reason);
     setPlaceholders(info);
   } else if (areInputsKnown(info)) {
     runHandler(info, proto);
@@ -430,9 +451,9 @@ OwningOpRef<ModuleOp> Importer::run() {
   noteDeclarations();
   OwningOpRef<ModuleOp> module = ModuleOp::create(sourceLoc);
   func::FuncOp function = createFunction(*module, *bound);
-  std::vector<::onnx::NodeProto *> nodes = selectNodes(*outputs);
+  std::vector<::onnx::NodeProto *> nodes = selectNodes(*graph->mutable_node(), *outputs);
   for (auto *node : nodes)
-    importNode(*node);
+    importNode(*node, file.opset);
   if (!failures.empty()) {
     failures.emit(fileLoc,
                   findTailCut(nodes, *outputs, failures.getOutputs(), values));

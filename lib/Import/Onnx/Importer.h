@@ -14,10 +14,10 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
-namespace onnx {
-class NodeProto;
-class ValueInfoProto;
-} // namespace onnx
+#include "onnx/onnx_pb.h"
+
+#include <list>
+#include <set>
 
 namespace qc::onnximport {
 
@@ -30,16 +30,36 @@ public:
   /// Null after an error.
   OwningOpRef<ModuleOp> run();
 
+  using Nodes = google::protobuf::RepeatedPtrField<::onnx::NodeProto>;
+
 private:
   Result<std::vector<std::string>> chooseOutputs() const;
-  /// The nodes that `outputs` depend on, in the order of the file.
+  /// Those of `nodes` that `outputs` depend on, in their order; what they read
+  /// is wanted from then on.
   std::vector<::onnx::NodeProto *>
-  selectNodes(const std::vector<std::string> &outputs) const;
+  selectNodes(Nodes &nodes, const std::vector<std::string> &outputs);
   func::FuncOp createFunction(ModuleOp module, const BoundInputs &bound);
-  void importNode(::onnx::NodeProto &proto);
+  /// `opset`: the version of the operator set that the node is one of.
+  void importNode(::onnx::NodeProto &proto, int64_t opset);
   /// Why no handler can be asked about the node, or nothing.
   std::optional<std::string> checkSupport(const ::onnx::NodeProto &proto,
-                                          NodeInfo &info) const;
+                                          int64_t opset, NodeInfo &info) const;
+  /// Records why the node cannot be imported.
+  void fail(const NodeInfo &info, StringRef reason);
+
+  // Nodes that stand for a graph (Inlining.cpp).
+  struct Body;
+  /// Imports an If, or a node that the model or the standard defines by others;
+  /// false for other nodes.
+  bool importAsGraph(const NodeInfo &info, ::onnx::NodeProto &proto,
+                     int64_t opset);
+  void importIf(const NodeInfo &info, ::onnx::NodeProto &proto, int64_t opset);
+  /// The definition of the node by other nodes, which is kept; null where there
+  /// is none.
+  ::onnx::FunctionProto *findDefinition(const ::onnx::NodeProto &proto,
+                                        int64_t opset);
+  void importBody(const NodeInfo &info, Body body);
+  ::onnx::TypeProto getTypeProto(const std::string &name);
   bool areInputsKnown(const NodeInfo &info);
   void runHandler(const NodeInfo &info, ::onnx::NodeProto &proto);
   void noteDeclarations();
@@ -62,6 +82,14 @@ private:
   ExternalFiles externalFiles;
   ValueTable values;
   Failures failures;
+  /// What outputs and the nodes that are imported read.
+  std::set<std::string> wanted;
+  /// Definitions in the places of nodes: all so far, the nodes that they have,
+  /// and, inside of one, how deep and words about it for errors.
+  std::list<::onnx::FunctionProto> definitions;
+  int64_t numDefined = 0;
+  int depth = 0;
+  std::string inside;
   /// What the file says of tensors that nodes compute.
   std::map<std::string, const ::onnx::ValueInfoProto *> declarations;
   /// Whether a dimension of an input is not fixed in the file.
@@ -70,6 +98,9 @@ private:
   std::string firstStale;
   std::unique_ptr<ShapeOracle> oracle;
 };
+
+/// Whether `node` is an op of the ONNX standard.
+bool isDefaultDomain(const ::onnx::NodeProto &node);
 
 } // namespace qc::onnximport
 

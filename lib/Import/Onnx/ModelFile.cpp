@@ -88,11 +88,6 @@ static Status checkScope(const ::onnx::ModelProto &model) {
   if (model.ir_version() < 3)
     return error("ONNX IR version ", model.ir_version(),
                  " is not supported; 3 and newer are");
-  if (model.functions_size() > 0)
-    return error("the model defines functions of its own (first: '",
-                 model.functions(0).name(),
-                 "'), which are not supported; "
-                 "inline them with onnx.inliner");
   if (model.training_info_size() > 0)
     return error("the model holds training information, which is not "
                  "supported; export it for inference");
@@ -132,6 +127,8 @@ static Status runChecker(const ::onnx::ModelProto &model,
   try {
     ::onnx::checker::LexicalScopeContext scope;
     ::onnx::checker::check_graph(model.graph(), context, scope);
+    if (model.functions_size() > 0)
+      ::onnx::checker::check_model_local_functions(model, context, scope);
   } catch (const std::exception &exception) {
     return error("onnx's checker: ", flatten(exception.what()));
   }

@@ -180,6 +180,13 @@ std::optional<std::vector<double>> NodeContext::realsAttr(StringRef name) {
   return std::vector<double>(value->begin(), value->end());
 }
 
+std::optional<std::vector<std::string>>
+NodeContext::stringsAttr(StringRef name) {
+  const auto *value =
+      readAs<std::vector<std::string>>(name, "a list of strings");
+  return value ? std::optional(*value) : std::nullopt;
+}
+
 std::optional<Tensor> NodeContext::tensorAttr(StringRef name) {
   const auto *value = readAs<Tensor>(name, "a tensor");
   return value ? std::optional(*value) : std::nullopt;
@@ -217,6 +224,10 @@ std::vector<int64_t> NodeContext::normalizeAxes(ArrayRef<int64_t> axes,
 
 bool NodeContext::hasOutput(size_t index) const {
   return index < info.outputs.size() && !info.outputs[index].empty();
+}
+
+std::string NodeContext::outputName(size_t index) const {
+  return hasOutput(index) ? info.outputs[index] : std::string();
 }
 
 void NodeContext::expectOutputs(size_t count, StringRef why) {

@@ -91,6 +91,7 @@ public:
   std::string stringAttr(StringRef name, StringRef otherwise);
   std::optional<std::vector<int64_t>> integersAttr(StringRef name);
   std::optional<std::vector<double>> realsAttr(StringRef name);
+  std::optional<std::vector<std::string>> stringsAttr(StringRef name);
   std::optional<Tensor> tensorAttr(StringRef name);
   /// Marks an attribute as understood that cannot change the result here.
   void ignoreAttr(StringRef name) { attributes.read(name); }
@@ -105,6 +106,8 @@ public:
   // Results.
   size_t numOutputs() const { return info.outputs.size(); }
   bool hasOutput(size_t index) const;
+  /// The tensor that output `index` is called by; empty when nobody reads it.
+  std::string outputName(size_t index) const;
   /// An error unless only the first `count` outputs are used.
   void expectOutputs(size_t count, StringRef why);
 

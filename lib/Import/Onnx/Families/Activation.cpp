@@ -59,6 +59,48 @@ LogicalResult importSwish(NodeContext &node) {
   return node.setResult(node.create<top::MulOp>({input, gate}));
 }
 
+/// gamma times an elu.
+LogicalResult importSelu(NodeContext &node) {
+  double alpha = node.realAttr("alpha", 1.67326319217681884765625);
+  double gamma = node.realAttr("gamma", 1.05070102214813232421875);
+  Value factor = node.helperConstant("gamma", host::scalar(DType::F32, gamma));
+  Value unit = node.createHelper<top::EluOp>(
+      "unit", node.input(0), OpAttributes().real("alpha", alpha));
+  return node.setResult(node.create<top::MulOp>({unit, factor}));
+}
+
+/// alpha * elu(x / alpha)
+LogicalResult importCelu(NodeContext &node) {
+  double alpha = node.realAttr("alpha", 1);
+  if (alpha == 0)
+    return node.fail("alpha = 0 divides by zero");
+  OpAttributes unit = OpAttributes().real("alpha", 1);
+  if (alpha == 1)
+    return node.setResult(node.create<top::EluOp>(node.input(0), unit));
+  auto scalar = [&](StringRef suffix, double value) {
+    return node.helperConstant(suffix, host::scalar(DType::F32, value));
+  };
+  Value scaled = node.createHelper<top::MulOp>(
+      "scaled", {node.input(0), scalar("factor", 1 / alpha)});
+  Value elu = node.createHelper<top::EluOp>("unit", scaled, unit);
+  return node.setResult(
+      node.create<top::MulOp>({elu, scalar("alpha", alpha)}));
+}
+
+/// x / (1 + |x|)
+LogicalResult importSoftsign(NodeContext &node) {
+  Value one = node.helperConstant("one", host::scalar(DType::F32, 1));
+  Value magnitude = node.createHelper<top::AbsOp>("abs", node.input(0));
+  Value divisor = node.createHelper<top::AddOp>("divisor", {magnitude, one});
+  return node.setResult(node.create<top::DivOp>({node.input(0), divisor}));
+}
+
+LogicalResult importTan(NodeContext &node) {
+  Value sine = node.createHelper<top::SinOp>("sine", node.input(0));
+  Value cosine = node.createHelper<top::CosOp>("cosine", node.input(0));
+  return node.setResult(node.create<top::DivOp>({sine, cosine}));
+}
+
 LogicalResult importPRelu(NodeContext &node) {
   return node.setResult(
       node.create<top::PReluOp>({node.input(0), node.input(1)}));
@@ -129,12 +171,18 @@ void registerActivationFamily(HandlerRegistry &registry) {
   registry.add("PRelu", {7, 9, 16}, {importPRelu});
   registry.add("Clip", {6, 11, 12, 13}, {importClip});
   registry.add("Sigmoid", {6, 13}, {importUnary<top::SigmoidOp>});
-  registry.add("Tanh", {6, 13}, {importUnary<top::TanhOp>});
+  registry.add("Tanh", {6, 13},
+               {importUnary<top::TanhOp>, foldUnary<Unary::Tanh>});
   registry.add("HardSigmoid", {6, 22}, {importHardSigmoid});
   registry.add("HardSwish", {14, 22}, {importUnary<top::HardSwishOp>});
   registry.add("Elu", {6, 22}, {importElu});
   registry.add("Gelu", {20}, {importGelu});
   registry.add("Swish", {24}, {importSwish});
+  registry.add("Selu", {6, 22}, {importSelu});
+  registry.add("Celu", {12}, {importCelu});
+  registry.add("Softplus", {1, 22}, {importUnary<top::SoftplusOp>});
+  registry.add("Softsign", {1, 22}, {importSoftsign});
+  registry.add("Mish", {18, 22}, {importUnary<top::MishOp>});
   registry.add("Erf", {9, 13}, {importUnary<top::ErfOp>});
   registry.add("Exp", {6, 13},
                {importUnary<top::ExpOp>, foldUnary<Unary::Exp>});
@@ -150,8 +198,26 @@ void registerActivationFamily(HandlerRegistry &registry) {
                {importUnary<top::ReciprocalOp>, foldUnary<Unary::Reciprocal>});
   registry.add("Floor", {6, 13},
                {importUnary<top::FloorOp>, foldUnary<Unary::Floor>});
-  registry.add("Ceil", {6, 13}, {nullptr, foldUnary<Unary::Ceil>});
-  registry.add("Sign", {9, 13}, {nullptr, foldUnary<Unary::Sign>});
+  registry.add("Ceil", {6, 13},
+               {importUnary<top::CeilOp>, foldUnary<Unary::Ceil>});
+  registry.add("Round", {11, 22},
+               {importUnary<top::RoundOp>, foldUnary<Unary::Round>});
+  registry.add("Sign", {9, 13},
+               {importUnary<top::SignOp>, foldUnary<Unary::Sign>});
+  registry.add("Sin", {7, 22},
+               {importUnary<top::SinOp>, foldUnary<Unary::Sin>});
+  registry.add("Cos", {7, 22},
+               {importUnary<top::CosOp>, foldUnary<Unary::Cos>});
+  registry.add("Tan", {7, 22}, {importTan, foldUnary<Unary::Tan>});
+  // Only constants go through these in networks.
+  registry.add("Asin", {7, 22}, {nullptr, foldUnary<Unary::Asin>});
+  registry.add("Acos", {7, 22}, {nullptr, foldUnary<Unary::Acos>});
+  registry.add("Atan", {7, 22}, {nullptr, foldUnary<Unary::Atan>});
+  registry.add("Sinh", {9, 22}, {nullptr, foldUnary<Unary::Sinh>});
+  registry.add("Cosh", {9, 22}, {nullptr, foldUnary<Unary::Cosh>});
+  registry.add("Asinh", {9, 22}, {nullptr, foldUnary<Unary::Asinh>});
+  registry.add("Acosh", {9, 22}, {nullptr, foldUnary<Unary::Acosh>});
+  registry.add("Atanh", {9, 22}, {nullptr, foldUnary<Unary::Atanh>});
 }
 
 } // namespace qc::onnximport

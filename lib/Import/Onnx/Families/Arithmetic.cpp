@@ -5,6 +5,9 @@
 
 #include "qc/Dialect/Top/IR/Top.h"
 
+#include <cmath>
+#include <limits>
+
 namespace qc::onnximport {
 
 namespace {
@@ -15,6 +18,31 @@ LogicalResult setFolded(NodeContext &node, const Result<Tensor> &tensor) {
 
 template <typename OpT> LogicalResult importBinary(NodeContext &node) {
   return node.setResult(node.create<OpT>({node.input(0), node.input(1)}));
+}
+
+/// Input `index`; infinities of a constant become the largest numbers. Masks
+/// are added, and what they leave nothing of still has a softmax.
+Value getFinite(NodeContext &node, size_t index) {
+  const Tensor *known = node.constant(index);
+  if (!known || !isFloatDType(known->dtype()))
+    return node.input(index);
+  std::vector<double> values = node.reals(index, "an operand");
+  if (llvm::none_of(values, [](double value) { return std::isinf(value); }))
+    return node.input(index);
+  constexpr double largest = std::numeric_limits<float>::max();
+  for (double &value : values)
+    value = std::isinf(value) ? std::copysign(largest, value) : value;
+  Result<Tensor> finite =
+      host::fromReals(node.budget(), DType::F32, known->shape(), values);
+  if (finite)
+    return node.helperConstant("finite" + std::to_string(index), *finite);
+  (void)node.fail(finite.message());
+  return {};
+}
+
+LogicalResult importAdd(NodeContext &node) {
+  return node.setResult(
+      node.create<top::AddOp>({getFinite(node, 0), getFinite(node, 1)}));
 }
 
 /// Add, Mul, ... of all inputs, from the left.
@@ -90,7 +118,7 @@ LogicalResult foldMod(NodeContext &node) {
 void registerArithmeticFamily(HandlerRegistry &registry) {
   using host::Binary;
   registry.add("Add", {7, 13, 14},
-               {importBinary<top::AddOp>, fold<Binary::Add>});
+               {importAdd, fold<Binary::Add>});
   registry.add("Sub", {7, 13, 14},
                {importBinary<top::SubOp>, fold<Binary::Sub>});
   registry.add("Mul", {7, 13, 14},

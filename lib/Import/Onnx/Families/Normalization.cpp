@@ -9,20 +9,6 @@ namespace qc::onnximport {
 
 namespace {
 
-LogicalResult importBatchNorm(NodeContext &node) {
-  node.expectOutputs(1, "statistics are only computed in training");
-  // How fast training updates the statistics.
-  node.ignoreAttr("momentum");
-  node.expectAttr("training_mode", 0);
-  node.expectAttr("spatial", 1);
-  double epsilon = node.realAttr("epsilon", 1e-5);
-  SmallVector<Value> operands;
-  for (size_t i = 0; i < 5; ++i)
-    operands.push_back(node.input(i));
-  return node.setResult(node.create<top::BatchNormOp>(
-      operands, OpAttributes().real("epsilon", epsilon)));
-}
-
 /// Scale or bias under the shape of the normalized dimensions; ONNX lets them
 /// broadcast.
 Value getParameter(NodeContext &node, size_t index, StringRef suffix,
@@ -114,6 +100,36 @@ LogicalResult importGroups(NodeContext &node, int64_t groups) {
       node.create<top::ScaleOp>({image, node.input(1), node.input(2)}));
 }
 
+/// Before operator set 14, a node that lists results of training normalizes by
+/// the statistics of what it is given, whether they are read or not.
+LogicalResult importBatchNorm(NodeContext &node) {
+  node.expectOutputs(1, "statistics are only computed in training");
+  // How fast training updates the statistics.
+  node.ignoreAttr("momentum");
+  node.expectAttr("training_mode", 0);
+  node.expectAttr("spatial", 1);
+  if (node.since() < 14 && node.numOutputs() > 1) {
+    if (node.failed())
+      return failure();
+    if (node.rank(0) < 2 || node.shape(0)[0] != 1)
+      return node.fail("lists results of training, so that it normalizes by "
+                       "the statistics of a batch of " +
+                       shapeText(node.shape(0)) +
+                       "; export the model for inference");
+    node.warn("'" + node.outputName(0) +
+              "' is normalized by the statistics of each input instead of those "
+              "of the model, as its node lists results of training; export the "
+              "model for inference, or delete these results");
+    return importGroups(node, node.shape(0)[1]);
+  }
+  double epsilon = node.realAttr("epsilon", 1e-5);
+  SmallVector<Value> operands;
+  for (size_t i = 0; i < 5; ++i)
+    operands.push_back(node.input(i));
+  return node.setResult(node.create<top::BatchNormOp>(
+      operands, OpAttributes().real("epsilon", epsilon)));
+}
+
 LogicalResult importInstanceNorm(NodeContext &node) {
   return importGroups(node, node.rank(0) < 2 ? 1 : node.shape(0)[1]);
 }
@@ -123,12 +139,55 @@ LogicalResult importGroupNorm(NodeContext &node) {
   return importGroups(node, node.integerAttr("num_groups", 0));
 }
 
+/// x / (bias + alpha / size * sum of squares over neighbouring channels)^beta;
+/// the sum is a convolution.
+LogicalResult importLRN(NodeContext &node) {
+  double alpha = node.realAttr("alpha", 1e-4), beta = node.realAttr("beta", 0.75);
+  double bias = node.realAttr("bias", 1);
+  int64_t size = node.integerAttr("size", 0);
+  if (node.rank(0) != 4 || size < 1)
+    return node.fail("an input of shape " + shapeText(node.shape(0)) +
+                     " with size = " + Twine(size) + " is not supported");
+  if (node.failed())
+    return failure();
+  int64_t channels = node.shape(0)[1];
+  if (Status paid = node.budget().spend(channels * channels); !paid)
+    return node.fail(paid.message());
+  std::vector<float> band(channels * channels, 0);
+  int64_t before = (size - 1) / 2, behind = size - 1 - before;
+  for (int64_t c = 0; c < channels; ++c)
+    for (int64_t i = std::max<int64_t>(c - before, 0);
+         i <= std::min(c + behind, channels - 1); ++i)
+      band[c * channels + i] =
+          static_cast<float>(alpha / static_cast<double>(size));
+  Value input = node.input(0);
+  Value square = node.createHelper<top::MulOp>("square", {input, input});
+  Value sum = node.createHelper<top::ConvOp>(
+      "sum",
+      {square,
+       node.helperConstant("band", Tensor::fromVector(
+                                       band, {channels, channels, 1, 1})),
+       node.helperConstant(
+           "bias", Tensor::fromVector(std::vector<float>(
+                                          channels, static_cast<float>(bias)),
+                                      {channels}))},
+      OpAttributes()
+          .integers("strides", {1, 1})
+          .integers("pads", {0, 0, 0, 0})
+          .integers("dilations", {1, 1})
+          .integer("group", 1));
+  Value exponent = node.helperConstant("beta", host::scalar(DType::F32, beta));
+  Value divisor = node.createHelper<top::PowOp>("divisor", {sum, exponent});
+  return node.setResult(node.create<top::DivOp>({input, divisor}));
+}
+
 } // namespace
 
 void registerNormalizationFamily(HandlerRegistry &registry) {
   registry.add("BatchNormalization", {7, 9, 14, 15}, {importBatchNorm});
   registry.add("LayerNormalization", {17}, {importLayerNorm});
   registry.add("InstanceNormalization", {6, 22}, {importInstanceNorm});
+  registry.add("LRN", {1, 13}, {importLRN});
   // The form of 18, with a scale for each group, was withdrawn as a mistake.
   registry.add("GroupNormalization", {21}, {importGroupNorm});
 }
