@@ -94,3 +94,21 @@ def read_dump(folder):
     """The tensors that --dump wrote, by name."""
     index = [line.split("\t") for line in (folder / "index.tsv").read_text().splitlines()[1:]]
     return {name: np.load(folder / file) for name, file in (row[:2] for row in index)}
+
+
+def check_complete(model):
+    """Every tensor has a type and a shape, they are what onnx infers, and the checker has nothing to say."""
+    onnx.checker.check_model(model, full_check=True)
+    described = {info.name: info.type.tensor_type for info in [*model.graph.value_info, *model.graph.output]}
+    names = [name for node in model.graph.node for name in node.output]
+    missing = [name for name in names if name not in described or not described[name].elem_type or
+               not all(dim.HasField("dim_value") for dim in described[name].shape.dim) or
+               not described[name].HasField("shape")]
+    assert not missing, f"no type or shape: {missing[:5]}"
+    bare = onnx.ModelProto()
+    bare.CopyFrom(model)
+    del bare.graph.value_info[:]
+    inferred = onnx.shape_inference.infer_shapes(bare, check_type=True, strict_mode=True, data_prop=True)
+    found = {info.name: info.type.tensor_type for info in [*inferred.graph.value_info, *inferred.graph.output]}
+    for name in names:
+        assert found[name] == described[name], f"{name}: {found[name]}, described as {described[name]}"

@@ -13,11 +13,14 @@ from onnx import helper, numpy_helper
 
 
 def session(model, fused=False, precise=True):
-    """onnxruntime on the model as it is written, or with Q, DQ and what is between fused into integer kernels. Without
-    `precise`, those saturate sums of two products at 16 bits where the processor has no VNNI."""
+    """onnxruntime on the model as it is written, or with Q, DQ and what is between fused into integer kernels, with the
+    options that the model names. Without `precise`, those saturate sums of two products at 16 bits where the processor has no VNNI."""
     options = onnxruntime.SessionOptions()
     if precise:
-        options.add_session_config_entry("session.x64quantprecision", "1")
+        named = {entry.key.removeprefix("onnxruntime."): entry.value for entry in model.metadata_props
+                 if entry.key.startswith("onnxruntime.")}
+        for key, value in {"session.x64quantprecision": "1", **named}.items():
+            options.add_session_config_entry(key, value)
     options.intra_op_num_threads = 2
     options.log_severity_level = 3
     if not fused:

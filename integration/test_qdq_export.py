@@ -9,7 +9,7 @@ from collections import Counter
 import numpy as np
 import onnx
 import pytest
-from harness import read_dump
+from harness import check_complete, read_dump, relative_difference
 from onnx import numpy_helper
 from onnx_cases import Case, graph, ints, op, values
 from PIL import Image
@@ -362,24 +362,7 @@ def test_says_what_onnxruntime_needs(resnet):
     facts = {entry.key: entry.value for entry in resnet.metadata_props}
     assert facts["onnxruntime.session.x64quantprecision"] == "1"
     assert "session.x64quantprecision" in resnet.doc_string
-
-
-def check_complete(model):
-    """Every tensor has a type and a shape, they are what onnx infers, and the checker has nothing to say."""
-    onnx.checker.check_model(model, full_check=True)
-    described = {info.name: info.type.tensor_type for info in [*model.graph.value_info, *model.graph.output]}
-    names = [name for node in model.graph.node for name in node.output]
-    missing = [name for name in names if name not in described or not described[name].elem_type or
-               not all(dim.HasField("dim_value") for dim in described[name].shape.dim) or
-               not described[name].HasField("shape")]
-    assert names and not missing, f"no type or shape: {missing[:5]}"
-    bare = onnx.ModelProto()
-    bare.CopyFrom(model)
-    del bare.graph.value_info[:]
-    inferred = onnx.shape_inference.infer_shapes(bare, check_type=True, strict_mode=True, data_prop=True)
-    found = {info.name: info.type.tensor_type for info in [*inferred.graph.value_info, *inferred.graph.output]}
-    for name in names:
-        assert found[name] == described[name], f"{name}: {found[name]}, described as {described[name]}"
+    assert "disable_quant_qdq" not in resnet.doc_string + "".join(facts)
 
 
 @pytest.mark.parametrize("precision", ["int8", "int16"])
@@ -486,3 +469,47 @@ def test_network_on_targets(qc, kit, tmp_path, target):
     ours, plain, fused = compare_outputs(qc, tmp_path / "out", samples, tmp_path)
     np.testing.assert_array_equal(ours, plain)
     np.testing.assert_array_equal(ours, fused)
+
+
+#===- layers in float -------------------------------------------------------===#
+
+
+# Layers, and the share of images whose outputs are the same: sums of float weights end in other last bits, which reaches
+# an integer now and then. Whatever sums integers, or last, reaches none.
+FLOAT_LAYERS = {"Conv": 0.9, "Conv,MatMul": 0.9, "name:t24": 0.9, "MatMul": 1, "Add": 1, "GlobalAveragePool": 1,
+                "t27:t31": 1}
+
+
+@pytest.mark.parametrize("deny", FLOAT_LAYERS)
+def test_layers_in_float(qc, kit, tmp_path, deny):
+    """Layers that stay in float are float nodes between DequantizeLinear and QuantizeLinear, and the network's outputs
+    are those of the program, also where onnxruntime fuses the rest into integer kernels."""
+    pixels = np.load(kit.images("cifar10") / "cifar10_train1000_lossless.npz")["x"].transpose(0, 3, 1, 2)
+    np.savez(tmp_path / "calib.npz", input=pixels[100:116].astype(np.float32))
+    qc("compile", kit.model("mlperftiny_resnet8_cifar10_fp32"), "--data", tmp_path / "calib.npz", "--deny", deny,
+       "--emit", "qcb,onnx", "--quiet", "-o", tmp_path / "out")
+    model = onnx.load(str(tmp_path / "out" / "model.qdq.onnx"))
+    check_complete(model)
+    facts = {entry.key: entry.value for entry in model.metadata_props}
+    assert facts["onnxruntime.session.disable_quant_qdq"] == "1" and "disable_quant_qdq" in model.doc_string
+    ours, *peers = compare_outputs(qc, tmp_path / "out", {"input": pixels[:100].astype(np.float32)}, tmp_path)
+    for peer in peers:
+        np.testing.assert_array_equal(ours.argmax(1), peer.argmax(1))
+        same = np.abs(ours - peer).max(1) <= 1e-5 * np.abs(ours).max()
+        assert np.mean(same) >= FLOAT_LAYERS[deny]
+        assert relative_difference(peer, ours) <= 0.02
+
+
+def test_names_around_layers_in_float(qc, tmp_path):
+    """A layer's result keeps its name; integers are made of it under names that say so."""
+    case = graph("Denied", 13, [("Conv", ["x", "w"], ["a"], {}), ("Softmax", ["a"], ["b"], {"axis": 1}),
+                                ("Tanh", ["b"], ["y"], {})],
+                 {"x": IMAGE[1]}, {"w": weights(8, 8, 1, 1)}, ["y"])
+    folder = compile_case(qc, case, tmp_path, "--deny", "Softmax")
+    model = onnx.load(str(folder / "model.qdq.onnx"))
+    made = {name: node for node in model.graph.node for name in node.output}
+    softmax = made["b"]
+    assert (softmax.op_type, softmax.name) == ("Softmax", "n1")
+    assert made[softmax.input[0]].op_type == "DequantizeLinear" and softmax.input[0] == "a"
+    assert made["b_quantized"].op_type == "QuantizeLinear" and made["b_quantized"].input[0] == "b"
+    assert made["b_dequantized"].input[0] == "b_quantized"

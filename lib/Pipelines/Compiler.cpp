@@ -1,6 +1,7 @@
 // A whole compile, phase by phase.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/Compiler.h"
+#include "Artefacts.h"
 #include "GoingOn.h"
 #include "ModuleFacts.h"
 #include "Rehearsal.h"
@@ -17,7 +18,6 @@
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 #include "qc/Execution/TpuExecutor.h"
-#include "qc/Export/Onnx/Export.h"
 #include "qc/Interfaces/CostOpInterface.h"
 #include "qc/Pipelines/Phases.h"
 #include "qc/Pipelines/Prepare.h"
@@ -62,11 +62,9 @@ Status checkUsage(const CompileOptions &options) {
   if (!llvm::is_contained(phases, options.stopAfter))
     return error("unknown phase '", options.stopAfter, "'",
                  suggestName(options.stopAfter, phases));
-  static const std::vector<std::string> artefacts = {"onnx", "qcb", "report"};
-  for (const std::string &artefact : options.emit)
-    if (!llvm::is_contained(artefacts, artefact))
-      return error("cannot emit '", artefact, "'",
-                   suggestName(artefact, artefacts));
+  for (const std::string &text : options.emit)
+    if (auto artefact = parseArtefact(text); !artefact)
+      return artefact.takeError();
   std::vector<std::string> targets = TargetRegistry::global().getNames();
   if (!options.target.empty() && !llvm::is_contained(targets, options.target))
     return error("unknown target '", options.target, "'",
@@ -113,6 +111,8 @@ private:
   LogicalResult giveEncodings();
   LogicalResult writeStage(StringRef phase);
   LogicalResult emit();
+  LogicalResult emitFloat();
+  LogicalResult emitOnnx(StringRef artefact, StringRef file);
   LogicalResult fillReport();
   LogicalResult writeReport();
   LogicalResult compareWithFloat();
@@ -128,6 +128,7 @@ private:
   /// none.
   std::vector<AtomicFile> pending;
   bool isPublished = false;
+  bool isFloatEmitted = false;
   /// Notes warnings for the report; whoever listens before prints them.
   ScopedDiagnosticHandler noteWarnings;
   OwningOpRef<ModuleOp> module;
@@ -453,7 +454,8 @@ LogicalResult Compiler::publish(StringRef next) {
   if (std::exchange(isPublished, true))
     return success();
   SmallVector<std::string> names = {"model.qcb", "model.qdq.onnx",
-                                    "report.json", "report.html"};
+                                    "model.float.onnx", "report.json",
+                                    "report.html"};
   ArrayRef<StringRef> phases = getPhaseNames();
   for (StringRef phase :
        llvm::make_range(llvm::find(phases, next), phases.end()))
@@ -484,8 +486,7 @@ bool Compiler::readsSamples(StringRef next) {
                   !llvm::is_contained(options.correct, "none");
   // What is compared is the network before corrections.
   bool compares = isAhead("correct") && isAhead("emit") &&
-                  options.reportSamples > 0 &&
-                  llvm::is_contained(options.emit, "report");
+                  options.reportSamples > 0 && emits(options, "report");
   return calibrates || corrects || compares;
 }
 
@@ -553,13 +554,15 @@ FailureOr<CompileReport> Compiler::run() {
     if (phase != "prepare" && !isPublished &&
         (failed(checkSources(phase)) || failed(publish(*next))))
       return failure();
+    if (phase == "assign" && failed(emitFloat()))
+      return failure();
     if (failed(runPhase(phase)) ||
         (phase == "assign" && failed(giveEncodings())))
       return failure();
     if (phase != "emit" && failed(writeStage(phase)))
       return failure();
   }
-  if (failed(publish(*next)))
+  if (failed(publish(*next)) || failed(emitFloat()))
     return failure();
   return std::move(report);
 }
@@ -568,23 +571,36 @@ FailureOr<CompileReport> Compiler::run() {
 // Artefacts
 //===----------------------------------------------------------------------===//
 
+/// Writes the module as the ONNX model `file` if --emit names `artefact`.
+LogicalResult Compiler::emitOnnx(StringRef artefact, StringRef file) {
+  auto wanted = findArtefact(options.emit, artefact);
+  if (!wanted)
+    return success();
+  std::string path = getPath(file);
+  if (failed(exportOnnxFile(*module, path, wanted->onnx)))
+    return failure();
+  report.files.push_back(path);
+  return success();
+}
+
+/// The float model is that of the last stage in front of the assignment of
+/// types, wherever the compile ends.
+LogicalResult Compiler::emitFloat() {
+  if (std::exchange(isFloatEmitted, true))
+    return success();
+  return emitOnnx("float-onnx", "model.float.onnx");
+}
+
 LogicalResult Compiler::emit() {
-  auto wants = [&](StringRef artefact) {
-    return llvm::is_contained(options.emit, artefact);
-  };
-  if (wants("qcb")) {
+  if (emits(options, "qcb")) {
     std::string path = getPath("model.qcb");
     if (failed(exportQcbFile(*module, path)))
       return failure();
     report.files.push_back(path);
   }
-  if (wants("onnx")) {
-    std::string path = getPath("model.qdq.onnx");
-    if (failed(exportQdqFile(*module, path)))
-      return failure();
-    report.files.push_back(path);
-  }
-  if (!wants("report"))
+  if (failed(emitOnnx("onnx", "model.qdq.onnx")))
+    return failure();
+  if (!emits(options, "report"))
     return success();
   if (failed(fillReport()))
     return failure();

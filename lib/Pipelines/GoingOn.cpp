@@ -110,7 +110,7 @@ LogicalResult checkFloatOptions(ModuleOp module,
       {!options.deny.empty(), "--deny"},
       {!options.encodingsIn.empty(), "--encodings-in"},
       {!options.encodingsOut.empty(), "--encodings-out"},
-      {llvm::is_contained(options.emit, "onnx"), "--emit onnx"},
+      {emits(options, "onnx"), "--emit onnx"},
   };
   SmallVector<StringRef> useless = selectGiven(givens);
   if (useless.empty())
@@ -134,6 +134,11 @@ LogicalResult checkGivenTypes(ModuleOp module,
     return function->emitError()
            << "is quantized, which precision '" << kFloatPrecision
            << "' would not compute" << kRefit;
+  if (emits(options, "float-onnx"))
+    return function->emitError() << "has storage types, which leaves no float "
+                                    "network to emit; --emit "
+                                    "onnx writes them as they are"
+                                 << kRefit;
   auto named = findActivations(*function, options.int16Tensors);
   if (failed(named))
     return failure();
@@ -180,6 +185,7 @@ LogicalResult checkOptionsGoingOn(ModuleOp module,
       {!options.tableIn.empty(), "--table-in", "calibrate"},
       {!options.encodingsIn.empty(), "--encodings-in", "assign"},
       {!options.encodingsOut.empty(), "--encodings-out", "quantize"},
+      {emits(options, "float-onnx"), "--emit float-onnx", "assign"},
       {!options.correct.empty(), "--correct", "correct"},
       {options.stopAfter != "emit", "--stop-after", options.stopAfter},
   };

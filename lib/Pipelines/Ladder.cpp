@@ -1,6 +1,7 @@
 // One network in float and in every precision of a target, beside each other.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/Ladder.h"
+#include "Artefacts.h"
 #include "Samples.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Execution/StoredTensor.h"
@@ -37,7 +38,10 @@ static CompileOptions getRung(const CompileOptions &options, StringRef name) {
   rung.correct.clear();
   rung.int16Tensors.clear();
   rung.deny.clear();
-  llvm::erase(rung.emit, "onnx");
+  llvm::erase_if(rung.emit, [](const std::string &text) {
+    auto artefact = parseArtefact(text);
+    return artefact && artefact->name == "onnx";
+  });
   return rung;
 }
 

@@ -27,8 +27,7 @@ static int runLadder(CompileFlags &flags, Session &session) {
   if (!options.precision.empty())
     usage = error("--ladder compiles for every precision: leave out "
                   "--precision");
-  else if (options.stopAfter != "emit" ||
-           !llvm::is_contained(options.emit, "qcb"))
+  else if (options.stopAfter != "emit" || !emits(options, "qcb"))
     usage = error("--ladder runs the programs: leave out --stop-after, and "
                   "emit qcb");
   else if (!options.encodingsOut.empty() || !options.statsOut.empty())
@@ -194,7 +193,9 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
                       "correct, assign, quantize, legalize, schedule, emit");
   command
       ->add_option("--emit", options.emit,
-                   "Artefacts, between commas: qcb, onnx, report")
+                   "Artefacts, between commas: qcb, onnx (integers as QDQ), "
+                   "float-onnx (the network behind the corrections), report; "
+                   "an operator set as in float-onnx:opset=11")
       ->delimiter(',')
       ->allow_extra_args(false);
   command

@@ -39,8 +39,12 @@ struct CompileOptions {
   bool allowMissing = false; ///< take what encodingsIn lacks from calibration
   OnnxImportOptions import;
   std::string stopAfter = "emit";
+  /// Artefacts by name; ONNX models may have ":opset=N" behind it.
   std::vector<std::string> emit = {"qcb", "report"};
 };
+
+/// Whether `options` name `artefact`.
+bool emits(const CompileOptions &options, StringRef artefact);
 
 /// An error when an option names what does not exist: a phase, an artefact, a
 /// target, a method, a key of the preprocessing.
@@ -52,8 +56,8 @@ OwningOpRef<ModuleOp> loadModule(const std::string &path, MLIRContext *context,
                                  const OnnxImportOptions &import = {});
 
 /// Runs the phases and writes OUT/<phase>.mlirbc after each, then what `emit`
-/// names. Files appear whole or not at all. The report says what happened;
-/// fails after an error.
+/// names; a float model as soon as the last float stage is there. Files appear
+/// whole or not at all. The report says what happened; fails after an error.
 FailureOr<CompileReport> compile(const CompileOptions &options,
                                  MLIRContext *context);
 

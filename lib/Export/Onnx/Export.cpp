@@ -1,4 +1,4 @@
-// From a function of tpu ops to an ONNX model.
+// From a function of float or integer ops to an ONNX model.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Export/Onnx/Export.h"
 #include "Exporter.h"
@@ -14,8 +14,6 @@
 
 #include "onnx/checker.h"
 #include "onnx/shape_inference/implementation.h"
-
-#include <set>
 
 namespace qc {
 
@@ -35,17 +33,32 @@ static ExporterRegistry buildRegistry() {
   return registry;
 }
 
-static constexpr int64_t kDefaultOpset = 13;
-/// The first whose QuantizeLinear knows 16-bit integers.
-static constexpr int64_t kWideOpset = 21;
+//===----------------------------------------------------------------------===//
+// Operator sets
+//===----------------------------------------------------------------------===//
 
-//===----------------------------------------------------------------------===//
-// What the model as a whole says
-//===----------------------------------------------------------------------===//
+static constexpr int64_t kDefaultOpset = 13;
+/// The first whose QuantizeLinear has scales of channels, and the first whose
+/// one knows 16-bit integers.
+static constexpr int64_t kQuantizedOpset = 13, kWideOpset = 21;
+
+Status checkOnnxOpset(int64_t opset) {
+  if (opset >= kOldestOnnxOpset && opset <= kNewestOnnxOpset)
+    return ok();
+  return error("ONNX is written in operator sets ", kOldestOnnxOpset, " to ",
+               kNewestOnnxOpset, ", not ", opset);
+}
 
 /// The oldest IR version that goes with an operator set.
 static int64_t getIrVersion(int64_t opset) {
-  return opset >= 21 ? 10 : opset >= 19 ? 9 : opset >= 15 ? 8 : 7;
+  // From the operator set on; ONNX's own table.
+  static constexpr std::pair<int64_t, int64_t> versions[] = {
+      {25, 13}, {24, 12}, {23, 11}, {21, 10},
+      {19, 9},  {15, 8},  {12, 7},  {11, 6}};
+  for (auto [since, version] : versions)
+    if (opset >= since)
+      return version;
+  return 5;
 }
 
 static bool isWide(Type type) {
@@ -53,23 +66,55 @@ static bool isWide(Type type) {
   auto element = tensor
                      ? dyn_cast<quant::QuantizedType>(tensor.getElementType())
                      : nullptr;
-  return element && element.getStorageTypeIntegralWidth() > 8;
+  // A range alone is stored in nothing.
+  return element && element.getStorageType() &&
+         element.getStorageTypeIntegralWidth() > 8;
 }
 
-static int64_t getOpset(Block &block, const ExporterRegistry &registry) {
-  int64_t opset = kDefaultOpset;
-  for (Operation &op : block.without_terminator()) {
+/// The first that can round values as `function` does; 0 where it rounds none.
+static int64_t getRoundingOpset(func::FuncOp function) {
+  int64_t opset = 0;
+  for (Operation &op : function.front().without_terminator()) {
+    if (isa_and_nonnull<tpu::TpuDialect>(op.getDialect()))
+      opset = std::max(opset, kQuantizedOpset);
     if (llvm::any_of(op.getResultTypes(), isWide) ||
         llvm::any_of(op.getOperandTypes(), isWide))
-      opset = std::max(opset, kWideOpset);
-    const auto *entry = registry.find(op.getName().getStringRef());
-    if (entry && entry->getOpset)
-      opset = std::max(opset, entry->getOpset(&op));
+      opset = kWideOpset;
   }
   return opset;
 }
 
-/// What who runs the model should know.
+/// The operator set that was asked for, else the default, or the first that has
+/// every op in one piece.
+static FailureOr<int64_t> chooseOpset(func::FuncOp function,
+                                      const ExporterRegistry &registry,
+                                      int64_t wanted) {
+  int64_t needed = getRoundingOpset(function);
+  if (wanted != 0) {
+    if (Status known = checkOnnxOpset(wanted); !known)
+      return function->emitError() << known.message();
+    if (wanted >= needed)
+      return wanted;
+    return function->emitError()
+           << "has quantized tensors that operator set " << wanted
+           << " cannot say"
+           << (needed == kWideOpset ? ": 16-bit integers are there from "
+                                    : ": scales of channels are there from ")
+           << needed << " on";
+  }
+  int64_t opset = std::max(kDefaultOpset, needed);
+  for (Operation &op : function.front().without_terminator())
+    if (const auto *entry = registry.find(op.getName().getStringRef());
+        entry && entry->getOpset)
+      opset = std::max(opset, entry->getOpset(&op));
+  return opset;
+}
+
+//===----------------------------------------------------------------------===//
+// What the model as a whole says
+//===----------------------------------------------------------------------===//
+
+/// What who runs a quantized model should know.
 static constexpr llvm::StringLiteral kReadersNote =
     "Quantized by qc, in QDQ form. onnxruntime on x86-64 processors without "
     "VNNI: its 8-bit kernels saturate sums of two products at 16 bits, which "
@@ -77,15 +122,33 @@ static constexpr llvm::StringLiteral kReadersNote =
     "(SessionOptions.add_session_config_entry), or use basic graph "
     "optimisation.";
 
-static void describeModel(func::FuncOp function, ::onnx::ModelProto &model) {
+/// The same of one with layers in float.
+static constexpr llvm::StringLiteral kFloatLayersNote =
+    " Some layers are in float: onnxruntime's optimiser would quantize their "
+    "weights; set session.disable_quant_qdq to 1 as well.";
+
+static bool isFloatLayer(Operation &op) {
+  return isa_and_nonnull<top::TopDialect>(op.getDialect()) &&
+         !op.hasTrait<OpTrait::ConstantLike>();
+}
+
+static void describeModel(func::FuncOp function, bool isQuantized,
+                          ::onnx::ModelProto &model) {
   auto module = function->getParentOfType<ModuleOp>();
   auto note = [&](const std::string &key, const std::string &value) {
     auto *entry = model.add_metadata_props();
     entry->set_key(key);
     entry->set_value(value);
   };
-  model.set_doc_string(kReadersNote.str());
-  note("onnxruntime.session.x64quantprecision", "1");
+  if (isQuantized) {
+    bool isMixed =
+        llvm::any_of(function.front().without_terminator(), isFloatLayer);
+    model.set_doc_string(kReadersNote.str() +
+                         (isMixed ? kFloatLayersNote.str() : ""));
+    note("onnxruntime.session.x64quantprecision", "1");
+    if (isMixed)
+      note("onnxruntime.session.disable_quant_qdq", "1");
+  }
   model.set_producer_name("qc");
   model.set_producer_version(QC_VERSION);
   note("producer", "qc " QC_VERSION);
@@ -113,32 +176,63 @@ static bool isTensor(Type type) {
          getExecutionDType(tensor.getElementType());
 }
 
+/// A network whose types are assigned rounds, but not as a program does: it is
+/// neither of the two forms.
+static LogicalResult checkStage(func::FuncOp function) {
+  auto isStored = [](Value value) {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    return type && isa<quant::QuantizedType>(type.getElementType()) &&
+           !isa<quant::CalibratedQuantizedType>(type.getElementType());
+  };
+  for (Operation &op : function.front().without_terminator()) {
+    if (!isa_and_nonnull<top::TopDialect>(op.getDialect()))
+      continue;
+    for (ValueRange values :
+         {ValueRange(op.getOperands()), ValueRange(op.getResults())})
+      for (Value value : values)
+        if (isStored(value))
+          return op.emitOpError("at '")
+                 << getDisplayName(&op) << "' has '" << getTensorName(value)
+                 << "' in " << value.getType()
+                 << ", which is between the two forms of ONNX: give the stage "
+                    "in front of the assignment of types (correct.mlirbc) for "
+                    "a float model, the one behind it (quantize.mlirbc) for "
+                    "QDQ";
+  }
+  return success();
+}
+
 /// All ops that nothing can write, in one error.
 static LogicalResult checkOps(func::FuncOp function,
                               const ExporterRegistry &registry) {
-  std::set<std::string> names;
   std::string listed;
   int64_t count = 0;
   for (Operation &op : function.front().without_terminator()) {
-    if (isa<tpu::ConstantOp>(op) || registry.find(op.getName().getStringRef()))
+    if (op.hasTrait<OpTrait::ConstantLike>() ||
+        registry.find(op.getName().getStringRef()))
       continue;
     ++count;
-    std::string kind = op.getName().getStringRef().str();
     listed += (listed.empty() ? "" : ", ") + ("'" + getDisplayName(&op)) +
-              "' (" + kind + ")";
-    names.insert(kind);
+              "' (" + op.getName().getStringRef().str() + ")";
   }
   if (count == 0)
     return success();
-  bool isFloat = llvm::any_of(names, [](const std::string &name) {
-    return name.rfind("top.", 0) == 0;
-  });
   return function.emitError()
          << count << " op" << (count == 1 ? " has" : "s have")
-         << " no QDQ form in ONNX: " << listed
-         << (isFloat ? "; quantize the network first"
-                     : "; emit the program alone (--emit qcb), or keep them out "
-                       "of the network");
+         << " no form in ONNX: " << listed
+         << "; emit the program alone (--emit qcb), or keep them out of the "
+            "network";
+}
+
+/// Tensors that no ONNX model can hold are errors at the op that makes them.
+static LogicalResult checkResults(func::FuncOp function) {
+  for (Operation &op : function.front().without_terminator())
+    for (Type type : op.getResultTypes())
+      if (!isTensor(type))
+        return op.emitOpError("at '")
+               << getDisplayName(&op) << "' has type " << type
+               << ", which no ONNX model can hold";
+  return success();
 }
 
 /// Arguments and results are tensors of a type and shape that ONNX has.
@@ -184,11 +278,8 @@ static void addOutput(func::FuncOp function, unsigned index, GraphWriter &graph,
     graph.addNode("Identity", wanted + "_Identity", {tensor}, wanted);
   else if (tensor != wanted)
     rename(tensor, wanted);
-  auto type = cast<RankedTensorType>(function.getResultTypes()[index]);
-  auto dtype = isa<quant::QuantizedType>(type.getElementType())
-                   ? DType::F32
-                   : *getExecutionDType(type.getElementType());
-  graph.addOutput(wanted, dtype, type.getShape());
+  Value result = function.front().getTerminator()->getOperand(index);
+  graph.addOutput(wanted, getTensorDType(result), getShape(result));
 }
 
 static LogicalResult writeGraph(func::FuncOp function,
@@ -206,7 +297,7 @@ static LogicalResult writeGraph(func::FuncOp function,
   }
   for (Operation &op : block.without_terminator()) {
     // Constants are written where they are used, in the order needed there.
-    if (isa<tpu::ConstantOp>(op))
+    if (op.hasTrait<OpTrait::ConstantLike>())
       continue;
     exporter.beginOp(&op);
     if (failed(
@@ -276,24 +367,27 @@ static LogicalResult completeModel(func::FuncOp function,
   return success();
 }
 
-LogicalResult exportQdq(ModuleOp module, std::string &bytes) {
+LogicalResult exportOnnx(ModuleOp module, std::string &bytes,
+                         const OnnxExportOptions &options) {
   FailureOr<func::FuncOp> function = getEntryFunction(module);
   if (failed(function))
     return failure();
   ExporterRegistry registry = buildRegistry();
-  if (failed(checkOps(*function, registry)) ||
-      failed(checkSignature(*function)))
+  if (failed(checkStage(*function)) || failed(checkOps(*function, registry)) ||
+      failed(checkSignature(*function)) || failed(checkResults(*function)))
+    return failure();
+  auto opset = chooseOpset(*function, registry, options.opset);
+  if (failed(opset))
     return failure();
 
   ::onnx::ModelProto model;
-  int64_t opset = getOpset(function->front(), registry);
-  model.set_ir_version(getIrVersion(opset));
+  model.set_ir_version(getIrVersion(*opset));
   auto *import = model.add_opset_import();
   import->set_domain("");
-  import->set_version(opset);
-  describeModel(*function, model);
+  import->set_version(*opset);
+  describeModel(*function, getRoundingOpset(*function) != 0, model);
   model.mutable_graph()->set_name(function->getName().str());
-  if (failed(writeGraph(*function, registry, opset, *model.mutable_graph())))
+  if (failed(writeGraph(*function, registry, *opset, *model.mutable_graph())))
     return failure();
   // Protobuf counts bytes in an int.
   if (model.ByteSizeLong() > std::numeric_limits<int>::max())
@@ -307,9 +401,10 @@ LogicalResult exportQdq(ModuleOp module, std::string &bytes) {
   return success();
 }
 
-LogicalResult exportQdqFile(ModuleOp module, const std::string &path) {
+LogicalResult exportOnnxFile(ModuleOp module, const std::string &path,
+                             const OnnxExportOptions &options) {
   std::string bytes;
-  if (failed(exportQdq(module, bytes)))
+  if (failed(exportOnnx(module, bytes, options)))
     return failure();
   if (Status written = writeFile(path, bytes); !written)
     return emitError(UnknownLoc::get(module.getContext())) << written.message();

@@ -1,4 +1,4 @@
-// The state of one function's export: names, orders of dimensions, Q/DQ pairs.
+// The state of one function's export: names, nodes, orders of dimensions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Exporter.h"
 #include "qc/Dialect/QC/IR/Names.h"
@@ -6,13 +6,9 @@
 #include "qc/Interfaces/ExecutableOpInterface.h"
 
 #include "mlir/Dialect/Utils/IndexingUtils.h"
-#include <cmath>
-#include <limits>
+#include "mlir/IR/Matchers.h"
 
 namespace qc::onnxexport {
-
-/// Behind the name of a float that is quantized and dequantized as it stands.
-static constexpr llvm::StringLiteral kDequantized = "_dequantized";
 
 //===----------------------------------------------------------------------===//
 // Orders
@@ -22,6 +18,11 @@ Order getPlainOrder(int64_t rank) {
   return llvm::to_vector(llvm::seq<int64_t>(0, rank));
 }
 Order getImageOrder() { return {0, 3, 1, 2}; }
+Order getImageOrder(Operation *op) {
+  return isa<tpu::TpuDialect>(op->getDialect())
+             ? getImageOrder()
+             : getPlainOrder(getRank(op->getOperand(0)));
+}
 
 SmallVector<int64_t> reorder(ArrayRef<int64_t> values,
                              ArrayRef<int64_t> order) {
@@ -68,21 +69,37 @@ ArrayRef<int64_t> getShape(Value value) {
   return cast<RankedTensorType>(value.getType()).getShape();
 }
 
-std::string getNodeName(Location loc) {
-  if (auto name = dyn_cast<NameLoc>(loc)) {
-    auto node = dyn_cast<NameLoc>(name.getChildLoc());
-    return node ? node.getName().str() : "";
-  }
-  if (auto fused = dyn_cast<FusedLoc>(loc))
-    for (Location part : fused.getLocations())
-      if (std::string node = getNodeName(part); !node.empty())
-        return node;
-  return "";
+DType getTensorDType(Value value) {
+  Type element = cast<RankedTensorType>(value.getType()).getElementType();
+  return isa<quant::QuantizedType>(element) ? DType::F32
+                                            : *getExecutionDType(element);
 }
 
-static quant::UniformQuantizedType getQuantizedElement(Type type) {
-  return dyn_cast<quant::UniformQuantizedType>(
-      cast<RankedTensorType>(type).getElementType());
+static void addNodeNames(Location loc, size_t count,
+                         SmallVectorImpl<std::string> &names) {
+  if (auto name = dyn_cast<NameLoc>(loc)) {
+    if (auto node = dyn_cast<NameLoc>(name.getChildLoc()))
+      names.push_back(node.getName().str());
+  } else if (auto fused = dyn_cast<FusedLoc>(loc)) {
+    for (Location part : fused.getLocations())
+      if (names.size() < count)
+        addNodeNames(part, count, names);
+  }
+}
+
+SmallVector<std::string> getNodeNames(Location loc, size_t count) {
+  SmallVector<std::string> names;
+  addNodeNames(loc, count, names);
+  return names;
+}
+
+ElementsAttr getElements(Value value) {
+  ElementsAttr elements;
+  return matchPattern(value, m_Constant(&elements)) ? elements : nullptr;
+}
+
+std::optional<float> toFloat(std::optional<APFloat> bound) {
+  return bound ? std::optional(bound->convertToFloat()) : std::nullopt;
 }
 
 //===----------------------------------------------------------------------===//
@@ -106,6 +123,11 @@ std::string Exporter::tensorName(Value value) {
   std::string name = getTensorName(value);
   if (name.empty())
     return graph.uniqueTensor("tensor");
+  // Integers made of the float result of a layer are called after that.
+  if (StringRef source = name; value.getDefiningOp<tpu::QuantizeOp>() &&
+                               source.consume_back("_quantized") &&
+                               graph.isTaken(source))
+    return graph.uniqueTensor((source + kDequantized).str());
   auto owner = owners.find(name);
   if (owner != owners.end() && owner->second != value.getDefiningOp())
     return graph.uniqueTensor(name + "_before");
@@ -114,31 +136,64 @@ std::string Exporter::tensorName(Value value) {
   return graph.uniqueTensor(name);
 }
 
+/// A name for what stands between two tensors of the source: none of theirs.
+std::string Exporter::rawName(const llvm::Twine &base) {
+  std::string name = base.str();
+  while (owners.contains(name))
+    name += "_";
+  return graph.uniqueTensor(name);
+}
+
 void Exporter::beginOp(Operation *op) {
   current = op;
   currentName = getTensorName(op->getResult(0));
   if (currentName.empty())
     currentName = op->getName().stripDialect().str();
-  namedNode = false;
+  lastNode = limitedNode = std::nullopt;
 }
 
-/// The first node of an op is called like the source's node.
-std::string Exporter::nodeName(StringRef opType) {
-  std::string name = namedNode ? "" : getNodeName(current->getLoc());
-  namedNode = true;
-  return name.empty() ? currentName + "_" + opType.str() : name;
+LogicalResult Exporter::require(int64_t since, const llvm::Twine &what) {
+  if (opset >= since)
+    return success();
+  return current->emitOpError("at '")
+         << getDisplayName(current) << "' is written as " << what
+         << ", which operator set " << opset
+         << " does not have; it is there from " << since << " on";
 }
 
 //===----------------------------------------------------------------------===//
 // Nodes
 //===----------------------------------------------------------------------===//
 
+SmallVector<std::string>
+Exporter::emitSeveral(StringRef opType, ArrayRef<std::string> inputs,
+                      size_t count, ArrayRef<NodeAttribute> attributes) {
+  std::string base = currentName + "_" + opType.str();
+  SmallVector<std::string> names;
+  for (size_t i = 0; i < count; ++i)
+    names.push_back(rawName(base + "_output"));
+  lastNode = graph.addNode(opType, base, inputs, names, attributes);
+  return names;
+}
+
 std::string Exporter::emit(StringRef opType, ArrayRef<std::string> inputs,
                            ArrayRef<NodeAttribute> attributes) {
-  std::string name =
-      graph.uniqueTensor(currentName + "_" + opType.str() + "_output");
-  graph.addNode(opType, nodeName(opType), inputs, name, attributes);
-  return name;
+  return emitSeveral(opType, inputs, 1, attributes).front();
+}
+
+/// The node that makes a tensor is called like the source's, and so is the one
+/// in front of a fused activation.
+void Exporter::nameNodes() {
+  SmallVector<std::string> names = getNodeNames(current->getLoc(), 2);
+  if (lastNode && !names.empty())
+    graph.renameNode(*lastNode, names[0]);
+  if (limitedNode && names.size() > 1)
+    graph.renameNode(*limitedNode, names[1]);
+}
+
+std::string Exporter::convert(const std::string &tensor, DType dtype) {
+  return emit("Cast", {tensor},
+              {{"to", static_cast<int64_t>(getDataType(dtype))}});
 }
 
 std::string Exporter::scalar(StringRef suffix, float value) {
@@ -151,218 +206,41 @@ std::string Exporter::constant(StringRef suffix, const Tensor &tensor) {
   return graph.addInitializer(currentName + "_" + suffix.str(), tensor);
 }
 
-/// The IR stores integers without a sign; ONNX wants to know of it.
-static Tensor withSignOf(const Tensor &stored, quant::QuantizedType type) {
-  if (type.isSigned() || stored.dtype() != DType::I8)
-    return stored;
-  Tensor result(DType::U8, stored.shape());
-  std::memcpy(result.raw(), stored.raw(), stored.byteSize());
-  return result;
-}
-
-/// `count` times `value` in the type of `integers`: a scalar where it is once.
-static Tensor makeZeroPoints(const Tensor &integers, int64_t value,
-                             size_t count) {
-  Shape shape;
-  if (count > 1)
-    shape.push_back(count);
-  Tensor result = Tensor::zeros(integers.dtype(), shape);
-  // Only integers of 8 bits have one that is not zero.
-  if (value != 0)
-    std::memset(result.raw(), static_cast<int>(value), result.byteSize());
-  return result;
-}
-
-std::string Exporter::dequantized(StringRef name, const Tensor &stored,
-                                  ArrayRef<double> scales, int64_t axis,
-                                  int64_t zero) {
-  Shape shape;
-  if (scales.size() > 1)
-    shape.push_back(scales.size());
-  std::string base = name.str();
-  std::string integers = graph.addInitializer(base + "_quantized", stored);
-  std::string scale = graph.addInitializer(
-      base + "_scale",
-      Tensor::fromVector(std::vector<float>(scales.begin(), scales.end()),
-                         shape));
-  std::string zeroPoint = graph.addInitializer(
-      base + "_zero_point", makeZeroPoints(stored, zero, scales.size()));
-  std::string output = graph.uniqueTensor(base);
-  SmallVector<NodeAttribute> attributes;
-  if (scales.size() > 1)
-    attributes.push_back({"axis", axis});
-  graph.addNode("DequantizeLinear", base + "_DequantizeLinear",
-                {integers, scale, zeroPoint}, output, attributes);
-  return output;
-}
-
-std::string Exporter::dequantizedAs(StringRef name, const Tensor &stored,
-                                    Type type, int64_t axis) {
-  Type element = cast<RankedTensorType>(type).getElementType();
-  // Weights of all channels have the same zero point.
-  int64_t zero = 0;
-  size_t scales = 1;
-  if (auto channels = dyn_cast<quant::UniformQuantizedPerAxisType>(element)) {
-    zero = channels.getZeroPoints().front();
-    scales = channels.getScales().size();
-  } else {
-    zero = cast<quant::UniformQuantizedType>(element).getZeroPoint();
-  }
-  return dequantized(name,
-                     withSignOf(stored, cast<quant::QuantizedType>(element)),
-                     tpu::getChannelScales(type, scales), axis, zero);
-}
-
 FailureOr<Tensor> Exporter::getConstant(Value value) {
-  auto op = value.getDefiningOp<tpu::ConstantOp>();
-  if (!op)
+  ElementsAttr elements = getElements(value);
+  if (!elements)
     return current->emitOpError("at '")
            << getDisplayName(current) << "' takes '" << getTensorName(value)
            << "', which the network computes, where ONNX export needs a "
               "constant; emit the program alone (--emit qcb), or make it one";
-  Result<Tensor> tensor = getConstantTensor(op.getValue());
+  Result<Tensor> tensor = getConstantTensor(elements);
   if (!tensor)
-    return op.emitOpError("'") << getTensorName(value) << "', which '"
-                               << getDisplayName(current)
-                               << "' takes: " << tensor.message();
+    return value.getDefiningOp()->emitOpError("'")
+           << getTensorName(value) << "', which '" << getDisplayName(current)
+           << "' takes: " << tensor.message();
   return *tensor;
-}
-
-/// One scale, or one a channel.
-static SmallVector<double> getScales(Value weight) {
-  Type element = cast<RankedTensorType>(weight.getType()).getElementType();
-  bool perChannel = isa<quant::UniformQuantizedPerAxisType>(element);
-  return tpu::getChannelScales(weight.getType(),
-                               perChannel ? getShape(weight)[0] : 1);
-}
-
-FailureOr<std::string> Exporter::weight(Value value, ArrayRef<int64_t> order) {
-  FailureOr<Tensor> tensor = getConstant(value);
-  if (failed(tensor))
-    return failure();
-  return dequantizedAs(currentName + "_weight", permute(*tensor, order),
-                       value.getType(), mapAxis(0, order));
-}
-
-/// The elements as i32 if they fit.
-static std::optional<Tensor> narrow(const Tensor &tensor) {
-  if (tensor.dtype() == DType::I32)
-    return tensor;
-  std::vector<int32_t> values;
-  const auto *wide = tensor.data<int64_t>();
-  for (int64_t i = 0; i < tensor.numElements(); ++i) {
-    if (wide[i] != static_cast<int32_t>(wide[i]))
-      return std::nullopt;
-    values.push_back(static_cast<int32_t>(wide[i]));
-  }
-  return Tensor::fromVector(values, tensor.shape());
-}
-
-FailureOr<std::string> Exporter::bias(Value value, Value input, Value weight) {
-  FailureOr<Tensor> tensor = getConstant(value);
-  if (failed(tensor))
-    return failure();
-  double inputScale = tpu::getActivationElement(input.getType()).getScale();
-  SmallVector<double> scales = llvm::map_to_vector(
-      getScales(weight), [&](double scale) { return scale * inputScale; });
-  if (std::optional<Tensor> narrowed = narrow(*tensor))
-    return dequantized(currentName + "_bias", *narrowed, scales, 0);
-  // DequantizeLinear takes no 64-bit integers.
-  std::vector<float> values;
-  for (int64_t i = 0; i < tensor->numElements(); ++i)
-    values.push_back(static_cast<float>(tensor->data<int64_t>()[i] *
-                                        scales[i % scales.size()]));
-  return constant("bias", Tensor::fromVector(values, tensor->shape()));
 }
 
 std::string Exporter::limit(const std::string &tensor, std::optional<float> low,
                             std::optional<float> high) {
   if (!low && !high)
     return tensor;
+  limitedNode = lastNode;
   if (!high && *low == 0.0f)
     return emit("Relu", {tensor});
+  if (opset < 11) {
+    // Both bounds have defaults.
+    SmallVector<NodeAttribute> bounds;
+    if (low)
+      bounds.push_back({"min", *low});
+    if (high)
+      bounds.push_back({"max", *high});
+    return emit("Clip", {tensor}, bounds);
+  }
   SmallVector<std::string> inputs{tensor, low ? scalar("min", *low) : ""};
   if (high)
     inputs.push_back(scalar("max", *high));
   return emit("Clip", inputs);
-}
-
-//===----------------------------------------------------------------------===//
-// Quantization
-//===----------------------------------------------------------------------===//
-
-/// A tensor of one element of the storage type of `type`.
-static Tensor makeZeroPoint(quant::UniformQuantizedType type) {
-  int64_t value = type.getZeroPoint();
-  if (type.getStorageTypeIntegralWidth() == 16)
-    return Tensor::fromVector<int16_t>({static_cast<int16_t>(value)}, {});
-  if (type.isSigned())
-    return Tensor::fromVector<int8_t>({static_cast<int8_t>(value)}, {});
-  return Tensor::fromVector<uint8_t>({static_cast<uint8_t>(value)}, {});
-}
-
-Exporter::Parameters
-Exporter::makeParameters(quant::UniformQuantizedType type, StringRef name) {
-  return {graph.addInitializer((name + "_scale").str(),
-                               Tensor::fromVector<float>(
-                                   {static_cast<float>(type.getScale())}, {})),
-          graph.addInitializer((name + "_zero_point").str(),
-                               makeZeroPoint(type))};
-}
-
-/// Tensors that share parameters share their initializers, which are named
-/// after the first of them.
-const Exporter::Parameters &
-Exporter::getParameters(quant::UniformQuantizedType type, StringRef name) {
-  auto [entry, isNew] = parameters.try_emplace(type);
-  if (isNew)
-    entry->second = makeParameters(type, name);
-  return entry->second;
-}
-
-std::string Exporter::clamp(const std::string &raw, ArrayRef<int64_t> bounds,
-                            quant::UniformQuantizedType type) {
-  unsigned width = type.getStorageTypeIntegralWidth();
-  int64_t low = type.isSigned() ? -(int64_t(1) << (width - 1)) : 0;
-  int64_t high = low + (int64_t(1) << width) - 1;
-  auto real = [&](int64_t q) {
-    return static_cast<float>((q - type.getZeroPoint()) * type.getScale());
-  };
-  // What QuantizeLinear saturates anyway needs no node.
-  return limit(
-      raw, bounds[0] > low ? std::optional(real(bounds[0])) : std::nullopt,
-      bounds[1] < high ? std::optional(real(bounds[1])) : std::nullopt);
-}
-
-std::string Exporter::quantize(const std::string &raw, StringRef name,
-                               quant::UniformQuantizedType type,
-                               ArrayRef<int64_t> shape) {
-  // The pair of an input, whose name is the float's, has names as others have.
-  std::string base = name.str();
-  if (name.ends_with(kDequantized))
-    base.resize(base.size() - kDequantized.size());
-  const Parameters &constants = getParameters(type, base);
-  std::string integers = graph.uniqueTensor(base + "_quantized");
-  graph.addNode("QuantizeLinear", base + "_QuantizeLinear",
-                {raw, constants.scale, constants.zeroPoint}, integers);
-  return dequantize(integers, name, type, shape);
-}
-
-std::string Exporter::pair(const std::string &raw, StringRef suffix,
-                           quant::UniformQuantizedType type,
-                           ArrayRef<int64_t> shape) {
-  return quantize(raw, graph.uniqueTensor(currentName + "_" + suffix.str()),
-                  type, shape);
-}
-
-std::string Exporter::dequantize(const std::string &integers, StringRef name,
-                                 quant::UniformQuantizedType type,
-                                 ArrayRef<int64_t> shape) {
-  const Parameters &constants = getParameters(type, name);
-  graph.addNode("DequantizeLinear", name.str() + "_DequantizeLinear",
-                {integers, constants.scale, constants.zeroPoint}, name);
-  graph.addValueInfo(name, DType::F32, shape);
-  return name.str();
 }
 
 //===----------------------------------------------------------------------===//
@@ -390,14 +268,29 @@ void Exporter::finish(Value result, const std::string &raw,
                       ArrayRef<int64_t> order,
                       std::optional<ArrayRef<int64_t>> bounds) {
   auto element = getQuantizedElement(result.getType());
-  if (!element)
-    return alias(result, raw, order);
+  if (!element) {
+    nameNodes();
+    return alias(result, nameResult(result, raw, order), order);
+  }
   int64_t range[] = {element.getStorageTypeMin(), element.getStorageTypeMax()};
   std::string limited = clamp(raw, bounds ? *bounds : range, element);
+  nameNodes();
   alias(result,
         quantize(limited, tensorName(result), element,
                  reorder(getShape(result), order)),
         order);
+}
+
+/// Tensor `raw` under the name of `result`, which is not rounded: that of the
+/// node that makes it, unless no node of the op does.
+std::string Exporter::nameResult(Value result, const std::string &raw,
+                                 ArrayRef<int64_t> order) {
+  std::string name = tensorName(result);
+  if (!lastNode || !graph.renameOutput(*lastNode, raw, name))
+    graph.addNode("Identity", name + "_Identity", {raw}, name);
+  graph.addValueInfo(name, getTensorDType(result),
+                     reorder(getShape(result), order));
+  return name;
 }
 
 Order Exporter::getOrder(Value value) {
@@ -407,10 +300,10 @@ Order Exporter::getOrder(Value value) {
 }
 
 std::string Exporter::makeConstant(Value value, ArrayRef<int64_t> order) {
-  auto op = value.getDefiningOp<tpu::ConstantOp>();
+  ElementsAttr elements = getElements(value);
   // Nothing else can be without a stored form: ops are exported in order.
-  Result<Tensor> tensor = op ? getConstantTensor(op.getValue())
-                             : Result<Tensor>(error("not a constant"));
+  Result<Tensor> tensor = elements ? getConstantTensor(elements)
+                                   : Result<Tensor>(error("not a constant"));
   if (!tensor) {
     emitError(value.getLoc())
         << "'" << getTensorName(value) << "': " << tensor.message();
@@ -419,8 +312,10 @@ std::string Exporter::makeConstant(Value value, ArrayRef<int64_t> order) {
   }
   Tensor permuted = permute(*tensor, order);
   auto element = getQuantizedElement(value.getType());
-  if (!element)
-    return graph.addInitializer(getTensorName(value), permuted);
+  if (!element) {
+    std::string name = getTensorName(value);
+    return graph.addInitializer(name.empty() ? "constant" : name, permuted);
+  }
   std::string name = tensorName(value);
   std::string integers = graph.addInitializer(name + "_quantized",
                                               withSignOf(permuted, element));
@@ -475,8 +370,7 @@ Order Exporter::chooseOrder(ValueRange operands, int64_t rank) {
     auto count = [](Value v) {
       return cast<RankedTensorType>(v.getType()).getNumElements();
     };
-    bool constant = operand.getDefiningOp<tpu::ConstantOp>() != nullptr;
-    if (constant)
+    if (getElements(operand))
       continue;
     mixedWithPlain |= getOrder(operand) == getPlainOrder(rank);
     if (!largest || count(operand) > count(largest))

@@ -4,11 +4,15 @@
 // A family is one file of Families/: it defines `populate<File>Exporters`,
 // which adds a function for each op name. A function asks for its operands in
 // the order of dimensions that the ONNX op wants, emits nodes on floats, and
-// hands over the last of them with the order that it has.
+// hands over the last of them with the order that it has. That is the same for
+// ops of top, whose values are these floats, and for ops of tpu, whose values
+// are rounded by a pair behind them; where both dialects have an op, one
+// function writes both.
 #ifndef QC_LIB_EXPORT_ONNX_EXPORTER_H
 #define QC_LIB_EXPORT_ONNX_EXPORTER_H
 
 #include "GraphWriter.h"
+#include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 
 #include "llvm/ADT/MapVector.h"
@@ -24,6 +28,9 @@ using Order = SmallVector<int64_t>;
 Order getPlainOrder(int64_t rank);
 /// NCHW for a value in NHWC.
 Order getImageOrder();
+/// The order in which the images that `op` takes are NCHW: those of tpu are
+/// NHWC, those of top, of any rank, are so already.
+Order getImageOrder(Operation *op);
 /// `values` of the value's dimensions as those of the ONNX tensor.
 SmallVector<int64_t> reorder(ArrayRef<int64_t> values, ArrayRef<int64_t> order);
 /// The ONNX dimension that holds dimension `axis` of the value.
@@ -31,10 +38,26 @@ int64_t mapAxis(int64_t axis, ArrayRef<int64_t> order);
 /// Row-major elements in another order of dimensions.
 Tensor permute(const Tensor &tensor, ArrayRef<int64_t> order);
 
+/// A bound of an activation as nodes take it.
+std::optional<float> toFloat(std::optional<APFloat> bound);
 int64_t getRank(Value value);
 ArrayRef<int64_t> getShape(Value value);
-/// The name of the source node that made the tensor which `loc` names first.
-std::string getNodeName(Location loc);
+/// The type of the elements of the tensor that holds `value`, which is checked
+/// to have one: numbers behind a quantized value are f32, and half precision
+/// is.
+DType getTensorDType(Value value);
+/// Behind the name of a float that is quantized and dequantized as it stands.
+inline constexpr llvm::StringLiteral kDequantized = "_dequantized";
+/// The type that values of tensor type `type` are rounded to; null where they
+/// are not.
+quant::UniformQuantizedType getQuantizedElement(Type type);
+/// The IR stores integers without a sign; ONNX wants to know of it.
+Tensor withSignOf(const Tensor &stored, quant::QuantizedType type);
+/// Up to `count` names of source nodes in `loc`, that of the node that made the
+/// tensor which `loc` names first, then those of what has been fused into it.
+SmallVector<std::string> getNodeNames(Location loc, size_t count);
+/// The value of a constant of any dialect; null when `value` is none.
+ElementsAttr getElements(Value value);
 
 /// The state of one function's export.
 class Exporter {
@@ -47,6 +70,9 @@ public:
 
   /// Starts a new op: what is emitted from here on is named after it.
   void beginOp(Operation *op);
+  /// Fails with an error at the op unless the model's operator set is `since`
+  /// or a later one, the first that can say `what`.
+  LogicalResult require(int64_t since, const llvm::Twine &what);
 
   //===--- operands -------------------------------------------------------===//
 
@@ -70,6 +96,13 @@ public:
   /// A node of the current op; returns its result's name.
   std::string emit(StringRef opType, ArrayRef<std::string> inputs,
                    ArrayRef<NodeAttribute> attributes = {});
+  /// The same for a node with `count` results.
+  SmallVector<std::string> emitSeveral(StringRef opType,
+                                       ArrayRef<std::string> inputs,
+                                       size_t count,
+                                       ArrayRef<NodeAttribute> attributes = {});
+  /// The elements of `tensor` as numbers of type `dtype`.
+  std::string convert(const std::string &tensor, DType dtype);
   /// Constants named after the current op.
   std::string scalar(StringRef suffix, float value);
   std::string ints(StringRef suffix, ArrayRef<int64_t> values);
@@ -98,9 +131,10 @@ public:
 
   //===--- results --------------------------------------------------------===//
 
-  /// Makes float tensor `raw`, which holds `result` in `order`, the value of
+  /// Makes tensor `raw`, which holds `result` in `order`, the value of
   /// `result`: limited by `clamp` (in stored units), then through a pair of
-  /// QuantizeLinear and DequantizeLinear when `result` is quantized.
+  /// QuantizeLinear and DequantizeLinear when `result` is quantized; else under
+  /// its name.
   void finish(Value result, const std::string &raw, ArrayRef<int64_t> order,
               std::optional<ArrayRef<int64_t>> clamp = std::nullopt);
   /// Tensor `name` holds `result` in `order` as well.
@@ -120,6 +154,10 @@ private:
   };
 
   std::string tensorName(Value value);
+  std::string rawName(const llvm::Twine &base);
+  std::string nameResult(Value result, const std::string &raw,
+                         ArrayRef<int64_t> order);
+  void nameNodes();
   std::string makeConstant(Value value, ArrayRef<int64_t> order);
   std::string transpose(Value value, const Stored &from,
                         ArrayRef<int64_t> order);
@@ -134,8 +172,6 @@ private:
   Parameters makeParameters(quant::UniformQuantizedType type, StringRef name);
   const Parameters &getParameters(quant::UniformQuantizedType type,
                                   StringRef name);
-  std::string nodeName(StringRef opType);
-
   /// All forms in which a value is there; the first is the one it was made in.
   llvm::DenseMap<Value, SmallVector<Stored, 1>> stored;
   /// The op whose result a tensor name belongs to.
@@ -143,15 +179,37 @@ private:
   llvm::DenseMap<Type, Parameters> parameters;
   Operation *current = nullptr;
   std::string currentName;
-  bool namedNode = false;
+  /// The node that the current op has ended in so far, and the one before it if
+  /// that ended the op before its bounds were put on it.
+  std::optional<size_t> lastNode, limitedNode;
   bool broken = false;
 };
+
+/// Ends `op`, whose result tensor `raw` holds in `order` but for the activation
+/// that is fused into it: a clamp in stored units, bounds, or none.
+template <typename OpTy>
+using DetectClamp = decltype(std::declval<OpTy>().getClamp());
+template <typename OpTy>
+void finish(OpTy op, Exporter &exporter, const std::string &raw,
+            ArrayRef<int64_t> order) {
+  if constexpr (llvm::is_detected<DetectClamp, OpTy>::value) {
+    exporter.finish(op.getOutput(), raw, order, op.getClamp());
+  } else if constexpr (OpTy::template hasTrait<top::FusableActivation>()) {
+    exporter.finish(
+        op.getOutput(),
+        exporter.limit(raw, toFloat(op.getActMin()), toFloat(op.getActMax())),
+        order);
+  } else {
+    exporter.finish(op.getOutput(), raw, order);
+  }
+}
 
 /// Op name to the function that writes the op, and the operator set it needs.
 class ExporterRegistry {
 public:
   struct Entry {
     std::function<LogicalResult(Operation *, Exporter &)> write;
+    /// The first operator set that has the op in one piece.
     std::function<int64_t(Operation *)> getOpset;
   };
 

@@ -4,7 +4,7 @@
 
 namespace qc::onnxexport {
 
-static ::onnx::TensorProto::DataType getDataType(DType dtype) {
+::onnx::TensorProto::DataType getDataType(DType dtype) {
   switch (dtype) {
   case DType::F32:
     return ::onnx::TensorProto::FLOAT;
@@ -83,21 +83,42 @@ static void setValue(::onnx::AttributeProto &proto, const std::string &value) {
   proto.set_s(value);
 }
 
-void GraphWriter::addNode(StringRef opType, StringRef name,
-                          ArrayRef<std::string> inputs, StringRef output,
-                          ArrayRef<NodeAttribute> attributes) {
+size_t GraphWriter::addNode(StringRef opType, StringRef name,
+                            ArrayRef<std::string> inputs,
+                            ArrayRef<std::string> outputs,
+                            ArrayRef<NodeAttribute> attributes) {
   ::onnx::NodeProto &node = *graph.add_node();
   node.set_op_type(opType.str());
   node.set_name(uniqueNode(name));
   for (const std::string &input : inputs)
     node.add_input(input);
-  node.add_output(output.str());
+  for (const std::string &output : outputs)
+    node.add_output(output);
   for (const NodeAttribute &attribute : attributes) {
     ::onnx::AttributeProto &proto = *node.add_attribute();
     proto.set_name(attribute.name.str());
     std::visit([&](const auto &value) { setValue(proto, value); },
                attribute.value);
   }
+  return graph.node_size() - 1;
+}
+
+void GraphWriter::renameNode(size_t index, StringRef name) {
+  ::onnx::NodeProto &node = *graph.mutable_node(static_cast<int>(index));
+  if (node.name() == name)
+    return;
+  nodes.erase(node.name());
+  node.set_name(uniqueNode(name));
+}
+
+bool GraphWriter::renameOutput(size_t index, StringRef from, StringRef to) {
+  ::onnx::NodeProto &node = *graph.mutable_node(static_cast<int>(index));
+  auto output = llvm::find(*node.mutable_output(), from);
+  if (output == node.mutable_output()->end())
+    return false;
+  tensors.erase(from);
+  *output = to.str();
+  return true;
 }
 
 std::string GraphWriter::addInitializer(StringRef name, const Tensor &tensor) {

@@ -27,6 +27,8 @@ struct NodeAttribute {
   std::variant<int64_t, SmallVector<int64_t>, float, std::string> value;
 };
 
+::onnx::TensorProto::DataType getDataType(DType dtype);
+
 /// Writes into the graph of a model. Names of tensors and of nodes are unique.
 class GraphWriter {
 public:
@@ -42,10 +44,16 @@ public:
   /// Says what an intermediate tensor is, for readers that do not infer.
   void addValueInfo(StringRef name, DType dtype, ArrayRef<int64_t> shape);
 
-  /// A node with one result, which must be a unique tensor name already. An
-  /// empty input is an optional one that is left out.
-  void addNode(StringRef opType, StringRef name, ArrayRef<std::string> inputs,
-               StringRef output, ArrayRef<NodeAttribute> attributes = {});
+  /// Adds a node and returns its index. `outputs` must be unique tensor names
+  /// already. An empty input is an optional one that is left out.
+  size_t addNode(StringRef opType, StringRef name, ArrayRef<std::string> inputs,
+                 ArrayRef<std::string> outputs,
+                 ArrayRef<NodeAttribute> attributes = {});
+  /// Calls node `index` by `name`, or by that with a number behind it.
+  void renameNode(size_t index, StringRef name);
+  /// Calls output `from` of node `index`, which nothing reads yet, by the
+  /// unique name `to`. False when that node does not make it.
+  bool renameOutput(size_t index, StringRef from, StringRef to);
 
   /// Adds a constant and returns its name.
   std::string addInitializer(StringRef name, const Tensor &tensor);

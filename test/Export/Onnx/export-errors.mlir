@@ -1,11 +1,20 @@
-// What cannot be written as a QDQ model, and how that is said.
-// RUN: qc-translate --export-onnx --split-input-file --verify-diagnostics %s
+// What cannot be written as an ONNX model, and how that is said.
+// RUN: qc-translate --export-onnx --split-input-file --verify-diagnostics --allow-unregistered-dialect %s
 
-// expected-error @+1 {{2 ops have no QDQ form in ONNX: 'top.relu' (top.relu), 'top.neg' (top.neg); quantize the network first}}
-func.func @floats(%x: tensor<4xf32>) -> tensor<4xf32> {
-  %0 = top.relu %x : (tensor<4xf32>) -> tensor<4xf32>
+// expected-error @+1 {{2 ops have no form in ONNX: 'first' (other.one), 'other.two' (other.two); emit the program alone (--emit qcb), or keep them out of the network}}
+func.func @unknown(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = "other.one"(%x) : (tensor<4xf32>) -> tensor<4xf32> loc("first")
   %1 = top.neg %0 : (tensor<4xf32>) -> tensor<4xf32>
-  return %1 : tensor<4xf32>
+  %2 = "other.two"(%1) : (tensor<4xf32>) -> tensor<4xf32>
+  return %2 : tensor<4xf32>
+}
+
+// -----
+
+func.func @assigned(%x: tensor<4xf32>) -> tensor<4x!quant.uniform<i8:f32, 0.1>> {
+  // expected-error @unknown {{at 'rectified' has 'rectified' in 'tensor<4x!quant.uniform<i8:f32, 1.000000e-01>>', which is between the two forms of ONNX: give the stage in front of the assignment of types (correct.mlirbc) for a float model, the one behind it (quantize.mlirbc) for QDQ}}
+  %0 = top.relu %x : (tensor<4xf32>) -> tensor<4x!quant.uniform<i8:f32, 0.1>> loc("rectified")
+  return %0 : tensor<4x!quant.uniform<i8:f32, 0.1>>
 }
 
 // -----

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "../Exporter.h"
 
-#include "onnx/onnx_pb.h"
-
 namespace qc::onnxexport {
 
 /// A float value already is what QuantizeLinear takes, integers become one.
@@ -11,8 +9,7 @@ static LogicalResult writeQuantize(tpu::QuantizeOp op, Exporter &exporter) {
   Order order = exporter.getOrder(op.getInput());
   std::string input = exporter.get(op.getInput(), order);
   if (!isa<FloatType>(op.getInput().getType().getElementType()))
-    input = exporter.emit("Cast", {input},
-                          {{"to", int64_t(::onnx::TensorProto::FLOAT)}});
+    input = exporter.convert(input, DType::F32);
   exporter.finish(op.getOutput(), input, order);
   return success();
 }

@@ -4,6 +4,24 @@
 
 namespace qc::onnxexport {
 
+/// What Conv and ConvTranspose of `op` have in common.
+template <typename OpTy>
+static SmallVector<NodeAttribute> getWindow(OpTy op, ArrayRef<int64_t> kernel,
+                                            ArrayRef<int64_t> pads) {
+  return {{"kernel_shape", kernel},
+          {"strides", op.getStrides()},
+          {"pads", pads},
+          {"dilations", op.getDilations()},
+          {"group", static_cast<int64_t>(op.getGroup())}};
+}
+
+/// Operands of float ops, as they are.
+static SmallVector<std::string> getOperands(Operation *op, Exporter &exporter) {
+  return llvm::map_to_vector(op->getOperands(), [&](Value operand) {
+    return exporter.getPlain(operand);
+  });
+}
+
 static LogicalResult writeConv(tpu::Conv2dOp op, Exporter &exporter) {
   std::string input = exporter.get(op.getInput(), getImageOrder());
   FailureOr<std::string> weight =
@@ -12,16 +30,20 @@ static LogicalResult writeConv(tpu::Conv2dOp op, Exporter &exporter) {
       exporter.bias(op.getBias(), op.getInput(), op.getWeight());
   if (failed(weight) || failed(bias))
     return failure();
-  ArrayRef<int64_t> shape = getShape(op.getWeight());
-  exporter.finish(
-      op.getOutput(),
-      exporter.emit("Conv", {input, *weight, *bias},
-                    {{"kernel_shape", shape.slice(1, 2)},
-                     {"strides", op.getStrides()},
-                     {"pads", op.getPads()},
-                     {"dilations", op.getDilations()},
-                     {"group", static_cast<int64_t>(op.getGroup())}}),
-      getImageOrder(), op.getClamp());
+  finish(op, exporter,
+         exporter.emit(
+             "Conv", {input, *weight, *bias},
+             getWindow(op, getShape(op.getWeight()).slice(1, 2), op.getPads())),
+         getImageOrder());
+  return success();
+}
+
+static LogicalResult writeConv(top::ConvOp op, Exporter &exporter) {
+  finish(op, exporter,
+         exporter.emit("Conv", getOperands(op, exporter),
+                       getWindow(op, getShape(op.getWeight()).drop_front(2),
+                                 op.getPads())),
+         getImageOrder(op));
   return success();
 }
 
@@ -59,6 +81,18 @@ static FailureOr<std::string> writeDeconvWeight(tpu::Deconv2dOp op,
                               {group * inputs, outputs, shape[1], shape[2]})});
 }
 
+/// Emits ConvTranspose, whose result is `added` larger than follows from its
+/// window.
+template <typename OpTy>
+static void writeDeconv(OpTy op, ArrayRef<std::string> inputs,
+                        ArrayRef<int64_t> kernel, ArrayRef<int64_t> pads,
+                        ArrayRef<int64_t> added, Exporter &exporter) {
+  SmallVector<NodeAttribute> attributes = getWindow(op, kernel, pads);
+  attributes.push_back({"output_padding", added});
+  finish(op, exporter, exporter.emit("ConvTranspose", inputs, attributes),
+         getImageOrder(op));
+}
+
 static LogicalResult writeDeconv(tpu::Deconv2dOp op, Exporter &exporter) {
   std::string input = exporter.get(op.getInput(), getImageOrder());
   FailureOr<std::string> weight = writeDeconvWeight(op, exporter);
@@ -80,22 +114,28 @@ static LogicalResult writeDeconv(tpu::Deconv2dOp op, Exporter &exporter) {
     pads[i + 2] = std::max<int64_t>(cut, 0);
     extra[i] = std::max<int64_t>(-cut, 0);
   }
-  exporter.finish(
-      op.getOutput(),
-      exporter.emit("ConvTranspose", {input, *weight, *bias},
-                    {{"kernel_shape", getShape(op.getWeight()).slice(1, 2)},
-                     {"strides", op.getStrides()},
-                     {"pads", ArrayRef<int64_t>(pads)},
-                     {"dilations", op.getDilations()},
-                     {"output_padding", ArrayRef<int64_t>(extra)},
-                     {"group", static_cast<int64_t>(op.getGroup())}}),
-      getImageOrder(), op.getClamp());
+  writeDeconv(op, {input, *weight, *bias}, getShape(op.getWeight()).slice(1, 2),
+              pads, extra, exporter);
+  return success();
+}
+
+static LogicalResult writeDeconv(top::DeconvOp op, Exporter &exporter) {
+  writeDeconv(op, getOperands(op, exporter),
+              getShape(op.getWeight()).drop_front(2), op.getPads(),
+              op.getOutputPadding(), exporter);
   return success();
 }
 
 //===----------------------------------------------------------------------===//
 // Matrix products
 //===----------------------------------------------------------------------===//
+
+/// The product of two tensors, and a bias behind it unless that is empty.
+static std::string emitProduct(const std::string &lhs, const std::string &rhs,
+                               const std::string &bias, Exporter &exporter) {
+  std::string product = exporter.emit("MatMul", {lhs, rhs});
+  return bias.empty() ? product : exporter.emit("Add", {product, bias});
+}
 
 static LogicalResult writeFullyConnected(tpu::FullyConnectedOp op,
                                          Exporter &exporter) {
@@ -108,33 +148,51 @@ static LogicalResult writeFullyConnected(tpu::FullyConnectedOp op,
       exporter.bias(op.getBias(), op.getInput(), op.getWeight());
   if (failed(weight) || failed(bias))
     return failure();
-  std::string raw;
-  if (matrix)
-    raw = exporter.emit("Gemm", {input, *weight, *bias},
-                        {{"transB", int64_t(1)}});
-  else
-    raw = exporter.emit("Add",
-                        {exporter.emit("MatMul", {input, *weight}), *bias});
-  exporter.finish(op.getOutput(), raw, getPlainOrder(rank), op.getClamp());
+  finish(op, exporter,
+         matrix ? exporter.emit("Gemm", {input, *weight, *bias},
+                                {{"transB", int64_t(1)}})
+                : emitProduct(input, *weight, *bias, exporter),
+         getPlainOrder(rank));
   return success();
 }
 
-/// The order in which a matrix operand is what MatMul wants.
-static Order getMatrixOrder(Value value, bool transposed) {
+/// A matrix operand as MatMul wants it.
+static std::string getMatrix(Value value, bool transposed, Exporter &exporter) {
   int64_t rank = getRank(value);
   Order order = getPlainOrder(rank);
   if (transposed)
     std::swap(order[rank - 1], order[rank - 2]);
-  return order;
+  return exporter.get(value, order);
+}
+
+/// Gemm is a product with a bias and transposes in one, but of matrices only.
+static bool isGemm(top::MatMulOp op) {
+  return op.getBias() && getRank(op.getLhs()) == 2 && getRank(op.getRhs()) == 2;
+}
+
+static LogicalResult writeMatmul(top::MatMulOp op, Exporter &exporter) {
+  bool left = op.getTransposeLhs(), right = op.getTransposeRhs();
+  Order order = getPlainOrder(getRank(op.getOutput()));
+  if (isGemm(op)) {
+    finish(
+        op, exporter,
+        exporter.emit("Gemm", getOperands(op, exporter),
+                      {{"transA", int64_t(left)}, {"transB", int64_t(right)}}),
+        order);
+    return success();
+  }
+  std::string lhs = getMatrix(op.getLhs(), left, exporter);
+  std::string rhs = getMatrix(op.getRhs(), right, exporter);
+  std::string bias = op.getBias() ? exporter.getPlain(op.getBias()) : "";
+  finish(op, exporter, emitProduct(lhs, rhs, bias, exporter), order);
+  return success();
 }
 
 static LogicalResult writeMatmul(tpu::MatmulOp op, Exporter &exporter) {
-  std::string lhs = exporter.get(
-      op.getLhs(), getMatrixOrder(op.getLhs(), op.getTransposeLhs()));
-  std::string rhs = exporter.get(
-      op.getRhs(), getMatrixOrder(op.getRhs(), op.getTransposeRhs()));
-  exporter.finish(op.getOutput(), exporter.emit("MatMul", {lhs, rhs}),
-                  getPlainOrder(getRank(op.getOutput())), op.getClamp());
+  std::string lhs = getMatrix(op.getLhs(), op.getTransposeLhs(), exporter);
+  std::string rhs = getMatrix(op.getRhs(), op.getTransposeRhs(), exporter);
+  finish(op, exporter, emitProduct(lhs, rhs, "", exporter),
+         getPlainOrder(getRank(op.getOutput())));
   return success();
 }
 
@@ -143,6 +201,9 @@ void populateConvExporters(ExporterRegistry &registry) {
   registry.add<tpu::Deconv2dOp>(writeDeconv);
   registry.add<tpu::FullyConnectedOp>(writeFullyConnected);
   registry.add<tpu::MatmulOp>(writeMatmul);
+  registry.add<top::ConvOp>(writeConv);
+  registry.add<top::DeconvOp>(writeDeconv);
+  registry.add<top::MatMulOp>(writeMatmul);
 }
 
 } // namespace qc::onnxexport

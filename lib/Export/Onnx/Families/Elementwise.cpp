@@ -24,13 +24,12 @@ static Operands getOperands(OpTy op, Exporter &exporter) {
   return {order, get(op.getLhs()), get(op.getRhs())};
 }
 
-/// Registers `OpTy` as node `opType`, a literal.
+/// Writes `OpTy` as node `opType`, a literal.
 template <typename OpTy, const char *opType>
 static LogicalResult writeBinary(OpTy op, Exporter &exporter) {
   Operands operands = getOperands(op, exporter);
-  exporter.finish(op.getOutput(),
-                  exporter.emit(opType, {operands.lhs, operands.rhs}),
-                  operands.order, op.getClamp());
+  finish(op, exporter, exporter.emit(opType, {operands.lhs, operands.rhs}),
+         operands.order);
   return success();
 }
 
@@ -39,20 +38,27 @@ static LogicalResult writePow(tpu::PowOp op, Exporter &exporter) {
   std::string power = exporter.emit("Pow", {operands.lhs, operands.rhs});
   if (canBeNegative(op.getLhs()))
     power = replaceNotANumber(exporter, power);
-  exporter.finish(op.getOutput(), power, operands.order, op.getClamp());
+  finish(op, exporter, power, operands.order);
   return success();
 }
 
 static constexpr char kAdd[] = "Add", kSub[] = "Sub", kMul[] = "Mul",
-                      kDiv[] = "Div", kMin[] = "Min", kMax[] = "Max";
+                      kDiv[] = "Div", kMin[] = "Min", kMax[] = "Max",
+                      kPow[] = "Pow";
+
+template <const char *opType, typename... Ops>
+static void add(ExporterRegistry &registry) {
+  (registry.add<Ops>(writeBinary<Ops, opType>), ...);
+}
 
 void populateElementwiseExporters(ExporterRegistry &registry) {
-  registry.add<tpu::AddOp>(writeBinary<tpu::AddOp, kAdd>);
-  registry.add<tpu::SubOp>(writeBinary<tpu::SubOp, kSub>);
-  registry.add<tpu::MulOp>(writeBinary<tpu::MulOp, kMul>);
-  registry.add<tpu::DivOp>(writeBinary<tpu::DivOp, kDiv>);
-  registry.add<tpu::MinOp>(writeBinary<tpu::MinOp, kMin>);
-  registry.add<tpu::MaxOp>(writeBinary<tpu::MaxOp, kMax>);
+  add<kAdd, tpu::AddOp, top::AddOp>(registry);
+  add<kSub, tpu::SubOp, top::SubOp>(registry);
+  add<kMul, tpu::MulOp, top::MulOp>(registry);
+  add<kDiv, tpu::DivOp, top::DivOp>(registry);
+  add<kMin, tpu::MinOp, top::MinOp>(registry);
+  add<kMax, tpu::MaxOp, top::MaxOp>(registry);
+  add<kPow, top::PowOp>(registry);
   registry.add<tpu::PowOp>(writePow);
 }
 

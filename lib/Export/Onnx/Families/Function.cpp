@@ -1,4 +1,4 @@
-// Functions of one activation: tables by what they tabulate, slopes, clamps.
+// Functions of one activation: by name, which tables have too, slopes, clamps.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "../Exporter.h"
 #include "../NotANumber.h"
@@ -9,13 +9,15 @@
 namespace qc::onnxexport {
 
 namespace {
-/// One table's function: emits nodes on float tensor `x`.
+/// One function: emits nodes on float tensor `x`.
 struct FunctionWriter {
   Exporter &exporter;
-  tpu::LutOp op;
   std::string x;
+  SmallVector<double> params;
+  /// `x` has numbers below zero, and what is no number must not come out.
+  bool negative = false;
 
-  double param(size_t i) { return op.getParams()[i]; }
+  double param(size_t i) { return params[i]; }
   std::string emit(StringRef type, ArrayRef<std::string> inputs,
                    ArrayRef<NodeAttribute> attributes = {}) {
     return exporter.emit(type, inputs, attributes);
@@ -44,9 +46,7 @@ static Function plain(const char *type) {
 static Function rooted(const char *type) {
   return {0, [type](FunctionWriter &f) {
             std::string y = f.emit(type, {f.x});
-            return canBeNegative(f.op.getInput())
-                       ? replaceNotANumber(f.exporter, y)
-                       : y;
+            return f.negative ? replaceNotANumber(f.exporter, y) : y;
           }};
 }
 
@@ -63,6 +63,12 @@ static std::string hardSigmoid(FunctionWriter &f, double alpha, double beta) {
                  {"beta", static_cast<float>(beta)}});
 }
 
+static std::string hardSwish(FunctionWriter &f) {
+  if (f.exporter.opset >= 14)
+    return f.emit("HardSwish", {f.x});
+  return f.emit("Mul", {f.x, hardSigmoid(f, 1.0 / 6, 0.5)});
+}
+
 /// x * 0.5 * (1 + inner), the form that readers of ONNX recognise.
 static std::string gelu(FunctionWriter &f, const std::string &inner) {
   std::string sum = f.emit("Add", {inner, f.number("one", 1)});
@@ -70,12 +76,25 @@ static std::string gelu(FunctionWriter &f, const std::string &inner) {
   return f.emit("Mul", {product, f.number("half", 0.5)});
 }
 
+/// The node that operator set 20 has for both, which is not told apart by what
+/// it computes but by a word.
+static std::optional<std::string> wholeGelu(FunctionWriter &f,
+                                            StringRef approximate) {
+  if (f.exporter.opset < 20)
+    return std::nullopt;
+  return f.emit("Gelu", {f.x}, {{"approximate", approximate}});
+}
+
 static std::string exactGelu(FunctionWriter &f) {
+  if (auto whole = wholeGelu(f, "none"))
+    return *whole;
   std::string scaled = f.emit("Div", {f.x, f.number("sqrt2", M_SQRT2)});
   return gelu(f, f.emit("Erf", {scaled}));
 }
 
 static std::string tanhGelu(FunctionWriter &f) {
+  if (auto whole = wholeGelu(f, "tanh"))
+    return *whole;
   std::string square = f.emit("Mul", {f.x, f.x});
   std::string cube = f.emit("Mul", {square, f.x});
   std::string scaled = f.emit("Mul", {cube, f.number("cubic", 0.044715)});
@@ -95,8 +114,7 @@ static Function binary(const char *type) {
                 left ? f.emit(type, {c, f.x}) : f.emit(type, {f.x, c});
             bool integral = f.param(0) == std::floor(f.param(0));
             if (StringRef(type) == "Pow" &&
-                (left ? f.param(0) < 0
-                      : !integral && canBeNegative(f.op.getInput())))
+                (left ? f.param(0) < 0 : !integral && f.negative))
               y = replaceNotANumber(f.exporter, y);
             return y;
           }};
@@ -133,11 +151,7 @@ static const std::map<StringRef, Function> &getFunctions() {
         [](FunctionWriter &f) {
           return hardSigmoid(f, f.param(0), f.param(1));
         }}},
-      {"hard_swish",
-       {0,
-        [](FunctionWriter &f) {
-          return f.emit("Mul", {f.x, hardSigmoid(f, 1.0 / 6, 0.5)});
-        }}},
+      {"hard_swish", {0, hardSwish}},
       {"silu",
        {0,
         [](FunctionWriter &f) {
@@ -187,7 +201,9 @@ static LogicalResult writeLut(tpu::LutOp op, Exporter &exporter) {
            << "' with " << op.getParams().size() << " parameters, expected "
            << function.params;
   Order order = exporter.getOrder(op.getInput());
-  FunctionWriter writer{exporter, op, exporter.get(op.getInput(), order)};
+  FunctionWriter writer{exporter, exporter.get(op.getInput(), order),
+                        llvm::to_vector(op.getParams()),
+                        canBeNegative(op.getInput())};
   std::string raw = function.write(writer);
   auto type = tpu::getActivationElement(op.getOutput().getType());
   if (function.params == 4)
@@ -195,6 +211,43 @@ static LogicalResult writeLut(tpu::LutOp op, Exporter &exporter) {
                          getBound(writer.param(3), false, type));
   exporter.finish(op.getOutput(), raw, order);
   return success();
+}
+
+/// A float op that computes the function `name`.
+template <typename OpTy>
+static LogicalResult writeFunction(OpTy op, StringRef name,
+                                   ArrayRef<double> params,
+                                   Exporter &exporter) {
+  Order order = exporter.getOrder(op.getInput());
+  FunctionWriter writer{exporter, exporter.get(op.getInput(), order),
+                        llvm::to_vector(params)};
+  finish(op, exporter, getFunctions().at(name).write(writer), order);
+  return success();
+}
+
+/// One whose op has the function's name and no parameter.
+template <typename OpTy>
+static LogicalResult writePlain(OpTy op, Exporter &exporter) {
+  return writeFunction(op, op->getName().stripDialect(), {}, exporter);
+}
+
+template <typename OpTy>
+static LogicalResult writeWithAlpha(OpTy op, Exporter &exporter) {
+  return writeFunction(op, op->getName().stripDialect(),
+                       {op.getAlpha().convertToDouble()}, exporter);
+}
+
+static LogicalResult writeHardSigmoid(top::HardSigmoidOp op,
+                                      Exporter &exporter) {
+  return writeFunction(
+      op, "hard_sigmoid",
+      {op.getAlpha().convertToDouble(), op.getBeta().convertToDouble()},
+      exporter);
+}
+
+static LogicalResult writeGelu(top::GeluOp op, Exporter &exporter) {
+  return writeFunction(op, op.getApproximate() == "tanh" ? "gelu_tanh" : "gelu",
+                       {}, exporter);
 }
 
 /// Slopes follow the last dimension of the value, wherever that is stored.
@@ -209,24 +262,62 @@ static LogicalResult writePrelu(tpu::PreluOp op, Exporter &exporter) {
   std::string slopes = exporter.dequantizedAs(
       getTensorName(op.getOutput()) + "_slope", slope->reshaped(shape),
       op.getSlope().getType(), /*axis=*/0);
-  exporter.finish(
-      op.getOutput(),
-      exporter.emit("PRelu", {exporter.get(op.getInput(), order), slopes}),
-      order, op.getClamp());
+  finish(op, exporter,
+         exporter.emit("PRelu", {exporter.get(op.getInput(), order), slopes}),
+         order);
+  return success();
+}
+
+/// Slopes broadcast.
+static LogicalResult writePrelu(top::PReluOp op, Exporter &exporter) {
+  finish(op, exporter,
+         exporter.emit("PRelu", {exporter.getPlain(op.getInput()),
+                                 exporter.getPlain(op.getSlope())}),
+         getPlainOrder(getRank(op.getOutput())));
   return success();
 }
 
 static LogicalResult writeClip(tpu::ClipOp op, Exporter &exporter) {
   Order order = exporter.getOrder(op.getInput());
-  exporter.finish(op.getOutput(), exporter.get(op.getInput(), order), order,
-                  op.getClamp());
+  finish(op, exporter, exporter.get(op.getInput(), order), order);
   return success();
+}
+
+static LogicalResult writeClip(top::ClipOp op, Exporter &exporter) {
+  Order order = exporter.getOrder(op.getInput());
+  finish(op, exporter,
+         exporter.limit(exporter.get(op.getInput(), order),
+                        toFloat(op.getMin()), toFloat(op.getMax())),
+         order);
+  return success();
+}
+
+static LogicalResult writeRelu(top::ReluOp op, Exporter &exporter) {
+  Order order = exporter.getOrder(op.getInput());
+  finish(op, exporter,
+         exporter.limit(exporter.get(op.getInput(), order), 0.0f, std::nullopt),
+         order);
+  return success();
+}
+
+template <typename... Ops> static void addPlain(ExporterRegistry &registry) {
+  (registry.add<Ops>(writePlain<Ops>), ...);
 }
 
 void populateFunctionExporters(ExporterRegistry &registry) {
   registry.add<tpu::LutOp>(writeLut);
   registry.add<tpu::PreluOp>(writePrelu);
   registry.add<tpu::ClipOp>(writeClip);
+  addPlain<top::SigmoidOp, top::TanhOp, top::HardSwishOp, top::SiluOp,
+           top::ErfOp, top::ExpOp, top::LogOp, top::SqrtOp, top::AbsOp,
+           top::NegOp, top::ReciprocalOp, top::FloorOp>(registry);
+  registry.add<top::LeakyReluOp>(writeWithAlpha<top::LeakyReluOp>);
+  registry.add<top::EluOp>(writeWithAlpha<top::EluOp>);
+  registry.add<top::HardSigmoidOp>(writeHardSigmoid);
+  registry.add<top::GeluOp>(writeGelu);
+  registry.add<top::PReluOp>(writePrelu);
+  registry.add<top::ClipOp>(writeClip);
+  registry.add<top::ReluOp>(writeRelu);
 }
 
 } // namespace qc::onnxexport

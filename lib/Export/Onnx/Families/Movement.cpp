@@ -1,24 +1,40 @@
 // Data movement: parameters pass through, dimensions are where they are stored.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "../Exporter.h"
+#include "../Operators.h"
 
 #include <limits>
 
 namespace qc::onnxexport {
 
-static LogicalResult writeConcat(tpu::ConcatOp op, Exporter &exporter) {
+template <typename OpTy>
+static LogicalResult writeConcat(OpTy op, Exporter &exporter) {
   Order order = exporter.chooseOrder(op.getInputs(), getRank(op.getOutput()));
   SmallVector<std::string> inputs;
   for (Value input : op.getInputs())
     inputs.push_back(exporter.get(input, order));
-  exporter.finish(
-      op.getOutput(),
+  finish(
+      op, exporter,
       exporter.emit("Concat", inputs, {{"axis", mapAxis(op.getAxis(), order)}}),
       order);
   return success();
 }
 
-static LogicalResult writeSlice(tpu::SliceOp op, Exporter &exporter) {
+static LogicalResult writeSplit(top::SplitOp op, Exporter &exporter) {
+  Order order = exporter.getOrder(op.getInput());
+  SmallVector<int64_t> sizes =
+      llvm::map_to_vector(op.getOutputs(), [&](Value part) {
+        return getShape(part)[op.getAxis()];
+      });
+  SmallVector<std::string> parts =
+      emitSplit(exporter, exporter.get(op.getInput(), order),
+                mapAxis(op.getAxis(), order), sizes);
+  for (auto [part, made] : llvm::zip_equal(op.getOutputs(), parts))
+    exporter.finish(part, made, order);
+  return success();
+}
+
+template <typename OpTy>
+static LogicalResult writeSlice(OpTy op, Exporter &exporter) {
   Order order = exporter.getOrder(op.getInput());
   ArrayRef<int64_t> shape = getShape(op.getInput());
   SmallVector<int64_t> starts, ends, axes, steps;
@@ -35,40 +51,45 @@ static LogicalResult writeSlice(tpu::SliceOp op, Exporter &exporter) {
   }
   std::string input = exporter.get(op.getInput(), order);
   if (axes.empty()) {
-    exporter.finish(op.getOutput(), exporter.emit("Identity", {input}), order);
+    finish(op, exporter, exporter.emit("Identity", {input}), order);
     return success();
   }
-  exporter.finish(
-      op.getOutput(),
-      exporter.emit("Slice",
-                    {input, exporter.ints("starts", starts),
-                     exporter.ints("ends", ends), exporter.ints("axes", axes),
-                     exporter.ints("steps", steps)}),
-      order);
+  finish(op, exporter,
+         exporter.emit("Slice", {input, exporter.ints("starts", starts),
+                                 exporter.ints("ends", ends),
+                                 exporter.ints("axes", axes),
+                                 exporter.ints("steps", steps)}),
+         order);
   return success();
 }
 
-static LogicalResult writePad(tpu::PadOp op, Exporter &exporter) {
+/// What an op of tpu or of top pads with.
+static double getPadding(tpu::PadOp op) {
+  auto value = static_cast<int64_t>(op.getValue());
+  auto type = dyn_cast<quant::UniformQuantizedType>(
+      op.getInput().getType().getElementType());
+  return type ? (value - type.getZeroPoint()) * type.getScale() : value;
+}
+static double getPadding(top::PadOp op) {
+  return op.getValue().convertToDouble();
+}
+
+template <typename OpTy>
+static LogicalResult writePad(OpTy op, Exporter &exporter) {
   Order order = exporter.getOrder(op.getInput());
   int64_t rank = order.size();
   SmallVector<int64_t> pads = reorder(op.getPads().take_front(rank), order);
   llvm::append_range(pads, reorder(op.getPads().take_back(rank), order));
-  SmallVector<std::string> inputs{exporter.get(op.getInput(), order),
-                                  exporter.ints("pads", pads)};
-  if (op.getMode() == "constant") {
-    auto type = tpu::getActivationElement(op.getInput().getType());
-    inputs.push_back(exporter.scalar(
-        "value",
-        static_cast<float>((int64_t(op.getValue()) - type.getZeroPoint()) *
-                           type.getScale())));
-  }
-  exporter.finish(op.getOutput(),
-                  exporter.emit("Pad", inputs, {{"mode", op.getMode()}}),
-                  order);
+  auto padded = emitPad(exporter, exporter.get(op.getInput(), order), pads,
+                        op.getMode(), getTensorDType(op.getInput()),
+                        op.getMode() == "constant" ? getPadding(op) : 0);
+  if (failed(padded))
+    return failure();
+  finish(op, exporter, *padded, order);
   return success();
 }
 
-/// A transpose only says how to read what is stored.
+/// In integer networks a transpose only says how to read what is stored.
 static LogicalResult writeTranspose(tpu::TransposeOp op, Exporter &exporter) {
   Order order = exporter.getOrder(op.getInput());
   SmallVector<int64_t> inverse(op.getPerm().size());
@@ -76,6 +97,15 @@ static LogicalResult writeTranspose(tpu::TransposeOp op, Exporter &exporter) {
     inverse[from] = to;
   exporter.alias(op.getOutput(), exporter.get(op.getInput(), order),
                  reorder(inverse, order));
+  return success();
+}
+
+/// In float networks it is a layer of the source.
+static LogicalResult writeTranspose(top::TransposeOp op, Exporter &exporter) {
+  finish(op, exporter,
+         exporter.emit("Transpose", {exporter.getPlain(op.getInput())},
+                       {{"perm", op.getPerm()}}),
+         getPlainOrder(getRank(op.getOutput())));
   return success();
 }
 
@@ -174,52 +204,79 @@ static ReshapeOrders getReshapeOrders(ArrayRef<int64_t> stored,
   return {operand, result};
 }
 
-static LogicalResult writeReshape(tpu::ReshapeOp op, Exporter &exporter) {
-  ReshapeOrders orders =
-      getReshapeOrders(exporter.getOrder(op.getInput()),
-                       getShape(op.getInput()), getShape(op.getOutput()));
+template <typename OpTy>
+static LogicalResult writeReshape(OpTy op, const ReshapeOrders &orders,
+                                  Exporter &exporter) {
   std::string input = exporter.get(op.getInput(), orders.operand);
   std::string shape =
       exporter.ints("shape", reorder(getShape(op.getOutput()), orders.result));
-  exporter.finish(op.getOutput(), exporter.emit("Reshape", {input, shape}),
-                  orders.result);
+  finish(op, exporter, exporter.emit("Reshape", {input, shape}), orders.result);
   return success();
+}
+
+static LogicalResult writeReshape(tpu::ReshapeOp op, Exporter &exporter) {
+  return writeReshape(op,
+                      getReshapeOrders(exporter.getOrder(op.getInput()),
+                                       getShape(op.getInput()),
+                                       getShape(op.getOutput())),
+                      exporter);
+}
+
+static LogicalResult writeReshape(top::ReshapeOp op, Exporter &exporter) {
+  return writeReshape(op,
+                      {getPlainOrder(getRank(op.getInput())),
+                       getPlainOrder(getRank(op.getOutput()))},
+                      exporter);
 }
 
 //===----------------------------------------------------------------------===//
 // Expand and gather
 //===----------------------------------------------------------------------===//
 
-static LogicalResult writeExpand(tpu::ExpandOp op, Exporter &exporter) {
+template <typename OpTy>
+static LogicalResult writeExpand(OpTy op, Exporter &exporter) {
   Order order = exporter.chooseOrder(op.getInput(), getRank(op.getOutput()));
   std::string input = getRank(op.getInput()) == getRank(op.getOutput())
                           ? exporter.get(op.getInput(), order)
                           : exporter.getPlain(op.getInput());
   std::string shape =
       exporter.ints("shape", reorder(getShape(op.getOutput()), order));
-  exporter.finish(op.getOutput(), exporter.emit("Expand", {input, shape}),
-                  order);
+  finish(op, exporter, exporter.emit("Expand", {input, shape}), order);
   return success();
 }
 
-static LogicalResult writeGather(tpu::GatherOp op, Exporter &exporter) {
+template <typename OpTy>
+static LogicalResult writeGather(OpTy op, Exporter &exporter) {
   std::string input = exporter.getPlain(op.getInput());
   std::string indices = exporter.getPlain(op.getIndices());
-  exporter.finish(op.getOutput(),
-                  exporter.emit("Gather", {input, indices},
-                                {{"axis", static_cast<int64_t>(op.getAxis())}}),
-                  getPlainOrder(getRank(op.getOutput())));
+  finish(op, exporter,
+         exporter.emit("Gather", {input, indices},
+                       {{"axis", static_cast<int64_t>(op.getAxis())}}),
+         getPlainOrder(getRank(op.getOutput())));
   return success();
+}
+
+/// The ops that both dialects have and write alike.
+template <typename Concat, typename Slice, typename Pad, typename Expand,
+          typename Gather>
+static void addAlike(ExporterRegistry &registry) {
+  registry.add<Concat>(writeConcat<Concat>);
+  registry.add<Slice>(writeSlice<Slice>);
+  registry.add<Pad>(writePad<Pad>);
+  registry.add<Expand>(writeExpand<Expand>);
+  registry.add<Gather>(writeGather<Gather>);
 }
 
 void populateMovementExporters(ExporterRegistry &registry) {
-  registry.add<tpu::ConcatOp>(writeConcat);
-  registry.add<tpu::SliceOp>(writeSlice);
-  registry.add<tpu::PadOp>(writePad);
+  addAlike<tpu::ConcatOp, tpu::SliceOp, tpu::PadOp, tpu::ExpandOp,
+           tpu::GatherOp>(registry);
+  addAlike<top::ConcatOp, top::SliceOp, top::PadOp, top::ExpandOp,
+           top::GatherOp>(registry);
+  registry.add<top::SplitOp>(writeSplit);
   registry.add<tpu::TransposeOp>(writeTranspose);
+  registry.add<top::TransposeOp>(writeTranspose);
   registry.add<tpu::ReshapeOp>(writeReshape);
-  registry.add<tpu::ExpandOp>(writeExpand);
-  registry.add<tpu::GatherOp>(writeGather);
+  registry.add<top::ReshapeOp>(writeReshape);
 }
 
 } // namespace qc::onnxexport

@@ -6,78 +6,141 @@
 
 namespace qc::onnxexport {
 
+namespace {
+/// How a tensor is sampled; shapes and scales are those of the ONNX tensor.
+struct Sampling {
+  std::string mode, transformation;
+  /// How positions are rounded; empty where they are not.
+  std::string rounding;
+  SmallVector<int64_t> from, to;
+  SmallVector<double> scales;
+};
+} // namespace
+
 /// The region of interest with which tf_crop_and_resize takes positions from
 /// where align_corners does by ONNX's definition, whose size need not be whole;
 /// nothing where all are whole. onnxruntime rounds the size.
-static std::optional<std::vector<float>>
-getRegionOfOpenCorners(ArrayRef<double> scales, ArrayRef<int64_t> from,
-                       ArrayRef<int64_t> to) {
-  std::vector<float> region{0, 0, 0, 0, 1, 1, 1, 1};
+static std::optional<Tensor> getRegionOfOpenCorners(const Sampling &sampling) {
+  size_t rank = sampling.to.size();
+  std::vector<float> region(2 * rank, 0);
+  std::fill(region.begin() + rank, region.end(), 1.0f);
   bool isOpen = false;
-  for (int i = 0; i < 2; ++i) {
-    double length = scales[i] * double(from[i + 2]);
-    auto size = double(to[i + 2]);
-    if (to[i + 2] == 1 || std::abs(length - size) <= std::ldexp(size, -22))
+  for (size_t i = 0; i < rank; ++i) {
+    double length = sampling.scales[i] * double(sampling.from[i]);
+    auto size = double(sampling.to[i]);
+    if (sampling.to[i] == 1 || std::abs(length - size) <= std::ldexp(size, -22))
       continue;
-    region[6 + i] = static_cast<float>((size - 1) / (length - 1));
+    region[rank + i] = static_cast<float>((size - 1) / (length - 1));
     isOpen = true;
   }
-  return isOpen ? std::optional(region) : std::nullopt;
+  if (!isOpen)
+    return std::nullopt;
+  return Tensor::fromVector(region, {static_cast<int64_t>(region.size())});
 }
 
-/// Emits Resize on NCHW. Coordinates depend on the scales; those are given
-/// when the size follows from them, else the sizes are.
-template <typename OpTy>
-static void writeResize(OpTy op, SmallVector<NodeAttribute> attributes,
-                        Exporter &exporter,
-                        std::optional<ArrayRef<int64_t>> clamp = {}) {
-  std::string input = exporter.get(op.getInput(), getImageOrder());
-  SmallVector<int64_t> from = reorder(getShape(op.getInput()), getImageOrder());
-  SmallVector<int64_t> to = reorder(getShape(op.getOutput()), getImageOrder());
-  std::vector<float> scales{1, 1};
-  bool follows = true;
-  for (int i = 0; i < 2; ++i) {
-    scales.push_back(static_cast<float>(op.getScales()[i]));
+/// The scales as nodes have them; nothing if the size does not follow from
+/// them.
+static std::optional<Tensor> getScales(const Sampling &sampling) {
+  std::vector<float> scales(sampling.scales.begin(), sampling.scales.end());
+  for (auto [scale, from, to] :
+       llvm::zip_equal(scales, sampling.from, sampling.to))
     // Readers compute it in either precision.
-    follows &= std::floor(from[i + 2] * scales[i + 2]) == to[i + 2] &&
-               std::floor(double(from[i + 2]) * scales[i + 2]) == to[i + 2];
+    if (std::floor(from * scale) != to ||
+        std::floor(double(from) * scale) != to)
+      return std::nullopt;
+  return Tensor::fromVector(scales, {static_cast<int64_t>(scales.size())});
+}
+
+/// Before operator set 11, Resize takes positions at x / scale, down when it
+/// enlarges and up when it shrinks.
+static bool isOfOldForm(const Sampling &sampling) {
+  auto is = [&](StringRef rounding, auto excludes) {
+    return sampling.rounding == rounding &&
+           llvm::none_of(sampling.scales, excludes);
+  };
+  return sampling.transformation == "asymmetric" && getScales(sampling) &&
+         (sampling.mode == "linear" ||
+          is("floor", [](double scale) { return scale < 1; }) ||
+          is("ceil", [](double scale) { return scale > 1; }));
+}
+
+/// Emits Resize. Coordinates depend on the scales; those are given when the
+/// size follows from them, else the sizes are.
+static FailureOr<std::string> emitResize(Exporter &exporter,
+                                         const std::string &input,
+                                         const Sampling &sampling) {
+  std::optional<Tensor> scales = getScales(sampling);
+  SmallVector<NodeAttribute> attributes{{"mode", StringRef(sampling.mode)}};
+  if (exporter.opset < 11) {
+    if (!isOfOldForm(sampling) &&
+        failed(exporter.require(11, "Resize with coordinates '" +
+                                        sampling.transformation + "'")))
+      return failure();
+    return exporter.emit(
+        "Resize", {input, exporter.constant("scales", *scales)}, attributes);
   }
-  StringRef transformation = op.getCoordinateTransformation();
-  SmallVector<std::string> inputs{input};
+  // Operator set 13 lets go of operands that say nothing.
+  auto nothing = [&](StringRef suffix) {
+    return exporter.opset >= 13 ? std::string()
+                                : exporter.constant(suffix, Tensor());
+  };
+  std::string transformation = sampling.transformation;
   auto region = transformation == "align_corners"
-                    ? getRegionOfOpenCorners(op.getScales(), from, to)
+                    ? getRegionOfOpenCorners(sampling)
                     : std::nullopt;
   if (region)
     transformation = "tf_crop_and_resize";
-  inputs.push_back(region ? exporter.constant(
-                                "region", Tensor::fromVector(*region, {8}))
-                          : "");
-  if (follows && !region)
-    inputs.push_back(
-        exporter.constant("scales", Tensor::fromVector<float>(scales, {4})));
+  SmallVector<std::string> inputs{
+      input, region ? exporter.constant("region", *region) : nothing("region")};
+  if (scales && !region)
+    inputs.push_back(exporter.constant("scales", *scales));
   else
-    inputs.append({"", exporter.ints("sizes", to)});
+    inputs.append({nothing("scales"), exporter.ints("sizes", sampling.to)});
   attributes.push_back(
-      {"coordinate_transformation_mode", transformation});
-  exporter.finish(op.getOutput(), exporter.emit("Resize", inputs, attributes),
-                  getImageOrder(), clamp);
+      {"coordinate_transformation_mode", StringRef(transformation)});
+  if (!sampling.rounding.empty())
+    attributes.push_back({"nearest_mode", StringRef(sampling.rounding)});
+  return exporter.emit("Resize", inputs, attributes);
+}
+
+/// Writes `op`, whose scales are those of the last dimensions of the ONNX
+/// tensor.
+template <typename OpTy>
+static LogicalResult writeResize(OpTy op, StringRef mode, StringRef rounding,
+                                 Exporter &exporter) {
+  Order order = getImageOrder(op);
+  Sampling sampling{mode.str(),
+                    op.getCoordinateTransformation().str(),
+                    rounding.str(),
+                    reorder(getShape(op.getInput()), order),
+                    reorder(getShape(op.getOutput()), order),
+                    {}};
+  sampling.scales.assign(order.size() - op.getScales().size(), 1);
+  llvm::append_range(sampling.scales, op.getScales());
+  auto resized =
+      emitResize(exporter, exporter.get(op.getInput(), order), sampling);
+  if (failed(resized))
+    return failure();
+  finish(op, exporter, *resized, order);
+  return success();
 }
 
 static LogicalResult writeNearest(tpu::ResizeNearestOp op, Exporter &exporter) {
-  writeResize(
-      op,
-      {{"mode", StringRef("nearest")}, {"nearest_mode", op.getNearestMode()}},
-      exporter);
-  return success();
+  return writeResize(op, "nearest", op.getNearestMode(), exporter);
 }
 static LogicalResult writeLinear(tpu::ResizeLinearOp op, Exporter &exporter) {
-  writeResize(op, {{"mode", StringRef("linear")}}, exporter, op.getClamp());
-  return success();
+  return writeResize(op, "linear", "", exporter);
+}
+static LogicalResult writeEither(top::ResizeOp op, Exporter &exporter) {
+  return writeResize(op, op.getMode(),
+                     op.getMode() == "nearest" ? op.getNearestMode() : "",
+                     exporter);
 }
 
 void populateResizeExporters(ExporterRegistry &registry) {
   registry.add<tpu::ResizeNearestOp>(writeNearest);
   registry.add<tpu::ResizeLinearOp>(writeLinear);
+  registry.add<top::ResizeOp>(writeEither);
 }
 
 } // namespace qc::onnxexport
