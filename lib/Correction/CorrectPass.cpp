@@ -11,6 +11,7 @@
 
 #include "llvm/ADT/StringExtras.h"
 
+#include <chrono>
 #include <map>
 #include <mutex>
 
@@ -25,6 +26,8 @@ constexpr uint64_t kBudgetBytes = uint64_t(48) << 20;
 
 struct CorrectPass : impl::CorrectBase<CorrectPass> {
   using CorrectBase::CorrectBase;
+
+  std::function<void(StringRef, double)> onStep;
 
   void runOnOperation() override {
     if (Status known = checkCorrections(
@@ -250,15 +253,29 @@ LogicalResult CorrectPass::correct(func::FuncOp function) {
   }
   if (failed(runReferences(context)))
     return failure();
+  context.dataset = dataset->get();
   for (const Correction &correction : getCorrections()) {
     if (!wants(correction))
       continue;
+    auto start = std::chrono::steady_clock::now();
     auto summary = correction.run(context);
     if (failed(summary))
       return failure();
     note(correction, *summary);
+    std::chrono::duration<double> elapsed =
+        std::chrono::steady_clock::now() - start;
+    if (onStep)
+      onStep(correction.name, elapsed.count());
   }
   return success();
+}
+
+std::unique_ptr<Pass>
+createCorrect(const CorrectOptions &options,
+              std::function<void(StringRef, double)> onStep) {
+  auto pass = std::make_unique<CorrectPass>(options);
+  pass->onStep = std::move(onStep);
+  return pass;
 }
 
 } // namespace qc

@@ -140,6 +140,7 @@ private:
   /// What the ranges were chosen for that the module came with.
   std::optional<ActivationWidths> calibrated;
   std::string method;
+  std::map<std::string, double> correctionSeconds; ///< by name
   CompileReport report;
 };
 
@@ -358,7 +359,9 @@ LogicalResult Compiler::addPhase(StringRef phase, PassManager &manager) {
     correct.raw = options.raw;
     correct.skipBad = options.skipBad;
     correct.quiet = options.quiet;
-    buildCorrectPipeline(manager, correct);
+    buildCorrectPipeline(manager, correct, [this](StringRef name, double time) {
+      correctionSeconds[name.str()] = time;
+    });
   } else if (phase == "assign") {
     buildAssignPipeline(manager, {});
   } else if (phase == "quantize") {
@@ -387,6 +390,8 @@ LogicalResult Compiler::runPhase(StringRef phase) {
     if (failed(addPhase(phase, manager)) || failed(manager.run(*module)))
       return failure();
     readNotes(*module, report);
+    for (CorrectionReport &correction : report.corrections)
+      correction.seconds = correctionSeconds[correction.name];
     if (phase == "correct" && !report.corrections.empty())
       corrected = OwningOpRef<ModuleOp>(module->clone());
     if (phase == "assign" && reference && !isFloatNetwork(*module))

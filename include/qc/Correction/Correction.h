@@ -66,6 +66,9 @@ struct CorrectionContext {
   std::vector<Sample> samples;
   /// What the float network computes of `samples`.
   Results references;
+  /// All samples that there are, for what looks at each of them once; may be
+  /// null.
+  const Dataset *dataset = nullptr;
 
   /// The integer network that `function`'s module would become as it is now;
   /// made once until a correction changes something. Fails after an error.

@@ -6,6 +6,8 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 
+#include <functional>
+
 namespace qc {
 
 #define GEN_PASS_DECL
@@ -13,6 +15,11 @@ namespace qc {
 
 #define GEN_PASS_REGISTRATION
 #include "qc/Correction/Passes.h.inc"
+
+/// The pass with a listener to how long each correction takes.
+std::unique_ptr<Pass>
+createCorrect(const CorrectOptions &options,
+              std::function<void(StringRef name, double seconds)> onStep);
 
 } // namespace qc
 
