@@ -54,6 +54,8 @@ private:
   void limitToRanges(const NetworkFacts &facts);
   void addReaders(const NetworkFacts &facts);
   double getStep(Value value) const;
+  double getWeight(const FloatLayer &layer, int64_t output, int64_t input,
+                   int64_t position) const;
   SmallVector<double> getWeightSteps(const FloatLayer &layer) const;
   bool isScaled(Value value) const;
   double getFactor(Value value, int64_t channel) const;
@@ -95,22 +97,35 @@ double Equalizer::getStep(Value value) const {
   return width / (std::exp2(scheme.bits) - 1);
 }
 
-/// The same of the weights of each output channel.
+/// A weight of `layer` with the present factors.
+double Equalizer::getWeight(const FloatLayer &layer, int64_t output,
+                            int64_t input, int64_t position) const {
+  const WeightGeometry &geometry = layer.geometry;
+  return layer.getWeights()[geometry.getIndex(output, input, position)] *
+         getFactor(layer.op->getResult(0), output) /
+         getFactor(layer.op->getOperand(0),
+                   geometry.getInputChannel(output, input));
+}
+
+/// The same of the weights of each output channel, as if that were not scaled.
 SmallVector<double> Equalizer::getWeightSteps(const FloatLayer &layer) const {
   const WeightGeometry &geometry = layer.geometry;
-  ArrayRef<float> weights = layer.getWeights();
   SmallVector<double> steps(geometry.outputs, 0);
   for (int64_t o = 0; o < geometry.outputs; ++o)
     for (int64_t j = 0; j < geometry.inputs; ++j)
       for (int64_t t = 0; t < geometry.window; ++t)
-        steps[o] = std::max<double>(
-            steps[o], std::abs(weights[geometry.getIndex(o, j, t)]));
+        steps[o] =
+            std::max(steps[o], std::abs(getWeight(layer, o, j, t)));
   if (!precision.weight.perChannel)
     steps.assign(geometry.outputs, *llvm::max_element(steps));
-  for (double &step : steps)
-    step /= std::exp2(precision.weight.bits - 1) - 1;
+  for (auto [o, step] : llvm::enumerate(steps))
+    step /= (std::exp2(precision.weight.bits - 1) - 1) *
+            getFactor(layer.op->getResult(0), int64_t(o));
   return steps;
 }
+
+/// Less, in dB, is not worth tensors of other names.
+constexpr double kLeastGain = 0.1;
 
 /// Other samples may hold larger values than those that were seen.
 constexpr double kMargin = 1.3;
@@ -177,12 +192,17 @@ LogicalResult Equalizer::chooseFactors(CorrectionContext &context) {
   auto facts = measureChannels(context, groups);
   if (failed(facts))
     return failure();
-  measures.resize(groups.getGroupCount());
-  limitToRanges(*facts);
-  addReaders(*facts);
-  for (auto [group, measure] : llvm::enumerate(measures))
-    factors.push_back(groups.isPinned(unsigned(group)) ? 1
-                                                       : chooseFactor(measure));
+  // Factors change the steps of weights, on which they depend themselves.
+  constexpr int kRounds = 4;
+  factors.assign(groups.getGroupCount(), 1.0);
+  for (int round = 0; round < kRounds; ++round) {
+    measures.assign(groups.getGroupCount(), {});
+    limitToRanges(*facts);
+    addReaders(*facts);
+    for (auto [group, measure] : llvm::enumerate(measures))
+      if (!groups.isPinned(unsigned(group)))
+        factors[group] = ::qc::chooseFactor(measure);
+  }
   return success();
 }
 
@@ -220,15 +240,10 @@ void Equalizer::scale(const FloatLayer &layer) {
   Tensor weight = layer.weight.clone();
   float *weights = weight.data<float>();
   for (int64_t o = 0; o < geometry.outputs; ++o)
-    for (int64_t j = 0; j < geometry.inputs; ++j) {
-      double factor =
-          getFactor(result, o) /
-          getFactor(input, geometry.getInputChannel(o, j));
-      for (int64_t t = 0; t < geometry.window; ++t) {
-        float &element = weights[geometry.getIndex(o, j, t)];
-        element = static_cast<float>(element * factor);
-      }
-    }
+    for (int64_t j = 0; j < geometry.inputs; ++j)
+      for (int64_t t = 0; t < geometry.window; ++t)
+        weights[geometry.getIndex(o, j, t)] =
+            static_cast<float>(getWeight(layer, o, j, t));
   OpBuilder builder(op);
   auto weighted = cast<WeightedOpInterface>(op);
   auto replace = [&](Value old, Value made) {
@@ -332,7 +347,7 @@ FailureOr<CorrectionSummary> equalizeChannels(CorrectionContext &context) {
   if (failed(isSame) || failed(after))
     return failure();
   summary.after = *after;
-  summary.kept = *isSame && isBetter(summary.after, summary.before);
+  summary.kept = *isSame && isBetter(summary.after, summary.before, kLeastGain);
   if (!summary.kept) {
     // What is gained may hide behind means that biases will correct.
     auto scaled = *isSame ? scoreWithBiases(context) : FailureOr<Score>(Score());
@@ -341,7 +356,7 @@ FailureOr<CorrectionSummary> equalizeChannels(CorrectionContext &context) {
         *isSame ? scoreWithBiases(context) : FailureOr<Score>(Score());
     if (failed(scaled) || failed(unscaled))
       return failure();
-    summary.kept = isBetter(*scaled, *unscaled);
+    summary.kept = isBetter(*scaled, *unscaled, kLeastGain);
     if (!summary.kept)
       return summary;
     summary.before = *unscaled;
