@@ -56,7 +56,9 @@ private:
 /// What is asked for and has not been done yet.
 bool CorrectPass::wants(const Correction &correction) {
   auto done = getOperation()->getAttrOfType<DictionaryAttr>(kCorrectionsAttr);
-  return (steps.empty() || llvm::is_contained(steps, correction.name)) &&
+  bool isAsked = steps.empty() ? !(keepTensors && correction.changesTensors)
+                               : llvm::is_contained(steps, correction.name);
+  return isAsked &&
          !(done && done.contains(correction.name));
 }
 

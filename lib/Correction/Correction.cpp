@@ -21,7 +21,7 @@ ArrayRef<Correction> getCorrections() {
   static const Correction corrections[] = {
       {"inputs", "ranges of inputs, by the network's results", tuneInputRanges},
       {"equalize", "channels scaled across layers to fill their ranges",
-       equalizeChannels},
+       equalizeChannels, /*changesTensors=*/true},
       {"bias", "each channel's mean behind its activation", correctBiases}};
   return corrections;
 }

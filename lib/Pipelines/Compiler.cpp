@@ -355,6 +355,8 @@ LogicalResult Compiler::addPhase(StringRef phase, PassManager &manager) {
   } else if (phase == "correct") {
     CorrectOptions correct;
     correct.steps.assign(options.correct.begin(), options.correct.end());
+    // What is written by name is for the model as it is.
+    correct.keepTensors = !options.encodingsOut.empty();
     correct.threads = options.threads;
     correct.raw = options.raw;
     correct.skipBad = options.skipBad;

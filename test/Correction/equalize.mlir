@@ -5,9 +5,14 @@
 // RUN: FileCheck %s --check-prefix=RELU < %t/relu.scaled.mlir
 // Threads do not show.
 // RUN: qc-opt %t/relu.mlir --calibrate-ranges="data=random:32 quiet" --correct="steps=equalize data=random:32 quiet threads=3" | diff %t/relu.scaled.mlir -
+// Unless tensors have to be those of the model.
+// RUN: qc-opt %t/relu.mlir --calibrate-ranges="data=random:32 quiet" --correct="keep-tensors data=random:32 quiet" | FileCheck %s --check-prefix=KEPT --implicit-check-not=_scaled
 // RUN: qc-opt %t/relu6.mlir --calibrate-ranges="data=random:32 quiet" --correct="steps=equalize data=random:32 quiet" | FileCheck %s --check-prefix=RELU6
 // RUN: qc-opt %t/sum.mlir --calibrate-ranges="data=random:32 quiet" --correct="steps=equalize data=random:32 quiet" | FileCheck %s --check-prefix=SUM
 // RUN: qc-opt %t/pinned.mlir --calibrate-ranges="data=random:32 quiet" --correct="steps=equalize data=random:32 quiet" | FileCheck %s --check-prefix=PINNED
+
+// KEPT: qc.corrections = {bias = {
+// KEPT-NOT: equalize = {
 
 //--- relu.mlir
 // Channel 1 is a hundred times smaller than channel 0, and counts as much in y.

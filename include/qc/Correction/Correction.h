@@ -94,6 +94,9 @@ struct Correction {
   /// Changes the context's network, or leaves it when that does not help. Fails
   /// after an error.
   std::function<FailureOr<CorrectionSummary>(CorrectionContext &)> run;
+  /// Whether tensors are others than those of the model afterwards, so that
+  /// parameters written by name do not fit the model.
+  bool changesTensors = false;
 };
 
 /// All corrections, in the order in which they are done.

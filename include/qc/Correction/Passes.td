@@ -52,6 +52,9 @@ def Correct : Pass<"correct", "::mlir::ModuleOp"> {
            "arrays hold pixels: preprocess them">,
     Option<"skipBad", "skip-bad", "bool", "false",
            "leave out samples that cannot be loaded">,
+    Option<"keepTensors", "keep-tensors", "bool", "false",
+           "of corrections that no option names, leave out those after which "
+           "tensors are others than the model's">,
     Option<"quiet", "quiet", "bool", "false", "no progress">,
   ];
   let dependentDialects = ["::qc::tpu::TpuDialect", "::qc::QCDialect"];
