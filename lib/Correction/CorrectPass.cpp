@@ -27,7 +27,7 @@ constexpr uint64_t kBudgetBytes = uint64_t(48) << 20;
 struct CorrectPass : impl::CorrectBase<CorrectPass> {
   using CorrectBase::CorrectBase;
 
-  std::function<void(StringRef, double)> onStep;
+  CorrectListener listener;
 
   void runOnOperation() override {
     if (Status known = checkCorrections(
@@ -266,17 +266,18 @@ LogicalResult CorrectPass::correct(func::FuncOp function) {
     note(correction, *summary);
     std::chrono::duration<double> elapsed =
         std::chrono::steady_clock::now() - start;
-    if (onStep)
-      onStep(correction.name, elapsed.count());
+    if (listener.onStep)
+      listener.onStep(correction.name, elapsed.count());
+    if (listener.onRenamed && correction.changesTensors && summary->kept)
+      listener.onRenamed(getOperation());
   }
   return success();
 }
 
 std::unique_ptr<Pass>
-createCorrect(const CorrectOptions &options,
-              std::function<void(StringRef, double)> onStep) {
+createCorrect(const CorrectOptions &options, CorrectListener listener) {
   auto pass = std::make_unique<CorrectPass>(options);
-  pass->onStep = std::move(onStep);
+  pass->listener = std::move(listener);
   return pass;
 }
 

@@ -145,7 +145,9 @@ void Equalizer::limitToRanges(const NetworkFacts &facts) {
     auto limit = limits.find(value);
     for (int64_t c = 0; c < span.count; ++c) {
       double &room = measures[groups.getGroup(value, c)].room;
-      if (channels == facts.end() || limit == limits.end()) {
+      // 16 bits have steps enough.
+      if (channels == facts.end() || limit == limits.end() ||
+          widths.isWide(value)) {
         room = 1;
         continue;
       }

@@ -133,6 +133,9 @@ private:
   OwningOpRef<ModuleOp> module;
   /// The calibrated network, before it became integers: the reference.
   OwningOpRef<ModuleOp> reference;
+  /// The same with the names of tensors that corrections have scaled; null where
+  /// they have none.
+  OwningOpRef<ModuleOp> compared;
   /// The same after corrections, where there were any.
   OwningOpRef<ModuleOp> corrected;
   /// The same with storage types.
@@ -361,9 +364,14 @@ LogicalResult Compiler::addPhase(StringRef phase, PassManager &manager) {
     correct.raw = options.raw;
     correct.skipBad = options.skipBad;
     correct.quiet = options.quiet;
-    buildCorrectPipeline(manager, correct, [this](StringRef name, double time) {
-      correctionSeconds[name.str()] = time;
-    });
+    CorrectListener listener;
+    listener.onStep = [this](StringRef name, double seconds) {
+      correctionSeconds[name.str()] = seconds;
+    };
+    listener.onRenamed = [this](ModuleOp renamed) {
+      compared = OwningOpRef<ModuleOp>(renamed.clone());
+    };
+    buildCorrectPipeline(manager, correct, std::move(listener));
   } else if (phase == "assign") {
     buildAssignPipeline(manager, {});
   } else if (phase == "quantize") {
@@ -646,7 +654,7 @@ LogicalResult Compiler::compareWithFloat() {
   auto noted = (*module)->getAttrOfType<DataAttr>(kDataAttr);
   if (!noted)
     return success(); // no samples to compare on
-  auto floatFunction = getEntryFunction(*reference);
+  auto floatFunction = getEntryFunction(compared ? *compared : *reference);
   auto function = getEntryFunction(*module);
   if (failed(floatFunction) || failed(function))
     return failure();

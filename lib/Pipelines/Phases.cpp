@@ -27,10 +27,10 @@ void qc::buildCalibratePipeline(OpPassManager &manager,
   addCalibrate(manager, createCalibrate(options));
 }
 
-void qc::buildCorrectPipeline(
-    OpPassManager &manager, const CorrectOptions &options,
-    std::function<void(StringRef, double)> onStep) {
-  manager.addPass(createCorrect(options, std::move(onStep)));
+void qc::buildCorrectPipeline(OpPassManager &manager,
+                              const CorrectOptions &options,
+                              CorrectListener listener) {
+  manager.addPass(createCorrect(options, std::move(listener)));
 }
 
 void qc::buildAssignPipeline(OpPassManager &manager,

@@ -19,10 +19,9 @@ void buildCalibratePipeline(mlir::OpPassManager &manager,
                             const CalibrateOptions &options);
 
 /// Constants that bring the integer form nearer to the float network.
-/// `onStep` hears how long each correction takes.
-void buildCorrectPipeline(
-    mlir::OpPassManager &manager, const CorrectOptions &options,
-    std::function<void(mlir::StringRef, double)> onStep = nullptr);
+void buildCorrectPipeline(mlir::OpPassManager &manager,
+                          const CorrectOptions &options,
+                          CorrectListener listener = {});
 
 /// A storage type for every activation and weight.
 void buildAssignPipeline(mlir::OpPassManager &manager,
