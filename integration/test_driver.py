@@ -82,7 +82,7 @@ def test_program_says_where_it_comes_from(qc, example, out):
     facts = program["provenance"]
     assert facts["source"] == "shapes.onnx" and re.fullmatch("[0-9a-f]{16}", facts["source_crc64"])
     assert facts["calibration"] == "mse on 16 samples" and facts["precision"] == "int8"
-    assert facts["corrections"] == "bias, inputs"
+    assert facts["corrections"] == "bias, equalize, inputs"
 
 
 def test_report_json(out):
@@ -327,8 +327,10 @@ def test_eval_asks_for_something_to_evaluate(qc, example, out):
 
 # ---- compare, verify -------------------------------------------------------------------------------------------------
 
-def test_compare_matches_tensors_through_fusion(qc, example, out):
-    arguments = ["compare", example / "shapes.onnx", out / "model.qcb", "--data", example / "test", "--samples", "2"]
+def test_compare_matches_tensors_through_fusion(qc, example, tmp_path):
+    qc("compile", example / "shapes.onnx", "--data", example / "calib", "--preprocess", PREPROCESS, "--samples", "16",
+       "--correct", "inputs,bias", "--report-samples", "0", "-o", tmp_path)
+    arguments = ["compare", example / "shapes.onnx", tmp_path / "model.qcb", "--data", example / "test", "--samples", "2"]
     text = json.dumps(as_json(qc(*arguments, "--json")))
     assert "stem_relu6_out" in text and "logits" in text
     qc(*arguments, "--min-cosine", "0.9")

@@ -28,13 +28,17 @@ struct StoredMeans {
 
 class BiasCorrector {
 public:
-  explicit BiasCorrector(CorrectionContext &context)
-      : context(context), function(context.function) {}
+  BiasCorrector(CorrectionContext &context, int steps)
+      : context(context), function(context.function), steps(steps) {}
 
   LogicalResult findLayers(ModuleOp integers);
   bool hasLayers() const { return !layers.empty(); }
   /// Finds the changes; `results` becomes what the corrected program computes.
   LogicalResult run(Results &results);
+  /// How near the results come with the changes of the first `count` layers
+  /// alone, which become what `apply` applies.
+  FailureOr<Score> keepFirst(size_t count);
+  size_t getLayerCount() const { return layers.size(); }
   void apply();
   int64_t countChannels() const;
 
@@ -42,11 +46,14 @@ private:
   FailureOr<StoredMeans> measure(Lockstep &lockstep, const BiasLayer &layer);
   LogicalResult correct(Lockstep &lockstep, BiasLayer &layer,
                         const HalfMeans &wanted);
+  Status addSamples(Lockstep &lockstep, bool heldOutOnly);
 
   CorrectionContext &context;
   func::FuncOp function;
+  int steps; ///< of Newton's method, a layer
   ProgramImage image;
   std::map<uint32_t, BiasLayer> layers; ///< by instruction
+  std::map<uint32_t, std::vector<double>> found; ///< changes of all of them
 };
 
 } // namespace
@@ -131,7 +138,6 @@ FailureOr<StoredMeans> BiasCorrector::measure(Lockstep &lockstep,
 /// Newton's method on the mean of each channel, as a function of its bias.
 LogicalResult BiasCorrector::correct(Lockstep &lockstep, BiasLayer &layer,
                                      const HalfMeans &wanted) {
-  constexpr int kSteps = 4;
   // A channel that is nearly always at its clamp would take too large a step.
   constexpr double kLeastFree = 0.25;
   auto before = measure(lockstep, layer);
@@ -142,7 +148,7 @@ LogicalResult BiasCorrector::correct(Lockstep &lockstep, BiasLayer &layer,
                     .getScale() /
                 50;
   StoredMeans now = *before;
-  for (int step = 0; step < kSteps; ++step) {
+  for (int step = 0; step < steps; ++step) {
     bool moved = false;
     for (size_t c = 0; c < layer.delta.size(); ++c) {
       double difference = wanted[kFitted][c] - now.means[kFitted][c];
@@ -179,6 +185,14 @@ LogicalResult BiasCorrector::correct(Lockstep &lockstep, BiasLayer &layer,
 // All layers
 //===----------------------------------------------------------------------===//
 
+Status BiasCorrector::addSamples(Lockstep &lockstep, bool heldOutOnly) {
+  for (auto [i, sample] : llvm::enumerate(context.samples))
+    if (!heldOutOnly || getHalf(int64_t(i)) == kHeldOut)
+      if (Status added = lockstep.addSample(sample.inputs); !added)
+        return added;
+  return ok();
+}
+
 LogicalResult BiasCorrector::run(Results &results) {
   std::map<std::string, int64_t> axes;
   for (auto &[instruction, layer] : layers)
@@ -187,9 +201,8 @@ LogicalResult BiasCorrector::run(Results &results) {
   if (failed(wanted))
     return failure();
   Lockstep lockstep(image.program, context.pool);
-  for (const Sample &sample : context.samples)
-    if (Status added = lockstep.addSample(sample.inputs); !added)
-      return function.emitError() << added.message();
+  if (Status added = addSamples(lockstep, /*heldOutOnly=*/false); !added)
+    return function.emitError() << added.message();
 
   uint32_t count = image.program.instructions.size();
   ProgressOptions progressOptions;
@@ -213,7 +226,57 @@ LogicalResult BiasCorrector::run(Results &results) {
   for (size_t i = 0; i < results.size(); ++i)
     for (uint32_t tensor : image.program.outputs)
       results[i].push_back(lockstep.get(i, tensor));
+  for (auto &[instruction, layer] : layers)
+    found[instruction] = layer.delta;
   return success();
+}
+
+FailureOr<Score> BiasCorrector::keepFirst(size_t count) {
+  for (auto &[instruction, layer] : layers) {
+    const std::vector<double> &delta = found[instruction];
+    layer.delta = count > 0 ? delta : std::vector<double>(delta.size(), 0.0);
+    layer.store();
+    count -= count > 0;
+  }
+  Lockstep lockstep(image.program, context.pool);
+  if (Status added = addSamples(lockstep, /*heldOutOnly=*/true); !added)
+    return function.emitError() << added.message();
+  for (uint32_t i = 0; i < image.program.instructions.size(); ++i) {
+    if (Status ran = lockstep.run(i); !ran)
+      return function.emitError() << ran.message();
+    lockstep.finish(i);
+  }
+  Results results(context.samples.size());
+  for (size_t i = kHeldOut; i < results.size(); i += kHalves)
+    for (uint32_t tensor : image.program.outputs)
+      results[i].push_back(lockstep.get(int64_t(i / kHalves), tensor));
+  return scoreResults(context.references, results, kHeldOut);
+}
+
+/// Looks for the layers up to which the changes help, when all of them do not:
+/// one layer may lose what those before it have gained.
+static LogicalResult findPrefix(BiasCorrector &corrector,
+                                CorrectionSummary &summary) {
+  constexpr int kMostTrials = 5;
+  size_t good = 0, bad = corrector.getLayerCount();
+  Score best = summary.before;
+  for (int trial = 0; trial < kMostTrials && bad - good > 1; ++trial) {
+    size_t middle = (good + bad) / 2;
+    auto score = corrector.keepFirst(middle);
+    if (failed(score))
+      return failure();
+    if (isBetter(*score, best)) {
+      good = middle;
+      best = *score;
+    } else {
+      bad = middle;
+    }
+  }
+  summary.kept = good > 0;
+  if (!summary.kept)
+    return success();
+  summary.after = best;
+  return success(succeeded(corrector.keepFirst(good)));
 }
 
 int64_t BiasCorrector::countChannels() const {
@@ -242,9 +305,24 @@ void BiasCorrector::apply() {
   }
 }
 
+/// So many find the mean to a fiftieth of a step nearly always.
+constexpr int kSteps = 4;
+
+FailureOr<Score> scoreWithBiases(CorrectionContext &context) {
+  // The first step makes up for nearly all of a shift.
+  constexpr int kFewSteps = 1;
+  FailureOr<ModuleOp> integers = context.getIntegers();
+  BiasCorrector corrector(context, kFewSteps);
+  Results corrected;
+  if (failed(integers) || failed(corrector.findLayers(*integers)) ||
+      failed(corrector.run(corrected)))
+    return failure();
+  return scoreResults(context.references, corrected, kHeldOut);
+}
+
 FailureOr<CorrectionSummary> correctBiases(CorrectionContext &context) {
   FailureOr<ModuleOp> integers = context.getIntegers();
-  BiasCorrector corrector(context);
+  BiasCorrector corrector(context, kSteps);
   if (failed(integers) || failed(corrector.findLayers(*integers)))
     return failure();
   FailureOr<Score> before = context.scoreIntegers();
@@ -261,6 +339,8 @@ FailureOr<CorrectionSummary> correctBiases(CorrectionContext &context) {
     return failure();
   summary.after = scoreResults(context.references, corrected, kHeldOut);
   summary.kept = isBetter(summary.after, summary.before);
+  if (!summary.kept && failed(findPrefix(corrector, summary)))
+    return failure();
   if (summary.kept) {
     corrector.apply();
     context.forgetIntegers();

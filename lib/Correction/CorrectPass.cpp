@@ -11,6 +11,7 @@
 
 #include "llvm/ADT/StringExtras.h"
 
+#include <chrono>
 #include <map>
 #include <mutex>
 
@@ -25,6 +26,8 @@ constexpr uint64_t kBudgetBytes = uint64_t(48) << 20;
 
 struct CorrectPass : impl::CorrectBase<CorrectPass> {
   using CorrectBase::CorrectBase;
+
+  CorrectListener listener;
 
   void runOnOperation() override {
     if (Status known = checkCorrections(
@@ -53,7 +56,9 @@ private:
 /// What is asked for and has not been done yet.
 bool CorrectPass::wants(const Correction &correction) {
   auto done = getOperation()->getAttrOfType<DictionaryAttr>(kCorrectionsAttr);
-  return (steps.empty() || llvm::is_contained(steps, correction.name)) &&
+  bool isAsked = steps.empty() ? !(keepTensors && correction.changesTensors)
+                               : llvm::is_contained(steps, correction.name);
+  return isAsked &&
          !(done && done.contains(correction.name));
 }
 
@@ -250,15 +255,30 @@ LogicalResult CorrectPass::correct(func::FuncOp function) {
   }
   if (failed(runReferences(context)))
     return failure();
+  context.dataset = dataset->get();
   for (const Correction &correction : getCorrections()) {
     if (!wants(correction))
       continue;
+    auto start = std::chrono::steady_clock::now();
     auto summary = correction.run(context);
     if (failed(summary))
       return failure();
     note(correction, *summary);
+    std::chrono::duration<double> elapsed =
+        std::chrono::steady_clock::now() - start;
+    if (listener.onStep)
+      listener.onStep(correction.name, elapsed.count());
+    if (listener.onRenamed && correction.changesTensors && summary->kept)
+      listener.onRenamed(getOperation());
   }
   return success();
+}
+
+std::unique_ptr<Pass>
+createCorrect(const CorrectOptions &options, CorrectListener listener) {
+  auto pass = std::make_unique<CorrectPass>(options);
+  pass->listener = std::move(listener);
+  return pass;
 }
 
 } // namespace qc

@@ -4,6 +4,7 @@
 #include "qc/Assign/Passes.h"
 #include "qc/Conversion/TopToTpu/Passes.h"
 #include "qc/Correction/BiasCorrection.h"
+#include "qc/Correction/Equalization.h"
 #include "qc/Correction/InputRanges.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 #include "qc/Execution/TpuExecutor.h"
@@ -19,6 +20,8 @@ ArrayRef<Correction> getCorrections() {
   // Ranges come first: biases belong to the scales that follow from them.
   static const Correction corrections[] = {
       {"inputs", "ranges of inputs, by the network's results", tuneInputRanges},
+      {"equalize", "channels scaled across layers to fill their ranges",
+       equalizeChannels, /*changesTensors=*/true},
       {"bias", "each channel's mean behind its activation", correctBiases}};
   return corrections;
 }

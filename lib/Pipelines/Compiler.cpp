@@ -134,6 +134,9 @@ private:
   OwningOpRef<ModuleOp> module;
   /// The calibrated network, before it became integers: the reference.
   OwningOpRef<ModuleOp> reference;
+  /// The same with the names of tensors that corrections have scaled; null where
+  /// they have none.
+  OwningOpRef<ModuleOp> compared;
   /// The same after corrections, where there were any.
   OwningOpRef<ModuleOp> corrected;
   /// The same with storage types.
@@ -141,6 +144,7 @@ private:
   /// What the ranges were chosen for that the module came with.
   std::optional<ActivationWidths> calibrated;
   std::string method;
+  std::map<std::string, double> correctionSeconds; ///< by name
   CompileReport report;
 };
 
@@ -355,11 +359,20 @@ LogicalResult Compiler::addPhase(StringRef phase, PassManager &manager) {
   } else if (phase == "correct") {
     CorrectOptions correct;
     correct.steps.assign(options.correct.begin(), options.correct.end());
+    // What is written by name is for the model as it is.
+    correct.keepTensors = !options.encodingsOut.empty();
     correct.threads = options.threads;
     correct.raw = options.raw;
     correct.skipBad = options.skipBad;
     correct.quiet = options.quiet;
-    buildCorrectPipeline(manager, correct);
+    CorrectListener listener;
+    listener.onStep = [this](StringRef name, double seconds) {
+      correctionSeconds[name.str()] = seconds;
+    };
+    listener.onRenamed = [this](ModuleOp renamed) {
+      compared = OwningOpRef<ModuleOp>(renamed.clone());
+    };
+    buildCorrectPipeline(manager, correct, std::move(listener));
   } else if (phase == "assign") {
     buildAssignPipeline(manager, {});
   } else if (phase == "quantize") {
@@ -388,6 +401,8 @@ LogicalResult Compiler::runPhase(StringRef phase) {
     if (failed(addPhase(phase, manager)) || failed(manager.run(*module)))
       return failure();
     readNotes(*module, report);
+    for (CorrectionReport &correction : report.corrections)
+      correction.seconds = correctionSeconds[correction.name];
     if (phase == "correct" && !report.corrections.empty())
       corrected = OwningOpRef<ModuleOp>(module->clone());
     if (phase == "assign" && reference && !isFloatNetwork(*module))
@@ -655,7 +670,7 @@ LogicalResult Compiler::compareWithFloat() {
   auto noted = (*module)->getAttrOfType<DataAttr>(kDataAttr);
   if (!noted)
     return success(); // no samples to compare on
-  auto floatFunction = getEntryFunction(*reference);
+  auto floatFunction = getEntryFunction(compared ? *compared : *reference);
   auto function = getEntryFunction(*module);
   if (failed(floatFunction) || failed(function))
     return failure();

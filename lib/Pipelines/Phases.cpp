@@ -28,8 +28,9 @@ void qc::buildCalibratePipeline(OpPassManager &manager,
 }
 
 void qc::buildCorrectPipeline(OpPassManager &manager,
-                              const CorrectOptions &options) {
-  manager.addPass(createCorrect(options));
+                              const CorrectOptions &options,
+                              CorrectListener listener) {
+  manager.addPass(createCorrect(options, std::move(listener)));
 }
 
 void qc::buildAssignPipeline(OpPassManager &manager,

@@ -253,7 +253,8 @@ void printReport(const CompileReport &report, llvm::raw_ostream &os) {
     os << "on the CPU: " << describeCpu(report.cpu) << "\n";
   for (const CorrectionReport &correction : report.corrections)
     os << "correction '" << correction.name
-       << "': " << describeCorrection(correction) << "\n";
+       << "': " << describeCorrection(correction)
+       << llvm::format(" (%.2f s)", correction.seconds) << "\n";
   os << "memory: arena " << report.arenaBytes << " bytes (at least "
      << report.arenaLowerBound << " are live at once), constants "
      << report.constantBytes << " bytes\n"

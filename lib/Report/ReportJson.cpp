@@ -78,7 +78,8 @@ Value toJSON(const CompileReport &report) {
     corrections.push_back(Object{{"name", correction.name},
                                  {"changed", std::move(counts)},
                                  {"sqnr_db_before", correction.before},
-                                 {"sqnr_db_after", correction.after}});
+                                 {"sqnr_db_after", correction.after},
+                                 {"seconds", correction.seconds}});
   }
   for (const LayerError &output : report.outputs)
     outputs.push_back(errorToJSON(output));
@@ -184,7 +185,8 @@ static bool fromJSON(const Value &json, CorrectionReport &correction,
   bool good = map && map.map("name", correction.name) &&
               map.map("changed", counts) &&
               map.map("sqnr_db_before", correction.before) &&
-              map.map("sqnr_db_after", correction.after);
+              map.map("sqnr_db_after", correction.after) &&
+              map.mapOptional("seconds", correction.seconds);
   correction.counts.assign(counts.begin(), counts.end());
   return good;
 }

@@ -66,6 +66,9 @@ struct CorrectionContext {
   std::vector<Sample> samples;
   /// What the float network computes of `samples`.
   Results references;
+  /// All samples that there are, for what looks at each of them once; may be
+  /// null.
+  const Dataset *dataset = nullptr;
 
   /// The integer network that `function`'s module would become as it is now;
   /// made once until a correction changes something. Fails after an error.
@@ -91,6 +94,9 @@ struct Correction {
   /// Changes the context's network, or leaves it when that does not help. Fails
   /// after an error.
   std::function<FailureOr<CorrectionSummary>(CorrectionContext &)> run;
+  /// Whether tensors are others than those of the model afterwards, so that
+  /// parameters written by name do not fit the model.
+  bool changesTensors = false;
 };
 
 /// All corrections, in the order in which they are done.

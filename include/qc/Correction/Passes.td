@@ -14,6 +14,10 @@ def Correct : Pass<"correct", "::mlir::ModuleOp"> {
 
     * `inputs`: the range of each input shrinks as long as the float network's
       results, with this input quantized, come nearer.
+    * `equalize`: channels that leave most of their tensor's range unused are
+      made larger by the weights in front and smaller by those behind, where
+      that changes no result of the float network. Tensors of scaled channels
+      are called NAME_scaled.
     * `bias`: each layer's bias moves until the mean of each channel, behind the
       fused activation, is that of the float network. Layers are corrected in
       order, on the quantized and corrected prefix.
@@ -37,7 +41,7 @@ def Correct : Pass<"correct", "::mlir::ModuleOp"> {
   }];
   let options = [
     ListOption<"steps", "steps", "std::string",
-               "which corrections: inputs, bias (default: all), or none">,
+               "which corrections: inputs, equalize, bias (default: all), or none">,
     Option<"data", "data", "std::string", "",
            "samples: a folder of images, .npy, .npz, a list file or random:N[:seed]">,
     Option<"samples", "samples", "int64_t", "0",
@@ -48,6 +52,9 @@ def Correct : Pass<"correct", "::mlir::ModuleOp"> {
            "arrays hold pixels: preprocess them">,
     Option<"skipBad", "skip-bad", "bool", "false",
            "leave out samples that cannot be loaded">,
+    Option<"keepTensors", "keep-tensors", "bool", "false",
+           "of corrections that no option names, leave out those after which "
+           "tensors are others than the model's">,
     Option<"quiet", "quiet", "bool", "false", "no progress">,
   ];
   let dependentDialects = ["::qc::tpu::TpuDialect", "::qc::QCDialect"];

@@ -20,7 +20,8 @@ void buildCalibratePipeline(mlir::OpPassManager &manager,
 
 /// Constants that bring the integer form nearer to the float network.
 void buildCorrectPipeline(mlir::OpPassManager &manager,
-                          const CorrectOptions &options);
+                          const CorrectOptions &options,
+                          CorrectListener listener = {});
 
 /// A storage type for every activation and weight.
 void buildAssignPipeline(mlir::OpPassManager &manager,
