@@ -268,7 +268,8 @@ def test_the_assigned_stage_says_which_to_give(qc, qc_translate, kit, tmp_path):
 def test_quantized_models_have_no_float_stage(qc, kit, tmp_path):
     model = kit.model("mlperftiny_resnet8_cifar10_qdq")
     refused = qc("compile", model, "--emit", "float-onnx", "-o", tmp_path, exit_code=1)
-    assert "leaves no float network to emit; --emit onnx writes them as they are; --refit" in refused.stderr
+    assert re.search(r"error: .*'\S+' is .*quant.uniform.* already, which leaves no float network to emit; --emit onnx "
+                     "writes the types as they are; --refit", refused.stderr)
     assert not (tmp_path / "model.float.onnx").exists()
     qc("compile", model, "--refit", "--data", "random:2", "--stop-after", "correct", "--emit", "float-onnx", "--quiet",
        "-o", tmp_path)
@@ -281,6 +282,7 @@ def test_quantized_models_have_no_float_stage(qc, kit, tmp_path):
     ("float-onnx:opset=9", "ONNX is written in operator sets 10 to 25, not 9"),
     ("float-onnx:version=11", "an ONNX model is named with its operator set as in 'float-onnx:opset=13'"),
     ("qcb:opset=11", "'qcb' has no options"), ("float-onx", "did you mean 'float-onnx'"),
+    ("float-onnx:opset=11,float-onnx:opset=17", "--emit names 'float-onnx' twice"),
 ])
 def test_wrong_usage(qc, example, tmp_path, emit, words):
     refused = qc("compile", example / "shapes.onnx", "--emit", emit, "-o", tmp_path, exit_code=2)

@@ -500,6 +500,25 @@ def test_layers_in_float(qc, kit, tmp_path, deny):
         assert relative_difference(peer, ours) <= 0.02
 
 
+@pytest.mark.parametrize("name,deny,options", [
+    ("vit_cifar10_d128_fp32", "Softmax,LayerNormalization", []),
+    ("mobilenetv2_tv1_imagenet_fp32", "GlobalAveragePool,Gemm", ["--target", "tda4", "--allow-cpu"]),
+    ("shufflenetv2_imagenet_deqfp32", "Concat,Transpose,Reshape", []),
+])
+def test_networks_with_layers_in_float(qc, kit, tmp_path, name, deny, options):
+    """Layers that sum no weights are the same to the bit, in float as well."""
+    size, (mean, std) = NETWORKS[name]
+    source = onnx.load(str(kit.model(name))).graph.input[0].name
+    np.savez(tmp_path / "calib.npz", **{source: images(kit, size, mean, std, 0, 8)})
+    qc("compile", kit.model(name), "--data", tmp_path / "calib.npz", "--deny", deny, "--emit", "qcb,onnx", "--quiet",
+       "-o", tmp_path / "out", *options)
+    check_complete(onnx.load(str(tmp_path / "out" / "model.qdq.onnx")))
+    ours, *peers = compare_outputs(qc, tmp_path / "out", {source: images(kit, size, mean, std, 100, 8)}, tmp_path)
+    for peer in peers:
+        np.testing.assert_array_equal(ours.argmax(1), peer.argmax(1))
+        assert relative_difference(peer, ours) <= 1e-5
+
+
 def test_names_around_layers_in_float(qc, tmp_path):
     """A layer's result keeps its name; integers are made of it under names that say so."""
     case = graph("Denied", 13, [("Conv", ["x", "w"], ["a"], {}), ("Softmax", ["a"], ["b"], {"axis": 1}),

@@ -4,6 +4,8 @@
 #include "qc/Pipelines/Compiler.h"
 #include "qc/Support/EditDistance.h"
 
+#include "llvm/ADT/StringSet.h"
+
 namespace qc {
 
 Result<Artefact> parseArtefact(StringRef text) {
@@ -27,6 +29,18 @@ Result<Artefact> parseArtefact(StringRef text) {
   if (Status known = checkOnnxOpset(artefact.onnx.opset); !known)
     return known.withContext("--emit");
   return artefact;
+}
+
+Status checkArtefacts(ArrayRef<std::string> emit) {
+  llvm::StringSet<> names;
+  for (const std::string &text : emit) {
+    Result<Artefact> artefact = parseArtefact(text);
+    if (!artefact)
+      return artefact.takeError();
+    if (!names.insert(artefact->name).second)
+      return error("--emit names '", artefact->name, "' twice");
+  }
+  return ok();
 }
 
 std::optional<Artefact> findArtefact(ArrayRef<std::string> emit,

@@ -16,6 +16,9 @@ struct Artefact {
 /// Reads "NAME" or "NAME:opset=N". An error names what does not exist.
 Result<Artefact> parseArtefact(StringRef text);
 
+/// An error unless all of `emit` can be read and none is named twice.
+Status checkArtefacts(ArrayRef<std::string> emit);
+
 /// The entry of `emit`, which has been checked, that is called `name`.
 std::optional<Artefact> findArtefact(ArrayRef<std::string> emit,
                                      StringRef name);

@@ -62,9 +62,8 @@ Status checkUsage(const CompileOptions &options) {
   if (!llvm::is_contained(phases, options.stopAfter))
     return error("unknown phase '", options.stopAfter, "'",
                  suggestName(options.stopAfter, phases));
-  for (const std::string &text : options.emit)
-    if (auto artefact = parseArtefact(text); !artefact)
-      return artefact.takeError();
+  if (Status known = checkArtefacts(options.emit); !known)
+    return known;
   std::vector<std::string> targets = TargetRegistry::global().getNames();
   if (!options.target.empty() && !llvm::is_contained(targets, options.target))
     return error("unknown target '", options.target, "'",

@@ -134,11 +134,14 @@ LogicalResult checkGivenTypes(ModuleOp module,
     return function->emitError()
            << "is quantized, which precision '" << kFloatPrecision
            << "' would not compute" << kRefit;
-  if (emits(options, "float-onnx"))
-    return function->emitError() << "has storage types, which leaves no float "
-                                    "network to emit; --emit "
-                                    "onnx writes them as they are"
-                                 << kRefit;
+  if (emits(options, "float-onnx")) {
+    Value typed = *llvm::find_if(activations, getStorageType);
+    return emitError(typed.getLoc())
+           << "'" << getTensorName(typed) << "' is " << getStorageType(typed)
+           << " already, which leaves no float network to emit; --emit onnx "
+              "writes the types as they are"
+           << kRefit;
+  }
   auto named = findActivations(*function, options.int16Tensors);
   if (failed(named))
     return failure();

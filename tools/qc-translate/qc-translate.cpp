@@ -96,6 +96,8 @@ int main(int argc, char **argv) {
       "qc-translate: one file format to another\n\n"
       "  qc-translate --import-onnx model.onnx -o model.mlir\n"
       "  qc-translate --import-onnx --input-shape input=1x3x224x224 m.onnx\n"
-      "  qc-translate --import-onnx --cut-at scores,boxes m.onnx\n");
+      "  qc-translate --import-onnx --cut-at scores,boxes m.onnx\n"
+      "  qc-translate --export-onnx --opset=11 correct.mlirbc -o float.onnx\n"
+      "  qc-translate --export-onnx quantize.mlirbc -o qdq.onnx\n");
   return qc::runTool([&] { return runTranslate(options); });
 }

@@ -121,6 +121,8 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
       "imagenet-torch -o out/\n"
       "  qc compile model.onnx --data calib.npz --method percentile=0.9999 "
       "--precision a16w8 -o out/\n"
+      "  qc compile model.onnx --data images/ --stop-after correct --emit "
+      "float-onnx:opset=11 -o out/\n"
       "  qc compile --config job.yaml --samples 50");
   command->add_option("model", options.model, "Model: .onnx, .mlir or .mlirbc")
       ->required();

@@ -42,9 +42,9 @@ Tensor permute(const Tensor &tensor, ArrayRef<int64_t> order);
 std::optional<float> toFloat(std::optional<APFloat> bound);
 int64_t getRank(Value value);
 ArrayRef<int64_t> getShape(Value value);
-/// The type of the elements of the tensor that holds `value`, which is checked
-/// to have one: numbers behind a quantized value are f32, and half precision
-/// is.
+/// The type of the elements of the tensor that holds `value`, which is known to
+/// be one of ONNX's. Numbers behind quantized values are f32, and so are those
+/// of half precision.
 DType getTensorDType(Value value);
 /// Behind the name of a float that is quantized and dequantized as it stands.
 inline constexpr llvm::StringLiteral kDequantized = "_dequantized";
@@ -84,6 +84,11 @@ public:
   std::string get(Value value) { return get(value, getOrder(value)); }
   std::string getPlain(Value value) {
     return get(value, getPlainOrder(getRank(value)));
+  }
+  /// All operands of `op`, plain.
+  SmallVector<std::string> getPlainOperands(Operation *op) {
+    return llvm::map_to_vector(
+        op->getOperands(), [&](Value operand) { return getPlain(operand); });
   }
   /// The tensor behind a constant; an error at the op that is being exported
   /// when `value` is none.
@@ -185,10 +190,11 @@ private:
   bool broken = false;
 };
 
-/// Ends `op`, whose result tensor `raw` holds in `order` but for the activation
-/// that is fused into it: a clamp in stored units, bounds, or none.
 template <typename OpTy>
 using DetectClamp = decltype(std::declval<OpTy>().getClamp());
+
+/// Ends `op`, whose result tensor `raw` holds in `order` but for the activation
+/// that is fused into it: a clamp in stored units, bounds, or none.
 template <typename OpTy>
 void finish(OpTy op, Exporter &exporter, const std::string &raw,
             ArrayRef<int64_t> order) {

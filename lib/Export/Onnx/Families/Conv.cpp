@@ -15,13 +15,6 @@ static SmallVector<NodeAttribute> getWindow(OpTy op, ArrayRef<int64_t> kernel,
           {"group", static_cast<int64_t>(op.getGroup())}};
 }
 
-/// Operands of float ops, as they are.
-static SmallVector<std::string> getOperands(Operation *op, Exporter &exporter) {
-  return llvm::map_to_vector(op->getOperands(), [&](Value operand) {
-    return exporter.getPlain(operand);
-  });
-}
-
 static LogicalResult writeConv(tpu::Conv2dOp op, Exporter &exporter) {
   std::string input = exporter.get(op.getInput(), getImageOrder());
   FailureOr<std::string> weight =
@@ -40,7 +33,7 @@ static LogicalResult writeConv(tpu::Conv2dOp op, Exporter &exporter) {
 
 static LogicalResult writeConv(top::ConvOp op, Exporter &exporter) {
   finish(op, exporter,
-         exporter.emit("Conv", getOperands(op, exporter),
+         exporter.emit("Conv", exporter.getPlainOperands(op),
                        getWindow(op, getShape(op.getWeight()).drop_front(2),
                                  op.getPads())),
          getImageOrder(op));
@@ -120,7 +113,7 @@ static LogicalResult writeDeconv(tpu::Deconv2dOp op, Exporter &exporter) {
 }
 
 static LogicalResult writeDeconv(top::DeconvOp op, Exporter &exporter) {
-  writeDeconv(op, getOperands(op, exporter),
+  writeDeconv(op, exporter.getPlainOperands(op),
               getShape(op.getWeight()).drop_front(2), op.getPads(),
               op.getOutputPadding(), exporter);
   return success();
@@ -176,7 +169,7 @@ static LogicalResult writeMatmul(top::MatMulOp op, Exporter &exporter) {
   if (isGemm(op)) {
     finish(
         op, exporter,
-        exporter.emit("Gemm", getOperands(op, exporter),
+        exporter.emit("Gemm", exporter.getPlainOperands(op),
                       {{"transA", int64_t(left)}, {"transB", int64_t(right)}}),
         order);
     return success();

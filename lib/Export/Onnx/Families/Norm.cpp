@@ -51,9 +51,7 @@ template <typename OpTy> static int64_t getLayerNormOpset(OpTy) { return 17; }
 template <typename OpTy>
 static void writeBatchNorm(OpTy op, ArrayRef<std::string> more, float epsilon,
                            Exporter &exporter) {
-  SmallVector<std::string> inputs;
-  for (Value operand : op->getOperands())
-    inputs.push_back(exporter.getPlain(operand));
+  SmallVector<std::string> inputs = exporter.getPlainOperands(op);
   llvm::append_range(inputs, more);
   finish(op, exporter,
          exporter.emit("BatchNormalization", inputs, {{"epsilon", epsilon}}),
