@@ -31,6 +31,10 @@ using Write = std::function<std::string(FunctionWriter &)>;
 struct Function {
   size_t params;
   Write write;
+  /// The node that it is written as, if that is newer than the oldest operator
+  /// set, and the one that brought it.
+  StringRef node = "";
+  int64_t since = 0;
 };
 } // namespace
 
@@ -40,6 +44,13 @@ struct Function {
 
 static Function plain(const char *type) {
   return {0, [type](FunctionWriter &f) { return f.emit(type, {f.x}); }};
+}
+
+static Function newer(const char *type, int64_t since) {
+  Function function = plain(type);
+  function.node = type;
+  function.since = since;
+  return function;
 }
 
 /// One that has no real value at negative numbers.
@@ -67,6 +78,12 @@ static std::string hardSwish(FunctionWriter &f) {
   if (f.exporter.opset >= 14)
     return f.emit("HardSwish", {f.x});
   return f.emit("Mul", {f.x, hardSigmoid(f, 1.0 / 6, 0.5)});
+}
+
+static std::string mish(FunctionWriter &f) {
+  if (f.exporter.opset >= 18)
+    return f.emit("Mish", {f.x});
+  return f.emit("Mul", {f.x, f.emit("Tanh", {f.emit("Softplus", {f.x})})});
 }
 
 /// x * 0.5 * (1 + inner), the form that readers of ONNX recognise.
@@ -131,17 +148,12 @@ static const std::map<StringRef, Function> &getFunctions() {
       {"reciprocal", plain("Reciprocal")},
       {"floor", plain("Floor")},
       {"ceil", plain("Ceil")},
-      {"round", plain("Round")},
+      {"round", newer("Round", 11)},
       {"sign", plain("Sign")},
       {"sin", plain("Sin")},
       {"cos", plain("Cos")},
       {"softplus", plain("Softplus")},
-      {"mish",
-       {0,
-        [](FunctionWriter &f) {
-          std::string gate = f.emit("Tanh", {f.emit("Softplus", {f.x})});
-          return f.emit("Mul", {f.x, gate});
-        }}},
+      {"mish", {0, mish}},
       {"log", rooted("Log")},
       {"sqrt", rooted("Sqrt")},
       {"leaky_relu", withAlpha("LeakyRelu")},
@@ -218,10 +230,13 @@ template <typename OpTy>
 static LogicalResult writeFunction(OpTy op, StringRef name,
                                    ArrayRef<double> params,
                                    Exporter &exporter) {
+  const Function &function = getFunctions().at(name);
+  if (failed(exporter.require(function.since, function.node)))
+    return failure();
   Order order = exporter.getOrder(op.getInput());
   FunctionWriter writer{exporter, exporter.get(op.getInput(), order),
                         llvm::to_vector(params)};
-  finish(op, exporter, getFunctions().at(name).write(writer), order);
+  finish(op, exporter, function.write(writer), order);
   return success();
 }
 
@@ -310,7 +325,9 @@ void populateFunctionExporters(ExporterRegistry &registry) {
   registry.add<tpu::ClipOp>(writeClip);
   addPlain<top::SigmoidOp, top::TanhOp, top::HardSwishOp, top::SiluOp,
            top::ErfOp, top::ExpOp, top::LogOp, top::SqrtOp, top::AbsOp,
-           top::NegOp, top::ReciprocalOp, top::FloorOp>(registry);
+           top::NegOp, top::ReciprocalOp, top::FloorOp, top::CeilOp,
+           top::RoundOp, top::SignOp, top::SinOp, top::CosOp, top::SoftplusOp,
+           top::MishOp>(registry);
   registry.add<top::LeakyReluOp>(writeWithAlpha<top::LeakyReluOp>);
   registry.add<top::EluOp>(writeWithAlpha<top::EluOp>);
   registry.add<top::HardSigmoidOp>(writeHardSigmoid);
