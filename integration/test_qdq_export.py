@@ -476,8 +476,8 @@ def test_network_on_targets(qc, kit, tmp_path, target):
 
 # Layers, and the share of images whose outputs are the same: sums of float weights end in other last bits, which reaches
 # an integer now and then. Whatever sums integers, or last, reaches none.
-FLOAT_LAYERS = {"Conv": 0.9, "Conv,MatMul": 0.9, "name:t24": 0.9, "MatMul": 1, "Add": 1, "GlobalAveragePool": 1,
-                "t27:t31": 1}
+FLOAT_LAYERS = {"Conv": 0.9, "Conv,MatMul": 0.9, "name:t24": 0.9, "t27:t31": 0.9, "MatMul": 1, "Add": 1,
+                "GlobalAveragePool": 1}
 
 
 @pytest.mark.parametrize("deny", FLOAT_LAYERS)
