@@ -294,7 +294,7 @@ def test_the_suffix_says_how_outputs_are_written(qc, small, tmp_path):
 
 
 def test_an_error_of_an_export_does_not_repeat_the_module(qc_translate, compiled):
-    done = qc_translate("--export-onnx", compiled / "prepare.mlirbc", "-o", "/dev/null", exit_code=1)
+    done = qc_translate("--export-onnx", compiled / "assign.mlirbc", "-o", "/dev/null", exit_code=1)
     assert "error" in done.stderr and len(done.stderr) < 1000 and "func.func" not in done.stderr
 
 

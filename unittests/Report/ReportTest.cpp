@@ -120,6 +120,10 @@ TEST(Report, SuggestsNothingThatDoesNotHelp) {
             "than 3 dB with --method minmax (13.0 dB)");
   report.remedies.clear();
   EXPECT_EQ(suggestRemedy(report, *findFirstBad(report)),
+            "i8 is too coarse for it; the outputs have 12.0 dB; --precision "
+            "a16w8 was not tried, as it takes long on so many functions");
+  report.widerPrecisions.clear();
+  EXPECT_EQ(suggestRemedy(report, *findFirstBad(report)),
             "i8 is too coarse for it; the outputs have 12.0 dB, and there is "
             "no other precision or range to try");
 }
@@ -213,6 +217,6 @@ TEST(Report, SamplesThatNobodyKnowsAreNotCounted) {
 TEST(Report, SaysWhatCorrectionsBrought) {
   std::string text = asText(exampleReport());
   EXPECT_TRUE(contains(text, "correction 'bias': 120 channels, SQNR 17.0 dB to "
-                             "18.3 dB on held-out samples\n"));
-  EXPECT_TRUE(contains(text, "correction 'inputs': nothing changed\n"));
+                             "18.3 dB on held-out samples ("));
+  EXPECT_TRUE(contains(text, "correction 'inputs': nothing changed ("));
 }
