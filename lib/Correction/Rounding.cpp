@@ -82,7 +82,7 @@ double SecondMoments::getCovariance(int64_t a, int64_t b) const {
 
 WeightRounder::WeightRounder(const SecondMoments &moments, ThreadPool &pool)
     : inputs(moments.getInputs()), order(inputs) {
-  constexpr double kDamping = 0.01;
+  constexpr double kDamping = 0.05;
   std::vector<double> variances(inputs);
   for (int64_t i = 0; i < inputs; ++i)
     variances[i] = moments.getCovariance(i, i);

@@ -46,7 +46,7 @@ private:
 class WeightRounder {
 public:
   /// Prepares the inputs' moments. Inputs that hardly vary or vary together are
-  /// held by a damping of 0.01 of the mean variance.
+  /// held by a damping of 0.05 of the mean variance.
   WeightRounder(const SecondMoments &moments, ThreadPool &pool);
 
   /// Rounds `rows` rows of weights [rows, inputs], given in steps of their
