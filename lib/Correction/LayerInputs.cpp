@@ -38,8 +38,9 @@ std::optional<InputWindow> getInputWindow(Operation *op) {
   } else {
     return std::nullopt;
   }
-  window.zeroPoint = static_cast<int>(
-      tpu::getActivationElement(op->getOperand(0).getType()).getZeroPoint());
+  auto type = tpu::getActivationElement(op->getOperand(0).getType());
+  window.zeroPoint = static_cast<int>(type.getZeroPoint());
+  window.unit = type.getStorageTypeIntegralWidth() == 16 ? 256 : 1;
   return window;
 }
 
@@ -65,12 +66,19 @@ public:
       for (int64_t j = 0; j < window.inputs;
            ++j, row += SecondMoments::kMostColumns)
         for (int64_t n = 0; n < count; ++n)
-          row[n] = sources[n] ? int16_t(sources[n][j])
-                              : int16_t(window.zeroPoint);
+          row[n] = scale(sources[n] ? sources[n][j] : window.zeroPoint);
     }
   }
 
 private:
+  /// A stored integer in 8 bits.
+  int16_t scale(int value) const {
+    if constexpr (sizeof(T) == 1)
+      return static_cast<int16_t>(value);
+    else
+      return static_cast<int16_t>((value + window.unit / 2) >> 8);
+  }
+
   /// The group's first channel that position `t` of the window reads; null in
   /// the padding.
   const T *find(ArrayRef<const Tensor *> tensors, int64_t position,
@@ -122,7 +130,9 @@ void addColumnsOf(const InputWindow &window, ArrayRef<const Tensor *> tensors,
 void addColumns(const InputWindow &window, ArrayRef<const Tensor *> tensors,
                 int64_t group, int64_t stride, SecondMoments &moments,
                 ThreadPool &pool) {
-  if (tensors.front()->dtype() == DType::U8)
+  if (window.unit != 1)
+    addColumnsOf<int16_t>(window, tensors, group, stride, moments, pool);
+  else if (tensors.front()->dtype() == DType::U8)
     addColumnsOf<uint8_t>(window, tensors, group, stride, moments, pool);
   else
     addColumnsOf<int8_t>(window, tensors, group, stride, moments, pool);

@@ -22,6 +22,8 @@ struct InputWindow {
   Shape input;               ///< [N, H, W, C]
   int64_t rows = 0, columns = 0; ///< of the result
   int zeroPoint = 0;             ///< what padding holds
+  /// Stored integers are divided by this, for moments of 8 bits.
+  int unit = 1;
 
   int64_t getWindow() const { return height * width; }
   /// Numbers that one output sums up.
@@ -34,7 +36,7 @@ std::optional<InputWindow> getInputWindow(Operation *op);
 
 /// Adds columns of group `group` of the inputs in `tensors` to `moments`, every
 /// `stride`-th of all positions. Input k of the moments is channel
-/// k % inputs at position k / inputs of the window. Tensors are of 8 bits.
+/// k % inputs at position k / inputs of the window, in units of the window's.
 void addColumns(const InputWindow &window, ArrayRef<const Tensor *> tensors,
                 int64_t group, int64_t stride, SecondMoments &moments,
                 ThreadPool &pool);

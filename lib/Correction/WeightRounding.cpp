@@ -77,8 +77,6 @@ std::optional<RoundedLayer> RoundingCorrector::makeLayer(BiasLayer &bias) {
   if (!source || !window || !element || !parameters ||
       element.getStorageTypeIntegralWidth() != 8 || !element.isSigned() ||
       llvm::any_of(parameters->zeroPoints, [](int64_t z) { return z != 0; }) ||
-      tpu::getActivationElement(bias.integer->getOperand(0).getType())
-              .getStorageTypeIntegralWidth() != 8 ||
       window->getInputs() < 2 || window->getInputs() > kMostInputs ||
       window->inputs != source->geometry.inputs ||
       window->getWindow() != source->geometry.window)
@@ -155,7 +153,7 @@ void RoundingCorrector::roundGroup(Lockstep &lockstep, RoundedLayer &layer,
     double lost = 0;
     for (int64_t k = 0; k < inputs; ++k)
       lost += (double(weights[o * inputs + k]) - integers[o * inputs + k]) *
-              (moments.getMean(k) - window.zeroPoint);
+              (moments.getMean(k) * window.unit - window.zeroPoint);
     layer.bias->delta[first + o] += lost * layer.scales[first + o] * inputScale;
   }
   std::memcpy(layer.stored.data<int8_t>() + first * inputs, integers.data(),
