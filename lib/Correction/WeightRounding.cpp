@@ -4,7 +4,6 @@
 #include "BiasLayers.h"
 #include "LayerInputs.h"
 #include "LayerWeights.h"
-#include "qc/Correction/BiasCorrection.h"
 #include "qc/Correction/Lockstep.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
@@ -252,32 +251,6 @@ void RoundingCorrector::apply() {
   }
 }
 
-/// What is gained may hide behind means that biases will correct: `apply` changes
-/// the network, which goes back to what it was unless it is better with biases.
-static LogicalResult judgeWithBiases(CorrectionContext &context,
-                                     function_ref<void()> apply,
-                                     CorrectionSummary &summary) {
-  auto module = context.function->getParentOfType<ModuleOp>();
-  OwningOpRef<ModuleOp> saved(module.clone());
-  auto before = scoreWithBiases(context);
-  if (failed(before))
-    return failure();
-  apply();
-  auto after = scoreWithBiases(context);
-  if (failed(after))
-    return failure();
-  summary.kept = isBetter(*after, *before);
-  if (summary.kept) {
-    summary.before = *before;
-    summary.after = *after;
-    return success();
-  }
-  auto old = saved->lookupSymbol<func::FuncOp>(context.function.getName());
-  context.function.getBody().takeBody(old.getBody());
-  context.forgetIntegers();
-  return success();
-}
-
 FailureOr<CorrectionSummary> roundWeights(CorrectionContext &context) {
   FailureOr<ModuleOp> integers = context.getIntegers();
   RoundingCorrector corrector(context);
@@ -294,17 +267,13 @@ FailureOr<CorrectionSummary> roundWeights(CorrectionContext &context) {
   Results rounded;
   if (failed(corrector.run(rounded)))
     return failure();
-  auto apply = [&] {
+  summary.after = scoreResults(context.references, rounded, kHeldOut);
+  summary.kept = isBetter(summary.after, summary.before);
+  if (summary.kept) {
     context.keepFloat();
     corrector.apply();
     context.forgetIntegers();
-  };
-  summary.after = scoreResults(context.references, rounded, kHeldOut);
-  summary.kept = isBetter(summary.after, summary.before);
-  if (summary.kept)
-    apply();
-  else if (failed(judgeWithBiases(context, apply, summary)))
-    return failure();
+  }
   return summary;
 }
 
