@@ -194,3 +194,15 @@ def test_rounding_is_the_same_for_threads_and_order(qc, related):
     first, last = (run(qc, related / name / "model.qcb", related / "test.npy", related / f"{name}.npz")
                    for name in ("one", "turned"))
     assert np.array_equal(first, last)
+
+
+def test_float_models_hold_rounded_numbers(qc, related):
+    """A float ONNX model has the weights that the float stage computes with."""
+    out = related / "out"
+    qc("compile", related / "model.onnx", "--data", related / "calibration.npy", "--emit", "float-onnx", "--quiet",
+       "-o", out)
+    graph = onnx.load(out / "model.float.onnx").graph
+    assert all(item.data_type != TensorProto.INT8 for item in graph.initializer)
+    stage, model = (run(qc, out / name, related / "test.npy", related / "z.npz")
+                    for name in ("correct.mlirbc", "model.float.onnx"))
+    assert decibels(model, stage) > 100
