@@ -92,12 +92,17 @@ def test_not_below_onnxruntime_over_all_models(counts):
     assert fewer <= shortfall_margin(disagreeing)
 
 
-def test_corrections_help(qc, kit, folder, tmp_path):
-    """Where rounding weights shifts means most, corrections are worth several dB."""
-    model = next(model for model in MODELS if model.title.startswith("mobilenetv1_0.25"))
+@pytest.mark.parametrize("name, fewer, more, gain", [
+    # Where rounding weights shifts means most, biases are worth several dB.
+    ("mobilenetv1_0.25", "none", "inputs,bias", 5),
+    # Where channels are unlike, so are factors for them.
+    ("mobilenetv2", "inputs,bias", "inputs,equalize,bias", 1),
+    ("mcunet", "inputs,bias", "inputs,equalize,rounding,bias", 1)])
+def test_corrections_help(qc, kit, folder, tmp_path, name, fewer, more, gain):
+    model = next(model for model in MODELS if model.title.startswith(name))
     data = model.prepare(kit.path, folder)
     found = {}
-    for correct in ("none", "inputs,bias"):
+    for correct in (fewer, more):
         out = tmp_path / correct
         qc("compile", data.path, *data.compile_options(), "--correct", correct, "--report-samples", "0", "--quiet",
            "-o", out)
@@ -105,4 +110,4 @@ def test_corrections_help(qc, kit, folder, tmp_path):
                   "--threads", "1", "--json")
         found[correct] = json.loads(done.stdout)["outputs"][0]["sqnr_db_median"]
     print(found)
-    assert found["inputs,bias"] >= found["none"] + 5
+    assert found[more] >= found[fewer] + gain

@@ -40,7 +40,9 @@ def test_layers_stay_in_float(qc, kit, samples, tmp_path, deny, ops, target):
     original = run(qc, kit.model(NETWORK), samples, tmp_path / "y.npz")
     for name, expected in staged.items():
         scale = np.abs(original[name]).max()
-        assert np.abs(found[name] - expected).max() < 0.02 * scale
+        # Where a float layer's result is rounded the other way, what is behind it is off by a step, seldom by two; a
+        # step is 0.015 of the scale where scales are powers of two.
+        assert np.abs(found[name] - expected).max() < 0.04 * scale
         assert np.abs(found[name] - original[name]).max() < 0.3 * scale
 
 

@@ -40,6 +40,7 @@ private:
   LogicalResult storeWeight(OpOperand &use);
   void coarsenWeight(OpOperand &use);
   void storeBias(Operation *op, ArrayRef<double> scales, double inputScale);
+  void storeBiasBeside(OpOperand &weight);
   LogicalResult storeActivation(OpOperand &use);
   FailureOr<quant::UniformQuantizedType>
   chooseConstantType(OpOperand &use, MutableArrayRef<float> elements) const;
@@ -165,6 +166,12 @@ LogicalResult Rewriter::storeWeight(OpOperand &use) {
   return success();
 }
 
+/// Whether a correction has chosen the integers of `value`.
+static bool isCorrected(Value value) {
+  ParametersAttr parameters = getParameters(value);
+  return parameters && parameters.getSource() == ParameterSource::Correction;
+}
+
 /// Weights that a model stores in units too fine for the bias of their channel
 /// make no difference beside it, and are stored in a unit in which it fits.
 void Rewriter::coarsenWeight(OpOperand &use) {
@@ -203,13 +210,14 @@ void Rewriter::coarsenWeight(OpOperand &use) {
   for (auto [scale, factor] : llvm::zip_equal(scales, factors))
     scale = static_cast<float>(scale * factor);
   RankedTensorType coarse = top::getBlockType(*parameters, element);
-  emitRemark(op->getLoc())
-      << "at '" << getDisplayName(op) << "' " << changed << " of "
-      << scales.size() << " scales of the weights '"
-      << getTensorName(use.get())
-      << "' are so small that the bias does not fit its integers in their "
-         "unit; these weights are stored with larger scales, beside which they "
-         "make no difference";
+  if (!isCorrected(use.get()))
+    emitRemark(op->getLoc())
+        << "at '" << getDisplayName(op) << "' " << changed << " of "
+        << scales.size() << " scales of the weights '"
+        << getTensorName(use.get())
+        << "' are so small that the bias does not fit its integers in their "
+           "unit; these weights are stored with larger scales, beside which they "
+           "make no difference";
   builder.setInsertionPoint(op);
   use.set(top::QuantizedConstantOp::create(
       builder, stored.getLoc(), coarse,
@@ -232,6 +240,16 @@ void Rewriter::storeBias(Operation *op, ArrayRef<double> scales,
         getBiasType(op->getContext(), int64_t(elements->size()), scales,
                     inputScale),
         bias.getLoc());
+}
+
+/// The same beside weights whose integers a correction has chosen. Those that a
+/// model comes with keep a bias that the model does not round.
+void Rewriter::storeBiasBeside(OpOperand &weight) {
+  Operation *op = weight.getOwner();
+  quant::UniformQuantizedType input = getReadType(op->getOpOperand(0));
+  auto type = cast<RankedTensorType>(weight.get().getType());
+  if (input && input.getStorageTypeIntegralWidth() == 8)
+    storeBias(op, top::BlockParameters::get(type)->scales, input.getScale());
 }
 
 /// Whether a constant beside the activations of `op` has 16 bits: as what the op
@@ -324,8 +342,11 @@ LogicalResult Rewriter::readConstant(OpOperand &use) {
   else if (!isa<func::ReturnOp>(op))
     return success(); // without an integer form nothing is stored
   if (isStored) {
+    bool isRounded = isCorrected(use.get());
     if (form == ConstantForm::Weight && !rehearses)
       coarsenWeight(use);
+    if (form == ConstantForm::Weight && isRounded)
+      storeBiasBeside(use);
     return success();
   }
   if (form == ConstantForm::Number)

@@ -289,20 +289,8 @@ int64_t BiasCorrector::countChannels() const {
 
 /// Moves what was found into the float network.
 void BiasCorrector::apply() {
-  for (auto &[instruction, layer] : layers) {
-    if (llvm::all_of(layer.delta, [](double delta) { return delta == 0; }))
-      continue;
-    for (size_t c = 0; c < layer.bias.size(); ++c)
-      layer.bias[c] += layer.delta[c];
-    Value old = layer.source.getBias();
-    OpBuilder builder(layer.source);
-    layer.source.setBias(createNumbers(
-        builder,
-        old ? old.getLoc() : deriveName(layer.source.getLoc(), "_bias"),
-        layer.bias, layer.source.getWeight().getType()));
-    if (old && old.use_empty())
-      old.getDefiningOp()->erase();
-  }
+  for (auto &[instruction, layer] : layers)
+    layer.moveIntoSource();
 }
 
 /// So many find the mean to a fiftieth of a step nearly always.

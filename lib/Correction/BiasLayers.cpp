@@ -3,10 +3,13 @@
 #include "BiasLayers.h"
 #include "qc/Container/Encoding.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Transforms/ConstantValues.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
+#include "mlir/IR/Builders.h"
 
 #include <algorithm>
 #include <cmath>
@@ -28,12 +31,21 @@ void BiasLayer::store() {
     storeAs<int32_t>(*this, INT32_MAX);
 }
 
+/// Whether `weight` is stored because a correction has chosen its integers;
+/// others come with the model, where nothing is corrected.
+static bool isRounded(Value weight) {
+  ParametersAttr parameters = getParameters(weight);
+  return weight.getDefiningOp<top::QuantizedConstantOp>() && parameters &&
+         parameters.getSource() == ParameterSource::Correction;
+}
+
 /// Layers of the float network by the tensor that they compute.
 static llvm::StringMap<WeightedOpInterface> findSources(func::FuncOp function) {
   llvm::StringMap<WeightedOpInterface> sources;
   for (Operation &op : function.getBody().front()) {
     auto layer = dyn_cast<WeightedOpInterface>(op);
-    if (layer && getFloatConstant(layer.getWeight()) &&
+    if (layer &&
+        (getFloatConstant(layer.getWeight()) || isRounded(layer.getWeight())) &&
         (!layer.getBias() || getNumbers(layer.getBias())))
       sources[getTensorName(op.getResult(0))] = layer;
   }
@@ -59,19 +71,33 @@ static std::vector<double> getUnits(WeightedOpInterface layer,
   return units;
 }
 
-/// Gives the layer a bias tensor that is no other layer's.
-static void ownBias(BiasLayer &layer, qcrt::Program &program) {
-  Value bias = layer.integer.getBias();
+Tensor ownConstant(qcrt::Program &program, uint32_t index, Operation *op,
+                   Value value) {
   unsigned operand = 0;
-  while (layer.integer->getOperand(operand) != bias)
+  while (op->getOperand(operand) != value)
     ++operand;
-  uint32_t &tensor = program.instructions[layer.instruction].inputs[operand];
+  uint32_t &tensor = program.instructions[index].inputs[operand];
   qcrt::ProgramTensor copy = program.tensors[tensor];
-  layer.stored = Tensor(toDType(copy.dtype), copy.shape);
-  layer.store();
-  copy.data = layer.stored.raw();
+  Tensor stored(toDType(copy.dtype), copy.shape);
+  std::memcpy(stored.raw(), copy.data, stored.byteSize());
+  copy.data = stored.raw();
   tensor = program.tensors.size();
   program.tensors.push_back(std::move(copy));
+  return stored;
+}
+
+void BiasLayer::moveIntoSource() {
+  if (llvm::all_of(delta, [](double d) { return d == 0; }))
+    return;
+  for (size_t c = 0; c < bias.size(); ++c)
+    bias[c] += delta[c];
+  Value old = source.getBias();
+  OpBuilder builder(source);
+  source.setBias(createNumbers(
+      builder, old ? old.getLoc() : deriveName(source.getLoc(), "_bias"), bias,
+      source->getOperand(0).getType()));
+  if (old && old.use_empty())
+    old.getDefiningOp()->erase();
 }
 
 std::map<uint32_t, BiasLayer> findBiasLayers(func::FuncOp function,
@@ -102,7 +128,9 @@ std::map<uint32_t, BiasLayer> findBiasLayers(func::FuncOp function,
                                   : std::vector<double>(channels, 0.0);
     layer.delta.assign(channels, 0.0);
     layer.units = getUnits(integer, channels);
-    ownBias(layer, program);
+    layer.stored =
+        ownConstant(program, i, integer, layer.integer.getBias());
+    layer.store();
   }
   return layers;
 }

@@ -23,6 +23,8 @@ struct BiasLayer {
 
   /// Writes the bias with its present change into the program.
   void store();
+  /// Gives the float layer the bias with its change, if there is one.
+  void moveIntoSource();
 
   std::vector<double> units; ///< that of the stored bias, a channel
   Tensor stored;             ///< the bias as the program has it
@@ -33,6 +35,12 @@ struct BiasLayer {
 /// program that is no other layer's, and which `store` writes.
 std::map<uint32_t, BiasLayer> findBiasLayers(func::FuncOp function,
                                              ProgramImage &image);
+
+/// Gives operand `value` of instruction `index` of `program`, that of `op`, a
+/// constant that no other instruction reads and whose elements can be written:
+/// those of the tensor that comes back, which must outlive the program.
+Tensor ownConstant(qcrt::Program &program, uint32_t index, Operation *op,
+                   Value value);
 
 } // namespace qc
 

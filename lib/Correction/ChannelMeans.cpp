@@ -51,7 +51,7 @@ private:
 FailureOr<std::map<std::string, HalfMeans>>
 getChannelMeans(CorrectionContext &context,
                 const std::map<std::string, int64_t> &axes) {
-  auto runner = FloatRunner::create(context.function, context.pool);
+  auto runner = FloatRunner::create(context.getFloat(), context.pool);
   if (failed(runner))
     return failure();
   std::vector<Means> means(context.samples.size());

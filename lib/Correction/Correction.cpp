@@ -6,6 +6,7 @@
 #include "qc/Correction/BiasCorrection.h"
 #include "qc/Correction/Equalization.h"
 #include "qc/Correction/InputRanges.h"
+#include "qc/Correction/WeightRounding.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 #include "qc/Execution/TpuExecutor.h"
 #include "qc/Statistics/Metrics.h"
@@ -22,6 +23,7 @@ ArrayRef<Correction> getCorrections() {
       {"inputs", "ranges of inputs, by the network's results", tuneInputRanges},
       {"equalize", "channels scaled across layers to fill their ranges",
        equalizeChannels, /*changesTensors=*/true},
+      {"rounding", "weights rounded for the sums that they are in", roundWeights},
       {"bias", "each channel's mean behind its activation", correctBiases}};
   return corrections;
 }
@@ -37,6 +39,16 @@ Status checkCorrections(ArrayRef<std::string> names) {
       return error("correction 'none' does not go with others");
   }
   return ok();
+}
+
+void CorrectionContext::keepFloat() {
+  if (!floats)
+    floats = function->getParentOfType<ModuleOp>().clone();
+}
+
+func::FuncOp CorrectionContext::getFloat() {
+  return floats ? floats->lookupSymbol<func::FuncOp>(function.getName())
+                : function;
 }
 
 FailureOr<ModuleOp> CorrectionContext::getIntegers() {

@@ -70,6 +70,11 @@ struct CorrectionContext {
   /// null.
   const Dataset *dataset = nullptr;
 
+  /// Keeps the float network as it is now: what comes later rounds its weights.
+  void keepFloat();
+  /// The float network before that: means that the integers should have.
+  func::FuncOp getFloat();
+
   /// The integer network that `function`'s module would become as it is now;
   /// made once until a correction changes something. Fails after an error.
   FailureOr<ModuleOp> getIntegers();
@@ -83,7 +88,7 @@ struct CorrectionContext {
   FailureOr<Score> scoreIntegers();
 
 private:
-  OwningOpRef<ModuleOp> integers;
+  OwningOpRef<ModuleOp> integers, floats;
   std::optional<Score> integerScore;
 };
 

@@ -18,6 +18,9 @@ def Correct : Pass<"correct", "::mlir::ModuleOp"> {
       made larger by the weights in front and smaller by those behind, where
       that changes no result of the float network. Tensors of scaled channels
       are called NAME_scaled.
+    * `rounding`: the integers of weights are chosen by what each layer reads,
+      one layer after the other on the rounded prefix, and stored
+      (`top.quantized_constant`, fixed).
     * `bias`: each layer's bias moves until the mean of each channel, behind the
       fused activation, is that of the float network. Layers are corrected in
       order, on the quantized and corrected prefix.
@@ -41,7 +44,7 @@ def Correct : Pass<"correct", "::mlir::ModuleOp"> {
   }];
   let options = [
     ListOption<"steps", "steps", "std::string",
-               "which corrections: inputs, equalize, bias (default: all), or none">,
+               "which corrections: inputs, equalize, rounding, bias (default: all), or none">,
     Option<"data", "data", "std::string", "",
            "samples: a folder of images, .npy, .npz, a list file or random:N[:seed]">,
     Option<"samples", "samples", "int64_t", "0",
