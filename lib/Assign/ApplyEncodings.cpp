@@ -180,7 +180,7 @@ void Applier::applyWeight(const Encoding &entry, OpOperand &use) {
   std::string name = getFirstName(constant->getLoc());
   use.set(top::QuantizedConstantOp::create(
       builder, constant->getLoc(), type,
-      storeElements(*elements, type, name.empty() ? "constant" : name)));
+      storeElements(*elements, type, name)));
 }
 
 void Applier::apply(const Encoding &entry) {

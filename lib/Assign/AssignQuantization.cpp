@@ -113,10 +113,9 @@ void Rewriter::store(OpOperand &use, ArrayRef<float> elements,
   Value &stored = constants[{use.get(), type.getElementType()}];
   if (!stored) {
     builder.setInsertionPointAfter(constant);
-    std::string name = getFirstName(loc);
     stored = top::QuantizedConstantOp::create(
         builder, loc, type,
-        storeElements(elements, type, name.empty() ? "constant" : name));
+        storeElements(elements, type, getFirstName(loc)));
   }
   use.set(stored);
 }
@@ -197,9 +196,11 @@ void Rewriter::coarsenWeight(OpOperand &use) {
       factors[i] = std::exp2(std::ceil(std::log2(needed)));
   }
   size_t changed = llvm::count_if(factors, [](double f) { return f > 1; });
+  if (changed == 0)
+    return;
   auto element = cast<quant::QuantizedType>(type.getElementType());
   auto integers = top::getStoredIntegers(stored.getValue(), element.isSigned());
-  if (changed == 0 || !integers)
+  if (!integers)
     return;
   parameters->blocks.forEachRun([&](int64_t first, int64_t size, int64_t block) {
     int64_t zeroPoint = parameters->zeroPoints[block];

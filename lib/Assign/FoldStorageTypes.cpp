@@ -79,10 +79,9 @@ static void foldMoved(Operation *op) {
   parameters->blocks = std::move(*blocks);
   RankedTensorType moved = top::getBlockType(*parameters, element);
   OpBuilder builder(op);
-  std::string name = getFirstName(op->getLoc());
   Value constant = top::QuantizedConstantOp::create(
       builder, fuseNames(op->getLoc(), stored.getLoc()), moved,
-      storeIntegers(*integers, moved, name.empty() ? "constant" : name));
+      storeIntegers(*integers, moved, getFirstName(op->getLoc())));
   op->getResult(0).replaceAllUsesWith(constant);
   op->erase();
   if (stored->use_empty())

@@ -229,10 +229,9 @@ Value RoundingCorrector::store(const RoundedLayer &layer) {
       for (int64_t j = 0; j < geometry.inputs; ++j)
         integers[geometry.getIndex(o, j, t)] = *stored++;
   OpBuilder builder(op);
-  std::string name = getFirstName(old.getLoc());
   Value made = top::QuantizedConstantOp::create(
       builder, old.getLoc(), type,
-      storeIntegers(integers, type, name.empty() ? "constant" : name));
+      storeIntegers(integers, type, getFirstName(old.getLoc())));
   setParameters(made,
                 ParametersAttr::get(op->getContext(), ParameterSource::Correction,
                                     "rounded for what the layer computes",

@@ -174,6 +174,8 @@ static ElementsAttr storeAs(ArrayRef<int64_t> values, RankedTensorType type,
 
 ElementsAttr storeIntegers(ArrayRef<int64_t> values, RankedTensorType type,
                            StringRef name) {
+  if (name.empty())
+    name = "constant";
   auto element = cast<quant::QuantizedType>(type.getElementType());
   unsigned bits = element.getStorageTypeIntegralWidth();
   return bits <= 8    ? storeAs<int8_t>(values, type, name)
