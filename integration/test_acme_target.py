@@ -3,6 +3,8 @@
 SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """
 
+import json
+import math
 import os
 import pathlib
 import subprocess
@@ -46,6 +48,25 @@ def test_compiles_and_runs(qc, example, plugin, tmp_path):
     qc("compile", example / "shapes.onnx", "--load-target-plugin", plugin, "--target", "acme",
        "--data", example / "calib", "--preprocess", PREPROCESS, "-o", tmp_path / "out")
     qc("run", tmp_path / "out" / "model.qcb", "--data", "random:1", "-o", tmp_path / "out.npz")
+
+
+def test_artefact_and_method_of_its_own(qc, example, plugin, tmp_path):
+    """The text of scales has those of the program, powers of two times the integers' range."""
+    qc("compile", example / "shapes.onnx", "--load-target-plugin", plugin, "--target", "acme", "--method", "acme",
+       "--correct", "none", "--data", example / "calib", "--preprocess", PREPROCESS, "--emit", "qcb,acme-scales", "-o",
+       tmp_path)
+    lines = (tmp_path / "acme.scales").read_text().splitlines()
+    assert lines[0] == "# tensor scale zero_point"
+    scales = {name: float(scale) for name, scale, _ in (line.split() for line in lines[1:])}
+    assert math.frexp(scales["image"] * 128)[0] == 0.5 or math.frexp(scales["image"] * 127)[0] == 0.5
+    for tensor in json.loads(qc("inspect", tmp_path / "model.qcb", "--json").stdout)["inputs"]:
+        assert tensor["scale"] == pytest.approx(scales[tensor["name"]], rel=1e-6)
+
+
+def test_others_do_not_have_it(qc, example, plugin, tmp_path):
+    done = qc("compile", example / "shapes.onnx", "--load-target-plugin", plugin, "--target", "generic", "--data",
+              "random:1", "--emit", "acme-scales", "-o", tmp_path / "out", exit_code=2)
+    assert "cannot emit 'acme-scales'" in done.stderr
 
 
 def test_unknown_without_the_plugin(qc, example, tmp_path):

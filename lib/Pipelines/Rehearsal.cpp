@@ -26,7 +26,7 @@ LogicalResult rehearse(ModuleOp module, bool legalizes, bool allowCpu) {
   context->loadDialect<tpu::TpuDialect>();
   OwningOpRef<ModuleOp> copy(module.clone());
   auto function = getEntryFunction(*copy);
-  auto backend = TargetRegistry::global().create(*copy);
+  auto backend = TargetRegistry::create(*copy);
   if (failed(function) || failed(backend))
     return failure();
   QuantSpec spec = (*backend)->getQuantSpec();

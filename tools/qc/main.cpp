@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
 #include "YamlConfig.h"
-#include "qc/Pipelines/InitAll.h"
 #include "qc/Pipelines/ToolOptions.h"
 #include "qc/Support/EditDistance.h"
 
@@ -54,18 +53,14 @@ static std::optional<int> addConfiguration(const CLI::App &command,
     return std::nullopt;
   auto config = qc::readYamlConfig(path);
   if (!config)
-    return qc::Session::fail(config.status());
+    return qc::fail(config.status());
   if (qc::Status applied = qc::applyYamlConfig(command, *config, words);
-      !applied) {
-    qc::Session::fail(applied.message() + " in '" + path + "'");
-    return qc::kWrongUsage;
-  }
+      !applied)
+    return qc::failUsage(applied.message() + " in '" + path + "'");
   return std::nullopt;
 }
 
 static int runCommand(int argc, char **argv) {
-  qc::registerAllPasses();
-
   CLI::App app("qc: an open quantization compiler for edge NPUs", "qc");
   app.set_version_flag("--version", "qc " QC_VERSION);
   app.footer(kFooter);

@@ -6,6 +6,7 @@
 #include "qc/Support/Preprocess.h"
 #include "qc/Support/Tensor.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -66,6 +67,17 @@ struct DatasetItem {
   int64_t position = 0; ///< among all items of the data, before maxSamples
 };
 
+/// Samples that a program gives instead of files. `get` is called from several
+/// threads at once, perhaps more than once for the same item.
+struct SampleSource {
+  /// For reports: "120 arrays".
+  std::string description;
+  /// Number of items (rows, where the model has a batch).
+  int64_t count = 0;
+  /// Item `index` of `input`: an array that a file of one sample could hold.
+  std::function<Result<Tensor>(int64_t index, const InputSignature &input)> get;
+};
+
 /// Lazy, immutable access to samples: nothing is read before sample() beyond
 /// directory listings and array headers. Safe to call from several threads.
 ///
@@ -98,6 +110,10 @@ class Dataset {
 public:
   static Result<std::unique_ptr<Dataset>>
   open(const std::string &data, std::vector<InputSignature> inputs,
+       DatasetOptions options = {});
+  /// Errors of `source.get` are those of a bad sample.
+  static Result<std::unique_ptr<Dataset>>
+  open(SampleSource source, std::vector<InputSignature> inputs,
        DatasetOptions options = {});
   virtual ~Dataset();
 

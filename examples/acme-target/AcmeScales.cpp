@@ -1,0 +1,37 @@
+// What Acme's last tool takes beside the network: a text file of scales.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Acme.h"
+#include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Quantization/Activations.h"
+
+#include "llvm/Support/FormatVariadic.h"
+
+namespace qc {
+
+/// A line a tensor of the source model: its name, scale and zero point.
+static LogicalResult write(const ArtefactRequest &request, ArtefactSink &sink) {
+  auto functions = request.module.getOps<func::FuncOp>();
+  std::string text = "# tensor scale zero_point\n";
+  for (Value value : collectActivations(*functions.begin()))
+    if (auto type =
+            dyn_cast_or_null<quant::UniformQuantizedType>(getStorageType(value)))
+      text += llvm::formatv("{0} {1} {2}\n", getTensorName(value),
+                            type.getScale(), type.getZeroPoint());
+  if (Status written = sink.write("acme.scales", std::move(text)); !written)
+    return emitError(request.module->getLoc()) << written.message();
+  return success();
+}
+
+Artefact makeAcmeScales() {
+  Artefact scales;
+  scales.name = "acme-scales";
+  scales.summary = "scale and zero point of each tensor, for acmelink";
+  scales.stage = ArtefactStage::Assigned;
+  scales.files = {"acme.scales"};
+  scales.isOfIntegers = true;
+  scales.write = write;
+  return scales;
+}
+
+} // namespace qc
