@@ -2,22 +2,26 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Acme.h"
 #include "qc/Dialect/QC/IR/Names.h"
-#include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Execution/Executor.h"
 #include "qc/Quantization/Activations.h"
 
-#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Format.h"
 
 namespace qc {
 
 /// A line a tensor of the source model: its name, scale and zero point.
 static LogicalResult write(const ArtefactRequest &request, ArtefactSink &sink) {
-  auto functions = request.module.getOps<func::FuncOp>();
-  std::string text = "# tensor scale zero_point\n";
-  for (Value value : collectActivations(*functions.begin()))
+  auto function = getEntryFunction(request.module);
+  if (failed(function))
+    return failure();
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << "# tensor scale zero_point\n";
+  for (Value value : collectActivations(*function))
     if (auto type =
             dyn_cast_or_null<quant::UniformQuantizedType>(getStorageType(value)))
-      text += llvm::formatv("{0} {1} {2}\n", getTensorName(value),
-                            type.getScale(), type.getZeroPoint());
+      os << getTensorName(value) << llvm::format(" %.9g ", type.getScale())
+         << type.getZeroPoint() << "\n";
   if (Status written = sink.write("acme.scales", std::move(text)); !written)
     return emitError(request.module->getLoc()) << written.message();
   return success();

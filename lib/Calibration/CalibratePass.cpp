@@ -87,7 +87,8 @@ CalibratePass::getStatistics(func::FuncOp function,
   CalibrationOptions options;
   options.statistics = method.requirements();
   options.threads = threads;
-  options.progress = getAttached<ProgressListener>(&getContext());
+  if (!quiet)
+    options.progress = getAttached<ProgressListener>(&getContext());
   InputSurvey survey(*signatures,
                      getProvenance(getOperation(), kInsertedPreprocess));
   options.survey = &survey;

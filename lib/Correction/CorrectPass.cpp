@@ -241,7 +241,8 @@ LogicalResult CorrectPass::correct(func::FuncOp function) {
     return failure();
   ThreadPool pool(threads);
   CorrectionContext context(function, pool,
-                            getAttached<ProgressListener>(&getContext()));
+                            quiet ? nullptr
+                                  : getAttached<ProgressListener>(&getContext()));
   if (failed(load(context, **dataset)))
     return failure();
   if (int64_t count = context.samples.size(); count < kSmallestCorrectionSet) {

@@ -129,23 +129,19 @@ std::map<std::string, Artefact> collectArtefacts(StringRef target,
 Status checkArtefacts(const CompileOptions &options, MLIRContext *context) {
   Result<std::vector<Emission>> emissions = parseEmissions(
       getEmitted(options), collectArtefacts(options.target, context));
-  if (!emissions)
-    return emissions.status();
-  // What is emitted by default a compile that stops early does without.
-  if (options.emit.empty())
-    return ok();
-  ArrayRef<StringRef> phases = getPhaseNames();
-  for (const Emission &emission : *emissions) {
-    StringRef needed = emission.artefact.stage == ArtefactStage::Program ? "emit"
-                       : emission.artefact.stage == ArtefactStage::Assigned
-                           ? "assign"
-                           : "import";
-    if (llvm::find(phases, options.stopAfter) < llvm::find(phases, needed))
-      return error("--emit ", emission.artefact.name, " is made by the phase '",
-                   needed.str(), "', which --stop-after ", options.stopAfter,
-                   " leaves out");
+  return emissions.status();
+}
+
+StringRef getPhaseOf(ArtefactStage stage) {
+  switch (stage) {
+  case ArtefactStage::Float:
+    return "import"; // of the last float stage, wherever the compile ends
+  case ArtefactStage::Assigned:
+    return "assign";
+  case ArtefactStage::Program:
+    return "emit";
   }
-  return ok();
+  llvm_unreachable("unknown stage");
 }
 
 //===----------------------------------------------------------------------===//

@@ -36,6 +36,9 @@ std::map<std::string, Artefact> collectArtefacts(StringRef target,
 /// An error where findEmissions would fail, before the network is known.
 Status checkArtefacts(const CompileOptions &options, MLIRContext *context);
 
+/// The first phase after which an artefact of `stage` can be made.
+StringRef getPhaseOf(ArtefactStage stage);
+
 /// Files in a folder. They appear there when everything has been written.
 class FolderSink : public ArtefactSink {
 public:

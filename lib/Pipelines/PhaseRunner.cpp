@@ -130,6 +130,13 @@ LogicalResult PhaseRunner::setTarget() {
   if (!found)
     return fail(found.status());
   emissions = std::move(*found);
+  // What is emitted by default a compile that stops early does without.
+  for (const Emission &emission : emissions)
+    if (!options.emit.empty() && !reaches(getPhaseOf(emission.artefact.stage)))
+      emitRemark(UnknownLoc::get(context))
+          << "--stop-after " << options.stopAfter << " leaves out the artefact '"
+          << emission.artefact.name << "', which is made by the phase '"
+          << getPhaseOf(emission.artefact.stage) << "'";
   if (isFloatNetwork(*module)) {
     report.precision = kFloatPrecision.str();
     return success();

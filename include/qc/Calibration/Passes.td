@@ -52,6 +52,7 @@ def Calibrate : Pass<"calibrate-ranges", "::mlir::ModuleOp"> {
            "take ranges from this calibration table">,
     Option<"tableOut", "table-out", "std::string", "",
            "write the chosen ranges as a calibration table">,
+    Option<"quiet", "quiet", "bool", "false", "no progress">,
   ];
   let dependentDialects = ["::mlir::quant::QuantDialect", "::qc::QCDialect"];
 }

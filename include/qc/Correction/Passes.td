@@ -58,6 +58,7 @@ def Correct : Pass<"correct", "::mlir::ModuleOp"> {
     Option<"keepTensors", "keep-tensors", "bool", "false",
            "of corrections that no option names, leave out those after which "
            "tensors are others than the model's">,
+    Option<"quiet", "quiet", "bool", "false", "no progress">,
   ];
   let dependentDialects = ["::qc::tpu::TpuDialect", "::qc::QCDialect"];
 }
