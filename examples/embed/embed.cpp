@@ -22,7 +22,7 @@ qc::SampleSource makeSource(const qc::Tensor &rows) {
   qc::SampleSource source;
   source.description = "rows in memory";
   source.count = rows.dim(0);
-  source.get = [rows](int64_t index,
+  source.get = [rows](int64_t index, size_t,
                       const qc::InputSignature &) -> qc::Result<qc::Tensor> {
     return rows.rows(index, 1);
   };

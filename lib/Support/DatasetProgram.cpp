@@ -14,29 +14,43 @@ public:
       : Dataset(std::move(inputs), options), shapes(itemShapes(signatures)),
         source(std::move(source)) {}
 
-  Status open() { return choose(source.count, source.description); }
+  Status open() {
+    int64_t items = source.count;
+    if (source.areStacks) {
+      for (int64_t array = 0; array < source.count; ++array) {
+        Result<StackView> first = view(array, 0);
+        if (!first)
+          return first.status();
+        for (int64_t row = 0; row < first->items; ++row)
+          places.push_back({array, row});
+      }
+      items = static_cast<int64_t>(places.size());
+    }
+    return choose(items, source.description);
+  }
 
 protected:
   Result<Tensor> load(int64_t position, size_t input) const override {
-    const InputSignature &signature = signatures[input];
-    Result<Tensor> array = source.get(position, signature);
-    if (!array)
-      return array.status().withContext(describe(position).name);
-    Result<StackView> view = viewAsItems(
-        *array, signature, shapes.ofInput[input], /*batch=*/1, options.raw);
-    if (!view)
-      return view.status().withContext(describe(position).name);
-    if (view->items != 1)
-      return error(describe(position).name, ": holds ", view->items,
-                   " rows for input '", signature.name, "', expected one");
-    Result<Tensor> item =
-        itemOfStack(*view, 0, signature, shapes.ofInput[input]);
-    return item ? convertTensor(*item, signature.dtype) : item;
+    Place place = getPlace(position);
+    Result<StackView> stack = view(place.array, input);
+    if (!stack)
+      return stack.status();
+    if (stack->items <= place.row || (!source.areStacks && stack->items != 1))
+      return error(getName(place.array), ": holds ", stack->items,
+                   " samples of input '", signatures[input].name,
+                   "', expected ",
+                   source.areStacks ? "as many as of the first input" : "one");
+    Result<Tensor> item = itemOfStack(*stack, place.row, signatures[input],
+                                      shapes.ofInput[input]);
+    return item ? convertTensor(*item, signatures[input].dtype) : item;
   }
 
   DatasetItem describe(int64_t position) const override {
     DatasetItem item;
-    item.name = source.description + "[" + std::to_string(position) + "]";
+    Place place = getPlace(position);
+    item.name = getName(place.array);
+    if (source.areStacks && place.row > 0)
+      item.name += ", row " + std::to_string(place.row);
     return item;
   }
 
@@ -45,8 +59,30 @@ protected:
   }
 
 private:
+  /// Where an item is.
+  struct Place {
+    int64_t array = 0, row = 0;
+  };
+  Place getPlace(int64_t position) const {
+    return source.areStacks ? places[position] : Place{position, 0};
+  }
+  std::string getName(int64_t array) const {
+    return source.description + "[" + std::to_string(array) + "]";
+  }
+  Result<StackView> view(int64_t array, size_t input) const {
+    Result<Tensor> values = source.get(array, input, signatures[input]);
+    if (!values)
+      return values.status().withContext(getName(array));
+    Result<StackView> stack =
+        viewAsItems(*values, signatures[input], shapes.ofInput[input],
+                    /*batch=*/1, options.raw);
+    return stack ? std::move(stack)
+                 : Result<StackView>(stack.status().withContext(getName(array)));
+  }
+
   ItemShapes shapes;
   SampleSource source;
+  std::vector<Place> places; ///< of stacks
 };
 } // namespace
 

@@ -72,10 +72,15 @@ struct DatasetItem {
 struct SampleSource {
   /// For reports: "120 arrays".
   std::string description;
-  /// Number of items (rows, where the model has a batch).
+  /// Number of arrays of each input.
   int64_t count = 0;
-  /// Item `index` of `input`: an array that a file of one sample could hold.
-  std::function<Result<Tensor>(int64_t index, const InputSignature &input)> get;
+  /// Array `index` of input number `input`: what an .npy file could hold.
+  std::function<Result<Tensor>(int64_t index, size_t input,
+                               const InputSignature &signature)>
+      get;
+  /// Arrays may be stacks of samples: to count them, each is asked for once when
+  /// the data are opened.
+  bool areStacks = false;
 };
 
 /// Lazy, immutable access to samples: nothing is read before sample() beyond
