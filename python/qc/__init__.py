@@ -14,6 +14,7 @@ SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """
 
 import importlib
+import typing
 
 _HOMES = {
     "compile": "_compile", "Result": "_compile", "options": "_compile",
@@ -23,6 +24,13 @@ _HOMES = {
 }
 __all__ = sorted(_HOMES)
 __version__ = "0.1.0"
+
+
+if typing.TYPE_CHECKING:  # for editors and type checkers
+    from ._compile import Result, compile, options
+    from ._errors import Error, QCWarning, UsageError
+    from ._models import InferenceSession, Network, Program, load
+    from ._report import Layer, Output, Report
 
 
 def __getattr__(name):

@@ -8,16 +8,19 @@ import json
 import os
 import pathlib
 import tempfile
+import typing
 
 from . import _arrays, _compiler, _errors, _models, _options, _report
 
 
-def options():
+def options() -> "list[dict]":
     """All options of `compile`: dictionaries with name, form, group and words."""
     return _compiler.options()
 
 
-def compile(model, data=None, *, example_inputs=None, on_progress=None, on_message=None, **options):
+def compile(model: typing.Any, data: typing.Any = None, *, example_inputs: typing.Any = None,
+            on_progress: typing.Optional[typing.Callable[[str, int, int], None]] = None,
+            on_message: typing.Optional[typing.Callable[[dict], None]] = None, **options: typing.Any) -> "Result":
     """Calibrates and quantizes `model` and returns a Result.
 
     model: a path, the bytes of an ONNX model, an onnx.ModelProto, or a torch.nn.Module, which is exported with
@@ -103,12 +106,12 @@ class Result(_models._Runnable):
         self._encodings = None
 
     @property
-    def report(self):
+    def report(self) -> "_report.Report":
         """How near the program is to the float network: qc.Report."""
         return _report.Report(json.loads(self._native.report()))
 
     @property
-    def artefacts(self):
+    def artefacts(self) -> "dict[str, bytes]":
         """The files by name ("model.qcb"), as bytes."""
         folder = self._job.get("output")
         if folder is None:
@@ -117,7 +120,7 @@ class Result(_models._Runnable):
         return {path.name: path.read_bytes() for path in files}
 
     @property
-    def encodings(self):
+    def encodings(self) -> "list[dict]":
         """Storage types, scales and zero points by tensor (docs/Encodings.md): a list of dictionaries, which may be
         changed before `recompile`."""
         if self._encodings is None:
@@ -127,7 +130,7 @@ class Result(_models._Runnable):
             self._encodings = json.loads(text)
         return self._encodings["encodings"]
 
-    def recompile(self, **options):
+    def recompile(self, **options: typing.Any) -> "Result":
         """Compiles again with `encodings` as they are now; a tensor that they lack is calibrated."""
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "encodings.json")
@@ -137,12 +140,12 @@ class Result(_models._Runnable):
             job = {**self._job, **options, "encodings_in": path, "allow_missing": True}
             return _run(job, self._contents, self._samples, None, None)
 
-    def analyze(self):
+    def analyze(self) -> "list[_report.Layer]":
         """The layers, worst first: by the error that each makes alone, in dB; those that only move data left out."""
         layers = [layer for layer in self.report.layers if layer.isolated_sqnr_db is not None]
         return sorted(layers, key=lambda layer: layer.isolated_sqnr_db)
 
-    def save(self, folder):
+    def save(self, folder: "str | os.PathLike") -> None:
         """Writes the artefacts into `folder`, each whole or not at all."""
         os.makedirs(folder, exist_ok=True)
         for name, contents in self.artefacts.items():

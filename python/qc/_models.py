@@ -30,14 +30,14 @@ def _convert(array, info):
 class _Runnable:
     """Something with inputs and outputs."""
 
-    def inputs(self):
+    def inputs(self) -> "list[dict]":
         """What it takes: dictionaries with name, dtype, shape, scale and zero_point."""
         return self._native.inputs()
 
-    def outputs(self):
+    def outputs(self) -> "list[dict]":
         return self._native.outputs()
 
-    def run(self, values):
+    def run(self, values) -> "dict[str, np.ndarray]":
         """Results of one sample or of a stack of them, by name.
 
         `values` is an array (for one input), a tuple in the order of the inputs, or a dictionary by name.
@@ -77,7 +77,7 @@ class Network(_Runnable):
         _errors.tell(messages)
 
 
-def load(model, **options):
+def load(model: "str | os.PathLike | bytes", **options) -> "Program | Network":
     """A model that can be run: a Program of a .qcb (a path or bytes), a Network of anything else.
 
     Options of a network are those of `qc run`: input_shape, cut_at, preprocess, threads.

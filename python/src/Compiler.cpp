@@ -135,6 +135,13 @@ public:
     return result.get();
   }
 
+  /// Lets go of the callback: it may reach, by what it knows, whoever holds this
+  /// session, and the garbage collector does not see through us.
+  void dropListener() {
+    session.setProgressListener(nullptr);
+    listener.reset();
+  }
+
   nb::list takeMessages() {
     nb::list list;
     for (const Message &message : session.takeMessages())
@@ -149,22 +156,34 @@ private:
 };
 } // namespace
 
+namespace {
+/// A callable that C++ holds for as long as a compile lasts.
+struct Callable {
+  explicit Callable(nb::object function) : function(std::move(function)) {}
+  ~Callable() { drop(); }
+  void drop() {
+    nb::gil_scoped_acquire lock;
+    function.reset();
+  }
+  nb::object function;
+};
+} // namespace
+
 /// Arrays that `get(index, position, name)` gives.
-static SampleSource makeSource(int64_t count, nb::callable get) {
-  auto kept = std::shared_ptr<nb::callable>(
-      new nb::callable(std::move(get)), [](nb::callable *callable) {
-        nb::gil_scoped_acquire lock;
-        delete callable;
-      });
+static SampleSource makeSource(int64_t count, std::shared_ptr<Callable> get) {
   SampleSource source;
   source.description = "samples of the program";
   source.count = count;
   source.areStacks = true;
-  source.get = [kept](int64_t index, size_t position,
+  source.get = [get](int64_t index, size_t position,
                       const InputSignature &input) -> Result<Tensor> {
     nb::gil_scoped_acquire lock;
     try {
-      return toTensor(nb::cast<Array>((*kept)(index, position, input.name)));
+      return toTensor(
+          nb::cast<Array>(get->function(index, position, input.name)));
+    } catch (const nb::python_error &failure) {
+      return error("input '", input.name,
+                   "': ", nb::str(failure.value()).c_str());
     } catch (const std::exception &failure) {
       return error("input '", input.name, "': ", failure.what());
     }
@@ -233,9 +252,9 @@ public:
       options.modelBytes =
           std::make_shared<const std::string>(model->c_str(), model->size());
     if (!getSample.is_none()) {
+      samples = std::make_shared<Callable>(std::move(getSample));
       if (Status added = session.session.addSamples(
-              "python", makeSource(sampleCount,
-                                   nb::cast<nb::callable>(getSample)));
+              "python", makeSource(sampleCount, samples));
           !added)
         throwUsage(added);
       options.data = (kSessionData + "python").str();
@@ -251,7 +270,12 @@ public:
   }
 
   bool run() {
-    return session.run([this] { return succeeded(compilation->run()); });
+    bool succeeds =
+        session.run([this] { return mlir::succeeded(compilation->run()); });
+    session.dropListener();
+    if (samples)
+      samples->drop();
+    return succeeds;
   }
   nb::list takeMessages() { return session.takeMessages(); }
   std::string getReport() {
@@ -275,6 +299,7 @@ public:
 
 private:
   PythonSession session;
+  std::shared_ptr<Callable> samples;
   std::unique_ptr<Compilation> compilation;
   std::unique_ptr<Executor> executor;
   int threads = 0;
