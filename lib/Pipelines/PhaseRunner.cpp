@@ -472,7 +472,8 @@ bool PhaseRunner::reaches(StringRef phase) {
 LogicalResult PhaseRunner::rehearseQuantization() {
   if (!reaches("quantize") || isFloatNetwork(*module))
     return success();
-  return rehearse(*module, reaches("legalize"), options.allowCpu);
+  return success(
+      bool(rehearse(*module, reaches("legalize"), options.allowCpu)));
 }
 
 LogicalResult PhaseRunner::run() {

@@ -68,6 +68,7 @@ CLI::Validator countUpTo(int64_t most);
 void printJson(llvm::json::Value value);
 
 /// One a file: adds the sub-command. Its callback sets `exitCode`.
+void addCheckCommand(CLI::App &app, int &exitCode);
 void addCompileCommand(CLI::App &app, int &exitCode);
 void addRunCommand(CLI::App &app, int &exitCode);
 void addEvalCommand(CLI::App &app, int &exitCode);

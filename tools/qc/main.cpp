@@ -11,6 +11,7 @@ static const char *const kFooter =
     "Examples:\n"
     "  qc compile model.onnx --target generic --data images/ "
     "--preprocess imagenet-torch -o out/\n"
+    "  qc check model.onnx --target tda4\n"
     "  qc run out/model.qcb --data images/ -o results.npz\n"
     "  qc eval out/model.qcb --data test/ --labels folder --against "
     "model.onnx\n"
@@ -68,6 +69,7 @@ static int runCommand(int argc, char **argv) {
   app.get_formatter()->column_width(34);
   int exitCode = qc::kDone;
   qc::addCompileCommand(app, exitCode);
+  qc::addCheckCommand(app, exitCode);
   qc::addRunCommand(app, exitCode);
   qc::addEvalCommand(app, exitCode);
   qc::addCompareCommand(app, exitCode);
