@@ -10,7 +10,7 @@ import os
 import pathlib
 
 import pytest
-from harness import Kit, Program
+from harness import Installed, Kit, Program
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BIN = pathlib.Path(os.environ.get("QC_BIN_DIR") or ROOT / "build" / "release" / "bin")
@@ -52,6 +52,13 @@ def root():
 def example():
     """The folder of the shapes example: shapes.onnx, calib/, test/<class>/, labels.txt."""
     return ROOT / "examples" / "shapes"
+
+
+@pytest.fixture(scope="session")
+def installed(qc, tmp_path_factory):
+    """The build, installed: what programs and plugins outside the tree are made with."""
+    build = pathlib.Path(os.environ.get("QC_BUILD_DIR") or qc.path.parent.parent)
+    return Installed(build, tmp_path_factory.mktemp("installed"))
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,25 @@ class Program:
         return done
 
 
+class Installed:
+    """A build installed into a folder, which projects outside the tree find as the CMake package QC."""
+
+    def __init__(self, build, prefix):
+        self.prefix = prefix
+        self.run("cmake", "--install", build, "--prefix", prefix)
+
+    def build(self, source, folder):
+        """Configures and builds the project at `source`."""
+        self.run("cmake", "-G", "Ninja", "-S", source, "-B", folder, "-DCMAKE_CXX_COMPILER=clang++-22",
+                 "-DCMAKE_BUILD_TYPE=Release", f"-DCMAKE_PREFIX_PATH={self.prefix}")
+        self.run("cmake", "--build", folder)
+
+    @staticmethod
+    def run(*command):
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=900)
+        assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+
+
 @dataclasses.dataclass
 class Kit:
     """The kit of trained models and labelled inputs (see its MANIFEST.md)."""

@@ -3,30 +3,19 @@
 SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """
 
-import os
-import pathlib
-import subprocess
+import json
+import math
 
 import pytest
 
 PREPROCESS = "color=rgb mean=127.5 std=127.5"
 
 
-def run(*command):
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=900)
-    assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-
-
 @pytest.fixture(scope="module")
-def plugin(qc, root, tmp_path_factory):
+def plugin(installed, root, tmp_path_factory):
     folder = tmp_path_factory.mktemp("acme")
-    build = pathlib.Path(os.environ.get("QC_BUILD_DIR") or qc.path.parent.parent)
-    run("cmake", "--install", build, "--prefix", folder / "installed")
-    run("cmake", "-G", "Ninja", "-S", root / "examples" / "acme-target", "-B", folder / "build",
-        "-DCMAKE_CXX_COMPILER=clang++-22", "-DCMAKE_BUILD_TYPE=Release",
-        f"-DCMAKE_PREFIX_PATH={folder / 'installed'}")
-    run("cmake", "--build", folder / "build")
-    found = sorted((folder / "build").rglob("*.so"))
+    installed.build(root / "examples" / "acme-target", folder)
+    found = sorted(folder.rglob("*.so"))
     assert len(found) == 1, f"expected one plugin, found {found}"
     return found[0]
 
@@ -46,6 +35,30 @@ def test_compiles_and_runs(qc, example, plugin, tmp_path):
     qc("compile", example / "shapes.onnx", "--load-target-plugin", plugin, "--target", "acme",
        "--data", example / "calib", "--preprocess", PREPROCESS, "-o", tmp_path / "out")
     qc("run", tmp_path / "out" / "model.qcb", "--data", "random:1", "-o", tmp_path / "out.npz")
+
+
+def test_artefact_and_method_of_its_own(qc, example, plugin, tmp_path):
+    """The text of scales has those of the program, powers of two times the integers' range."""
+    qc("compile", example / "shapes.onnx", "--load-target-plugin", plugin, "--target", "acme", "--method", "acme",
+       "--correct", "none", "--data", example / "calib", "--preprocess", PREPROCESS, "--emit", "qcb,acme-scales", "-o",
+       tmp_path)
+    lines = (tmp_path / "acme.scales").read_text().splitlines()
+    assert lines[0] == "# tensor scale zero_point"
+    scales = {name: float(scale) for name, scale, _ in (line.split() for line in lines[1:])}
+    exponent = math.log2(scales["image"] * 127)
+    assert exponent == pytest.approx(round(exponent), abs=1e-5)
+    program = json.loads(qc("inspect", tmp_path / "model.qcb", "--json").stdout)
+    stored = {tensor["name"]: tensor["scale"]
+              for step in program["instructions"] for tensor in step["outputs"] if "scale" in tensor}
+    assert scales.keys() <= stored.keys()
+    for name, scale in scales.items():
+        assert stored[name] == pytest.approx(scale, rel=1e-6)
+
+
+def test_others_do_not_have_it(qc, example, plugin, tmp_path):
+    done = qc("compile", example / "shapes.onnx", "--load-target-plugin", plugin, "--target", "generic", "--data",
+              "random:1", "--emit", "acme-scales", "-o", tmp_path / "out", exit_code=2)
+    assert "cannot emit 'acme-scales'" in done.stderr
 
 
 def test_unknown_without_the_plugin(qc, example, tmp_path):

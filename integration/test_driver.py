@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 PREPROCESS = "color=rgb mean=127.5 std=127.5"
-COMMANDS = ["compile", "run", "eval", "compare", "verify", "inspect", "stats", "targets", "report"]
+COMMANDS = ["compile", "check", "run", "eval", "compare", "verify", "inspect", "stats", "targets", "report"]
 
 
 @pytest.fixture(scope="module")

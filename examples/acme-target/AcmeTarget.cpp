@@ -1,9 +1,9 @@
 // Acme's imaginary NPU: a whole target, outside the tree.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Acme.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Target/RuleLibrary.h"
-#include "qc/Target/TargetRegistry.h"
 
 #include "mlir/IR/PatternMatch.h"
 
@@ -95,12 +95,18 @@ public:
   void addLegalizationPatterns(RewritePatternSet &patterns) const override {
     patterns.add<MeanToPool>(patterns.getContext());
   }
+
+  std::vector<Artefact> getArtefacts() const override {
+    return {makeAcmeScales()};
+  }
 };
 
 } // namespace
 
-void registerAcmeTarget(TargetRegistry &registry) {
-  (void)registry.add("acme", [] { return std::make_unique<AcmeTarget>(); });
+void registerAcmeTarget(Registries &registries) {
+  (void)registries.targets.add("acme",
+                               [] { return std::make_unique<AcmeTarget>(); });
+  addAcmeThreshold(registries.thresholds);
 }
 
 } // namespace qc

@@ -29,7 +29,7 @@ struct AssignQuantizationPass
     if (failed(function) || failed(calibrated))
       return signalPassFailure();
     setOptions();
-    auto backend = TargetRegistry::global().create(module);
+    auto backend = TargetRegistry::create(module);
     if (failed(backend))
       return signalPassFailure();
     QuantSpec spec = (*backend)->getQuantSpec();
@@ -80,7 +80,7 @@ private:
         (target.empty() && precision.empty() && int16Tensors.empty()))
       return std::optional<ActivationWidths>();
     auto function = getEntryFunction(module);
-    auto backend = TargetRegistry::global().create(module);
+    auto backend = TargetRegistry::create(module);
     if (failed(function) || failed(backend))
       return failure();
     auto widths = chooseWidths(*function, **backend);

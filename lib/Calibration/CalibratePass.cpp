@@ -4,11 +4,13 @@
 #include "qc/Calibration/Passes.h"
 #include "qc/Calibration/Ranges.h"
 #include "qc/Calibration/SampleWarnings.h"
+#include "qc/Calibration/Samples.h"
+#include "qc/Dialect/QC/IR/Attached.h"
 #include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Quantization/Activations.h"
 #include "qc/Target/ChooseWidths.h"
-#include "qc/Target/TargetRegistry.h"
+#include "qc/Target/Registries.h"
 
 namespace qc {
 #define GEN_PASS_DEF_CALIBRATE
@@ -79,13 +81,14 @@ CalibratePass::getStatistics(func::FuncOp function,
     return failure();
   DatasetOptions datasetOptions;
   std::string spec = findData(function, datasetOptions);
-  auto dataset = Dataset::open(spec, *signatures, datasetOptions);
-  if (!dataset)
-    return function.emitError() << dataset.message();
+  auto dataset = openDataset(function, spec, datasetOptions);
+  if (failed(dataset))
+    return failure();
   CalibrationOptions options;
   options.statistics = method.requirements();
   options.threads = threads;
-  options.quiet = quiet;
+  if (!quiet)
+    options.progress = getAttached<ProgressListener>(&getContext());
   InputSurvey survey(*signatures,
                      getProvenance(getOperation(), kInsertedPreprocess));
   options.survey = &survey;
@@ -106,7 +109,7 @@ CalibratePass::getStatistics(func::FuncOp function,
 FailureOr<CalibrationTable>
 CalibratePass::tableFromStatistics(func::FuncOp function,
                                    const ActivationWidths &widths) {
-  auto method_ = builtinThresholds().create(method);
+  auto method_ = Registries::of(&getContext()).thresholds.create(method);
   if (!method_)
     return function.emitError() << method_.message();
   auto statistics = getStatistics(function, **method_);
@@ -130,7 +133,7 @@ LogicalResult CalibratePass::calibrate(func::FuncOp function) {
   if (hasStorageTypes(function) ||
       (tableIn.empty() && !hasSource && readRanges(function)))
     return success();
-  auto backend = TargetRegistry::global().create(getOperation());
+  auto backend = TargetRegistry::create(getOperation());
   if (failed(backend))
     return failure();
   auto widths = chooseWidths(function, **backend);

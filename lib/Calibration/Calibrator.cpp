@@ -142,14 +142,11 @@ FailureOr<StatisticsFile> gatherStatistics(func::FuncOp function,
     workers.push_back(std::move(worker));
   }
 
-  ProgressOptions progressOptions;
-  progressOptions.quiet = options.quiet;
-  Progress progress("calibrate", dataset.size(), progressOptions);
+  Progress progress("calibrate", dataset.size(), options.progress);
   Status status =
       pool.runUntilFailure(dataset.size(), [&](int64_t index, int worker) {
         Status ran = workers[worker]->run(dataset, index);
-        progress.advance();
-        return ran;
+        return ran ? progress.advance() : ran;
       });
   if (!status)
     return function.emitError() << status.message();

@@ -205,9 +205,7 @@ LogicalResult BiasCorrector::run(Results &results) {
     return function.emitError() << added.message();
 
   uint32_t count = image.program.instructions.size();
-  ProgressOptions progressOptions;
-  progressOptions.quiet = context.quiet;
-  Progress progress("correct", count, progressOptions);
+  Progress progress("correct", count, context.progress);
   for (uint32_t i = 0; i < count; ++i) {
     auto layer = layers.find(i);
     auto means = layer == layers.end() ? wanted->end()
@@ -219,7 +217,8 @@ LogicalResult BiasCorrector::run(Results &results) {
       return function.emitError() << ran.message();
     }
     lockstep.finish(i);
-    progress.advance();
+    if (Status goesOn = progress.advance(); !goesOn)
+      return function.emitError() << goesOn.message();
   }
   progress.finish();
   results.resize(context.samples.size());

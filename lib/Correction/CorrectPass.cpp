@@ -1,6 +1,8 @@
 // The correct pass: which corrections are done, and on which samples.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Calibration/Calibrator.h"
+#include "qc/Calibration/Samples.h"
+#include "qc/Dialect/QC/IR/Attached.h"
 #include "qc/Container/Container.h"
 #include "qc/Correction/Correction.h"
 #include "qc/Correction/Lockstep.h"
@@ -89,13 +91,7 @@ CorrectPass::openData(func::FuncOp function) {
     options.skipBad |= noted.getSkipBad();
     options.raw |= noted.getRaw();
   }
-  auto signatures = getInputSignatures(function);
-  if (failed(signatures))
-    return failure();
-  auto dataset = Dataset::open(spec, *signatures, options);
-  if (!dataset)
-    return function.emitError() << dataset.message();
-  return std::move(*dataset);
+  return openDataset(function, spec, options);
 }
 
 namespace {
@@ -244,7 +240,9 @@ LogicalResult CorrectPass::correct(func::FuncOp function) {
   if (failed(dataset))
     return failure();
   ThreadPool pool(threads);
-  CorrectionContext context(function, pool, quiet);
+  CorrectionContext context(function, pool,
+                            quiet ? nullptr
+                                  : getAttached<ProgressListener>(&getContext()));
   if (failed(load(context, **dataset)))
     return failure();
   if (int64_t count = context.samples.size(); count < kSmallestCorrectionSet) {

@@ -323,7 +323,7 @@ static FailureOr<bool> isSameFloat(CorrectionContext &context) {
 
 FailureOr<CorrectionSummary> equalizeChannels(CorrectionContext &context) {
   auto module = context.function->getParentOfType<ModuleOp>();
-  auto backend = TargetRegistry::global().create(module);
+  auto backend = TargetRegistry::create(module);
   if (failed(backend))
     return failure();
   auto precision = getPrecision(module, (*backend)->getQuantSpec());

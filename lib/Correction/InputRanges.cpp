@@ -113,7 +113,7 @@ InputTuner::tune(BlockArgument argument) {
 
 FailureOr<CorrectionSummary> tuneInputRanges(CorrectionContext &context) {
   auto module = context.function->getParentOfType<ModuleOp>();
-  auto backend = TargetRegistry::global().create(module);
+  auto backend = TargetRegistry::create(module);
   if (failed(backend))
     return failure();
   auto widths = chooseWidths(context.function, **backend);

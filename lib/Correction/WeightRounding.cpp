@@ -180,16 +180,15 @@ LogicalResult RoundingCorrector::run(Results &results) {
     if (Status added = lockstep.addSample(sample.inputs); !added)
       return function.emitError() << added.message();
   uint32_t count = image.program.instructions.size();
-  ProgressOptions progressOptions;
-  progressOptions.quiet = context.quiet;
-  Progress progress("round", count, progressOptions);
+  Progress progress("round", count, context.progress);
   for (uint32_t i = 0; i < count; ++i) {
     if (auto layer = layers.find(i); layer != layers.end())
       round(lockstep, layer->second);
     if (Status ran = lockstep.run(i); !ran)
       return function.emitError() << ran.message();
     lockstep.finish(i);
-    progress.advance();
+    if (Status goesOn = progress.advance(); !goesOn)
+      return function.emitError() << goesOn.message();
   }
   progress.finish();
   results.resize(context.samples.size());

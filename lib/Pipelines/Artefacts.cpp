@@ -1,59 +1,180 @@
-// What --emit names: artefacts and their options.
+// What --emit names, and where its files go.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Artefacts.h"
-#include "qc/Pipelines/Compiler.h"
+#include "qc/Dialect/QC/IR/Attached.h"
+#include "qc/Pipelines/Phases.h"
+#include "qc/Target/Registries.h"
 #include "qc/Support/EditDistance.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 
 namespace qc {
 
-Result<Artefact> parseArtefact(StringRef text) {
-  static const std::vector<std::string> names = {"float-onnx", "onnx", "qcb",
-                                                 "report"};
-  auto [name, option] = text.split(':');
-  if (!llvm::is_contained(names, name))
-    return error("cannot emit '", name.str(), "'",
-                 suggestName(name.str(), names));
-  Artefact artefact{name.str(), {}};
-  if (name == text)
-    return artefact;
-  bool isModel = name.ends_with("onnx");
-  if (!isModel || !option.consume_front("opset=") ||
-      option.getAsInteger(10, artefact.onnx.opset))
-    return error("cannot emit '", text.str(), "': ",
-                 isModel
-                     ? "an ONNX model is named with its operator set as in '" +
-                           name.str() + ":opset=13'"
-                     : "'" + name.str() + "' has no options");
-  if (Status known = checkOnnxOpset(artefact.onnx.opset); !known)
-    return known.withContext("--emit");
-  return artefact;
-}
+std::vector<std::string> getDefaultArtefacts() { return {"qcb", "report"}; }
 
-Status checkArtefacts(ArrayRef<std::string> emit) {
-  llvm::StringSet<> names;
-  for (const std::string &text : emit) {
-    Result<Artefact> artefact = parseArtefact(text);
-    if (!artefact)
-      return artefact.takeError();
-    if (!names.insert(artefact->name).second)
-      return error("--emit names '", artefact->name, "' twice");
-  }
-  return ok();
-}
-
-std::optional<Artefact> findArtefact(ArrayRef<std::string> emit,
-                                     StringRef name) {
-  for (const std::string &text : emit)
-    if (Result<Artefact> artefact = parseArtefact(text);
-        artefact && artefact->name == name)
-      return *artefact;
-  return std::nullopt;
+static std::vector<std::string> getEmitted(const CompileOptions &options) {
+  return options.emit.empty() ? getDefaultArtefacts() : options.emit;
 }
 
 bool emits(const CompileOptions &options, StringRef artefact) {
-  return findArtefact(options.emit, artefact).has_value();
+  return llvm::any_of(getEmitted(options), [&](const std::string &text) {
+    return StringRef(text).split(':').first == artefact;
+  });
+}
+
+Result<std::map<std::string, Artefact>>
+collectArtefacts(const TargetBackend &backend, MLIRContext *context) {
+  std::map<std::string, Artefact> all = Registries::of(context).artefacts.getAll();
+  for (Artefact &artefact : backend.getArtefacts()) {
+    std::string name = artefact.name;
+    if (!all.emplace(name, std::move(artefact)).second)
+      return error("target '", backend.getName().str(),
+                   "' has an artefact '", name, "' that all targets have");
+  }
+  return all;
+}
+
+//===----------------------------------------------------------------------===//
+// Reading --emit
+//===----------------------------------------------------------------------===//
+
+static std::string describeOptions(const Artefact &artefact) {
+  if (artefact.options.empty())
+    return "'" + artefact.name + "' has no options";
+  std::vector<std::string> texts;
+  for (const ArtefactOption &option : artefact.options)
+    texts.push_back(option.name + " (" + option.words + ")");
+  return "options of '" + artefact.name + "' are " + llvm::join(texts, ", ") +
+         ", as in '" + artefact.name + ":" + artefact.options.front().name +
+         "=...'";
+}
+
+/// Reads "NAME" or "NAME:option=value:...".
+static Result<Emission>
+parseEmission(StringRef text, const std::map<std::string, Artefact> &known) {
+  auto [name, rest] = text.split(':');
+  auto found = known.find(name.str());
+  if (found == known.end()) {
+    std::vector<std::string> names;
+    for (const auto &[other, artefact] : known)
+      names.push_back(other);
+    return error("cannot emit '", name.str(), "'",
+                 suggestName(name.str(), names));
+  }
+  Emission emission{found->second, {}};
+  if (name == text)
+    return emission;
+  for (StringRef part : llvm::split(rest, ':')) {
+    auto [key, value] = part.split('=');
+    auto option = llvm::find_if(
+        emission.artefact.options,
+        [key = key](const ArtefactOption &option) { return option.name == key; });
+    if (option == emission.artefact.options.end() || key == part)
+      return error("cannot emit '", text.str(), "': ",
+                   describeOptions(emission.artefact));
+    if (option->check)
+      if (Status fits = option->check(value.str()); !fits)
+        return fits.withContext("--emit " + text.str());
+    if (!emission.options.emplace(key.str(), value.str()).second)
+      return error("cannot emit '", text.str(), "': ", key.str(),
+                   " is given twice");
+  }
+  return emission;
+}
+
+static Result<std::vector<Emission>>
+parseEmissions(ArrayRef<std::string> texts,
+               const std::map<std::string, Artefact> &known) {
+  llvm::StringSet<> names;
+  std::vector<Emission> emissions;
+  for (const std::string &text : texts) {
+    Result<Emission> emission = parseEmission(text, known);
+    if (!emission)
+      return emission.takeError();
+    if (!names.insert(emission->artefact.name).second)
+      return error("--emit names '", emission->artefact.name, "' twice");
+    emissions.push_back(std::move(*emission));
+  }
+  return emissions;
+}
+
+Result<std::vector<Emission>> findEmissions(const CompileOptions &options,
+                                            const TargetBackend &backend,
+                                            MLIRContext *context) {
+  auto known = collectArtefacts(backend, context);
+  if (!known)
+    return known.takeError();
+  return parseEmissions(getEmitted(options), *known);
+}
+
+std::map<std::string, Artefact> collectArtefacts(StringRef target,
+                                                 MLIRContext *context) {
+  const TargetRegistry &targets = Registries::of(context).targets;
+  std::map<std::string, Artefact> known = Registries::of(context).artefacts.getAll();
+  for (const std::string &name : targets.getNames()) {
+    if (!target.empty() && name != target)
+      continue;
+    auto backend = targets.create(name, [] { return InFlightDiagnostic(); });
+    for (Artefact &artefact : (*backend)->getArtefacts()) {
+      std::string artefactName = artefact.name;
+      known.emplace(artefactName, std::move(artefact));
+    }
+  }
+  return known;
+}
+
+Status checkArtefacts(const CompileOptions &options, MLIRContext *context) {
+  Result<std::vector<Emission>> emissions = parseEmissions(
+      getEmitted(options), collectArtefacts(options.target, context));
+  return emissions.status();
+}
+
+StringRef getPhaseOf(ArtefactStage stage) {
+  switch (stage) {
+  case ArtefactStage::Float:
+    return "import"; // of the last float stage, wherever the compile ends
+  case ArtefactStage::Assigned:
+    return "assign";
+  case ArtefactStage::Program:
+    return "emit";
+  }
+  llvm_unreachable("unknown stage");
+}
+
+//===----------------------------------------------------------------------===//
+// Sinks
+//===----------------------------------------------------------------------===//
+
+std::string FolderSink::getPath(const std::string &name) const {
+  SmallString<128> path(folder);
+  llvm::sys::path::append(path, name);
+  return path.str().str();
+}
+
+Status FolderSink::write(const std::string &name, std::string bytes) {
+  std::string path = getPath(name);
+  StringRef parent = llvm::sys::path::parent_path(path);
+  if (std::error_code failed = llvm::sys::fs::create_directories(parent))
+    return error("cannot make the folder '", parent.str(),
+                 "': ", failed.message());
+  Result<AtomicFile> file = AtomicFile::create(path);
+  if (!file)
+    return file.takeError();
+  if (Status written = file->write(bytes); !written)
+    return written;
+  pending.push_back(std::move(*file));
+  return ok();
+}
+
+Status FolderSink::commit() {
+  for (AtomicFile &file : pending)
+    if (Status written = file.commit(); !written)
+      return written;
+  pending.clear();
+  return ok();
 }
 
 } // namespace qc

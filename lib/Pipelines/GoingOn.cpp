@@ -1,6 +1,9 @@
 // Going on from a module that has been through some phases already.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "GoingOn.h"
+#include "FrontEnds.h"
+#include "qc/Pipelines/Phases.h"
+#include "qc/Target/Registries.h"
 #include "qc/Assign/Assign.h"
 #include "qc/Calibration/Ranges.h"
 #include "qc/Dialect/QC/IR/Names.h"
@@ -20,7 +23,7 @@ namespace qc {
 
 static FailureOr<ActivationWidths> findWidths(ModuleOp module,
                                               func::FuncOp function) {
-  auto backend = TargetRegistry::global().create(module);
+  auto backend = TargetRegistry::create(module);
   if (failed(backend))
     return failure();
   return chooseWidths(function, **backend);
@@ -71,7 +74,7 @@ findNextPhase(ModuleOp module, const CompileOptions &options,
 
   std::string method = getNotedMethod(module);
   auto data = module->getAttrOfType<DataAttr>(kDataAttr);
-  bool known = !options.method.empty() || builtinThresholds().create(method);
+  bool known = !options.method.empty() || Registries::of(module.getContext()).thresholds.create(method);
   if (!data || !known)
     return function->emitError()
            << "has ranges that were chosen (by " << method
@@ -86,42 +89,39 @@ findNextPhase(ModuleOp module, const CompileOptions &options,
   return StringRef("prepare");
 }
 
-/// The options that are given, of pairs that say so of each.
-static SmallVector<StringRef>
-selectGiven(ArrayRef<std::pair<bool, StringRef>> options) {
-  SmallVector<StringRef> given;
-  for (const auto &[isGiven, option] : options)
-    if (isGiven)
-      given.push_back(option);
-  return given;
+/// "--method, --emit onnx": what is given of the options that `isUseless` says
+/// of, and of the artefacts.
+static std::string
+listUseless(const CompileOptions &options, ArrayRef<Emission> emissions,
+            function_ref<bool(const OptionDeclaration &)> isUseless,
+            function_ref<bool(const Artefact &)> isUselessArtefact) {
+  SmallVector<std::string> useless;
+  for (const OptionDeclaration &declaration : getOptionDeclarations())
+    if (isGiven(options, declaration) && isUseless(declaration))
+      useless.push_back("--" + declaration.name);
+  for (const Emission &emission : emissions)
+    if (isUselessArtefact(emission.artefact))
+      useless.push_back("--emit " + emission.artefact.name);
+  return llvm::join(useless, ", ");
 }
 
-LogicalResult checkFloatOptions(ModuleOp module,
-                                const CompileOptions &options) {
+LogicalResult checkFloatOptions(ModuleOp module, const CompileOptions &options,
+                                ArrayRef<Emission> emissions) {
   if (!isFloatNetwork(module))
     return success();
-  const std::pair<bool, StringRef> givens[] = {
-      {!options.method.empty(), "--method"},
-      {!options.statsIn.empty(), "--stats-in"},
-      {!options.statsOut.empty(), "--stats-out"},
-      {!options.tableIn.empty(), "--table-in"},
-      {!options.correct.empty(), "--correct"},
-      {!options.int16Tensors.empty(), "--int16-tensors"},
-      {!options.deny.empty(), "--deny"},
-      {!options.encodingsIn.empty(), "--encodings-in"},
-      {!options.encodingsOut.empty(), "--encodings-out"},
-      {emits(options, "onnx"), "--emit onnx"},
-  };
-  SmallVector<StringRef> useless = selectGiven(givens);
+  std::string useless = listUseless(
+      options, emissions,
+      [](const OptionDeclaration &option) { return option.quantizes; },
+      [](const Artefact &artefact) { return artefact.isOfIntegers; });
   if (useless.empty())
     return success();
   return module.emitError() << "has precision '" << kFloatPrecision
                             << "', which quantizes nothing: leave out "
-                            << llvm::join(useless, ", ");
+                            << useless;
 }
 
-LogicalResult checkGivenTypes(ModuleOp module,
-                              const CompileOptions &options) {
+LogicalResult checkGivenTypes(ModuleOp module, const CompileOptions &options,
+                              ArrayRef<Emission> emissions) {
   constexpr StringRef kRefit =
       "; --refit drops the types of the model and chooses them again";
   auto function = getEntryFunction(module);
@@ -134,13 +134,15 @@ LogicalResult checkGivenTypes(ModuleOp module,
     return function->emitError()
            << "is quantized, which precision '" << kFloatPrecision
            << "' would not compute" << kRefit;
-  if (emits(options, "float-onnx")) {
+  for (const Emission &emission : emissions) {
+    if (emission.artefact.stage != ArtefactStage::Float)
+      continue;
     Value typed = *llvm::find_if(activations, getStorageType);
     return emitError(typed.getLoc())
            << "'" << getTensorName(typed) << "' is " << getStorageType(typed)
-           << " already, which leaves no float network to emit; --emit onnx "
-              "writes the types as they are"
-           << kRefit;
+           << " already, which leaves no float network to emit as '"
+           << emission.artefact.name
+           << "'; --emit onnx writes the types as they are" << kRefit;
   }
   auto named = findActivations(*function, options.int16Tensors);
   if (failed(named))
@@ -153,66 +155,54 @@ LogicalResult checkGivenTypes(ModuleOp module,
              << kRefit;
   if (!llvm::all_of(activations, getStorageType))
     return success();
-  const std::pair<bool, StringRef> givens[] = {
-      {!options.precision.empty(), "--precision"},
-      {!options.method.empty(), "--method"},
-      {!options.statsIn.empty(), "--stats-in"},
-      {!options.tableIn.empty(), "--table-in"},
-  };
-  SmallVector<StringRef> useless = selectGiven(givens);
+  std::string useless = listUseless(
+      options, {},
+      [](const OptionDeclaration &option) {
+        return llvm::is_contained(
+            {"precision", "method", "stats-in", "table-in"}, option.name);
+      },
+      [](const Artefact &) { return false; });
   if (useless.empty())
     return success();
   return function->emitError()
-         << "comes with a type for every tensor, so that "
-         << llvm::join(useless, ", ") << " would change nothing" << kRefit;
+         << "comes with a type for every tensor, so that " << useless
+         << " would change nothing" << kRefit;
 }
 
 LogicalResult checkOptionsGoingOn(ModuleOp module,
                                   const CompileOptions &options,
+                                  ArrayRef<Emission> emissions,
                                   StringRef next) {
-  struct Given {
-    bool isGiven;
-    StringRef option, phase;
-  };
-  const Given givens[] = {
-      {!options.import.cutAt.empty(), "--cut-at", "import"},
-      {!options.import.inputShapes.empty(), "--input-shape", "import"},
-      {options.insertPreprocess, "--insert-preprocess", "prepare"},
-      {options.refit, "--refit", "prepare"},
-      {!options.deny.empty(), "--deny", "prepare"},
-      {!options.preprocess.empty(), "--preprocess", "calibrate"},
-      {!options.data.empty(), "--data", "calibrate"},
-      {!options.method.empty(), "--method", "calibrate"},
-      {!options.statsIn.empty(), "--stats-in", "calibrate"},
-      {!options.statsOut.empty(), "--stats-out", "calibrate"},
-      {!options.tableIn.empty(), "--table-in", "calibrate"},
-      {!options.encodingsIn.empty(), "--encodings-in", "assign"},
-      {!options.encodingsOut.empty(), "--encodings-out", "quantize"},
-      {emits(options, "float-onnx"), "--emit float-onnx", "assign"},
-      {!options.correct.empty(), "--correct", "correct"},
-      {options.stopAfter != "emit", "--stop-after", options.stopAfter},
-  };
+  ModelSource source{options.model, std::nullopt};
+  if (options.modelBytes)
+    source.bytes.emplace(*options.modelBytes, source.path);
+  auto frontEnd = findFrontEnd(Registries::of(module.getContext()).frontEnds, source);
   ArrayRef<StringRef> phases = getPhaseNames();
   auto isBehind = [&](StringRef phase) {
     if (phase == "import")
-      return llvm::sys::path::extension(options.model) != ".onnx";
+      return frontEnd && (*frontEnd)->isStage;
     if (phase == "correct" && module->hasAttr(kCorrectionsAttr))
       return true;
     return llvm::find(phases, phase) < llvm::find(phases, next);
   };
-  SmallVector<StringRef> useless;
-  for (const Given &given : givens) {
-    // An import is done again, whatever it was.
-    bool stopsAtImport =
-        given.option == "--stop-after" && given.phase == "import";
-    if (given.isGiven && !stopsAtImport && isBehind(given.phase))
-      useless.push_back(given.option);
-  }
+  std::string useless = listUseless(
+      options, emissions,
+      [&](const OptionDeclaration &option) {
+        if (option.name == "stop-after")
+          // An import is done again, whatever it was.
+          return options.stopAfter != "import" && isBehind(options.stopAfter);
+        return !option.phase.empty() && isBehind(option.phase);
+      },
+      [&](const Artefact &artefact) {
+        return (artefact.stage == ArtefactStage::Float && isBehind("assign")) ||
+               (artefact.stage == ArtefactStage::Assigned &&
+                isBehind("quantize"));
+      });
   if (useless.empty())
     return success();
   return module.emitError()
          << "has been through the phases before '" << next
-         << "' already, so that " << llvm::join(useless, ", ")
+         << "' already, so that " << useless
          << " would change nothing; start from an earlier stage";
 }
 

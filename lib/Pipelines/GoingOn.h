@@ -3,7 +3,7 @@
 #ifndef QC_LIB_PIPELINES_GOINGON_H
 #define QC_LIB_PIPELINES_GOINGON_H
 
-#include "qc/Pipelines/Compiler.h"
+#include "Artefacts.h"
 #include "qc/Quantization/AssignWidths.h"
 
 namespace qc {
@@ -29,16 +29,19 @@ findNextPhase(ModuleOp module, const CompileOptions &options,
 
 /// Fails after an error that names every option that would change nothing in a
 /// network that stays in float.
-LogicalResult checkFloatOptions(ModuleOp module, const CompileOptions &options);
+LogicalResult checkFloatOptions(ModuleOp module, const CompileOptions &options,
+                                ArrayRef<Emission> emissions);
 
 /// Fails after an error when options ask for other types than a prepared model
 /// comes with.
-LogicalResult checkGivenTypes(ModuleOp module, const CompileOptions &options);
+LogicalResult checkGivenTypes(ModuleOp module, const CompileOptions &options,
+                              ArrayRef<Emission> emissions);
 
 /// Fails after an error that names every option whose phase is behind `next`:
 /// it would change nothing.
 LogicalResult checkOptionsGoingOn(ModuleOp module,
                                   const CompileOptions &options,
+                                  ArrayRef<Emission> emissions,
                                   StringRef next);
 
 /// The method that the ranges of `module` were chosen with; empty when nobody

@@ -1,6 +1,8 @@
 // Registers everything that is built into qc.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/InitAll.h"
+#include "Artefacts.h"
+#include "FrontEnds.h"
 #include "qc/Assign/Passes.h"
 #include "qc/Calibration/Passes.h"
 #include "qc/Container/Translations.h"
@@ -19,7 +21,7 @@
 #include "qc/Pipelines/Prepare.h"
 #include "qc/Schedule/Passes.h"
 #include "qc/Target/Passes.h"
-#include "qc/Target/TargetRegistry.h"
+#include "qc/Target/Registries.h"
 #include "qc/Transforms/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -27,6 +29,16 @@
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
+
+std::shared_ptr<qc::Registries> qc::makeRegistries() {
+  auto registries = std::make_shared<Registries>();
+  registerAllTargets(*registries);
+  registerAllThresholds(registries->thresholds);
+  registerNetworkArtefacts(registries->artefacts);
+  registerReportArtefact(registries->artefacts);
+  registerFrontEnds(registries->frontEnds);
+  return registries;
+}
 
 void qc::registerAllDialects(DialectRegistry &registry) {
   registry.insert<func::FuncDialect, quant::QuantDialect, QCDialect,
@@ -50,7 +62,6 @@ void qc::registerAllPasses() {
   registerTpuTransformsPasses();
   registerTargetPasses();
   registerPhasePipelines();
-  registerAllTargets(TargetRegistry::global());
 }
 
 void qc::registerAllTranslations() {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/Ladder.h"
 #include "Artefacts.h"
+#include "qc/Pipelines/Session.h"
 #include "Samples.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Execution/StoredTensor.h"
@@ -26,28 +27,29 @@ static std::string inFolder(StringRef folder, StringRef name) {
 }
 
 /// What the options mean for one precision.
-static CompileOptions getRung(const CompileOptions &options, StringRef name) {
+static CompileOptions getRung(const CompileOptions &options, StringRef name,
+                              MLIRContext *context) {
   CompileOptions rung = options;
+  if (name == kFloatPrecision) {
+    // What quantizes has nothing to do here.
+    static const CompileOptions nothing;
+    for (const OptionDeclaration &option : getOptionDeclarations())
+      if (option.quantizes)
+        (void)option.set(rung, option.get(nothing));
+    auto known = collectArtefacts(options.target, context);
+    llvm::erase_if(rung.emit, [&](const std::string &text) {
+      auto found = known.find(StringRef(text).split(':').first.str());
+      return found != known.end() && found->second.isOfIntegers;
+    });
+  }
   rung.precision = name.str();
   rung.output = inFolder(options.output, name);
-  if (name != kFloatPrecision)
-    return rung;
-  // What quantizes has nothing to do here.
-  rung.method = rung.statsIn = rung.statsOut = rung.tableIn = "";
-  rung.encodingsIn = "";
-  rung.correct.clear();
-  rung.int16Tensors.clear();
-  rung.deny.clear();
-  llvm::erase_if(rung.emit, [](const std::string &text) {
-    auto artefact = parseArtefact(text);
-    return artefact && artefact->name == "onnx";
-  });
   return rung;
 }
 
 /// float, then the target's precisions from the finest on.
 static FailureOr<std::vector<std::string>> findPrecisions(ModuleOp module) {
-  auto backend = TargetRegistry::global().create(module);
+  auto backend = TargetRegistry::create(module);
   if (failed(backend))
     return failure();
   // By bits, then in the target's own order.
@@ -87,8 +89,7 @@ struct OutputErrors {
 /// The float network and the samples that programs are compared with it on.
 class Judge {
 public:
-  Judge(const CompileOptions &options, const Tolerance &tolerance)
-      : options(options), tolerance(tolerance) {}
+  explicit Judge(const CompileOptions &options) : options(options) {}
 
   LogicalResult open(MLIRContext *context, const std::string &path);
   ModuleOp getModule() const { return *module; }
@@ -97,7 +98,6 @@ public:
 
 private:
   const CompileOptions &options;
-  const Tolerance &tolerance;
   OwningOpRef<ModuleOp> module;
   std::unique_ptr<FloatExecutor> floats;
   std::unique_ptr<Dataset> dataset;
@@ -105,7 +105,7 @@ private:
 } // namespace
 
 LogicalResult Judge::open(MLIRContext *context, const std::string &path) {
-  module = loadModule(path, context);
+  module = loadModule({path, std::nullopt}, context);
   if (!module)
     return failure();
   auto function = getEntryFunction(*module);
@@ -150,7 +150,7 @@ Status Judge::judge(const std::string &precision, const std::string &program,
     for (auto [error, info, x, y] :
          llvm::zip_equal(errors, outputs, expected, actual))
       if (x.dtype() == DType::F32)
-        error.add(x, toSourceTensor(info, y), tolerance);
+        error.add(x, toSourceTensor(info, y), options.tolerance);
     ++report.samples;
   }
   for (auto [error, info] : llvm::zip_equal(errors, outputs))
@@ -160,20 +160,21 @@ Status Judge::judge(const std::string &precision, const std::string &program,
 }
 
 FailureOr<LadderReport> climbLadder(const CompileOptions &options,
-                                    const Tolerance &tolerance,
-                                    MLIRContext *context) {
+                                    Session &session) {
+  MLIRContext *context = session.getContext();
   LadderReport report;
-  report.tolerance = tolerance;
-  Judge judge(options, tolerance);
+  report.tolerance = options.tolerance;
+  Judge judge(options);
   std::vector<std::string> precisions = {kFloatPrecision.str()};
   for (size_t i = 0; i < precisions.size(); ++i) {
-    CompileOptions rung = getRung(options, precisions[i]);
-    if (failed(compile(rung, context)))
+    CompileOptions rung = getRung(options, precisions[i], context);
+    std::string folder = rung.output;
+    Compilation compilation(session, std::move(rung));
+    if (failed(compilation.run()))
       return failure();
-    std::string prepared = inFolder(rung.output, "prepare.mlirbc");
     if (i == 0) {
       // Only now the target is known: the model may name it.
-      if (failed(judge.open(context, prepared)))
+      if (failed(judge.open(context, inFolder(folder, "prepare.mlirbc"))))
         return failure();
       auto found = findPrecisions(judge.getModule());
       if (failed(found))
@@ -181,11 +182,26 @@ FailureOr<LadderReport> climbLadder(const CompileOptions &options,
       precisions = *found;
     }
     if (Status judged = judge.judge(precisions[i],
-                                    inFolder(rung.output, "model.qcb"), report);
+                                    inFolder(folder, "model.qcb"), report);
         !judged)
       return emitError(UnknownLoc::get(context)) << judged.message();
   }
   return report;
+}
+
+Status checkLadderUsage(const CompileOptions &options) {
+  if (!options.precision.empty())
+    return error("--ladder compiles for every precision: leave out "
+                 "--precision");
+  if (options.stopAfter != "emit" || !emits(options, "qcb"))
+    return error("--ladder runs the programs: leave out --stop-after, and "
+                 "emit qcb");
+  if (!options.encodingsOut.empty() || !options.statsOut.empty())
+    return error("--ladder compiles several times: leave out --encodings-out "
+                 "and --stats-out");
+  if (options.reportSamples <= 0)
+    return error("--ladder compares on samples: give --report-samples");
+  return ok();
 }
 
 //===----------------------------------------------------------------------===//

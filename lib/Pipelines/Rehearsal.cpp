@@ -17,7 +17,7 @@
 
 namespace qc {
 
-LogicalResult rehearse(ModuleOp module, bool legalizes, bool allowCpu) {
+OwningOpRef<ModuleOp> rehearse(ModuleOp module, bool legalizes, bool allowCpu) {
   MLIRContext *context = module.getContext();
   // Remarks and warnings come when it counts; errors end the compile now.
   ScopedDiagnosticHandler errorsOnly(context, [](Diagnostic &diagnostic) {
@@ -26,9 +26,9 @@ LogicalResult rehearse(ModuleOp module, bool legalizes, bool allowCpu) {
   context->loadDialect<tpu::TpuDialect>();
   OwningOpRef<ModuleOp> copy(module.clone());
   auto function = getEntryFunction(*copy);
-  auto backend = TargetRegistry::global().create(*copy);
+  auto backend = TargetRegistry::create(*copy);
   if (failed(function) || failed(backend))
-    return failure();
+    return nullptr;
   QuantSpec spec = (*backend)->getQuantSpec();
   auto precision = getPrecision(*copy, spec);
   spreadStorageTypes(*function);
@@ -36,7 +36,7 @@ LogicalResult rehearse(ModuleOp module, bool legalizes, bool allowCpu) {
   if (failed(precision) || failed(widths) ||
       failed(verifyGivenTypes(*function, (*backend)->getName(), spec,
                               *precision, *widths)))
-    return failure();
+    return nullptr;
   for (Value value : collectActivations(*function))
     if (!getStorageType(value))
       setRange(value, -1, 1);
@@ -44,14 +44,16 @@ LogicalResult rehearse(ModuleOp module, bool legalizes, bool allowCpu) {
   if (failed(assignQuantization(*function, spec, *precision, *widths,
                                 /*rehearses=*/true)) ||
       failed(convertTopToTpu(*function, spec, /*rehearses=*/true)))
-    return failure();
+    return nullptr;
   if (!legalizes)
-    return success();
+    return copy;
   PassManager manager(context);
   manager.addNestedPass<func::FuncOp>(createPropagateLayout());
   manager.addPass(createCSEPass());
   buildLegalizePipeline(manager, {allowCpu});
-  return manager.run(*copy);
+  if (failed(manager.run(*copy)))
+    return nullptr;
+  return copy;
 }
 
 } // namespace qc

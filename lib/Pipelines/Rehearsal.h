@@ -8,9 +8,9 @@
 namespace qc {
 
 /// Quantizes a copy of prepared `module` with placeholders for ranges, and
-/// legalizes it when `legalizes`: fails with the errors that these phases would
+/// legalizes it when `legalizes`. Null after the errors that these phases would
 /// end in after a calibration that may take an hour.
-LogicalResult rehearse(ModuleOp module, bool legalizes, bool allowCpu);
+OwningOpRef<ModuleOp> rehearse(ModuleOp module, bool legalizes, bool allowCpu);
 
 } // namespace qc
 

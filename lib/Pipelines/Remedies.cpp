@@ -259,7 +259,6 @@ void Trials::tryExtremes() {
   CalibrationOptions options;
   options.statistics.histogram = false;
   options.threads = search.options.threads;
-  options.quiet = true;
   auto statistics = gatherStatistics(*function, search.dataset, options);
   if (failed(statistics))
     return;

@@ -1,12 +1,12 @@
 // What main of every tool begins with, and how a tool ends.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/ToolOptions.h"
+#include "qc/Pipelines/Plugin.h"
 #include "qc/Pipelines/SourceFile.h"
 #include "qc/Support/AtomicFile.h"
 #include "qc/Support/MappedFile.h"
 #include "qc/Support/Memory.h"
 #include "qc/Support/Strings.h"
-#include "qc/Target/TargetPlugin.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/AsmState.h"
@@ -99,10 +99,10 @@ static void setDefault(llvm::StringRef flag, bool value) {
   static_cast<llvm::cl::opt<bool> *>(found->second)->setInitialValue(value);
 }
 
-void qc::setToolDefaults() {
+void qc::setToolDefaults(Registries &registries) {
   mlir::registerAsmPrinterCLOptions();
   mlir::registerMLIRContextCLOptions();
-  registerTargetPluginOption();
+  registerPluginOption(registries);
   setDefault("mlir-print-debuginfo", true);
   setDefault("mlir-print-op-on-diagnostic", false);
 }

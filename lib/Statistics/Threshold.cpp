@@ -84,20 +84,17 @@ ThresholdRegistry::create(const std::string &spec) const {
   std::string name = spec.substr(0, equals);
   std::string argument =
       equals == std::string::npos ? "" : spec.substr(equals + 1);
-  auto found = entries.find(name);
-  if (found == entries.end()) {
-    std::vector<std::string> names, usages;
-    for (const auto &[known, entry] : entries) {
-      names.push_back(known);
-      usages.push_back(entry.usage);
-    }
-    std::string near = nearestName(name, names);
+  const Entry *entry = entries.find(name);
+  if (!entry) {
+    std::vector<std::string> usages;
+    for (const auto &[known, other] : methods())
+      usages.push_back(other.usage);
+    std::string near = nearestName(name, entries.getNames());
     return error("unknown threshold method '", name, "'",
                  near.empty() ? "" : "; did you mean '" + near + "'?",
                  suggestName("", usages));
   }
-  Result<std::unique_ptr<ThresholdMethod>> method =
-      found->second.factory(argument);
+  Result<std::unique_ptr<ThresholdMethod>> method = entry->factory(argument);
   if (!method)
     return error("threshold method '", name, "' ", method.message());
   return method;

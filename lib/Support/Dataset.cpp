@@ -24,9 +24,8 @@ uint64_t getContentHash(const Sample &sample) {
 
 Dataset::~Dataset() = default;
 
-static Result<std::unique_ptr<Dataset>>
-openAny(const std::string &data, std::vector<InputSignature> inputs,
-        DatasetOptions options) {
+/// An error unless the inputs can hold samples.
+static Status checkInputs(const std::vector<InputSignature> &inputs) {
   if (inputs.empty())
     return error("the model has no inputs to read data for");
   for (const InputSignature &input : inputs) {
@@ -41,6 +40,12 @@ openAny(const std::string &data, std::vector<InputSignature> inputs,
         !status)
       return status;
   }
+  return ok();
+}
+
+static Result<std::unique_ptr<Dataset>>
+openNamed(const std::string &data, std::vector<InputSignature> inputs,
+          DatasetOptions options) {
   if (startsWith(data, "random:") || data == "random")
     return openRandom(data, std::move(inputs), options);
   if (data.empty())
@@ -60,11 +65,21 @@ Result<std::unique_ptr<Dataset>>
 Dataset::open(const std::string &data, std::vector<InputSignature> inputs,
               DatasetOptions options) {
   try {
-    return openAny(data, std::move(inputs), options);
+    if (Status status = checkInputs(inputs); !status)
+      return status;
+    return openNamed(data, std::move(inputs), options);
   } catch (...) {
     return error(describeException(std::current_exception()))
         .withContext("data '" + data + "'");
   }
+}
+
+Result<std::unique_ptr<Dataset>>
+Dataset::open(SampleSource source, std::vector<InputSignature> inputs,
+              DatasetOptions options) {
+  if (Status status = checkInputs(inputs); !status)
+    return status;
+  return openProgram(std::move(source), std::move(inputs), options);
 }
 
 Status Dataset::choose(int64_t items, const std::string &what) {

@@ -50,6 +50,10 @@ Result<std::unique_ptr<Dataset>> openFolder(const std::string &path,
 Result<std::unique_ptr<Dataset>> openFile(const std::string &path,
                                           std::vector<InputSignature> inputs,
                                           DatasetOptions options);
+/// What a program gives.
+Result<std::unique_ptr<Dataset>> openProgram(SampleSource source,
+                                             std::vector<InputSignature> inputs,
+                                             DatasetOptions options);
 /// "random:N[:SEED]".
 Result<std::unique_ptr<Dataset>> openRandom(const std::string &data,
                                             std::vector<InputSignature> inputs,

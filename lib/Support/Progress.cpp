@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <unistd.h>
 
 namespace qc {
@@ -22,46 +23,73 @@ std::string formatDuration(double seconds) {
   return buffer;
 }
 
-Progress::Progress(std::string label, int64_t total, ProgressOptions options)
-    : label(std::move(label)), total(total), options(options),
-      terminal(options.terminal.value_or(::isatty(::fileno(options.out)) == 1)),
-      start(Clock::now()), lastPrint(start) {}
-
-Progress::~Progress() {
-  if (terminal && onScreen && !finished) {
-    std::fputs("\r\x1b[K", options.out);
-    std::fflush(options.out);
-  }
+Progress::Progress(std::string label, int64_t total,
+                   ProgressListener *listener)
+    : label(std::move(label)), total(total), listener(listener) {
+  if (listener && total > 0)
+    listener->update(this->label, 0, total);
 }
 
-void Progress::advance(int64_t steps) {
+Progress::~Progress() {
+  if (listener && !finished)
+    listener->abandon();
+}
+
+Status Progress::advance(int64_t steps) {
+  if (!listener)
+    return ok();
+  if (listener->isCancelled())
+    return error(label, " was cancelled");
   std::lock_guard<std::mutex> lock(mutex);
-  int64_t before = done;
   done += steps;
-  if (options.quiet || total <= 0 || finished)
-    return;
-  if (terminal) {
-    Clock::time_point now = Clock::now();
-    if (now - lastPrint < std::chrono::milliseconds(100))
-      return;
-    lastPrint = now;
-    printLine(/*last=*/false);
-    return;
-  }
-  // The last tenth is left to finish().
-  if (before * 10 / total != done * 10 / total && done < total)
-    printLine(/*last=*/false);
+  // The end is told by finish(), once everything has been done.
+  if (!finished && done < total)
+    listener->update(label, done, total);
+  return ok();
 }
 
 void Progress::finish() {
   std::lock_guard<std::mutex> lock(mutex);
-  if (options.quiet || finished)
+  if (std::exchange(finished, true) || !listener)
     return;
-  finished = true;
-  printLine(/*last=*/true);
+  listener->update(label, total, total);
 }
 
-void Progress::printLine(bool last) {
+ProgressPrinter::ProgressPrinter(std::FILE *out, std::optional<bool> terminal,
+                                 double patience)
+    : out(out), terminal(terminal.value_or(::isatty(::fileno(out)) == 1)),
+      patience(patience) {}
+
+void ProgressPrinter::update(const std::string &label, int64_t done,
+                             int64_t total) {
+  Clock::time_point now = Clock::now();
+  if (label != current || done == 0) {
+    current = label;
+    start = lastPrint = now;
+  }
+  bool isLast = done >= total;
+  bool isDue = terminal && now - lastPrint >= std::chrono::milliseconds(100);
+  bool isLong = std::chrono::duration<double>(now - start).count() >= patience;
+  if (isLong && (isLast || isDue)) {
+    lastPrint = now;
+    printLine(label, done, total);
+  }
+  if (isLast)
+    current.clear();
+}
+
+void ProgressPrinter::abandon() {
+  if (terminal && onScreen) {
+    std::fputs("\r\x1b[K", out);
+    std::fflush(out);
+  }
+  onScreen = false;
+  current.clear();
+}
+
+void ProgressPrinter::printLine(const std::string &label, int64_t done,
+                                int64_t total) {
+  bool last = done >= total;
   double elapsed = std::chrono::duration<double>(Clock::now() - start).count();
   double rate = elapsed > 0 ? static_cast<double>(done) / elapsed : 0;
   std::string time;
@@ -69,13 +97,13 @@ void Progress::printLine(bool last) {
     time = "in " + formatDuration(elapsed);
   else if (rate > 0)
     time = "eta " + formatDuration(static_cast<double>(total - done) / rate);
-  std::fprintf(options.out, "%s%s  %lld/%lld  %.*f/s  %s%s",
+  std::fprintf(out, "%s%s  %lld/%lld  %.*f/s  %s%s",
                terminal ? "\r\x1b[K" : "", label.c_str(),
                static_cast<long long>(done), static_cast<long long>(total),
                rate < 100 ? 1 : 0, rate, time.c_str(),
                terminal && !last ? "" : "\n");
-  std::fflush(options.out);
-  onScreen = true;
+  std::fflush(out);
+  onScreen = terminal && !last;
 }
 
 } // namespace qc

@@ -27,7 +27,7 @@ struct LegalizePass : impl::LegalizeBase<LegalizePass> {
   using LegalizeBase::LegalizeBase;
 
   void runOnOperation() override {
-    auto backend = TargetRegistry::global().create(getOperation());
+    auto backend = TargetRegistry::create(getOperation());
     if (failed(backend) || failed(rewrite(**backend)))
       return signalPassFailure();
     if (isFloatNetwork(getOperation()))

@@ -1,6 +1,6 @@
 // The generic target: everything that qcrt runs, in its default arithmetic.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "qc/Target/TargetRegistry.h"
+#include "qc/Target/Registries.h"
 
 namespace qc {
 namespace {
@@ -54,8 +54,8 @@ public:
 
 } // namespace
 
-void registerGenericTarget(TargetRegistry &registry) {
-  (void)registry.add("generic",
+void registerGenericTarget(Registries &registries) {
+  (void)registries.targets.add("generic",
                      [] { return std::make_unique<GenericTarget>(); });
 }
 

@@ -1,7 +1,7 @@
 // Horizon / D-Robotics: the BPU of the X3 and the X5.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "HorizonRules.h"
-#include "qc/Target/TargetRegistry.h"
+#include "qc/Target/Registries.h"
 
 namespace qc {
 namespace {
@@ -88,8 +88,8 @@ TargetSpec HorizonTarget::getTargetSpec() const {
   return spec;
 }
 
-void registerHorizonTarget(TargetRegistry &registry) {
-  (void)registry.add("horizon",
+void registerHorizonTarget(Registries &registries) {
+  (void)registries.targets.add("horizon",
                      [] { return std::make_unique<HorizonTarget>(); });
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "MTKRules.h"
 #include "qc/Target/LegalizationPatterns.h"
-#include "qc/Target/TargetRegistry.h"
+#include "qc/Target/Registries.h"
 
 namespace qc {
 namespace {
@@ -86,8 +86,8 @@ TargetSpec MTKTarget::getTargetSpec() const {
   return spec;
 }
 
-void registerMTKTarget(TargetRegistry &registry) {
-  (void)registry.add("mtk", [] { return std::make_unique<MTKTarget>(); });
+void registerMTKTarget(Registries &registries) {
+  (void)registries.targets.add("mtk", [] { return std::make_unique<MTKTarget>(); });
 }
 
 } // namespace qc

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Target/LegalizationPatterns.h"
 #include "qc/Target/RuleLibrary.h"
-#include "qc/Target/TargetRegistry.h"
+#include "qc/Target/Registries.h"
 
 namespace qc {
 namespace {
@@ -187,8 +187,8 @@ void SigmaStarTarget::addSupportRules(SupportRules &rules) const {
                    "max",       "pow"})});
 }
 
-void registerSigmaStarTarget(TargetRegistry &registry) {
-  (void)registry.add("sigmastar",
+void registerSigmaStarTarget(Registries &registries) {
+  (void)registries.targets.add("sigmastar",
                      [] { return std::make_unique<SigmaStarTarget>(); });
 }
 

@@ -1,7 +1,7 @@
 // TI TDA4VM and the AM6xA family, through TIDL.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "TDA4Rules.h"
-#include "qc/Target/TargetRegistry.h"
+#include "qc/Target/Registries.h"
 
 namespace qc {
 namespace {
@@ -112,8 +112,8 @@ TargetSpec TDA4Target::getTargetSpec() const {
   return spec;
 }
 
-void registerTDA4Target(TargetRegistry &registry) {
-  (void)registry.add("tda4", [] { return std::make_unique<TDA4Target>(); });
+void registerTDA4Target(Registries &registries) {
+  (void)registries.targets.add("tda4", [] { return std::make_unique<TDA4Target>(); });
 }
 
 } // namespace qc

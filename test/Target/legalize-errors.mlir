@@ -41,7 +41,7 @@ func.func @main(%x: tensor<4x!quant.uniform<i8:f32, 0.5>>) -> tensor<4xf32> {
 
 //--- unknown.mlir
 // UNKNOWN: error: unknown target 'horizn'; did you mean 'horizon'?
-// PLUGIN: error: cannot load target plugin
+// PLUGIN: error: cannot load plugin
 module attributes {qc.target = #qc.target<"horizn", {}>} {}
 
 //--- option.mlir

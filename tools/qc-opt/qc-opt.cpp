@@ -1,8 +1,11 @@
 // MLIR's optimizer driver with qc's dialects and passes.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Dialect/QC/IR/Attached.h"
 #include "qc/Pipelines/InitAll.h"
+#include "qc/Target/Registries.h"
 #include "qc/Pipelines/SourceFile.h"
 #include "qc/Pipelines/ToolOptions.h"
+#include "qc/Support/Progress.h"
 
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
@@ -22,9 +25,13 @@ static int fail(const qc::Status &status) {
 
 /// MLIR's driver between our own reading and writing of files: its own writes
 /// in place, and would believe damaged bytecode.
-static int runOpt(int argc, char **argv) {
+static int runOpt(int argc, char **argv, 
+                  const std::shared_ptr<qc::Registries> &registries) {
   mlir::DialectRegistry registry;
   qc::registerAllDialects(registry);
+  qc::attach(registry, registries);
+  qc::attach<qc::ProgressListener>(registry,
+                                   std::make_shared<qc::ProgressPrinter>());
   qc::escapeDiagnostics(registry);
   qc::registerAllPasses();
   auto [input, output] =
@@ -56,6 +63,7 @@ static int runOpt(int argc, char **argv) {
 int main(int argc, char **argv) {
   qc::limitSpinning(argv);
   qc::prepareTool();
-  qc::setToolDefaults();
-  return qc::runTool([&] { return runOpt(argc, argv); });
+  auto registries = qc::makeRegistries();
+  qc::setToolDefaults(*registries);
+  return qc::runTool([&] { return runOpt(argc, argv, registries); });
 }

@@ -1,6 +1,8 @@
 // qc's translations from one file format to another.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Dialect/QC/IR/Attached.h"
 #include "qc/Pipelines/InitAll.h"
+#include "qc/Target/Registries.h"
 #include "qc/Pipelines/SourceFile.h"
 #include "qc/Pipelines/ToolOptions.h"
 
@@ -43,9 +45,11 @@ static int fail(const qc::Status &status) {
 }
 
 static mlir::LogicalResult translate(const Options &options,
+                                     const std::shared_ptr<qc::Registries> &registries,
                                      std::unique_ptr<llvm::MemoryBuffer> buffer,
                                      llvm::raw_ostream &os) {
   mlir::DialectRegistry registry;
+  qc::attach(registry, registries);
   qc::escapeDiagnostics(registry);
   mlir::MLIRContext context(registry);
   context.allowUnregisteredDialects(options.allowUnregistered);
@@ -61,7 +65,8 @@ static mlir::LogicalResult translate(const Options &options,
   return translation(sources, os, &context);
 }
 
-static int runTranslate(const Options &options) {
+static int runTranslate(const Options &options,
+                        const std::shared_ptr<qc::Registries> &registries) {
   auto buffer = qc::readSource(options.input);
   if (!buffer)
     return fail(buffer.status());
@@ -75,7 +80,7 @@ static int runTranslate(const Options &options) {
   llvm::raw_string_ostream stream(result);
   auto translateOne = [&](std::unique_ptr<llvm::MemoryBuffer> chunk,
                           llvm::raw_ostream &os) {
-    return translate(options, std::move(chunk), os);
+    return translate(options, registries, std::move(chunk), os);
   };
   if (mlir::failed(mlir::splitAndProcessBuffer(
           std::move(*buffer), translateOne, stream,
@@ -87,7 +92,8 @@ static int runTranslate(const Options &options) {
 
 int main(int argc, char **argv) {
   qc::prepareTool();
-  qc::setToolDefaults();
+  auto registries = qc::makeRegistries();
+  qc::setToolDefaults(*registries);
   qc::registerAllTranslations();
   mlir::registerTranslationCLOptions();
   Options options;
@@ -99,5 +105,5 @@ int main(int argc, char **argv) {
       "  qc-translate --import-onnx --cut-at scores,boxes m.onnx\n"
       "  qc-translate --export-onnx --opset=11 correct.mlirbc -o float.onnx\n"
       "  qc-translate --export-onnx quantize.mlirbc -o qdq.onnx\n");
-  return qc::runTool([&] { return runTranslate(options); });
+  return qc::runTool([&] { return runTranslate(options, registries); });
 }

@@ -3,9 +3,10 @@
 #ifndef QC_TOOLS_QC_COMMAND_H
 #define QC_TOOLS_QC_COMMAND_H
 
-#include "qc/Calibration/Calibrator.h"
 #include "qc/Execution/TpuExecutor.h"
 #include "qc/Pipelines/Compiler.h"
+#include "qc/Pipelines/Model.h"
+#include "qc/Pipelines/Session.h"
 #include "qc/Support/Dataset.h"
 
 #include "llvm/Support/JSON.h"
@@ -23,80 +24,38 @@ enum ExitCode {
   kCheckFailed = 3, ///< a check did not pass
 };
 
-/// The compiler's state for one invocation; diagnostics go to standard error.
-class Session {
+/// A session that prints its messages and progress on standard error.
+class ToolSession : public Session {
 public:
-  Session();
-  MLIRContext context;
-  /// Prints "error: " and `message`; returns kInputFault.
-  static int fail(const std::string &message);
-  static int fail(const Status &status) { return fail(status.message()); }
-  static void warn(const std::string &message);
-
-private:
-  std::unique_ptr<ScopedDiagnosticHandler> handler;
+  explicit ToolSession(bool quiet = false);
 };
 
-/// `--data` and what belongs to it.
-struct DataOptions {
-  std::string data;
-  std::string preprocess;
-  int64_t samples = 0;
-  bool raw = false, skipBad = false;
+/// Prints "error: " and `message`; returns kInputFault.
+int fail(const std::string &message);
+inline int fail(const Status &status) { return fail(status.message()); }
+/// The same for mistakes in the command line; returns kWrongUsage.
+int failUsage(const std::string &message);
+inline int failUsage(const Status &status) { return failUsage(status.message()); }
 
-  void add(CLI::App &app, bool required);
-};
+/// Adds options of a compile to a command: all, or those that are named. Their
+/// values go to `options`.
+void addOptions(CLI::App &app, CompileOptions &options);
+void addOptions(CLI::App &app, CompileOptions &options,
+                ArrayRef<StringRef> names);
 
-/// `--input-shape` and `--cut-at`, for models that are imported.
-struct ImportFlags {
-  std::vector<std::string> shapes;
-  std::vector<std::string> cutAt;
+/// What every command takes that runs models: samples, shapes, threads.
+void addRunOptions(CLI::App &app, CompileOptions &options, bool dataRequired);
 
-  void add(CLI::App &app);
-  Result<OnnxImportOptions> get() const;
-};
-
-/// What every command has that runs models.
-struct RunOptions {
-  DataOptions data;
-  ImportFlags import;
-  int threads = 0;
-
-  void add(CLI::App &app, bool dataRequired);
-};
-
-/// A model of any stage, ready to run: an .onnx, .mlir, .mlirbc or .qcb file.
-struct Model {
-  OwningOpRef<ModuleOp> module; ///< null for .qcb
-  std::unique_ptr<Executor> executor;
-  /// What a data set must give, with the preprocessing that the model carries.
-  std::vector<InputSignature> signatures;
-};
-
-/// Opens `path`; a `--preprocess` replaces what the model carries, with a
-/// warning where that differs, but not what is in its graph. kDone, or the exit
-/// code after errors were printed.
-ExitCode openModel(Session &session, const std::string &path,
-                   const RunOptions &options, Model &model);
-
-/// Opens a model and the one to compare it with. Where only one carries a
-/// preprocessing (a float source does not), it is that of both.
-ExitCode openModels(Session &session, const std::string &path,
-                    const std::string &otherPath, const RunOptions &options,
-                    Model &model, Model &other);
-
-/// What to show the samples of `model` to; `warnAboutData` says what it found.
-InputSurvey surveyInputs(const Model &model);
-void warnAboutData(const InputSurvey &survey);
+/// What `options` mean for a model that is run.
+ModelOptions getModelOptions(const CompileOptions &options);
 
 /// Opens the data for `model`. Nothing after an error was printed.
-std::unique_ptr<Dataset> openData(const RunOptions &options,
+std::unique_ptr<Dataset> openData(Session &session,
+                                  const CompileOptions &options,
                                   const Model &model);
 
-/// Calls `visit` with each sample in order; images are decoded ahead by
-/// `threads` workers. Stops at the first failure.
-Status forEachSample(const Dataset &dataset, int threads,
-                     const std::function<Status(int64_t, const Sample &)> &visit);
+/// Says what looks like a mistake in the samples.
+void warnAboutData(Session &session, const InputSurvey &survey);
 
 /// The standard output. What a terminal must not get of the names in a file is
 /// written out, as printableLines() does.
@@ -109,6 +68,7 @@ CLI::Validator countUpTo(int64_t most);
 void printJson(llvm::json::Value value);
 
 /// One a file: adds the sub-command. Its callback sets `exitCode`.
+void addCheckCommand(CLI::App &app, int &exitCode);
 void addCompileCommand(CLI::App &app, int &exitCode);
 void addRunCommand(CLI::App &app, int &exitCode);
 void addEvalCommand(CLI::App &app, int &exitCode);

@@ -1,8 +1,8 @@
 // qc compare: two models tensor by tensor.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
+#include "qc/Pipelines/Evaluation.h"
 #include "qc/Support/Strings.h"
-#include "qc/Report/LayerErrors.h"
 
 #include "llvm/Support/Format.h"
 
@@ -11,7 +11,7 @@ namespace qc {
 namespace {
 struct CompareFlags {
   std::string reference, actual;
-  RunOptions run;
+  CompileOptions run;
   std::optional<double> minCosine;
   bool json = false;
 };
@@ -50,36 +50,26 @@ static llvm::json::Value layersToJson(const std::vector<LayerError> &layers) {
 }
 
 static int runCompare(CompareFlags &flags) {
-  Session session;
-  Model reference, actual;
-  if (ExitCode failed = openModels(session, flags.reference, flags.actual,
-                                   flags.run, reference, actual))
-    return failed;
-  auto dataset = openData(flags.run, reference);
+  ToolSession session;
+  auto reference =
+      openModel(session, flags.reference, getModelOptions(flags.run));
+  if (!reference)
+    return kInputFault;
+  auto actual = openModel(session, flags.actual, getModelOptions(flags.run));
+  if (!actual)
+    return kInputFault;
+  if (Status match =
+          matchInputs(*reference, flags.reference, *actual, flags.actual);
+      !match)
+    return fail(match);
+  auto dataset = openData(session, flags.run, *reference);
   if (!dataset)
     return kInputFault;
-  // What the reference's graph does not say, the program's integers do.
-  std::map<std::string, ValueRange1D> ranges;
-  for (const TensorInfo &info : actual.executor->getTensors())
-    if (auto range = getStoredRange(info))
-      ranges[info.name] = *range;
-  // A program that was read from a container has no graph to ask.
-  SeenParts seenParts;
-  std::set<std::string> mixed;
-  if (auto function = reference.module ? getEntryFunction(*reference.module)
-                                       : FailureOr<func::FuncOp>(failure());
-      succeeded(function)) {
-    seenParts = findSeenParts(*function, ranges);
-    mixed = findMixedTensors(*function);
-  }
-  InputSurvey survey = surveyInputs(reference);
-  auto layers = compareLayers(*reference.executor, *actual.executor, *dataset,
-                              /*samples=*/0, seenParts, {}, &survey, mixed);
+  auto layers = compareModels(session, *reference, *actual, *dataset);
   if (!layers)
-    return Session::fail(layers.status());
-  warnAboutData(survey);
+    return fail(layers.status());
   if (layers->empty())
-    return Session::fail("the models have no tensor name in common");
+    return fail("the models have no tensor name in common");
   const LayerError *firstBad = nullptr;
   bool passed = true;
   for (const LayerError &layer : *layers) {
@@ -100,7 +90,7 @@ static int runCompare(CompareFlags &flags) {
       out() << "no bad tensor among " << layers->size() << "\n";
   }
   if (!passed) {
-    Session::fail("a tensor has a cosine below " +
+    fail("a tensor has a cosine below " +
                   std::to_string(*flags.minCosine));
     return kCheckFailed;
   }
@@ -118,7 +108,7 @@ void addCompareCommand(CLI::App &app, int &exitCode) {
       ->required();
   command->add_option("actual", flags->actual, "The model to judge")
       ->required();
-  flags->run.add(*command, /*dataRequired=*/true);
+  addRunOptions(*command, flags->run, /*dataRequired=*/true);
   command
       ->add_option("--min-cosine", flags->minCosine,
                    "Exit with 3 when any tensor is below")

@@ -16,7 +16,7 @@ namespace qc {
 namespace {
 struct InspectFlags {
   std::string model;
-  ImportFlags import;
+  CompileOptions options;
   bool json = false;
 };
 
@@ -138,14 +138,14 @@ static int inspectContainer(const std::string &path, bool json) {
   // Opening verifies everything, including what only the kernels can judge.
   auto executor = TpuExecutor::open(path);
   if (!executor)
-    return Session::fail(executor.status());
+    return fail(executor.status());
   auto file = MappedFile::open(path);
   if (!file)
-    return Session::fail(file.status());
+    return fail(file.status());
   qcrt::Program program;
   std::string reason;
   if (!qcrt::readProgram((*file)->data(), (*file)->size(), program, reason))
-    return Session::fail("'" + path + "': " + reason);
+    return fail("'" + path + "': " + reason);
   if (json)
     printJson(programToJson(program));
   else
@@ -156,13 +156,9 @@ static int inspectContainer(const std::string &path, bool json) {
 static int runInspect(InspectFlags &flags) {
   if (llvm::sys::path::extension(flags.model) == ".qcb")
     return inspectContainer(flags.model, flags.json);
-  Session session;
-  auto import = flags.import.get();
-  if (!import) {
-    Session::fail(import.status());
-    return kWrongUsage;
-  }
-  auto module = loadModule(flags.model, &session.context, *import);
+  ToolSession session;
+  auto module = loadModule({flags.model, std::nullopt}, session.getContext(),
+                           flags.options.import);
   if (!module)
     return kInputFault;
   auto function = getEntryFunction(*module);
@@ -187,7 +183,7 @@ void addInspectCommand(CLI::App &app, int &exitCode) {
       ->add_option("model", flags->model,
                    "Model: .onnx, .mlir, .mlirbc or .qcb")
       ->required();
-  flags->import.add(*command);
+  addOptions(*command, flags->options, {"input-shape", "cut-at"});
   command->add_flag("--json", flags->json, "Print as JSON");
   command->callback([flags, &exitCode] { exitCode = runInspect(*flags); });
 }

@@ -24,19 +24,19 @@ static int writePage(const CompileReport &report, const std::string &path,
   llvm::raw_string_ostream stream(page);
   printHtml(report, stream);
   if (Status written = writeFile(path, page); !written)
-    return Session::fail(written);
+    return fail(written);
   out() << "wrote " << path << "\n";
   if (!open)
     return kDone;
   auto opener = llvm::sys::findProgramByName("xdg-open");
   if (!opener)
-    return Session::fail("no program to show '" + path +
+    return fail("no program to show '" + path +
                          "' with: install xdg-utils, or open it in a browser");
   std::string reason;
   if (llvm::sys::ExecuteAndWait(*opener, {*opener, path}, std::nullopt, {},
                                 /*SecondsToWait=*/0, /*MemoryLimit=*/0,
                                 &reason) != 0)
-    return Session::fail("'" + *opener + "' cannot show '" + path + "'" +
+    return fail("'" + *opener + "' cannot show '" + path + "'" +
                          (reason.empty() ? "" : ": " + reason));
   return kDone;
 }
@@ -47,14 +47,14 @@ static int runReport(ReportFlags &flags) {
     path += "/report.json";
   auto text = readTextFile(path);
   if (!text)
-    return Session::fail(text.status());
+    return fail(text.status());
   auto json = llvm::json::parse(*text);
   if (!json)
-    return Session::fail("'" + path +
+    return fail("'" + path +
                          "' is no JSON: " + llvm::toString(json.takeError()));
   auto report = reportFromJSON(*json);
   if (!report)
-    return Session::fail(report.status().withContext("'" + path + "'"));
+    return fail(report.status().withContext("'" + path + "'"));
   if (flags.open && flags.html.empty()) {
     llvm::SmallString<128> beside(path);
     llvm::sys::path::replace_extension(beside, "html");

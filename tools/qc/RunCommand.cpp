@@ -19,7 +19,7 @@ namespace qc {
 namespace {
 struct RunFlags {
   std::string model, output, dump;
-  RunOptions run;
+  CompileOptions run;
   int repeat = 0;
   bool json = false;
 };
@@ -138,36 +138,35 @@ static Status writeOutputs(const std::string &path,
 }
 
 static int runRun(RunFlags &flags) {
-  if (Status known = checkOutputName(flags.output); !known) {
-    Session::fail(known);
-    return kWrongUsage;
-  }
-  Session session;
+  if (Status known = checkOutputName(flags.output); !known)
+    return failUsage(known);
+  ToolSession session(/*quiet=*/true);
   // The whole dump is of one run.
   std::optional<FolderLock> dump;
-  Model model;
-  if (ExitCode failed = openModel(session, flags.model, flags.run, model))
-    return failed;
-  auto dataset = openData(flags.run, model);
+  auto opened = openModel(session, flags.model, getModelOptions(flags.run));
+  if (!opened)
+    return kInputFault;
+  Model &model = *opened;
+  auto dataset = openData(session, flags.run, model);
   if (!dataset)
     return kInputFault;
 
   if (Status status = checkOutputNumber(flags.output, model); !status)
-    return Session::fail(status);
+    return fail(status);
   if (!flags.dump.empty()) {
     Result<FolderLock> taken = FolderLock::take(flags.dump);
     if (!taken)
-      return Session::fail(taken.status());
+      return fail(taken.status());
     dump.emplace(std::move(*taken));
   }
 
   Stacker stacker(dataset->size());
   TensorStore store;
-  InputSurvey survey = surveyInputs(model);
+  InputSurvey survey = model.survey();
   double best = 0, total = 0;
   int64_t runs = 0;
   Status status = forEachSample(
-      *dataset, flags.run.threads,
+      *dataset, flags.run.threads, /*progress=*/nullptr, "run",
       [&](int64_t index, const Sample &sample) -> Status {
         SmallVector<Tensor> outputs;
         store.clear();
@@ -202,14 +201,14 @@ static int runRun(RunFlags &flags) {
                    : stacker.add(model.executor->getOutputs(), outputs);
       });
   if (!status)
-    return Session::fail(status);
+    return fail(status);
   if (runs == 0)
-    return Session::fail("no sample could be used of " +
+    return fail("no sample could be used of " +
                          dataset->description());
-  warnAboutData(survey);
+  warnAboutData(session, survey);
   if (!flags.output.empty())
     if (Status written = writeOutputs(flags.output, stacker.stack()); !written)
-      return Session::fail(written);
+      return fail(written);
 
   if (flags.json) {
     printJson(
@@ -239,7 +238,7 @@ void addRunCommand(CLI::App &app, int &exitCode) {
       ->add_option("model", flags->model,
                    "Model: .onnx, .mlir, .mlirbc or .qcb")
       ->required();
-  flags->run.add(*command, /*dataRequired=*/true);
+  addRunOptions(*command, flags->run, /*dataRequired=*/true);
   command->add_option("-o,--output", flags->output,
                       "Write the outputs of all samples, stacked, to a .npz "
                       "or, of a model with one output, a .npy");

@@ -1,6 +1,7 @@
 // qc stats: calibration statistics of shards.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
+#include "qc/Statistics/StatisticsFile.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -19,19 +20,19 @@ static int runMerge(const StatsFlags &flags) {
   for (const auto &[i, path] : llvm::enumerate(flags.files)) {
     for (const std::string &earlier : llvm::ArrayRef(flags.files).take_front(i))
       if (llvm::sys::fs::equivalent(earlier, path))
-        return Session::fail(error("'", path,
+        return fail(error("'", path,
                                    "' is given twice: its samples "
                                    "would count twice"));
     auto read = StatisticsFile::read(path);
     if (!read)
-      return Session::fail(read.status());
+      return fail(read.status());
     if (i == 0)
       merged = std::move(*read);
     else if (Status added = merged.merge(*read); !added)
-      return Session::fail(added.withContext("'" + path + "'"));
+      return fail(added.withContext("'" + path + "'"));
   }
   if (Status written = merged.write(flags.output); !written)
-    return Session::fail(written);
+    return fail(written);
   out() << merged.samples << " samples, " << merged.tensors.size()
                << " tensors in '" << flags.output << "'\n";
   return kDone;
@@ -41,7 +42,7 @@ static int runShow(const StatsFlags &flags) {
   for (const std::string &path : flags.files) {
     auto read = StatisticsFile::read(path);
     if (!read)
-      return Session::fail(read.status());
+      return fail(read.status());
     out() << showStatistics(*read);
   }
   return kDone;
@@ -50,10 +51,10 @@ static int runShow(const StatsFlags &flags) {
 static int runDiff(const StatsFlags &flags) {
   auto first = StatisticsFile::read(flags.files[0]);
   if (!first)
-    return Session::fail(first.status());
+    return fail(first.status());
   auto second = StatisticsFile::read(flags.files[1]);
   if (!second)
-    return Session::fail(second.status());
+    return fail(second.status());
   std::string difference = diffStatistics(*first, *second);
   out() << (difference.empty() ? "no difference\n" : difference);
   return difference.empty() ? kDone : kCheckFailed;

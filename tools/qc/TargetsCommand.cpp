@@ -3,7 +3,6 @@
 #include "Command.h"
 #include "qc/Support/EditDistance.h"
 #include "qc/Target/TargetDescription.h"
-#include "qc/Target/TargetPlugin.h"
 
 namespace qc {
 
@@ -15,8 +14,7 @@ struct TargetsFlags {
 };
 } // namespace
 
-static int listTargets(bool json) {
-  TargetRegistry &registry = TargetRegistry::global();
+static int listTargets(const TargetRegistry &registry, bool json) {
   llvm::json::Array array;
   for (const std::string &name : registry.getNames()) {
     auto backend = registry.create(name, [] { return InFlightDiagnostic(); });
@@ -36,7 +34,7 @@ static int listTargets(bool json) {
 static FailureOr<std::unique_ptr<TargetBackend>>
 createConfigured(const TargetsFlags &flags, MLIRContext *context) {
   auto emitError = [&] { return mlir::emitError(UnknownLoc::get(context)); };
-  auto backend = TargetRegistry::global().create(flags.name, emitError);
+  auto backend = Registries::of(context).targets.create(flags.name, emitError);
   Builder builder(context);
   NamedAttrList options;
   for (const std::string &option : flags.options) {
@@ -50,24 +48,22 @@ createConfigured(const TargetsFlags &flags, MLIRContext *context) {
 }
 
 static int runTargets(TargetsFlags &flags) {
+  ToolSession session;
   for (const std::string &path : flags.plugins)
-    if (Status loaded = loadTargetPlugin(path); !loaded)
-      return Session::fail(loaded);
+    if (Status loaded = session.loadPlugin(path); !loaded)
+      return fail(loaded);
+  const TargetRegistry &registry = session.getRegistries().targets;
   if (flags.name.empty())
-    return listTargets(flags.json);
-  TargetRegistry &registry = TargetRegistry::global();
+    return listTargets(registry, flags.json);
   std::vector<std::string> names = registry.getNames();
-  if (!llvm::is_contained(names, flags.name)) {
-    Session::fail("unknown target '" + flags.name + "'" +
-                  suggestName(flags.name, names));
-    return kWrongUsage;
-  }
+  if (!llvm::is_contained(names, flags.name))
+    return failUsage("unknown target '" + flags.name + "'" +
+                     suggestName(flags.name, names));
   if (flags.markdown) {
     writeTargetPage(registry, flags.name, out());
     return kDone;
   }
-  Session session;
-  auto backend = createConfigured(flags, &session.context);
+  auto backend = createConfigured(flags, session.getContext());
   if (failed(backend))
     return kWrongUsage;
   if (flags.json)

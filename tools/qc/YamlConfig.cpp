@@ -111,7 +111,9 @@ static std::vector<std::string> getKeys(const CLI::App &command) {
   std::vector<std::string> keys;
   for (const CLI::Option *option : command.get_options()) {
     for (const std::string &name : option->get_lnames())
-      if (name != "help" && name != "config" && name != "write-config")
+      if (!llvm::is_contained({"help", "config", "write-config", "markdown",
+                               "schema"},
+                              name))
         keys.push_back(name);
     if (option->get_positional())
       keys.push_back(option->get_name(true));
@@ -143,23 +145,18 @@ Status applyYamlConfig(const CLI::App &command, const YamlConfig &config,
 // Writing
 //===----------------------------------------------------------------------===//
 
-std::string writeYamlConfig(const CLI::App &command) {
+std::string writeYamlConfig(const CompileOptions &options,
+                            MLIRContext *context) {
   YAML::Emitter out;
   out << YAML::BeginMap;
-  for (const CLI::Option *option : command.get_options()) {
-    std::string name = !option->get_lnames().empty()
-                           ? option->get_lnames().front()
-                       : option->get_positional() ? option->get_name(true)
-                                                  : "";
-    if (name.empty() || name == "help" || name == "config" ||
-        name == "write-config" || option->count() == 0)
-      continue;
-    std::vector<std::string> values = option->results();
-    out << YAML::Key << name << YAML::Value;
-    if (values.size() == 1)
-      out << values.front();
-    else
+  for (const auto &[declaration, values] :
+       getEffectiveOptions(options, context)) {
+    out << YAML::Key << declaration->name << YAML::Value;
+    if (declaration->form == OptionForm::List ||
+        declaration->form == OptionForm::Repeated)
       out << YAML::Flow << values;
+    else
+      out << values.front();
   }
   out << YAML::EndMap;
   return std::string(out.c_str()) + "\n";

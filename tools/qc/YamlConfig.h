@@ -3,6 +3,7 @@
 #ifndef QC_TOOLS_QC_YAMLCONFIG_H
 #define QC_TOOLS_QC_YAMLCONFIG_H
 
+#include "qc/Pipelines/Options.h"
 #include "qc/Support/Result.h"
 
 #include <CLI/CLI.hpp>
@@ -34,8 +35,10 @@ Result<YamlConfig> readYamlConfig(const std::string &path);
 Status applyYamlConfig(const CLI::App &command, const YamlConfig &config,
                        std::vector<std::string> &arguments);
 
-/// The options that are in force, as such a file.
-std::string writeYamlConfig(const CLI::App &command);
+/// The options of a compile that are in force, defaults included, as such a
+/// file.
+std::string writeYamlConfig(const CompileOptions &options,
+                            MLIRContext *context);
 
 } // namespace qc
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
 #include "YamlConfig.h"
-#include "qc/Pipelines/InitAll.h"
 #include "qc/Pipelines/ToolOptions.h"
 #include "qc/Support/EditDistance.h"
 
@@ -12,6 +11,7 @@ static const char *const kFooter =
     "Examples:\n"
     "  qc compile model.onnx --target generic --data images/ "
     "--preprocess imagenet-torch -o out/\n"
+    "  qc check model.onnx --target tda4\n"
     "  qc run out/model.qcb --data images/ -o results.npz\n"
     "  qc eval out/model.qcb --data test/ --labels folder --against "
     "model.onnx\n"
@@ -54,18 +54,14 @@ static std::optional<int> addConfiguration(const CLI::App &command,
     return std::nullopt;
   auto config = qc::readYamlConfig(path);
   if (!config)
-    return qc::Session::fail(config.status());
+    return qc::fail(config.status());
   if (qc::Status applied = qc::applyYamlConfig(command, *config, words);
-      !applied) {
-    qc::Session::fail(applied.message() + " in '" + path + "'");
-    return qc::kWrongUsage;
-  }
+      !applied)
+    return qc::failUsage(applied.message() + " in '" + path + "'");
   return std::nullopt;
 }
 
 static int runCommand(int argc, char **argv) {
-  qc::registerAllPasses();
-
   CLI::App app("qc: an open quantization compiler for edge NPUs", "qc");
   app.set_version_flag("--version", "qc " QC_VERSION);
   app.footer(kFooter);
@@ -73,6 +69,7 @@ static int runCommand(int argc, char **argv) {
   app.get_formatter()->column_width(34);
   int exitCode = qc::kDone;
   qc::addCompileCommand(app, exitCode);
+  qc::addCheckCommand(app, exitCode);
   qc::addRunCommand(app, exitCode);
   qc::addEvalCommand(app, exitCode);
   qc::addCompareCommand(app, exitCode);

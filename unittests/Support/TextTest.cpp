@@ -63,13 +63,11 @@ TEST(Checksum, KnownValueAndPieces) {
 
 static std::string progressOutput(bool terminal, int64_t total, bool finish) {
   std::FILE *file = std::tmpfile();
-  ProgressOptions options;
-  options.out = file;
-  options.terminal = terminal;
   {
-    Progress progress("load", total, options);
+    ProgressPrinter printer(file, terminal, /*patience=*/0);
+    Progress progress("load", total, &printer);
     for (int64_t i = 0; i < total; ++i)
-      progress.advance();
+      EXPECT_TRUE(progress.advance());
     if (finish)
       progress.finish();
   }
@@ -80,19 +78,51 @@ static std::string progressOutput(bool terminal, int64_t total, bool finish) {
   return text;
 }
 
-TEST(Progress, OneLineEachTenthInALog) {
+TEST(Progress, OneLineInALog) {
   std::string text = progressOutput(false, 1000, true);
-  EXPECT_EQ(splitLines(text).size(), 10u);
-  EXPECT_TRUE(startsWith(text, "load  100/1000  ")) << text;
-  EXPECT_NE(text.find("1000/1000"), std::string::npos);
-  EXPECT_EQ(splitLines(progressOutput(false, 3, true)).size(), 3u);
+  EXPECT_EQ(splitLines(text).size(), 1u);
+  EXPECT_TRUE(startsWith(text, "load  1000/1000  ")) << text;
+  EXPECT_EQ(progressOutput(false, 3, false), "");
   EXPECT_EQ(text.find('\r'), std::string::npos);
+}
+
+TEST(Progress, WhatIsQuickIsNotToldOf) {
+  std::FILE *file = std::tmpfile();
+  {
+    ProgressPrinter printer(file, /*terminal=*/true, /*patience=*/3600);
+    Progress progress("load", 10, &printer);
+    for (int i = 0; i < 10; ++i)
+      EXPECT_TRUE(progress.advance());
+    progress.finish();
+  }
+  EXPECT_EQ(std::ftell(file), 0);
+  std::fclose(file);
 }
 
 TEST(Progress, OnATerminalItEndsInOneLine) {
   std::string text = progressOutput(true, 10, true);
   EXPECT_TRUE(startsWith(text, "\r\x1b[K")) << text;
   EXPECT_EQ(splitLines(text).size(), 1u);
+}
+
+TEST(Progress, AListenerMayEndTheLoop) {
+  struct Impatient : ProgressListener {
+    void update(const std::string &, int64_t done, int64_t) override {
+      seen.push_back(done);
+    }
+    void abandon() override { abandoned = true; }
+    bool isCancelled() const override { return seen.size() > 2; }
+    std::vector<int64_t> seen;
+    bool abandoned = false;
+  } listener;
+  {
+    Progress progress("load", 10, &listener);
+    EXPECT_TRUE(progress.advance());
+    EXPECT_TRUE(progress.advance());
+    EXPECT_EQ(progress.advance().message(), "load was cancelled");
+  }
+  EXPECT_EQ(listener.seen, (std::vector<int64_t>{0, 1, 2}));
+  EXPECT_TRUE(listener.abandoned);
 }
 
 TEST(Progress, Durations) {

@@ -7,19 +7,16 @@
 #include "qc/Statistics/DataChecks.h"
 #include "qc/Statistics/StatisticsFile.h"
 #include "qc/Support/Dataset.h"
+#include "qc/Support/Progress.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 namespace qc {
 
-/// What `function`'s arguments want of a data set: names, types, shapes and the
-/// preprocessing that they carry.
-FailureOr<std::vector<InputSignature>> getInputSignatures(func::FuncOp function);
-
 struct CalibrationOptions {
   StatisticsOptions statistics;
   int threads = 0;
-  bool quiet = false;
+  ProgressListener *progress = nullptr;
   /// Is shown every sample, if there is one; it knows the dataset's inputs.
   InputSurvey *survey = nullptr;
 };

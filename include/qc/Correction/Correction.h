@@ -6,6 +6,7 @@
 #include "qc/Correction/Score.h"
 #include "qc/Execution/Executor.h"
 #include "qc/Support/Dataset.h"
+#include "qc/Support/Progress.h"
 #include "qc/Support/ThreadPool.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -57,12 +58,13 @@ private:
 /// What a correction works on. Its result has the same bytes for any number of
 /// threads.
 struct CorrectionContext {
-  CorrectionContext(func::FuncOp function, ThreadPool &pool, bool quiet)
-      : function(function), pool(pool), quiet(quiet) {}
+  CorrectionContext(func::FuncOp function, ThreadPool &pool,
+                    ProgressListener *progress)
+      : function(function), pool(pool), progress(progress) {}
 
   func::FuncOp function; ///< calibrated top, to be changed
   ThreadPool &pool;
-  bool quiet;
+  ProgressListener *progress; ///< null: nobody listens
   std::vector<Sample> samples;
   /// What the float network computes of `samples`.
   Results references;

@@ -3,63 +3,53 @@
 #ifndef QC_PIPELINES_COMPILER_H
 #define QC_PIPELINES_COMPILER_H
 
-#include "qc/Import/Onnx/Import.h"
+#include "qc/Pipelines/Options.h"
 #include "qc/Report/Report.h"
 
 #include <map>
+#include <memory>
 #include <string>
-#include <vector>
 
 namespace qc {
 
-/// The phases in order; `--stop-after` names one.
-ArrayRef<StringRef> getPhaseNames();
-
-struct CompileOptions {
-  std::string model;  ///< .onnx, or .mlir/.mlirbc of any stage before emit
-  std::string output; ///< folder for the artefacts
-  std::string target; ///< empty: the module's, else generic
-  std::map<std::string, std::string> targetOptions;
-  std::string precision; ///< empty: the target's default
-  /// Names of tensors that shall have 16 bits; empty: the module's.
-  std::vector<std::string> int16Tensors;
-  std::string data;      ///< calibration samples
-  std::string preprocess;
-  bool raw = false, skipBad = false, allowCpu = false, quiet = false;
-  bool insertPreprocess = false;
-  std::vector<std::string> deny; ///< layers that stay in float
-  bool refit = false; ///< choose a quantized model's storage types again
-  std::string method; ///< empty: the default of the calibrate pass
-  std::vector<std::string> correct; ///< empty: all corrections
-  int64_t samples = 0, threads = 0, seed = 0;
-  int64_t reportSamples = 4;
-  std::string statsIn, statsOut, tableIn;
-  /// Storage types and ranges by name (docs/Encodings.md).
-  std::string encodingsIn, encodingsOut;
-  bool allowMissing = false; ///< take what encodingsIn lacks from calibration
-  OnnxImportOptions import;
-  std::string stopAfter = "emit";
-  /// Artefacts by name; ONNX models may have ":opset=N" behind it.
-  std::vector<std::string> emit = {"qcb", "report"};
-};
+class PhaseRunner;
+class Session;
 
 /// Whether `options` name `artefact`.
 bool emits(const CompileOptions &options, StringRef artefact);
 
-/// An error when an option names what does not exist: a phase, an artefact, a
-/// target, a method, a key of the preprocessing.
-Status checkUsage(const CompileOptions &options);
+/// Reads a module in any format that the session of `context` knows: networks
+/// are imported, stages are parsed. Null after an error.
+OwningOpRef<ModuleOp> loadModule(const ModelSource &source,
+                                 MLIRContext *context,
+                                 const ImportOptions &import = {});
 
-/// Reads a module: .onnx is imported, .mlir and .mlirbc are parsed. Null after
-/// an error.
-OwningOpRef<ModuleOp> loadModule(const std::string &path, MLIRContext *context,
-                                 const OnnxImportOptions &import = {});
+/// One compile. Errors and warnings go to the session.
+class Compilation {
+public:
+  Compilation(Session &session, CompileOptions options);
+  ~Compilation();
+  Compilation(const Compilation &) = delete;
+  Compilation &operator=(const Compilation &) = delete;
 
-/// Runs the phases and writes OUT/<phase>.mlirbc after each, then what `emit`
-/// names; a float model as soon as the last float stage is there. Files appear
-/// whole or not at all. The report says what happened; fails after an error.
-FailureOr<CompileReport> compile(const CompileOptions &options,
-                                 MLIRContext *context);
+  /// Runs the phases, from the one behind those that the model has been through
+  /// to `stopAfter`, and makes the artefacts that `emit` names, each as soon as
+  /// its stage is there. With an output folder the IR after each phase is there
+  /// as <phase>.mlirbc, and files appear whole or not at all. Fails after an
+  /// error. To be called once.
+  LogicalResult run();
+
+  /// What happened, once `run` has succeeded.
+  const CompileReport &getReport() const;
+  /// The network after the last phase that was run.
+  ModuleOp getModule() const;
+  /// The artefacts' files by name ("model.qcb"), where there is no output
+  /// folder.
+  std::map<std::string, std::string> &getFiles();
+
+private:
+  std::unique_ptr<PhaseRunner> runner;
+};
 
 } // namespace qc
 

@@ -3,11 +3,19 @@
 #ifndef QC_PIPELINES_INITALL_H
 #define QC_PIPELINES_INITALL_H
 
+#include <memory>
+
 namespace mlir {
 class DialectRegistry;
 } // namespace mlir
 
 namespace qc {
+
+struct Registries;
+
+/// Targets, threshold methods, artefacts and front ends that are built in, for
+/// tools and sessions to attach to their contexts.
+std::shared_ptr<Registries> makeRegistries();
 
 /// All dialects of qc and those upstream ones it stands on, with the external
 /// models (kernels, conversions) of their ops.

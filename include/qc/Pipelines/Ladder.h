@@ -8,12 +8,6 @@
 
 namespace qc {
 
-/// How far a program's output may be from the float network's: an element is
-/// outside if it is further than atol + rtol * |reference|.
-struct Tolerance {
-  double rtol = 0.005, atol = 0.01;
-};
-
 /// One output of the program of one precision, over all samples.
 struct RungReport {
   std::string precision, output;
@@ -34,8 +28,10 @@ struct LadderReport {
 /// with the prepared float network's on `options.reportSamples` samples. Fails
 /// after an error.
 FailureOr<LadderReport> climbLadder(const CompileOptions &options,
-                                    const Tolerance &tolerance,
-                                    MLIRContext *context);
+                                    Session &session);
+
+/// An error when `options` ask for what a ladder cannot do.
+Status checkLadderUsage(const CompileOptions &options);
 
 llvm::json::Value toJSON(const LadderReport &report);
 void printLadder(const LadderReport &report, llvm::raw_ostream &os);

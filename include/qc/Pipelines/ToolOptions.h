@@ -15,6 +15,8 @@ class DialectRegistry;
 
 namespace qc {
 
+struct Registries;
+
 /// What a user must not meet as a crash becomes a message and exit code 1, with
 /// unfinished output removed: signals, mapped files that are truncated, memory
 /// that is not there. To be called first in main.
@@ -37,9 +39,9 @@ void escapeDiagnostics(mlir::DialectRegistry &registry);
 /// Registers MLIR's printing and context flags with qc's defaults: locations
 /// are printed, because they carry the names of tensors, and a diagnostic does
 /// not repeat the whole function that it is about. Both can be set back on the
-/// command line. Adds `--load-target-plugin`. To be called before flags are
-/// parsed.
-void setToolDefaults();
+/// command line. Adds `--load-target-plugin`, which loads into `registries`. To
+/// be called before flags are parsed.
+void setToolDefaults(Registries &registries);
 
 /// Lets all threads allocate from one heap: what one of them has freed is there
 /// for the others, where a heap a thread keeps up to 25 MB of a compile from

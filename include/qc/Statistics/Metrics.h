@@ -24,6 +24,12 @@ struct ErrorMetrics {
 /// The largest ratio that is told apart from equality, in dB.
 inline constexpr double kEqualSqnr = 200;
 
+/// How far an element may be from its reference: it is outside when it is
+/// further away than atol + rtol * |reference|.
+struct Tolerance {
+  double rtol = 0.005, atol = 0.01;
+};
+
 /// Sums what the metrics need; constant memory.
 class ErrorAccumulator {
 public:

@@ -4,9 +4,9 @@
 #define QC_STATISTICS_THRESHOLD_H
 
 #include "qc/Statistics/TensorStatistics.h"
+#include "qc/Support/Registry.h"
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -61,17 +61,19 @@ public:
     Factory factory;
   };
 
-  /// Replaces an earlier method of that name.
-  void add(const std::string &name, Entry entry) {
-    entries[name] = std::move(entry);
+  /// An error when the name is taken.
+  Status add(const std::string &name, Entry entry) {
+    return entries.add(name, std::move(entry));
   }
   /// An unknown name is an error that lists the known ones.
   Result<std::unique_ptr<ThresholdMethod>>
   create(const std::string &spec) const;
-  const std::map<std::string, Entry> &methods() const { return entries; }
+  const std::map<std::string, Entry> &methods() const {
+    return entries.getEntries();
+  }
 
 private:
-  std::map<std::string, Entry> entries;
+  Registry<Entry> entries{"threshold method"};
 };
 
 /// A factory for methods without an argument: giving one is an error.

@@ -6,6 +6,7 @@
 #include "qc/Support/Preprocess.h"
 #include "qc/Support/Tensor.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -66,6 +67,22 @@ struct DatasetItem {
   int64_t position = 0; ///< among all items of the data, before maxSamples
 };
 
+/// Samples that a program gives instead of files. `get` is called from several
+/// threads at once, perhaps more than once for the same item.
+struct SampleSource {
+  /// For reports: "120 arrays".
+  std::string description;
+  /// Number of arrays of each input.
+  int64_t count = 0;
+  /// Array `index` of input number `input`: what an .npy file could hold.
+  std::function<Result<Tensor>(int64_t index, size_t input,
+                               const InputSignature &signature)>
+      get;
+  /// Arrays may be stacks of samples: to count them, each is asked for once when
+  /// the data are opened.
+  bool areStacks = false;
+};
+
 /// Lazy, immutable access to samples: nothing is read before sample() beyond
 /// directory listings and array headers. Safe to call from several threads.
 ///
@@ -98,6 +115,10 @@ class Dataset {
 public:
   static Result<std::unique_ptr<Dataset>>
   open(const std::string &data, std::vector<InputSignature> inputs,
+       DatasetOptions options = {});
+  /// Errors of `source.get` are those of a bad sample.
+  static Result<std::unique_ptr<Dataset>>
+  open(SampleSource source, std::vector<InputSignature> inputs,
        DatasetOptions options = {});
   virtual ~Dataset();
 

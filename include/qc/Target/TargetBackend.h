@@ -4,6 +4,7 @@
 #define QC_TARGET_TARGETBACKEND_H
 
 #include "qc/Quantization/QuantSpec.h"
+#include "qc/Target/Artefact.h"
 #include "qc/Target/SupportRules.h"
 #include "qc/Target/TargetSpec.h"
 
@@ -52,6 +53,9 @@ public:
   virtual void addSupportRules(SupportRules &rules) const {}
   /// Rewrites ops into forms that the target runs, before rules are checked.
   virtual void addLegalizationPatterns(RewritePatternSet &patterns) const {}
+  /// Artefacts that only this target has, beside those that all have: what the
+  /// vendor's last tool takes.
+  virtual std::vector<Artefact> getArtefacts() const { return {}; }
   /// Orders ops and plans memory; the default is the generic planner.
   virtual void buildSchedulePipeline(OpPassManager &manager) const;
 

@@ -3,25 +3,25 @@
 #ifndef QC_TARGET_TARGETREGISTRY_H
 #define QC_TARGET_TARGETREGISTRY_H
 
+#include "qc/Support/Registry.h"
 #include "qc/Target/TargetBackend.h"
 
 #include <functional>
-#include <map>
 
 namespace qc {
 
-/// Name to factory. Filled before the first compile (InitAll, plugins), read
-/// afterwards.
+/// Name to factory.
 class TargetRegistry {
 public:
   using Factory = std::function<std::unique_ptr<TargetBackend>()>;
 
-  /// The registry of this process: what tools register and look up.
-  static TargetRegistry &global();
+  TargetRegistry() : targets("target") {}
 
-  /// Fails when the name is taken.
-  LogicalResult add(StringRef name, Factory factory);
-  std::vector<std::string> getNames() const;
+  /// An error when the name is taken.
+  Status add(const std::string &name, Factory factory) {
+    return targets.add(name, std::move(factory));
+  }
+  std::vector<std::string> getNames() const { return targets.getNames(); }
 
   /// The backend `name` with its defaults. Otherwise an error that lists the
   /// known names and suggests the nearest.
@@ -29,15 +29,12 @@ public:
   create(StringRef name, function_ref<InFlightDiagnostic()> emitError) const;
 
   /// The backend that `module`'s `qc.target` names (`generic` without one),
-  /// configured with its options.
-  FailureOr<std::unique_ptr<TargetBackend>> create(ModuleOp module) const;
+  /// configured with its options; of the targets that its context knows.
+  static FailureOr<std::unique_ptr<TargetBackend>> create(ModuleOp module);
 
 private:
-  std::map<std::string, Factory> factories;
+  Registry<Factory> targets;
 };
-
-/// All built-in targets: one line a folder of targets/.
-void registerAllTargets(TargetRegistry &registry);
 
 } // namespace qc
 

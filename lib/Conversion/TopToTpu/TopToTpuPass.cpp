@@ -17,7 +17,7 @@ struct ConvertTopToTpuPass : impl::ConvertTopToTpuBase<ConvertTopToTpuPass> {
 
   void runOnOperation() override {
     auto function = getEntryFunction(getOperation());
-    auto backend = TargetRegistry::global().create(getOperation());
+    auto backend = TargetRegistry::create(getOperation());
     if (failed(function) || failed(backend) ||
         failed(convertTopToTpu(*function, (*backend)->getQuantSpec())))
       signalPassFailure();

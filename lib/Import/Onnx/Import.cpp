@@ -24,7 +24,7 @@ namespace qc {
 
 static OwningOpRef<ModuleOp> importBuffer(llvm::MemoryBufferRef model,
                                           MLIRContext *context, Location loc,
-                                          const OnnxImportOptions &options) {
+                                          const ImportOptions &options) {
   Result<onnximport::ModelFile> file = onnximport::readModel(model);
   if (!file) {
     emitError(loc) << file.message();
@@ -46,7 +46,7 @@ static OwningOpRef<ModuleOp> importBuffer(llvm::MemoryBufferRef model,
 
 OwningOpRef<ModuleOp> importOnnx(llvm::MemoryBufferRef model,
                                  MLIRContext *context,
-                                 const OnnxImportOptions &options) {
+                                 const ImportOptions &options) {
   Location loc =
       FileLineColLoc::get(context, model.getBufferIdentifier(), 0, 0);
   try {
@@ -60,7 +60,7 @@ OwningOpRef<ModuleOp> importOnnx(llvm::MemoryBufferRef model,
 }
 
 OwningOpRef<ModuleOp> importOnnx(StringRef path, MLIRContext *context,
-                                 const OnnxImportOptions &options) {
+                                 const ImportOptions &options) {
   Location loc = FileLineColLoc::get(context, path, 0, 0);
   if (llvm::sys::fs::is_directory(path)) {
     emitError(loc) << "is a folder, expected an ONNX file";
@@ -73,6 +73,23 @@ OwningOpRef<ModuleOp> importOnnx(StringRef path, MLIRContext *context,
   }
   return importOnnx(llvm::MemoryBufferRef((*file)->text(), path), context,
                     options);
+}
+
+FrontEnd getOnnxFrontEnd() {
+  FrontEnd onnx;
+  onnx.summary = "ONNX models, float or quantized (QDQ, QOperator)";
+  onnx.suffixes = {".onnx"};
+  // A ModelProto begins with its first field, the IR version: a small number.
+  onnx.recognises = [](StringRef bytes) {
+    return bytes.size() > 2 && bytes[0] == 0x08 && bytes[1] > 0 &&
+           bytes[1] < 0x40;
+  };
+  onnx.import = [](const ModelSource &source, MLIRContext *context,
+                   const ImportOptions &options) {
+    return source.bytes ? importOnnx(*source.bytes, context, options)
+                        : importOnnx(source.path, context, options);
+  };
+  return onnx;
 }
 
 Result<std::pair<std::string, std::vector<int64_t>>>

@@ -19,7 +19,7 @@
 namespace qc::onnximport {
 
 Importer::Importer(ModelFile &file, MLIRContext *context,
-                   const OnnxImportOptions &options)
+                   const ImportOptions &options)
     : file(file), context(context), options(options),
       fileLoc(FileLineColLoc::get(context, file.path, 0, 0)),
       sourceLoc(FileLineColLoc::get(

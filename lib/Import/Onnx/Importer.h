@@ -25,7 +25,7 @@ class Importer {
 public:
   /// `file` gives its weights away and is of no use afterwards.
   Importer(ModelFile &file, MLIRContext *context,
-           const OnnxImportOptions &options);
+           const ImportOptions &options);
 
   /// Null after an error.
   OwningOpRef<ModuleOp> run();
@@ -74,7 +74,7 @@ private:
 
   ModelFile &file;
   MLIRContext *context;
-  const OnnxImportOptions &options;
+  const ImportOptions &options;
   /// The path as given, for messages; the file's name alone, for the IR, which
   /// is the same wherever the file lies.
   Location fileLoc, sourceLoc;

@@ -29,7 +29,7 @@ struct TranslationFlags {
 };
 
 LogicalResult readFlags(const TranslationFlags &flags, Location loc,
-                        OnnxImportOptions &options) {
+                        ImportOptions &options) {
   for (const std::string &text : flags.inputShapes) {
     auto parsed = parseInputShape(text);
     if (!parsed)
@@ -52,7 +52,7 @@ void registerImportOnnxTranslation() {
       "import-onnx", "Import an ONNX model into the top dialect",
       [](const std::shared_ptr<llvm::SourceMgr> &sources,
          llvm::raw_ostream &output, MLIRContext *context) {
-        OnnxImportOptions options;
+        ImportOptions options;
         if (failed(readFlags(flags, UnknownLoc::get(context), options)))
           return failure();
         const llvm::MemoryBuffer *buffer =

@@ -85,7 +85,7 @@ Result<std::unique_ptr<ThresholdMethod>> create(const std::string &argument) {
 } // namespace
 
 void registerAciq(ThresholdRegistry &registry) {
-  registry.add("aciq", {"aciq=gaussian|laplace",
+  (void)registry.add("aciq", {"aciq=gaussian|laplace",
                         "closed-form clip for that distribution (laplace if "
                         "none is given)",
                         create});

@@ -107,7 +107,7 @@ Result<std::unique_ptr<ThresholdMethod>> create(const std::string &argument) {
 } // namespace
 
 void registerAuto(ThresholdRegistry &registry) {
-  registry.add("auto", {"auto[=HEADROOM]",
+  (void)registry.add("auto", {"auto[=HEADROOM]",
                         "mse with headroom 1.05 where it lowers the error on "
                         "samples that it was not fitted on, else minmax",
                         create});

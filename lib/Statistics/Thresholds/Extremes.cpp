@@ -54,12 +54,12 @@ protected:
 } // namespace
 
 void registerExtremes(ThresholdRegistry &registry) {
-  registry.add("minmax", {"minmax", "smallest and largest value seen",
+  (void)registry.add("minmax", {"minmax", "smallest and largest value seen",
                           plainThreshold<MinMax>()});
-  registry.add("max", {"max", "the same as minmax", plainThreshold<MinMax>()});
-  registry.add("mean", {"mean", "mean over samples of each one's extremes",
+  (void)registry.add("max", {"max", "the same as minmax", plainThreshold<MinMax>()});
+  (void)registry.add("mean", {"mean", "mean over samples of each one's extremes",
                         plainThreshold<Mean>()});
-  registry.add("ema", {"ema",
+  (void)registry.add("ema", {"ema",
                        "exponential moving average of the samples' extremes, "
                        "c = 0.01; depends on their order",
                        plainThreshold<MovingAverage>()});

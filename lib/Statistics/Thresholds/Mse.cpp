@@ -246,7 +246,7 @@ Range bestRange(const std::vector<HistogramBin> &bins, Range extremes,
 }
 
 void registerMse(ThresholdRegistry &registry) {
-  registry.add("mse", {"mse",
+  (void)registry.add("mse", {"mse",
                        "least mean squared error over 128 clip ratios of each "
                        "end",
                        plainThreshold<Mse>()});

@@ -59,7 +59,7 @@ protected:
 } // namespace
 
 void registerOctav(ThresholdRegistry &registry) {
-  registry.add("octav", {"octav",
+  (void)registry.add("octav", {"octav",
                          "optimal clip of rounding against clipping error, by "
                          "fixed-point iteration",
                          plainThreshold<Octav>()});

@@ -86,7 +86,7 @@ Result<std::unique_ptr<ThresholdMethod>> create(const std::string &argument) {
 } // namespace
 
 void registerPercentile(ThresholdRegistry &registry) {
-  registry.add("percentile",
+  (void)registry.add("percentile",
                {"percentile=P",
                 "cuts the share 1 - P off each end (asymmetric) or of the "
                 "magnitudes (symmetric)",

@@ -3,6 +3,7 @@
 #ifndef QC_IMPORT_ONNX_IMPORT_H
 #define QC_IMPORT_ONNX_IMPORT_H
 
+#include "qc/Interfaces/FrontEnd.h"
 #include "qc/Support/MLIR.h"
 #include "qc/Support/Result.h"
 
@@ -15,15 +16,6 @@
 
 namespace qc {
 
-struct OnnxImportOptions {
-  /// Shapes of inputs by name. They bind the symbolic dimensions of the model;
-  /// a symbol that occurs in several inputs has one value.
-  std::map<std::string, std::vector<int64_t>> inputShapes;
-  /// Tensors that become the outputs, in this order, instead of the model's
-  /// own. What only later nodes need is not imported.
-  std::vector<std::string> cutAt;
-};
-
 /// Reads the model at `path` into a module with one function `@main`. Data
 /// outside the file are looked for in its folder. On failure returns null after
 /// one error at the file (or at the node) whose notes list everything in the
@@ -33,16 +25,19 @@ struct OnnxImportOptions {
 /// arguments and results carry `qc.name`. Weights of 1 KiB or more are resource
 /// blobs; external ones stay mapped from their file.
 OwningOpRef<ModuleOp> importOnnx(StringRef path, MLIRContext *context,
-                                 const OnnxImportOptions &options = {});
+                                 const ImportOptions &options = {});
 
 /// The same for a model in memory; `model`'s identifier is its path.
 OwningOpRef<ModuleOp> importOnnx(llvm::MemoryBufferRef model,
                                  MLIRContext *context,
-                                 const OnnxImportOptions &options = {});
+                                 const ImportOptions &options = {});
 
 /// Reads `name=1x3x224x224`, the value of --input-shape.
 Result<std::pair<std::string, std::vector<int64_t>>>
 parseInputShape(StringRef text);
+
+/// ONNX models as a front end.
+FrontEnd getOnnxFrontEnd();
 
 /// `--import-onnx` of qc-translate with its flags `--input-shape` and
 /// `--cut-at`.

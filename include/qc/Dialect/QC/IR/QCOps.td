@@ -32,6 +32,10 @@ def QC_Dialect : Dialect {
     | `qc.address` | op | byte offsets of the results in the arena |
   }];
   let useDefaultAttributePrinterParser = 1;
+  let extraClassDeclaration = [{
+    /// What a session has attached to the context, by type: see Attached.h.
+    llvm::DenseMap<::mlir::TypeID, std::shared_ptr<void>> attached;
+  }];
   let hasOperationAttrVerify = 1;
   let hasRegionArgAttrVerify = 1;
   let hasRegionResultAttrVerify = 1;

@@ -1,0 +1,133 @@
+// The options of a compile: declared once, for every way to give them.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_PIPELINES_OPTIONS_H
+#define QC_PIPELINES_OPTIONS_H
+
+#include "qc/Interfaces/FrontEnd.h"
+#include "qc/Statistics/Metrics.h"
+#include "qc/Support/MLIR.h"
+#include "qc/Support/Result.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace qc {
+
+/// What a compile is asked. Members that are empty or zero are not given; what
+/// that means is in the declaration of the option.
+struct CompileOptions {
+  /// A file of any front end; also what messages call `modelBytes`.
+  std::string model;
+  /// The model in memory instead of a file.
+  std::shared_ptr<const std::string> modelBytes;
+  /// Folder for the artefacts; empty: they stay in memory.
+  std::string output;
+
+  std::string target;
+  std::map<std::string, std::string> targetOptions;
+  std::vector<std::string> plugins;
+  std::string precision;
+  std::vector<std::string> int16Tensors;
+  std::vector<std::string> deny;
+  bool allowCpu = false;
+
+  std::string data, preprocess;
+  int64_t samples = 0, seed = 0;
+  bool raw = false, skipBad = false, insertPreprocess = false;
+
+  std::string method;
+  std::vector<std::string> correct;
+  bool refit = false;
+  std::string statsIn, statsOut, tableIn;
+  std::string encodingsIn, encodingsOut;
+  bool allowMissing = false;
+
+  ImportOptions import;
+  std::string stopAfter = "emit";
+  std::vector<std::string> emit;
+  int64_t reportSamples = 4;
+
+  bool ladder = false;
+  Tolerance tolerance;
+
+  int64_t threads = 0;
+  bool quiet = false;
+};
+
+/// How the value of an option is written.
+enum class OptionForm {
+  Flag,     ///< no value; "true" or "false" in files
+  Text,     ///< one text
+  Count,    ///< a whole number from 0 to `most`
+  Number,   ///< a floating-point number, not negative
+  List,     ///< texts between commas
+  Repeated, ///< the option may come several times, with one text each
+};
+
+/// One option of a compile. The command line, YAML files, the Python package,
+/// checks of options that come too late, and docs/Options.md are made of it.
+struct OptionDeclaration {
+  std::string name;      ///< "report-samples": --report-samples, the YAML key
+  std::string shortName; ///< "o"
+  OptionForm form = OptionForm::Text;
+  std::string value; ///< what the value is called: "FILE"
+  std::string group; ///< heading in help and on the page
+  std::string words; ///< one sentence or two without the full stop
+  /// The phase that reads it: where a compile begins behind that, it would
+  /// change nothing. Empty: none.
+  std::string phase;
+  /// It would change nothing in a network that stays in float.
+  bool quantizes = false;
+  bool isPositional = false, isRequired = false;
+  int64_t most = INT64_MAX;
+
+  /// The values as texts; a flag's are "true" and "false".
+  std::function<std::vector<std::string>(const CompileOptions &)> get;
+  /// Takes texts of the right form, such as `get` gives; errors do not name the
+  /// option.
+  std::function<Status(CompileOptions &, const std::vector<std::string> &)> set;
+  /// The value in force where none is given; may ask the session's registries
+  /// and, once a target is known, the target. Null: as `get` says.
+  std::function<std::vector<std::string>(const CompileOptions &,
+                                         MLIRContext *context)>
+      effective;
+};
+
+/// All options, in the order of help.
+const std::vector<OptionDeclaration> &getOptionDeclarations();
+
+/// The declaration of `name`; '_' may stand for '-'. Unknown names are errors
+/// that suggest the nearest.
+Result<const OptionDeclaration *> findOption(const std::string &name);
+
+/// Checks the form of `values`, then sets them. Errors begin with "--NAME: ".
+Status setOption(CompileOptions &options, const OptionDeclaration &declaration,
+                 const std::vector<std::string> &values);
+
+/// Whether the option differs from what it is when nobody gives it.
+bool isGiven(const CompileOptions &options,
+             const OptionDeclaration &declaration);
+
+/// Names and values in force, defaults included; empty ones are left out.
+std::vector<std::pair<const OptionDeclaration *, std::vector<std::string>>>
+getEffectiveOptions(const CompileOptions &options, MLIRContext *context);
+
+/// docs/Options.md.
+void writeOptionPage(llvm::raw_ostream &os);
+
+/// A JSON schema of YAML job files, for editors.
+void writeOptionSchema(llvm::raw_ostream &os);
+
+/// An error when an option names what does not exist in the session of
+/// `context`: a phase, an artefact, a target, a method, a key of the
+/// preprocessing.
+Status checkUsage(const CompileOptions &options, MLIRContext *context);
+
+} // namespace qc
+
+#endif // QC_PIPELINES_OPTIONS_H

@@ -1,0 +1,562 @@
+// The options of a compile.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Pipelines/Options.h"
+#include "Artefacts.h"
+#include "qc/Calibration/Passes.h"
+#include "qc/Correction/Correction.h"
+#include "qc/Import/Onnx/Import.h"
+#include "qc/Pipelines/InitAll.h"
+#include "qc/Pipelines/Phases.h"
+#include "qc/Target/Registries.h"
+#include "qc/Quantization/QuantSpec.h"
+#include "qc/Support/Preprocess.h"
+#include "qc/Support/Strings.h"
+#include "qc/Support/ThreadPool.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
+
+#include <cmath>
+
+namespace qc {
+
+using Texts = std::vector<std::string>;
+
+//===----------------------------------------------------------------------===//
+// One option and its member
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A declaration while it is written down.
+struct Declaration : OptionDeclaration {
+  Declaration(OptionForm form, std::string group, std::string name,
+              std::string words) {
+    this->form = form;
+    this->group = std::move(group);
+    this->name = std::move(name);
+    this->words = std::move(words);
+  }
+  Declaration readBy(StringRef text) && {
+    phase = text.str();
+    return std::move(*this);
+  }
+  /// What quantizes has nothing to do in a float network.
+  Declaration ofQuantization() && {
+    quantizes = true;
+    return std::move(*this);
+  }
+  Declaration upTo(int64_t count) && {
+    most = count;
+    return std::move(*this);
+  }
+  Declaration orElse(
+      std::function<Texts(const CompileOptions &, MLIRContext *)> value) && {
+    effective = std::move(value);
+    return std::move(*this);
+  }
+  Declaration orElse(std::string text) && {
+    effective = [text](const CompileOptions &, MLIRContext *) {
+      return Texts{text};
+    };
+    return std::move(*this);
+  }
+};
+
+/// Declares the options of one group.
+class Group {
+public:
+  explicit Group(std::string name) : name(std::move(name)) {}
+
+  Declaration flag(std::string option, bool CompileOptions::*member,
+                   std::string words) const {
+    Declaration made(OptionForm::Flag, name, std::move(option),
+                     std::move(words));
+    made.get = [member](const CompileOptions &options) {
+      return Texts{options.*member ? "true" : "false"};
+    };
+    made.set = [member](CompileOptions &options, const Texts &values) {
+      options.*member = values.front() == "true";
+      return ok();
+    };
+    return made;
+  }
+
+  Declaration text(std::string option, std::string CompileOptions::*member,
+                   std::string value, std::string words) const {
+    Declaration made(OptionForm::Text, name, std::move(option),
+                     std::move(words));
+    made.value = std::move(value);
+    made.get = [member](const CompileOptions &options) {
+      const std::string &text = options.*member;
+      return text.empty() ? Texts() : Texts{text};
+    };
+    made.set = [member](CompileOptions &options, const Texts &values) {
+      options.*member = values.empty() ? "" : values.front();
+      return ok();
+    };
+    return made;
+  }
+
+  Declaration count(std::string option, int64_t CompileOptions::*member,
+                    std::string words) const {
+    Declaration made(OptionForm::Count, name, std::move(option),
+                     std::move(words));
+    made.value = "N";
+    made.get = [member](const CompileOptions &options) {
+      return Texts{std::to_string(options.*member)};
+    };
+    made.set = [member](CompileOptions &options, const Texts &values) {
+      options.*member = *parseInteger(values.front());
+      return ok();
+    };
+    return made;
+  }
+
+  Declaration number(std::string option, double Tolerance::*member,
+                     std::string words) const {
+    Declaration made(OptionForm::Number, name, std::move(option),
+                     std::move(words));
+    made.value = "X";
+    made.get = [member](const CompileOptions &options) {
+      std::string text;
+      llvm::raw_string_ostream(text)
+          << llvm::format("%g", options.tolerance.*member);
+      return Texts{text};
+    };
+    made.set = [member](CompileOptions &options, const Texts &values) {
+      options.tolerance.*member = std::stod(values.front());
+      return ok();
+    };
+    return made;
+  }
+
+  Declaration list(std::string option, Texts CompileOptions::*member,
+                   std::string value, std::string words,
+                   OptionForm form = OptionForm::List) const {
+    Declaration made(form, name, std::move(option), std::move(words));
+    made.value = std::move(value);
+    made.get = [member](const CompileOptions &options) {
+      return options.*member;
+    };
+    made.set = [member](CompileOptions &options, const Texts &values) {
+      options.*member = values;
+      return ok();
+    };
+    return made;
+  }
+
+  /// An option that no single member holds.
+  Declaration other(OptionForm form, std::string option, std::string value,
+                    std::string words,
+                    std::function<Texts(const CompileOptions &)> get,
+                    std::function<Status(CompileOptions &, const Texts &)> set)
+      const {
+    Declaration made(form, name, std::move(option), std::move(words));
+    made.value = std::move(value);
+    made.get = std::move(get);
+    made.set = std::move(set);
+    return made;
+  }
+
+private:
+  std::string name;
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Options that need more than a member
+//===----------------------------------------------------------------------===//
+
+static Texts getTargetOptions(const CompileOptions &options) {
+  Texts texts;
+  for (const auto &[name, value] : options.targetOptions)
+    texts.push_back(name + "=" + value);
+  return texts;
+}
+
+static Status setTargetOptions(CompileOptions &options, const Texts &values) {
+  options.targetOptions.clear();
+  for (const std::string &text : values) {
+    size_t split = text.find('=');
+    if (split == std::string::npos || split == 0)
+      return error("'", text, "': expected name=value");
+    options.targetOptions[text.substr(0, split)] = text.substr(split + 1);
+  }
+  return ok();
+}
+
+static Texts getInputShapes(const CompileOptions &options) {
+  Texts texts;
+  for (const auto &[name, shape] : options.import.inputShapes)
+    texts.push_back(name + "=" + llvm::join(llvm::map_range(shape, [](int64_t n) {
+                                              return std::to_string(n);
+                                            }),
+                                            "x"));
+  return texts;
+}
+
+static Status setInputShapes(CompileOptions &options, const Texts &values) {
+  options.import.inputShapes.clear();
+  for (const std::string &text : values) {
+    auto shape = parseInputShape(text);
+    if (!shape)
+      return shape.takeError();
+    if (!options.import.inputShapes.insert(*shape).second)
+      return error("'", shape->first, "' is given twice");
+  }
+  return ok();
+}
+
+/// The target's first precision.
+static Texts getFirstPrecision(const CompileOptions &options,
+                               MLIRContext *context) {
+  std::string name = options.target.empty() ? "generic" : options.target;
+  auto backend = Registries::of(context).targets.create(
+      name, [] { return InFlightDiagnostic(); });
+  if (failed(backend))
+    return {};
+  NamedAttrList attributes;
+  for (const auto &[option, value] : options.targetOptions)
+    attributes.set(option, StringAttr::get(context, value));
+  if (failed((*backend)->configure(attributes.getDictionary(context),
+                                   [] { return InFlightDiagnostic(); })))
+    return {};
+  QuantSpec spec = (*backend)->getQuantSpec();
+  return spec.precisions.empty() ? Texts() : Texts{spec.precisions.front().name};
+}
+
+static Texts getAllCorrections(const CompileOptions &, MLIRContext *) {
+  Texts names;
+  for (const Correction &correction : getCorrections())
+    names.push_back(correction.name);
+  return names;
+}
+
+static std::string listMethods() {
+  Texts usages;
+  for (const auto &[name, method] : builtinThresholds().methods())
+    usages.push_back(method.usage);
+  return llvm::join(usages, ", ");
+}
+
+static std::string listCorrections() {
+  std::string text;
+  for (const Correction &correction : getCorrections())
+    text += correction.name + " (" + correction.summary + "), ";
+  return text;
+}
+
+static std::string listArtefacts() {
+  Texts names;
+  std::shared_ptr<Registries> builtin = makeRegistries();
+  for (const auto &[name, artefact] : builtin->artefacts.getAll())
+    names.push_back(name + " (" + artefact.summary + ")");
+  return llvm::join(names, ", ");
+}
+
+//===----------------------------------------------------------------------===//
+// The table
+//===----------------------------------------------------------------------===//
+
+static std::vector<OptionDeclaration> declareModel() {
+  Group group("Model");
+  std::vector<OptionDeclaration> all;
+  Declaration model = group.text("model", &CompileOptions::model, "MODEL",
+                                 "Model: .onnx, .mlir or .mlirbc");
+  model.isPositional = model.isRequired = true;
+  all.push_back(std::move(model));
+  all.push_back(group.other(OptionForm::Repeated, "input-shape",
+                            "NAME=1x3x224x224",
+                            "Shape of an input; binds symbolic dimensions",
+                            getInputShapes, setInputShapes)
+                    .readBy("import"));
+  all.push_back(
+      group.other(OptionForm::List, "cut-at", "NAME",
+                  "Tensors that become the outputs",
+                  [](const CompileOptions &options) {
+                    return options.import.cutAt;
+                  },
+                  [](CompileOptions &options, const Texts &values) {
+                    options.import.cutAt = values;
+                    return ok();
+                  })
+          .readBy("import"));
+  return all;
+}
+
+static std::vector<OptionDeclaration> declareTarget() {
+  Group group("Target");
+  std::vector<OptionDeclaration> all;
+  all.push_back(group.text("target", &CompileOptions::target, "NAME",
+                           "Target by name; `qc targets` lists them (default: "
+                           "the model's, else generic)")
+                    .orElse("generic"));
+  all.push_back(group.other(OptionForm::Repeated, "target-option",
+                            "NAME=VALUE",
+                            "An option of the target; `qc targets NAME` lists "
+                            "them",
+                            getTargetOptions, setTargetOptions));
+  all.push_back(group.list("load-target-plugin", &CompileOptions::plugins,
+                           "FILE",
+                           "Shared library with further targets, methods, "
+                           "artefacts or formats",
+                           OptionForm::Repeated));
+  all.push_back(
+      group.text("precision", &CompileOptions::precision, "NAME",
+                 "int8, int16, a16w8, ... as the target has it, or float: the "
+                 "whole network in float, on the CPU, which needs no data "
+                 "(default: the target's first)")
+          .orElse(getFirstPrecision));
+  all.push_back(group.list("int16-tensors", &CompileOptions::int16Tensors,
+                           "NAME",
+                           "Tensors of the model that have 16 bits whatever "
+                           "the precision")
+                    .ofQuantization());
+  all.push_back(group.list("deny", &CompileOptions::deny, "LAYER",
+                           "Layers that stay in float, on the CPU: a type "
+                           "(Softmax), a layer by its result (name:conv_12), "
+                           "the layers between two (conv_3:add_7)")
+                    .readBy("prepare")
+                    .ofQuantization());
+  all.push_back(group.flag("allow-cpu", &CompileOptions::allowCpu,
+                           "Place ops that the target cannot run on the CPU"));
+  return all;
+}
+
+static std::vector<OptionDeclaration> declareSamples() {
+  Group group("Samples");
+  std::vector<OptionDeclaration> all;
+  all.push_back(group.text("data", &CompileOptions::data, "DATA",
+                           "Samples: a folder of images, .npy, .npz, a list "
+                           "file, or random:N[:seed]")
+                    .readBy("calibrate"));
+  all.push_back(
+      group.text("preprocess", &CompileOptions::preprocess, "SPEC",
+                 "How pixels become values, e.g. \"resize=256 crop=224 "
+                 "mean=123.675,116.28,103.53 std=58.395,57.12,57.375\" or a "
+                 "preset (imagenet-torch, imagenet-tf, imagenet-caffe, unit, "
+                 "none); default: what the model carries. mean and std count "
+                 "in pixels of 0..255")
+          .readBy("calibrate"));
+  all.push_back(group.count("samples", &CompileOptions::samples,
+                            "Take so many samples (0: all)"));
+  all.push_back(group.flag("raw", &CompileOptions::raw,
+                           "Arrays hold pixels: preprocess them as images"));
+  all.push_back(group.flag("skip-bad", &CompileOptions::skipBad,
+                           "Leave out samples that cannot be loaded, and count "
+                           "them"));
+  all.push_back(group.flag("insert-preprocess",
+                           &CompileOptions::insertPreprocess,
+                           "Move mean and std into the network, which then "
+                           "takes raw pixels")
+                    .readBy("prepare"));
+  all.push_back(group.count("seed", &CompileOptions::seed,
+                            "Seed of random samples"));
+  return all;
+}
+
+static std::vector<OptionDeclaration> declareQuantization() {
+  Group group("Quantization");
+  std::vector<OptionDeclaration> all;
+  all.push_back(group.text("method", &CompileOptions::method, "METHOD",
+                           "Threshold method: " + listMethods() +
+                               " (default: mse)")
+                    .readBy("calibrate")
+                    .ofQuantization()
+                    .orElse(CalibrateOptions().method));
+  all.push_back(group.list("correct", &CompileOptions::correct, "STEP",
+                           "Corrections after calibration: " +
+                               listCorrections() + "or none (default: all)")
+                    .readBy("correct")
+                    .ofQuantization()
+                    .orElse(getAllCorrections));
+  all.push_back(group.flag("refit", &CompileOptions::refit,
+                           "Choose the scales and integers of a quantized "
+                           "model again, for the target")
+                    .readBy("prepare"));
+  return all;
+}
+
+static std::vector<OptionDeclaration> declareParameters() {
+  Group group("Parameters from and to files");
+  std::vector<OptionDeclaration> all;
+  all.push_back(group.text("stats-in", &CompileOptions::statsIn, "FILE",
+                           "Take calibration statistics from this file")
+                    .readBy("calibrate")
+                    .ofQuantization());
+  all.push_back(group.text("stats-out", &CompileOptions::statsOut, "FILE",
+                           "Write calibration statistics to this file")
+                    .readBy("calibrate")
+                    .ofQuantization());
+  all.push_back(group.text("table-in", &CompileOptions::tableIn, "FILE",
+                           "Take ranges from this calibration table")
+                    .readBy("calibrate")
+                    .ofQuantization());
+  all.push_back(group.text("encodings-in", &CompileOptions::encodingsIn, "FILE",
+                           "Take storage types, scales and ranges by tensor "
+                           "name from this file (docs/Encodings.md)")
+                    .readBy("assign")
+                    .ofQuantization());
+  all.push_back(group.text("encodings-out", &CompileOptions::encodingsOut,
+                           "FILE", "Write those of all tensors to this file")
+                    .readBy("quantize")
+                    .ofQuantization());
+  all.push_back(group.flag("allow-missing", &CompileOptions::allowMissing,
+                           "Calibrate tensors that --encodings-in lacks"));
+  return all;
+}
+
+static std::vector<OptionDeclaration> declareOutput() {
+  Group group("Output");
+  std::vector<OptionDeclaration> all;
+  Declaration output =
+      group.text("output", &CompileOptions::output, "DIR",
+                 "Folder for the artefacts");
+  output.shortName = "o";
+  output.isRequired = true;
+  all.push_back(std::move(output));
+  all.push_back(group.text("stop-after", &CompileOptions::stopAfter, "PHASE",
+                           "Last phase to run: " +
+                               llvm::join(getPhaseNames(), ", ")));
+  all.push_back(
+      group.list("emit", &CompileOptions::emit, "ARTEFACT",
+                 "Artefacts: " + listArtefacts() +
+                     ", and those of the target; an option behind a colon as "
+                     "in float-onnx:opset=11 (default: qcb, report)")
+          .orElse([](const CompileOptions &, MLIRContext *) {
+            return getDefaultArtefacts();
+          }));
+  all.push_back(group.count("report-samples", &CompileOptions::reportSamples,
+                            "Samples on which layers are compared with float "
+                            "(0: no comparison)"));
+  all.push_back(group.flag("ladder", &CompileOptions::ladder,
+                           "Compile for float and every precision of the "
+                           "target, each into a folder of OUT, and compare "
+                           "them in one table"));
+  all.push_back(group.number("rtol", &Tolerance::rtol,
+                             "With --ladder: an element is outside when it is "
+                             "further off than ATOL + RTOL * |value|"));
+  all.push_back(group.number("atol", &Tolerance::atol, "See --rtol"));
+  all.push_back(group.count("threads", &CompileOptions::threads,
+                            "Threads, at most " + std::to_string(kMostThreads) +
+                                " (0: one a processor); results do not depend "
+                                "on it")
+                    .upTo(kMostThreads));
+  all.push_back(
+      group.flag("quiet", &CompileOptions::quiet, "No progress"));
+  return all;
+}
+
+const std::vector<OptionDeclaration> &getOptionDeclarations() {
+  static const std::vector<OptionDeclaration> declarations = [] {
+    std::vector<OptionDeclaration> all;
+    for (auto declare : {declareModel, declareTarget, declareSamples,
+                         declareQuantization, declareParameters, declareOutput})
+      llvm::append_range(all, declare());
+    return all;
+  }();
+  return declarations;
+}
+
+//===----------------------------------------------------------------------===//
+// Looking up and setting
+//===----------------------------------------------------------------------===//
+
+Result<const OptionDeclaration *> findOption(const std::string &name) {
+  std::string spelled = name;
+  llvm::replace(spelled, '_', '-');
+  Texts names;
+  for (const OptionDeclaration &declaration : getOptionDeclarations()) {
+    if (declaration.name == spelled)
+      return &declaration;
+    names.push_back(declaration.name);
+  }
+  return error("unknown option '", name, "'", suggestName(spelled, names));
+}
+
+static Status checkForm(const OptionDeclaration &declaration,
+                        const Texts &values) {
+  bool isOne = declaration.form != OptionForm::List &&
+               declaration.form != OptionForm::Repeated;
+  if (isOne && values.size() != 1)
+    return error("expected one value, found ", values.size());
+  if (!isOne)
+    return ok();
+  const std::string &text = values.front();
+  if (declaration.form == OptionForm::Flag && text != "true" && text != "false")
+    return error("expected true or false, found '", text, "'");
+  if (declaration.form == OptionForm::Count) {
+    auto value = parseInteger(text);
+    if (!value || *value < 0 || *value > declaration.most)
+      return error("expected a whole number from 0",
+                   declaration.most == INT64_MAX
+                       ? " on"
+                       : " to " + std::to_string(declaration.most),
+                   ", found '", text, "'");
+  }
+  if (declaration.form == OptionForm::Number) {
+    double value;
+    if (StringRef(text).getAsDouble(value) || !std::isfinite(value) ||
+        value < 0)
+      return error("expected a number from 0 on, found '", text, "'");
+  }
+  return ok();
+}
+
+Status setOption(CompileOptions &options, const OptionDeclaration &declaration,
+                 const std::vector<std::string> &values) {
+  Status set = checkForm(declaration, values);
+  if (set)
+    set = declaration.set(options, values);
+  return set.withContext(
+      (declaration.isPositional ? "" : "--") + declaration.name);
+}
+
+bool isGiven(const CompileOptions &options,
+             const OptionDeclaration &declaration) {
+  static const CompileOptions nothing;
+  return declaration.get(options) != declaration.get(nothing);
+}
+
+std::vector<std::pair<const OptionDeclaration *, std::vector<std::string>>>
+getEffectiveOptions(const CompileOptions &options, MLIRContext *context) {
+  std::vector<std::pair<const OptionDeclaration *, Texts>> found;
+  for (const OptionDeclaration &declaration : getOptionDeclarations()) {
+    Texts values = declaration.get(options);
+    if (declaration.effective && !isGiven(options, declaration))
+      values = declaration.effective(options, context);
+    if (!values.empty())
+      found.push_back({&declaration, std::move(values)});
+  }
+  return found;
+}
+
+//===----------------------------------------------------------------------===//
+// Usage
+//===----------------------------------------------------------------------===//
+
+Status checkUsage(const CompileOptions &options, MLIRContext *context) {
+  Texts phases;
+  for (StringRef phase : getPhaseNames())
+    phases.push_back(phase.str());
+  if (!llvm::is_contained(phases, options.stopAfter))
+    return error("unknown phase '", options.stopAfter, "'",
+                 suggestName(options.stopAfter, phases));
+  Texts targets = Registries::of(context).targets.getNames();
+  if (!options.target.empty() && !llvm::is_contained(targets, options.target))
+    return error("unknown target '", options.target, "'",
+                 suggestName(options.target, targets));
+  if (Status known = checkArtefacts(options, context); !known)
+    return known;
+  if (!options.method.empty())
+    if (auto method = Registries::of(context).thresholds.create(options.method); !method)
+      return method.takeError();
+  if (Status known = checkCorrections(options.correct); !known)
+    return known;
+  if (auto spec = PreprocessSpec::parse(options.preprocess);
+      !options.preprocess.empty() && !spec)
+    return spec.takeError().withContext("--preprocess");
+  return ok();
+}
+
+} // namespace qc

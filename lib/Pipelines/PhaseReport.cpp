@@ -1,0 +1,174 @@
+// What a compile emits: artefacts, and the evidence behind them.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "ModuleFacts.h"
+#include "PhaseRunner.h"
+#include "Remedies.h"
+#include "Samples.h"
+#include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Interfaces/CostOpInterface.h"
+#include "qc/Quantization/Activations.h"
+
+namespace qc {
+
+//===----------------------------------------------------------------------===//
+// Artefacts
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Files in memory, whole or not at all.
+class MemorySink : public ArtefactSink {
+public:
+  Status write(const std::string &name, std::string bytes) override {
+    files[name] = std::move(bytes);
+    return ok();
+  }
+  std::map<std::string, std::string> files;
+};
+
+/// Notes the names of what goes to another sink.
+class NamingSink : public ArtefactSink {
+public:
+  explicit NamingSink(ArtefactSink &sink) : sink(sink) {}
+  Status write(const std::string &name, std::string bytes) override {
+    names.push_back(name);
+    return sink.write(name, std::move(bytes));
+  }
+  std::vector<std::string> names;
+
+private:
+  ArtefactSink &sink;
+};
+} // namespace
+
+/// Makes those artefacts of `stage` that are asked for, once.
+LogicalResult PhaseRunner::emit(ArtefactStage stage) {
+  if (!emitted.insert(stage).second)
+    return success();
+  // The report comes last: it lists what the others have written.
+  llvm::stable_sort(emissions, [](const Emission &a, const Emission &b) {
+    return a.artefact.readsReport < b.artefact.readsReport;
+  });
+  for (const Emission &emission : emissions) {
+    const Artefact &artefact = emission.artefact;
+    if (artefact.stage != stage)
+      continue;
+    // The report lists its own files, too.
+    for (const std::string &name : artefact.files)
+      if (artefact.readsReport)
+        report.files.push_back(folder ? folder->getPath(name) : name);
+    MemorySink memory;
+    NamingSink sink(folder ? static_cast<ArtefactSink &>(*folder) : memory);
+    if (failed(artefact.write(
+            {*module, emission.options, [this] { return getReport(); }}, sink)))
+      return failure();
+    if (folder)
+      if (Status written = folder->commit(); !written)
+        return fail(written);
+    for (auto &[name, bytes] : memory.files)
+      files[name] = std::move(bytes);
+    for (const std::string &name : sink.names)
+      if (!artefact.readsReport)
+        report.files.push_back(folder ? folder->getPath(name) : name);
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// The report
+//===----------------------------------------------------------------------===//
+
+FailureOr<llvm::json::Value> PhaseRunner::getReport() {
+  if (!std::exchange(isCompared, true) && failed(fillReport()))
+    return failure();
+  return toJSON(report);
+}
+
+LogicalResult PhaseRunner::fillReport() {
+  auto function = getEntryFunction(*module);
+  if (failed(function))
+    return failure();
+  readProgram(*function, report);
+  if (!reference || options.reportSamples <= 0)
+    return success();
+  return compareWithFloat();
+}
+
+/// Samples by which the elements of vectors are judged: so many that a rare
+/// strong one does not decide, where running them costs little.
+static int64_t getChannelSamples(func::FuncOp function) {
+  constexpr int64_t kSamples = 16, kMostMacs = 100'000'000;
+  int64_t macs = 0;
+  function.walk([&](CostOpInterface op) { macs += op.getMacs(); });
+  return macs <= kMostMacs ? kSamples : 0;
+}
+
+/// Runs the network with storage types in float; null where there is none.
+FailureOr<std::unique_ptr<FloatExecutor>> PhaseRunner::createAssigned() {
+  if (!assigned)
+    return std::unique_ptr<FloatExecutor>();
+  auto function = getEntryFunction(*assigned);
+  if (failed(function))
+    return failure();
+  return FloatExecutor::create(
+      *function, ExecutorOptions{static_cast<int>(options.threads)});
+}
+
+LogicalResult PhaseRunner::compareWithFloat() {
+  auto noted = (*module)->getAttrOfType<DataAttr>(kDataAttr);
+  if (!noted)
+    return success(); // no samples to compare on
+  auto floatFunction = getEntryFunction(compared ? *compared : *reference);
+  auto function = getEntryFunction(*module);
+  if (failed(floatFunction) || failed(function))
+    return failure();
+  auto dataset = openSamples(*floatFunction, noted, noted.getSamples());
+  if (failed(dataset))
+    return failure();
+  ExecutorOptions executorOptions{static_cast<int>(options.threads)};
+  auto floats = FloatExecutor::create(
+      *floatFunction, executorOptions);
+  auto integers = TpuExecutor::create(*module, executorOptions);
+  auto rounded = createAssigned();
+  if (failed(floats) || failed(integers) || failed(rounded))
+    return failure();
+  report.comparedSamples = std::min(options.reportSamples, (*dataset)->size());
+  auto layers =
+      compareLayers(**floats, **integers, **dataset, report.comparedSamples,
+                    findSeenParts(*floatFunction), *module,
+                    /*survey=*/nullptr, findMixedTensors(*floatFunction),
+                    getChannelSamples(*floatFunction), rounded->get());
+  if (!layers)
+    return emitError(UnknownLoc::get(context)) << layers.message();
+
+  llvm::StringMap<LayerReport> facts = collectLayers(*function);
+  llvm::StringMap<std::string> reasons;
+  for (Value value : collectActivations(*floatFunction))
+    if (ParametersAttr parameters = getParameters(value))
+      reasons[getTensorName(value)] = parameters.getWords().str();
+  std::set<std::string> results;
+  for (const TensorInfo &info : (*floats)->getOutputs())
+    results.insert(info.name);
+  for (LayerError &error : *layers) {
+    if (results.count(error.name))
+      report.outputs.push_back(error);
+    auto found = facts.find(error.name);
+    if (found == facts.end())
+      continue;
+    LayerReport layer = found->second;
+    layer.method = reasons.lookup(error.name);
+    layer.error = std::move(error);
+    report.layers.push_back(std::move(layer));
+  }
+  auto correctedFunction = corrected ? getEntryFunction(*corrected)
+                                     : FailureOr<func::FuncOp>(func::FuncOp());
+  if (failed(correctedFunction))
+    return failure();
+  explainRanges(*floatFunction, *correctedFunction, report.layers);
+  if (findFirstBad(report))
+    report.remedies = findRemedies({*reference, **dataset, report, options,
+                                    getChannelSamples(*floatFunction)});
+  return success();
+}
+
+} // namespace qc

@@ -1,0 +1,105 @@
+// Runs the phases of a compile; private to this library.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_LIB_PIPELINES_PHASERUNNER_H
+#define QC_LIB_PIPELINES_PHASERUNNER_H
+
+#include "Artefacts.h"
+#include "qc/Execution/TpuExecutor.h"
+#include "qc/Pipelines/Compiler.h"
+#include "qc/Pipelines/Session.h"
+#include "qc/Quantization/AssignWidths.h"
+#include "qc/Support/FolderLock.h"
+
+#include "mlir/Pass/PassManager.h"
+
+#include <optional>
+#include <set>
+
+namespace qc {
+
+/// One compile: the module as it changes, and what is noted along the way.
+class PhaseRunner {
+public:
+  PhaseRunner(Session &session, CompileOptions options);
+
+  LogicalResult run();
+
+  /// One phase of the table of all.
+  struct Phase {
+    StringRef name;
+    /// It has nothing to do in a network that stays in float.
+    bool quantizes = false;
+    /// Adds its passes; null where it has none.
+    LogicalResult (PhaseRunner::*add)(PassManager &manager) = nullptr;
+  };
+  static ArrayRef<Phase> getPhases();
+
+  CompileReport report;
+  OwningOpRef<ModuleOp> module;
+  std::map<std::string, std::string> files; ///< where there is no folder
+
+private:
+  LogicalResult fail(const Status &status);
+  LogicalResult takeFolder();
+  LogicalResult load();
+  LogicalResult setTarget();
+  LogicalResult setInt16Tensors(StringRef isAlready);
+  LogicalResult setState();
+  LogicalResult publish(StringRef next);
+  bool readsSamples(StringRef next);
+  LogicalResult checkSources(StringRef next);
+  LogicalResult rehearseQuantization();
+  bool reaches(StringRef phase);
+  LogicalResult runPhase(const Phase &phase);
+  LogicalResult runPhases(StringRef next);
+  LogicalResult addPrepare(PassManager &manager);
+  LogicalResult addCalibrate(PassManager &manager);
+  LogicalResult addCorrect(PassManager &manager);
+  LogicalResult addAssign(PassManager &manager);
+  LogicalResult addQuantize(PassManager &manager);
+  LogicalResult addLegalize(PassManager &manager);
+  LogicalResult addSchedule(PassManager &manager);
+  LogicalResult takeEncodings();
+  LogicalResult giveEncodings();
+  LogicalResult writeStage(StringRef phase);
+  LogicalResult emit(ArtefactStage stage);
+  FailureOr<llvm::json::Value> getReport();
+  LogicalResult fillReport();
+  LogicalResult compareWithFloat();
+  LogicalResult collectLayerReports(func::FuncOp floats,
+                                    std::vector<LayerError> errors,
+                                    const std::set<std::string> &results);
+  FailureOr<std::unique_ptr<FloatExecutor>> createAssigned();
+  template <typename Action>
+  LogicalResult timed(StringRef phase, Action action);
+
+  Session &session;
+  const CompileOptions options;
+  MLIRContext *context;
+  std::optional<FolderLock> lock;
+  /// Where files go; none: into `files`.
+  std::optional<FolderSink> folder;
+  bool isPublished = false;
+  std::vector<Emission> emissions;
+  std::set<ArtefactStage> emitted;
+  bool isCompared = false;
+  /// Notes warnings for the report; whoever listens before is told of them.
+  ScopedDiagnosticHandler noteWarnings;
+  /// The calibrated network, before it became integers: the reference.
+  OwningOpRef<ModuleOp> reference;
+  /// The same with the names of tensors that corrections have scaled; null where
+  /// they have none.
+  OwningOpRef<ModuleOp> compared;
+  /// The same after corrections, where there were any.
+  OwningOpRef<ModuleOp> corrected;
+  /// The same with storage types.
+  OwningOpRef<ModuleOp> assigned;
+  /// What the ranges were chosen for that the module came with.
+  std::optional<ActivationWidths> calibrated;
+  std::string method;
+  std::map<std::string, double> correctionSeconds; ///< by name
+};
+
+} // namespace qc
+
+#endif // QC_LIB_PIPELINES_PHASERUNNER_H

@@ -1,0 +1,30 @@
+// What can be added to qc from outside.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Target/Registries.h"
+#include "qc/Dialect/QC/IR/Attached.h"
+
+namespace qc {
+
+const Registries &Registries::of(MLIRContext *context) {
+  if (const auto *attached = getAttached<Registries>(context))
+    return *attached;
+  static const Registries builtin = [] {
+    Registries registries;
+    registerAllTargets(registries);
+    registerAllThresholds(registries.thresholds);
+    return registries;
+  }();
+  return builtin;
+}
+
+#define QC_TARGET(name) void register##name##Target(Registries &);
+#include "qc/Target/BuiltinTargets.inc"
+#undef QC_TARGET
+
+void registerAllTargets(Registries &registries) {
+#define QC_TARGET(name) register##name##Target(registries);
+#include "qc/Target/BuiltinTargets.inc"
+#undef QC_TARGET
+}
+
+} // namespace qc

@@ -1,0 +1,208 @@
+"""The Python package: what it loads and when, how it compiles, runs, reports and fails.
+
+SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+
+import numpy as np
+import pytest
+
+import qc
+
+
+def run_alone(code, *arguments):
+    """Runs code in an interpreter of its own; what it prints."""
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)], capture_output=True,
+                          text=True, timeout=300)
+    assert done.returncode == 0 and not done.stderr, done.stdout + done.stderr
+    return done.stdout
+
+
+# ---- loading ---------------------------------------------------------------------------------------------------------
+
+def test_import_loads_nothing():
+    assert run_alone("""
+        import sys, qc
+        print(sorted(name for name in sys.modules if name.startswith("qc") or name == "numpy"))""") == "['qc']\n"
+
+
+def test_programs_run_without_the_compiler(result, tmp_path, rows):
+    """Only the runtime is in the process, and the wheel's own libraries are used where there is more."""
+    result.save(tmp_path)
+    np.save(tmp_path / "rows.npy", rows[:3])
+    run_alone("""
+        import sys, numpy, qc
+        program = qc.load(sys.argv[1] + "/model.qcb")
+        numpy.save(sys.argv[1] + "/found.npy", program.run(numpy.load(sys.argv[1] + "/rows.npy"))["logits"])
+        maps = open("/proc/self/maps").read()
+        assert "libLLVM" not in maps and "libQC" not in maps and "libMLIR" not in maps""", tmp_path)
+    assert np.array_equal(np.load(tmp_path / "found.npy"), result.run(rows[:3])["logits"])
+
+
+def test_libraries_are_those_of_the_wheel():
+    found = run_alone("""
+        import os, qc
+        qc.options()
+        inside = os.path.dirname(qc.__file__)
+        for line in open("/proc/self/maps"):
+            if any(name in line for name in ("libQC", "libLLVM", "libMLIR", "libdnnl")):
+                print(line.split()[-1].startswith(inside))""")
+    assert set(found.split()) == {"True"}
+
+
+# ---- compiling -------------------------------------------------------------------------------------------------------
+
+def test_forms_of_models_give_the_same_program(network, rows, result):
+    import onnx
+    contents = network.read_bytes()
+    for model in (str(network), contents, onnx.load_from_string(contents)):
+        assert qc.compile(model, rows, emit="qcb").run(rows[0])["logits"].tobytes() == \
+            result.run(rows[0])["logits"].tobytes()
+
+
+@pytest.mark.parametrize("form", [list, lambda rows: [rows[:10], rows[10:]], lambda rows: ({"image": x} for x in rows),
+                                  lambda rows: [(x[None], 3) for x in rows]])
+def test_forms_of_samples_give_the_same_program(network, rows, result, form):
+    """Rows, stacks, dictionaries from a generator, and tuples with a label behind the input."""
+    assert qc.compile(network, form(rows), emit="qcb").artefacts["model.qcb"] == result.artefacts["model.qcb"]
+
+
+def test_options_are_those_of_the_program(network, rows):
+    names = {option["name"] for option in qc.options()}
+    assert {"target", "precision", "deny", "input-shape", "report-samples"} <= names
+    compiled = qc.compile(network, rows, target="tda4", target_option={"chip": "am62a"}, precision="int16",
+                          report_samples=0)
+    assert (compiled.report.target, compiled.report.precision) == ("tda4", "int16")
+
+
+def test_nothing_is_written(network, rows, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    qc.compile(network, rows)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_of_output(network, rows, tmp_path):
+    compiled = qc.compile(network, rows, output=tmp_path)
+    assert (tmp_path / "assign.mlirbc").exists()
+    assert compiled.artefacts["model.qcb"] == (tmp_path / "model.qcb").read_bytes()
+
+
+def test_encodings_are_edited_and_compiled_again(result, rows):
+    assert {entry["name"] for entry in result.encodings} >= {"image", "logits"}
+    for entry in result.encodings:
+        if entry["name"] == "image":
+            entry.update(scale=[0.0625], zero_point=[0])
+    again = {entry["name"]: entry for entry in result.recompile().encodings}
+    assert again["image"]["scale"] == [0.0625] and again["image"]["fixed"]
+
+
+# ---- running and reports ---------------------------------------------------------------------------------------------
+
+def test_report(result):
+    report = result.report
+    assert report.worst_output_db > 20 and report.outputs[0].name == "logits"
+    assert report.as_dict()["target"] == "generic"
+    worst = result.analyze()
+    assert worst[0].isolated_sqnr_db <= worst[-1].isolated_sqnr_db
+    assert json.loads(result.artefacts["report.json"])["layers"][0]["name"] == report.layers[0].name
+
+
+def test_networks_run_in_float(network, rows, result):
+    expected = qc.load(network).run({"image": rows})["logits"]
+    found = result.run(rows)["logits"]
+    noise = np.square(found - expected).sum() / np.square(expected).sum()
+    assert expected.shape == (16, 8) and 0 < noise < 0.01
+
+
+def test_the_face_of_onnxruntime(result, rows, network):
+    for source in (result.artefacts["model.qcb"], network):
+        session = qc.InferenceSession(source)
+        (node,) = session.get_inputs()
+        assert (node.name, node.shape, node.type) == ("image", [1, 3, 48, 48], "tensor(float)")
+        (logits,) = session.run(["logits"], {"image": rows[:1]})
+        assert logits.shape == (1, 8)
+
+
+# ---- errors ----------------------------------------------------------------------------------------------------------
+
+def test_errors_say_what_and_where(network, rows):
+    with pytest.raises(qc.UsageError, match="did you mean 'target'") as usage:
+        qc.compile(network, rows, taget="tda4")
+    assert usage.value.code == 2 and isinstance(usage.value, ValueError)
+    with pytest.raises(qc.Error, match="does not exist") as missing:
+        qc.compile("/no/such/model.onnx", rows)
+    assert missing.value.code == 1 and missing.value.messages
+    with pytest.raises(qc.Error, match="the sample has only 'picture'"):
+        qc.compile(network, [{"picture": rows[0]}])
+    with pytest.raises(qc.Error, match="image"):
+        qc.compile(network, [rows[0][:, :5]])
+    with pytest.raises(qc.UsageError, match="example_inputs"):
+        qc.compile(type("Module", (), {"state_dict": 1, "forward": 2})(), rows)
+    with pytest.raises(qc.UsageError, match="wants f32 of shape 1x3x48x48"):
+        qc.load(network.parent / "shapes.onnx").run(rows[0, 0])
+
+
+def test_an_error_names_the_node(network):
+    import onnx
+    model = onnx.load(network)
+    model.graph.node[3].op_type = "Hardmax"
+    del model.graph.node[3].attribute[:]
+    with pytest.raises(qc.Error) as failed:
+        qc.compile(model, "random:4")
+    assert failed.value.messages[0]["notes"] or failed.value.node
+
+
+def test_warnings_are_pythons(network):
+    with pytest.warns(qc.QCWarning, match="accuracy is meaningless"):
+        qc.compile(network, emit="qcb")
+
+
+def test_messages_go_to_the_function(network, recwarn):
+    seen = []
+    qc.compile(network, emit="qcb", on_message=seen.append)
+    assert any(message["kind"] == "warning" for message in seen) and not recwarn.list
+
+
+# ---- progress and interruption ---------------------------------------------------------------------------------------
+
+def test_progress(network, rows):
+    seen = []
+    qc.compile(network, rows, on_progress=lambda *step: seen.append(step))
+    assert ("calibrate", 16, 16) in seen and seen[0] == ("calibrate", 0, 16)
+
+
+def test_what_progress_raises_ends_the_compile(network, rows):
+    def stop(*_):
+        raise LookupError("enough")
+    with pytest.raises(LookupError, match="enough"):
+        qc.compile(network, rows, on_progress=stop)
+
+
+def test_interruption(network, rows):
+    """Ctrl-C in the middle of a long compile is a KeyboardInterrupt soon after."""
+    threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT)).start()
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        qc.compile(network, np.concatenate([rows] * 2000), threads=1)
+    assert time.monotonic() - start < 60
+
+
+def test_two_at_once(network, rows, result):
+    found = {}
+
+    def compile(name):
+        found[name] = qc.compile(network, rows, emit="qcb").artefacts["model.qcb"]
+    threads = [threading.Thread(target=compile, args=(i,)) for i in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(found.values()) == {result.artefacts["model.qcb"]} and len(found) == 2

@@ -1,0 +1,58 @@
+// qc check: what a target runs of a network, without data.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Command.h"
+#include "qc/Pipelines/Check.h"
+
+namespace qc {
+
+namespace {
+struct CheckFlags {
+  CompileOptions options;
+  bool json = false, all = false;
+};
+} // namespace
+
+static int runCheck(const CheckFlags &flags) {
+  ToolSession session(/*quiet=*/true);
+  for (const std::string &path : flags.options.plugins)
+    if (Status loaded = session.loadPlugin(path); !loaded)
+      return fail(loaded);
+  if (Status usage = checkUsage(flags.options, session.getContext()); !usage)
+    return failUsage(usage);
+  auto report = checkModel(flags.options, session);
+  if (failed(report))
+    return kInputFault;
+  if (flags.json)
+    printJson(toJSON(*report));
+  else
+    printCheck(*report, flags.all, out());
+  if (report->refused == 0 || flags.options.allowCpu)
+    return kDone;
+  fail(std::to_string(report->refused) + " of " +
+       std::to_string(report->ops.size()) + " ops cannot run on target '" +
+       report->target + "'; --allow-cpu places them on the CPU");
+  return kCheckFailed;
+}
+
+void addCheckCommand(CLI::App &app, int &exitCode) {
+  auto flags = std::make_shared<CheckFlags>();
+  CLI::App *command = app.add_subcommand(
+      "check", "Without data: placement of every op, types, memory");
+  command->footer(
+      "Lists the ops that the target does not run, with the words of its "
+      "rules, and those that --deny keeps in float. Exits with 3 when the "
+      "target does not run some op, unless --allow-cpu places it on the CPU.\n"
+      "Examples:\n"
+      "  qc check model.onnx --target tda4\n"
+      "  qc check model.onnx --target horizon --allow-cpu --all\n"
+      "  qc check model.onnx --target mtk --precision int16 --json");
+  addOptions(*command, flags->options,
+             {"model", "target", "target-option", "load-target-plugin",
+              "precision", "int16-tensors", "deny", "allow-cpu", "input-shape",
+              "cut-at", "refit", "insert-preprocess", "preprocess"});
+  command->add_flag("--all", flags->all, "List all ops");
+  command->add_flag("--json", flags->json, "Print as JSON");
+  command->callback([flags, &exitCode] { exitCode = runCheck(*flags); });
+}
+
+} // namespace qc
