@@ -38,7 +38,6 @@ def compile(model: typing.Any, data: typing.Any = None, *, example_inputs: typin
     """
     name, contents = _read_model(model, example_inputs)
     job = {**options, "model": name}
-    job.setdefault("emit", ["qcb", "report", "encodings"] if job.get("precision") != "float" else ["qcb", "report"])
     samples = None
     if data is None or isinstance(data, (str, os.PathLike)):
         if data is not None:
@@ -122,12 +121,17 @@ class Result(_models._Runnable):
     @property
     def encodings(self) -> "list[dict]":
         """Storage types, scales and zero points by tensor (docs/Encodings.md): a list of dictionaries, which may be
-        changed before `recompile`."""
+        changed before `recompile`.
+
+        They are for the tensors of the model as it is, which corrections that scale channels change: where the compile
+        has done such, it is done again without them.
+        """
         if self._encodings is None:
-            text = self.artefacts.get("model.encodings.json")
-            if text is None:
-                raise _errors.UsageError("the compile did not emit 'encodings'")
-            self._encodings = json.loads(text)
+            texts = self.artefacts
+            if "model.encodings.json" not in texts:
+                job = {**self._job, "emit": ["encodings"], "output": None}
+                texts = _run(job, self._contents, self._samples, None, lambda message: None).artefacts
+            self._encodings = json.loads(texts["model.encodings.json"])
         return self._encodings["encodings"]
 
     def recompile(self, **options: typing.Any) -> "Result":
@@ -137,7 +141,9 @@ class Result(_models._Runnable):
             encodings = self.encodings
             with open(path, "w", encoding="utf-8") as file:
                 json.dump({**self._encodings, "encodings": encodings}, file)
-            job = {**self._job, **options, "encodings_in": path, "allow_missing": True}
+            emit = _options.texts(options.get("emit", self._job.get("emit", ["qcb", "report"])))
+            job = {**self._job, **options, "encodings_in": path, "allow_missing": True,
+                   "emit": [*emit, *({"encodings"} - set(emit))]}
             return _run(job, self._contents, self._samples, None, None)
 
     def analyze(self) -> "list[_report.Layer]":

@@ -8,10 +8,10 @@ import os
 
 def to_texts(options):
     """Pairs of a name and its values as texts; the compiler checks them."""
-    return [(name, _texts(value)) for name, value in options.items() if value is not None]
+    return [(name, texts(value)) for name, value in options.items() if value is not None]
 
 
-def _texts(value):
+def texts(value):
     if isinstance(value, bool):
         return ["true" if value else "false"]
     if isinstance(value, dict):

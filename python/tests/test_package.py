@@ -26,6 +26,11 @@ def run_alone(code, *arguments):
     return done.stdout
 
 
+def same(found, expected):
+    """Equality without a page of differing bytes."""
+    return bool(found == expected)
+
+
 # ---- loading ---------------------------------------------------------------------------------------------------------
 
 def test_import_loads_nothing():
@@ -64,15 +69,14 @@ def test_forms_of_models_give_the_same_program(network, rows, result):
     import onnx
     contents = network.read_bytes()
     for model in (str(network), contents, onnx.load_from_string(contents)):
-        assert qc.compile(model, rows, emit="qcb").run(rows[0])["logits"].tobytes() == \
-            result.run(rows[0])["logits"].tobytes()
+        assert np.array_equal(qc.compile(model, rows, emit="qcb").run(rows)["logits"], result.run(rows)["logits"])
 
 
 @pytest.mark.parametrize("form", [list, lambda rows: [rows[:10], rows[10:]], lambda rows: ({"image": x} for x in rows),
                                   lambda rows: [(x[None], 3) for x in rows]])
 def test_forms_of_samples_give_the_same_program(network, rows, result, form):
     """Rows, stacks, dictionaries from a generator, and tuples with a label behind the input."""
-    assert qc.compile(network, form(rows), emit="qcb").artefacts["model.qcb"] == result.artefacts["model.qcb"]
+    assert same(qc.compile(network, form(rows), emit="qcb").artefacts["model.qcb"], result.artefacts["model.qcb"])
 
 
 def test_options_are_those_of_the_program(network, rows):
@@ -92,7 +96,7 @@ def test_nothing_is_written(network, rows, tmp_path, monkeypatch):
 def test_a_folder_of_output(network, rows, tmp_path):
     compiled = qc.compile(network, rows, output=tmp_path)
     assert (tmp_path / "assign.mlirbc").exists()
-    assert compiled.artefacts["model.qcb"] == (tmp_path / "model.qcb").read_bytes()
+    assert same(compiled.artefacts["model.qcb"], (tmp_path / "model.qcb").read_bytes())
 
 
 def test_encodings_are_edited_and_compiled_again(result, rows):
@@ -102,6 +106,8 @@ def test_encodings_are_edited_and_compiled_again(result, rows):
             entry.update(scale=[0.0625], zero_point=[0])
     again = {entry["name"]: entry for entry in result.recompile().encodings}
     assert again["image"]["scale"] == [0.0625] and again["image"]["fixed"]
+    assert all(again[entry["name"]]["scale"] == pytest.approx(entry["scale"]) for entry in result.encodings
+               if entry["role"] == "activation")
 
 
 # ---- running and reports ---------------------------------------------------------------------------------------------
@@ -146,18 +152,18 @@ def test_errors_say_what_and_where(network, rows):
         qc.compile(network, [rows[0][:, :5]])
     with pytest.raises(qc.UsageError, match="example_inputs"):
         qc.compile(type("Module", (), {"state_dict": 1, "forward": 2})(), rows)
-    with pytest.raises(qc.UsageError, match="wants f32 of shape 1x3x48x48"):
+    with pytest.raises(qc.UsageError, match="1x3x48x48 f32, got 48x48 f32"):
         qc.load(network.parent / "shapes.onnx").run(rows[0, 0])
 
 
 def test_an_error_names_the_node(network):
     import onnx
     model = onnx.load(network)
-    model.graph.node[3].op_type = "Hardmax"
-    del model.graph.node[3].attribute[:]
-    with pytest.raises(qc.Error) as failed:
+    (pool,) = [node for node in model.graph.node if node.op_type == "GlobalAveragePool"]
+    pool.op_type = "Hardmax"
+    with pytest.raises(qc.Error, match="Hardmax") as failed:
         qc.compile(model, "random:4")
-    assert failed.value.messages[0]["notes"] or failed.value.node
+    assert pool.name in str(failed.value) or pool.output[0] in str(failed.value)
 
 
 def test_warnings_are_pythons(network):
@@ -205,4 +211,4 @@ def test_two_at_once(network, rows, result):
         thread.start()
     for thread in threads:
         thread.join()
-    assert set(found.values()) == {result.artefacts["model.qcb"]} and len(found) == 2
+    assert same(found[0], result.artefacts["model.qcb"]) and same(found[1], found[0])
