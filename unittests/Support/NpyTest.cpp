@@ -237,6 +237,15 @@ TEST(Npz, ClaimedSizesAreNotBelieved) {
             std::string::npos);
 }
 
+TEST(Npz, NamesAreUnique) {
+  TempFolder folder;
+  std::string path = folder.path("a.npz");
+  Tensor one = Tensor::fromVector<float>({1}, {1});
+  ASSERT_TRUE(writeNpz(path, {{"x", one}, {"x", one}}));
+  EXPECT_NE(readNpz(path).message().find("two arrays of the name 'x.npy'"),
+            std::string::npos);
+}
+
 TEST(Npz, ArraysOfStringsArePassedOver) {
   TempFolder folder;
   std::string text =
