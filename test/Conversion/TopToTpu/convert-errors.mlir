@@ -37,8 +37,8 @@ func.func @main(%x: tensor<1x2x8x8x!quant.calibrated<f32<-3.0e9:3.0e9>>>)
 // -----
 
 func.func @main(%x: tensor<4x!quant.calibrated<f32<-1.0:1.0>>> {qc.name = "x"}) -> tensor<4xi1> {
-  // expected-error @below {{makes booleans}}
-  %y = top.cast %x : (tensor<4x!quant.calibrated<f32<-1.0:1.0>>>) -> tensor<4xi1>
+  // expected-error @unknown {{into 'tensor<4xi1>', which has no quantized form; --deny name:y leaves it in float}}
+  %y = top.cast %x : (tensor<4x!quant.calibrated<f32<-1.0:1.0>>>) -> tensor<4xi1> loc("y")
   return %y : tensor<4xi1>
 }
 
