@@ -307,6 +307,35 @@ def test_numbers_of_options(qc, small, tmp_path):
     qc(*arguments, "--threads", "256", "--quiet")
 
 
+@pytest.mark.parametrize("options, parts", [
+    (["--table-in", "a.table", "--method", "kl"], ["--method would change nothing", "--table-in"]),
+    (["--table-in", "a.table", "--stats-in", "a.stats"], ["--stats-in would change nothing", "--table-in"]),
+    (["--table-in", "a.table", "--stats-out", "b.stats"], ["--stats-out would change nothing", "--table-in"]),
+    (["--stats-in", "a.stats", "--stats-out", "b.stats"], ["--stats-out would change nothing", "--stats-in"]),
+    (["--encodings-in", "a.json", "--stats-out", "b.stats"], ["--stats-out would change nothing", "--encodings-in"]),
+    (["--stats-out", "b.stats", "--stop-after", "prepare"], ["--stats-out would change nothing", "--stop-after"]),
+    (["--encodings-out", "b.json", "--stop-after", "correct"], ["--encodings-out would change nothing", "--stop-after"]),
+    (["--allow-missing"], ["--allow-missing would change nothing", "--encodings-in"]),
+    (["--stats-out", "out/model.qcb"], ["--stats-out 'out/model.qcb' is also an artefact"]),
+    (["--encodings-out", "./out/../out/report.json"], ["report.json' is also an artefact"]),
+    (["--stats-out", "small.onnx"], ["'small.onnx' is also the model"]),
+    (["--encodings-out", "x.npy"], ["'x.npy' is also the data"]),
+    (["--stats-out", "one", "--encodings-out", "one"], ["--encodings-out 'one' is also what --stats-out writes"]),
+    (["--preprocess", "mean=1 mean=2"], ["'mean' comes twice"]),
+    (["--preprocess", "crop=4 unit"], ["presets come first"]),
+])
+def test_options_that_do_not_go_together(qc, small, tmp_path, options, parts):
+    """Before anything is read: the files that are named need not be there."""
+    (tmp_path / "small.onnx").write_bytes(small.read_bytes())
+    done = qc("compile", "small.onnx", "--data", "x.npy", "-o", "out", *options, exit_code=2, cwd=tmp_path)
+    assert all(part in done.stderr for part in parts), done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["small.onnx"]
+
+
+def test_no_number_is_no_bound(qc, small):
+    assert "NaN" in qc("compare", small, small, "--data", "random:1", "--min-cosine", "nan", exit_code=2).stderr
+
+
 def test_a_job_file_holds_one_document(qc, small, tmp_path):
     job = tmp_path / "job.yaml"
     for text, code in (("data: random:1\n---\nmethod: minmax\n", 1), ("---\ndata: random:1\n", 0), ("", 0),

@@ -177,6 +177,10 @@ def test_a_std_is_above_zero(qc, example, tmp_path):
     (lambda x: np.repeat(x[:1], 12, 0), "all 12 samples are the same"),
     (lambda x: np.concatenate([x[:8], x[:4]]), "4 of 12 samples are copies"),
     (lambda x: x * np.float32([1, 0, 1]).reshape(3, 1, 1), "constant in channel 1 (0)"),
+    (lambda x: x * np.float32(1e20), "hardly a network is made for such magnitudes"),
+    (lambda x: x * np.float32(1e-12), "hardly a network is made for such magnitudes"),
+    (lambda x: x * np.where(np.arange(12) == 5, 1e4, 1).astype(np.float32).reshape(12, 1, 1, 1, 1),
+     "samples.npz[5]' reaches"),
     (lambda x: x - 100, "output 'y' does not depend on the inputs: 'r' is 0"),
     (lambda x: x, None),
 ])

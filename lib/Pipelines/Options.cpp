@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/Options.h"
 #include "Artefacts.h"
+#include "OptionCombinations.h"
 #include "qc/Calibration/Passes.h"
 #include "qc/Correction/Correction.h"
 #include "qc/Import/Onnx/Import.h"
@@ -556,7 +557,7 @@ Status checkUsage(const CompileOptions &options, MLIRContext *context) {
   if (auto spec = PreprocessSpec::parse(options.preprocess);
       !options.preprocess.empty() && !spec)
     return spec.takeError().withContext("--preprocess");
-  return ok();
+  return checkCombinations(options);
 }
 
 } // namespace qc

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Quantization/FiniteWeights.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/SourceNodes.h"
 #include "qc/Quantization/Activations.h"
 
 #include "mlir/IR/Matchers.h"
-#include "llvm/ADT/SetVector.h"
 
 #include <cmath>
 
@@ -46,16 +46,6 @@ static std::string describePlace(ArrayRef<int64_t> shape, int64_t position) {
   return text.empty() ? "[]" : text + "]";
 }
 
-/// The source nodes in `loc`: children of the tensors' names.
-static void collectNodes(Location loc, llvm::SetVector<StringAttr> &nodes) {
-  if (auto name = dyn_cast<NameLoc>(loc))
-    if (auto node = dyn_cast<NameLoc>(name.getChildLoc()))
-      nodes.insert(node.getName());
-  if (auto fused = dyn_cast<FusedLoc>(loc))
-    for (Location part : fused.getLocations())
-      collectNodes(part, nodes);
-}
-
 static void describe(const Finding &finding, InFlightDiagnostic &error) {
   auto isBad = [](float value) { return !std::isfinite(value); };
   Operation *op = finding.operand->getOwner();
@@ -63,11 +53,6 @@ static void describe(const Finding &finding, InFlightDiagnostic &error) {
   auto role = cast<QuantizableOpInterface>(op).getOperandRole(
       finding.operand->getOperandNumber());
   const auto *first = llvm::find_if(finding.values, isBad);
-  llvm::SetVector<StringAttr> sources;
-  collectNodes(op->getLoc(), sources);
-  std::string nodes;
-  for (StringAttr node : sources)
-    nodes += (nodes.empty() ? "; of node '" : ", '") + node.str() + "'";
   error.attachNote(op->getLoc())
       << getRoleName(role) << " '" << getTensorName(value) << "' of '"
       << getDisplayName(op) << "' (" << op->getName() << ") holds "
@@ -75,7 +60,7 @@ static void describe(const Finding &finding, InFlightDiagnostic &error) {
       << describePlace(cast<ShapedType>(value.getType()).getShape(),
                        first - finding.values.begin())
       << ", " << llvm::count_if(finding.values, isBad) << " of "
-      << finding.values.size() << " values are not finite" << nodes;
+      << finding.values.size() << " values are not finite" << describeNodes(op);
 }
 
 LogicalResult checkFiniteWeights(func::FuncOp function) {

@@ -115,9 +115,9 @@ private:
                   std::string(line) + "'");
       std::string_view word = rest.substr(blank + 1);
       std::optional<double> value = parseNumber(word);
-      if (!value || !std::isfinite(*value))
-        return at("expected a finite number, found '" + std::string(word) +
-                  "'");
+      if (!value || !std::isfinite(static_cast<float>(*value)))
+        return at("expected a finite number of single precision, found '" +
+                  std::string(word) + "'");
       *field = *value;
       rest = trim(rest.substr(0, blank));
     }

@@ -274,6 +274,44 @@ Findings checkPreprocessing(const InputFacts &facts) {
 // Variety
 //===----------------------------------------------------------------------===//
 
+void LoudestSample::add(double other, const std::string &otherName) {
+  if (other > magnitude || (other == magnitude && otherName < name)) {
+    next = std::max(next, magnitude);
+    magnitude = other;
+    name = otherName;
+  } else {
+    next = std::max(next, other);
+  }
+}
+
+void LoudestSample::merge(const LoudestSample &other) {
+  add(other.magnitude, other.name);
+  next = std::max(next, other.next);
+}
+
+/// Values this large or small come from a damaged file or another unit.
+static constexpr double kHuge = 1e9, kTiny = 1e-9;
+/// One sample so many times above all others takes the range for itself.
+static constexpr double kAlone = 1000;
+
+/// Magnitudes that are likely a mistake.
+static std::optional<std::string> checkMagnitude(const InputFacts &facts) {
+  double largest = std::max(std::abs(facts.min), std::abs(facts.max));
+  if (facts.samples >= 3 &&
+      facts.loudest.magnitude > kAlone * facts.loudest.next)
+    return "sample '" + facts.loudest.name + "' reaches " +
+           numberText(facts.loudest.magnitude) + " in input '" + facts.name +
+           "', and no other of " + samplesText(facts.samples) +
+           " more than " + numberText(facts.loudest.next) +
+           ": ranges follow it; leave it out if it is damaged";
+  if (largest <= kHuge && largest >= kTiny)
+    return std::nullopt;
+  return "input '" + facts.name + "' holds " +
+         rangeText(facts.min, facts.max) +
+         ": hardly a network is made for such magnitudes; check how the "
+         "samples were made";
+}
+
 Findings checkVariety(const InputFacts &facts) {
   Findings findings;
   if (facts.infinities)
@@ -288,6 +326,8 @@ Findings checkVariety(const InputFacts &facts) {
                        "check how the samples were made");
     return findings;
   }
+  if (auto finding = checkMagnitude(facts))
+    findings.push_back(std::move(*finding));
   constexpr size_t kListed = 4;
   std::vector<std::string> constants;
   for (size_t c = 0; c < facts.channels.size(); ++c)
@@ -328,6 +368,16 @@ Findings checkRepeats(std::vector<uint64_t> hashes) {
 // The survey
 //===----------------------------------------------------------------------===//
 
+/// The largest absolute value that is finite.
+static double getMagnitude(const Tensor &values) {
+  const float *data = values.data<float>();
+  float largest = 0;
+  for (int64_t i = 0, count = values.numElements(); i < count; ++i)
+    if (float value = std::abs(data[i]); std::isfinite(value))
+      largest = std::max(largest, value);
+  return largest;
+}
+
 /// Where values of `shape` have their channels: [outer, channels, inner].
 static std::array<int64_t, 3> splitChannels(const InputSignature &input) {
   int64_t count = countElements(input.shape).value_or(0);
@@ -359,6 +409,8 @@ Status InputSurvey::add(const Sample &sample) {
                          static_cast<int64_t>(hash >> 1));
         !added)
       return added;
+    loudest[{i, sample.origins[i]}].add(getMagnitude(sample.inputs[i]),
+                                        sample.name);
   }
   return ok();
 }
@@ -369,6 +421,8 @@ Status InputSurvey::merge(const InputSurvey &other) {
     if (auto [entry, isNew] = seen.try_emplace(key, statistics); !isNew)
       if (Status added = entry->second.merge(statistics); !added)
         return added;
+  for (const auto &[key, sample] : other.loudest)
+    loudest[key].merge(sample);
   return ok();
 }
 
@@ -386,6 +440,7 @@ std::vector<InputFacts> InputSurvey::getFacts() const {
     facts.max = statistics.max();
     facts.mean = statistics.mean();
     facts.infinities = statistics.infinityCount();
+    facts.loudest = loudest.at(key);
     if (input.shape.size() >= 3)
       for (const Moments &moments : statistics.channels())
         if (moments.count)

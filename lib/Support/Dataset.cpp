@@ -27,7 +27,8 @@ Dataset::~Dataset() = default;
 /// An error unless the inputs can hold samples.
 static Status checkInputs(const std::vector<InputSignature> &inputs) {
   if (inputs.empty())
-    return error("the model has no inputs to read data for");
+    return error("the model has no inputs, so that data '", data,
+                 "' cannot be read for it");
   for (const InputSignature &input : inputs) {
     int64_t elements = countElements(input.shape).value_or(0);
     if (elements < 1)

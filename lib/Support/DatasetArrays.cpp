@@ -199,16 +199,20 @@ Result<Tensor> itemOfStack(const StackView &stack, int64_t index,
 // Arrays of a .npz
 //===----------------------------------------------------------------------===//
 
-static std::string listArrays(const std::vector<NamedTensor> &arrays) {
+static std::string listArrays(const std::vector<NamedTensor> &arrays,
+                              const std::vector<std::string> &passedOver) {
   std::vector<std::string> texts;
   for (const NamedTensor &array : arrays)
     texts.push_back("'" + array.name + "' (" + describeArray(array.value) +
                     ")");
+  for (const std::string &name : passedOver)
+    texts.push_back("'" + name + "' (neither reals nor integers)");
   return texts.empty() ? "no arrays" : join(texts, ", ");
 }
 
 Result<std::vector<size_t>>
 pickArrays(const std::vector<NamedTensor> &arrays,
+           const std::vector<std::string> &passedOver,
            const std::vector<InputSignature> &inputs, const ItemShapes &shapes,
            bool raw) {
   std::vector<size_t> picked;
@@ -227,7 +231,7 @@ pickArrays(const std::vector<NamedTensor> &arrays,
     return picked;
   if (inputs.size() > 1)
     return error("has no array named ", join(missing, ", "), "; it holds ",
-                 listArrays(arrays));
+                 listArrays(arrays, passedOver));
 
   // One input: names may differ if there is no doubt.
   if (arrays.size() == 1)
@@ -246,9 +250,11 @@ pickArrays(const std::vector<NamedTensor> &arrays,
     return picked;
   if (picked.empty())
     return error("has no array for input '", inputs[0].name, "'", reasons,
-                 arrays.empty() ? "; it holds no arrays" : "");
+                 arrays.empty()
+                     ? "; it holds " + listArrays(arrays, passedOver)
+                     : std::string());
   return error("has several arrays that fit input '", inputs[0].name,
-               "', none of that name: ", listArrays(arrays));
+               "', none of that name: ", listArrays(arrays, passedOver));
 }
 
 } // namespace qc

@@ -133,7 +133,8 @@ private:
       if (cached && cached->file == file && cached->input == input)
         return cached;
     }
-    Result<std::vector<NamedTensor>> arrays = readArrays(file);
+    std::vector<std::string> passedOver;
+    Result<std::vector<NamedTensor>> arrays = readArrays(file, passedOver);
     if (!arrays)
       return arrays.takeError();
     std::vector<InputSignature> wanted = signatures;
@@ -143,7 +144,7 @@ private:
       wantedShapes.ofInput = {shapes.ofInput[static_cast<size_t>(input)]};
     }
     Result<std::vector<size_t>> picked =
-        pickArrays(*arrays, wanted, wantedShapes, options.raw);
+        pickArrays(*arrays, passedOver, wanted, wantedShapes, options.raw);
     if (!picked)
       return error("'", file, "' ", picked.message());
     auto opened = std::make_shared<Opened>();
@@ -166,9 +167,10 @@ private:
     return cached;
   }
 
-  static Result<std::vector<NamedTensor>> readArrays(const std::string &file) {
+  static Result<std::vector<NamedTensor>>
+  readArrays(const std::string &file, std::vector<std::string> &passedOver) {
     if (isNpz(file))
-      return readNpz(file);
+      return readNpz(file, &passedOver);
     Result<Tensor> tensor = readNpy(file);
     if (!tensor)
       return tensor.takeError();

@@ -35,6 +35,7 @@ Result<Tensor> itemOfStack(const StackView &stack, int64_t row,
 /// For each input the index of its array; errors list the arrays.
 Result<std::vector<size_t>>
 pickArrays(const std::vector<NamedTensor> &arrays,
+           const std::vector<std::string> &passedOver,
            const std::vector<InputSignature> &inputs, const ItemShapes &shapes,
            bool raw);
 

@@ -306,8 +306,12 @@ Result<std::vector<NamedTensor>> readNpz(const std::string &path,
   if (!located)
     return located.takeError();
   std::vector<NamedTensor> arrays;
+  std::set<std::string_view> names;
   for (size_t i = 0; i < members->size(); ++i) {
     const Member &member = (*members)[i];
+    if (!names.insert(member.name).second)
+      return error("'", path, "' holds two arrays of the name '", member.name,
+                   "'; which of them counts is not defined");
     Result<std::optional<NamedTensor>> array =
         readMember(*file, member, (*located)[i], path);
     if (!array)

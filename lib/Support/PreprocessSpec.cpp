@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cmath>
+#include <set>
 
 namespace qc {
 
@@ -289,8 +290,15 @@ static Status checkCombination(const Spec &spec) {
 
 Result<Spec> Spec::parse(std::string_view text) {
   Spec spec;
+  std::set<std::string_view> given;
   for (std::string_view word : splitBlanks(text)) {
     size_t equals = word.find('=');
+    if (equals == std::string_view::npos && !given.empty())
+      return error("preprocessing preset '", word, "' comes after '",
+                   *given.begin(), "', which it would undo: presets come first");
+    std::string_view name = word.substr(0, equals);
+    if (!given.insert(name).second)
+      return error("preprocessing key '", name, "' comes twice");
     Status status =
         equals == std::string_view::npos
             ? applyPreset(spec, word)

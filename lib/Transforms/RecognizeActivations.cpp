@@ -192,35 +192,38 @@ private:
   Pass::Statistic &count;
 };
 
-/// 1 / (1 + exp(-x)) is sigmoid(x), x over the same silu(x).
+/// 1 / (1 + exp(-x)) is sigmoid(x), x over the same silu(x); with exp(z), it is
+/// sigmoid(-z). exp alone leaves the floats where its function does not.
 struct RecognizeSigmoid : OpRewritePattern<top::ExpOp> {
   RecognizeSigmoid(MLIRContext *context, Pass::Statistic &count)
       : OpRewritePattern(context), count(count) {}
 
   LogicalResult matchAndRewrite(top::ExpOp exp,
                                 PatternRewriter &rewriter) const override {
-    auto neg = exp.getInput().getDefiningOp<top::NegOp>();
+    Value z = exp.getInput();
+    auto neg = z.getDefiningOp<top::NegOp>();
     auto add = exp->hasOneUse() ? dyn_cast<top::AddOp>(*exp->user_begin())
                                 : top::AddOp();
-    if (!neg || !add || !add->hasOneUse() || hasActivation(add))
+    if (!add || !add->hasOneUse() || hasActivation(add))
       return rewriter.notifyMatchFailure(exp, "is not used in 1 + exp(-x)");
-    Value x = neg.getInput();
+    Value x = neg ? neg.getInput() : Value();
     if (getSplat(add.getLhs()) != 1.0 && getSplat(add.getRhs()) != 1.0)
       return rewriter.notifyMatchFailure(exp, "the summand is not 1");
     Operation *last = *add->user_begin();
     auto div = dyn_cast<top::DivOp>(last);
     if (hasActivation(last) ||
-        top::getShape(last->getResult(0)) != top::getShape(x) ||
+        top::getShape(last->getResult(0)) != top::getShape(z) ||
         !(isa<top::ReciprocalOp>(last) ||
           (div && div.getRhs() == add.getOutput())))
       return rewriter.notifyMatchFailure(exp, "the sum is not a divisor");
-    bool isSilu = div && div.getLhs() == x;
+    bool isSilu = x && div && div.getLhs() == x;
     if (div && !isSilu && getSplat(div.getLhs()) != 1.0)
       return rewriter.notifyMatchFailure(exp,
                                          "the dividend is neither 1 nor x");
     Enclosure ops;
-    for (Operation *op :
-         {neg.getOperation(), exp.getOperation(), add.getOperation(), last})
+    if (neg)
+      ops.add(neg);
+    for (Operation *op : {exp.getOperation(), add.getOperation(), last})
       ops.add(op);
     if (!ops.isClosed(last))
       return rewriter.notifyMatchFailure(exp, "-x has other users");
@@ -228,10 +231,35 @@ struct RecognizeSigmoid : OpRewritePattern<top::ExpOp> {
     rewriter.setInsertionPoint(last);
     Location loc = ops.getLoc(last);
     Type type = last->getResultTypes().front();
+    if (!x)
+      x = top::NegOp::create(rewriter, deriveName(loc, "_negated"), type, z);
     Operation *function =
         isSilu ? top::SiluOp::create(rewriter, loc, type, x).getOperation()
                : top::SigmoidOp::create(rewriter, loc, type, x).getOperation();
     rewriter.replaceOp(last, function);
+    ++count;
+    return success();
+  }
+
+private:
+  Pass::Statistic &count;
+};
+
+/// exp(log_softmax(x)) is softmax(x), which no masked score takes out of range.
+struct RecognizeSoftmax : OpRewritePattern<top::ExpOp> {
+  RecognizeSoftmax(MLIRContext *context, Pass::Statistic &count)
+      : OpRewritePattern(context), count(count) {}
+
+  LogicalResult matchAndRewrite(top::ExpOp exp,
+                                PatternRewriter &rewriter) const override {
+    auto log = exp.getInput().getDefiningOp<top::LogSoftmaxOp>();
+    if (!log)
+      return rewriter.notifyMatchFailure(exp, "is not of a log_softmax");
+    Location loc = log->hasOneUse() ? fuseNames(exp.getLoc(), {log.getLoc()})
+                                    : exp.getLoc();
+    rewriter.replaceOpWithNewOp<top::SoftmaxOp>(exp, exp.getType(),
+                                                log.getInput(), log.getAxis())
+        ->setLoc(loc);
     ++count;
     return success();
   }
@@ -285,7 +313,8 @@ struct RecognizeActivations
     for (auto &[anchor, formulas] : byAnchor)
       patterns.add(std::make_unique<RecognizeFormula>(
           anchor, formulas, &getContext(), numRecognized));
-    patterns.add<RecognizeSigmoid, RecognizeMish>(&getContext(), numRecognized);
+    patterns.add<RecognizeSigmoid, RecognizeSoftmax, RecognizeMish>(
+        &getContext(), numRecognized);
     if (failed(applyPatterns(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

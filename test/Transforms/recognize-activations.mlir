@@ -195,3 +195,20 @@ func.func @stays(%x: tensor<8xf32>, %z: tensor<8xf32>, %wide: tensor<2x8xf32>)
   %14 = top.div %13, %six : (tensor<8xf32>, tensor<f32>) -> tensor<8xf32>
   return %2, %4, %5, %6, %8, %10, %14 : tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<2x8xf32>, tensor<8xf32>
 }
+
+// The logarithm may be given out as well; without a negation there will be one.
+// CHECK-LABEL: func @exponentials
+// CHECK-NOT: top.exp
+// CHECK: top.softmax
+// CHECK: %[[NEG:.*]] = top.neg
+// CHECK: top.sigmoid %[[NEG]]
+// CHECK-NOT: top.exp
+func.func @exponentials(%x: tensor<1x8xf32>) -> (tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>) {
+  %one = top.constant dense<1.0> : tensor<f32>
+  %0 = top.log_softmax %x {axis = 1 : i64} : (tensor<1x8xf32>) -> tensor<1x8xf32>
+  %1 = top.exp %0 : (tensor<1x8xf32>) -> tensor<1x8xf32>
+  %2 = top.exp %x : (tensor<1x8xf32>) -> tensor<1x8xf32>
+  %3 = top.add %2, %one : (tensor<1x8xf32>, tensor<f32>) -> tensor<1x8xf32>
+  %4 = top.div %one, %3 : (tensor<f32>, tensor<1x8xf32>) -> tensor<1x8xf32>
+  return %0, %1, %4 : tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>
+}

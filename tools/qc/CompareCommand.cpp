@@ -6,6 +6,8 @@
 
 #include "llvm/Support/Format.h"
 
+#include <cmath>
+
 namespace qc {
 
 namespace {
@@ -112,7 +114,11 @@ void addCompareCommand(CLI::App &app, int &exitCode) {
   command
       ->add_option("--min-cosine", flags->minCosine,
                    "Exit with 3 when any tensor is below")
-      ->check(CLI::Range(-1.0, 1.0));
+      ->check(CLI::Range(-1.0, 1.0))
+      ->check([](const std::string &text) -> std::string {
+        return std::isnan(parseNumber(text).value_or(0)) ? "NaN is no bound"
+                                                         : "";
+      });
   command->add_flag("--json", flags->json, "Print the result as JSON");
   command->callback([flags, &exitCode] { exitCode = runCompare(*flags); });
 }

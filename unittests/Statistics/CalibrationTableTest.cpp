@@ -65,11 +65,11 @@ TEST(CalibrationTable, ErrorsGiveTheLine) {
   EXPECT_EQ(messageOf("a 1 0 1\nb 1 0\n"),
             "t:2: expected name threshold min max, found 'b 1 0'");
   EXPECT_EQ(messageOf("a 1 zero 1"),
-            "t:1: expected a finite number, found 'zero'");
+            "t:1: expected a finite number of single precision, found 'zero'");
   EXPECT_EQ(messageOf("a nan 0 1"),
-            "t:1: expected a finite number, found 'nan'");
+            "t:1: expected a finite number of single precision, found 'nan'");
   EXPECT_EQ(messageOf("a 1 0 inf"),
-            "t:1: expected a finite number, found 'inf'");
+            "t:1: expected a finite number of single precision, found 'inf'");
   EXPECT_EQ(messageOf("a 1 2 1"), "t:1: 'a' has min 2 above max 1");
   EXPECT_EQ(messageOf("a 1 0 1\n\na 2 0 2"),
             "t:3: 'a' comes twice, first in line 1");

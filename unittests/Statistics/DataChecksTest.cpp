@@ -4,6 +4,8 @@
 
 #include "gtest/gtest.h"
 
+#include <algorithm>
+
 using namespace qc;
 
 namespace {
@@ -147,6 +149,45 @@ TEST(DataChecks, Constants) {
   InputFacts infinite = makeFacts(given, nullptr, 0, 1);
   infinite.infinities = 3;
   EXPECT_TRUE(contains(checkVariety(infinite).front(), "infinite in 3"));
+}
+
+TEST(DataChecks, Magnitudes) {
+  auto given = InputOrigin::Given;
+  EXPECT_TRUE(checkVariety(makeFacts(given, nullptr, -65536, 65535)).empty());
+  for (double largest : {4e30, 1e-30})
+    EXPECT_TRUE(contains(
+        checkVariety(makeFacts(given, nullptr, -largest, 0)).front(),
+        "check how the samples were made"));
+}
+
+TEST(DataChecks, OneSampleFarAboveAllOthers) {
+  InputFacts facts = makeFacts(InputOrigin::Given, nullptr, -3e5, 2);
+  facts.loudest = {3e5, 5, "cal.npz[3]"};
+  EXPECT_EQ(checkVariety(facts).front(),
+            "sample 'cal.npz[3]' reaches 3e+05 in input 'x', and no other of "
+            "10 samples more than 5: ranges follow it; leave it out if it is "
+            "damaged");
+  facts.loudest.next = 5000; // rare strong samples happen
+  EXPECT_TRUE(checkVariety(facts).empty());
+}
+
+TEST(DataChecks, TheLoudestSampleDoesNotDependOnOrder) {
+  std::vector<std::pair<double, std::string>> samples = {
+      {3, "c"}, {9, "b"}, {2, "d"}, {9, "a"}};
+  std::sort(samples.begin(), samples.end());
+  do {
+    LoudestSample all, first, second;
+    for (size_t i = 0; i < samples.size(); ++i) {
+      all.add(samples[i].first, samples[i].second);
+      (i % 2 ? first : second).add(samples[i].first, samples[i].second);
+    }
+    first.merge(second);
+    for (const LoudestSample &found : {all, first}) {
+      EXPECT_EQ(found.magnitude, 9);
+      EXPECT_EQ(found.next, 9);
+      EXPECT_EQ(found.name, "a");
+    }
+  } while (std::next_permutation(samples.begin(), samples.end()));
 }
 
 TEST(DataChecks, Repeats) {

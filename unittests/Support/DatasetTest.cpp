@@ -353,6 +353,9 @@ TEST(Dataset, WrongArraysAreNamed) {
   EXPECT_NE(openError(folder.path("none.npz"), {imageInput()})
                 .find("'b' holds f32 of shape 8"),
             std::string::npos);
+  EXPECT_NE(openError(folder.path("none.npz"), {})
+                .find("has no inputs, so that data '"),
+            std::string::npos);
   Tensor bad = filled({2, 3, 2, 2}, 1);
   bad.data<float>()[17] = std::numeric_limits<float>::quiet_NaN();
   write(folder, "nan.npy", {{"", bad}});

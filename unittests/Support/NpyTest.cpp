@@ -237,6 +237,18 @@ TEST(Npz, ClaimedSizesAreNotBelieved) {
             std::string::npos);
 }
 
+TEST(Npz, NamesAreUnique) {
+  TempFolder folder;
+  std::string path = folder.path("a.npz");
+  Tensor one = Tensor::fromVector<float>({1}, {1});
+  ASSERT_TRUE(writeNpz(path, {{"x", one}, {"y", one}}));
+  std::string bytes(MappedFile::map(path)->get()->text());
+  for (size_t at; (at = bytes.find("y.npy")) != std::string::npos;)
+    bytes[at] = 'x';
+  EXPECT_NE(readNpz(folder.write("b.npz", bytes)).message().find("two arrays of the name 'x.npy'"),
+            std::string::npos);
+}
+
 TEST(Npz, ArraysOfStringsArePassedOver) {
   TempFolder folder;
   std::string text =

@@ -59,6 +59,14 @@ TEST(PreprocessSpec, LaterKeysWinOverPresets) {
   EXPECT_DOUBLE_EQ(parsed("scale=1/255").scale, 1.0 / 255);
 }
 
+TEST(PreprocessSpec, NothingIsUndoneInSilence) {
+  EXPECT_EQ(messageOf("mean=1 std=2 mean=3"),
+            "preprocessing key 'mean' comes twice");
+  EXPECT_EQ(messageOf("crop=192 imagenet-torch"),
+            "preprocessing preset 'imagenet-torch' comes after 'crop', which "
+            "it would undo: presets come first");
+}
+
 TEST(PreprocessSpec, ErrorsNameTheKeyAndSuggest) {
   EXPECT_EQ(messageOf("reszie=256"), "unknown preprocessing key 'reszie'; did "
                                      "you mean 'resize'?");

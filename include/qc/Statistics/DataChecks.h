@@ -13,6 +13,16 @@ namespace qc {
 
 using Findings = std::vector<std::string>;
 
+/// The strongest sample of an input and how strong the next is. The same for
+/// any order in which samples are added.
+struct LoudestSample {
+  double magnitude = 0, next = 0; ///< largest absolute values
+  std::string name;
+
+  void add(double other, const std::string &otherName);
+  void merge(const LoudestSample &other);
+};
+
 /// What a set of samples holds for one float input.
 struct InputFacts {
   std::string name;
@@ -24,6 +34,7 @@ struct InputFacts {
   uint64_t samples = 0;
   double min = 0, max = 0, mean = 0; ///< of the finite values
   uint64_t infinities = 0;
+  LoudestSample loudest;
   /// Extremes of each channel; empty where the input has none.
   std::vector<std::pair<double, double>> channels;
 };
@@ -40,7 +51,8 @@ std::optional<std::string> checkUnits(const PreprocessSpec &spec, double low,
 Findings checkPreprocessing(const InputFacts &facts);
 
 /// Values that say too little to choose ranges by: one constant in all samples,
-/// in a channel, infinities.
+/// in a channel, infinities, one sample far above all others, magnitudes that no
+/// network is made for.
 Findings checkVariety(const InputFacts &facts);
 
 /// Samples that are copies of each other, or only one; `hashes` has one number
@@ -70,6 +82,7 @@ private:
   std::vector<InputSignature> inputs;
   bool isInserted;
   std::map<std::pair<size_t, InputOrigin>, TensorStatistics> seen;
+  std::map<std::pair<size_t, InputOrigin>, LoudestSample> loudest;
   std::vector<uint64_t> hashes;
 };
 

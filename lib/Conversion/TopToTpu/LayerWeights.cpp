@@ -1,13 +1,23 @@
 // Weights and biases of layers in integers.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Lowering.h"
+#include "qc/Dialect/QC/IR/SourceNodes.h"
 #include "qc/Dialect/Top/IR/BlockParameters.h"
 #include "qc/Quantization/WeightTypes.h"
 #include "qc/Support/Permutation.h"
 
+#include "mlir/IR/Matchers.h"
+
 #include <cmath>
 
 namespace qc {
+
+LogicalResult refuseComputed(Operation *op, StringRef role, Value value) {
+  return op->emitOpError("at '")
+         << getDisplayName(op) << "' has a " << role
+         << " that the network computes ('" << getTensorName(value)
+         << "'), for which there is no integer form" << describeWaysOut(op);
+}
 
 static FailureOr<SmallVector<float>> readBias(Operation *op, Value value,
                                               int64_t outputs) {
@@ -15,8 +25,7 @@ static FailureOr<SmallVector<float>> readBias(Operation *op, Value value,
     return SmallVector<float>(outputs, 0.0f);
   auto bias = getFloatElements(value);
   if (!bias)
-    return op->emitOpError("at '")
-           << getDisplayName(op) << "' needs a constant bias";
+    return refuseComputed(op, "bias", value);
   if (!llvm::all_of(*bias, [](float b) { return std::isfinite(b); }))
     return op->emitOpError("at '")
            << getDisplayName(op) << "' has a bias that is not finite";
@@ -25,6 +34,8 @@ static FailureOr<SmallVector<float>> readBias(Operation *op, Value value,
 
 FailureOr<LayerWeights> LayerWeights::read(Operation *op, Value weight,
                                            Value bias, int64_t outputs) {
+  if (!matchPattern(weight, m_Constant()))
+    return refuseComputed(op, "weight", weight);
   auto constant = weight.getDefiningOp<top::QuantizedConstantOp>();
   auto type = cast<RankedTensorType>(weight.getType());
   auto element = dyn_cast<quant::QuantizedType>(type.getElementType());

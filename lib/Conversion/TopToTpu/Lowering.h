@@ -119,6 +119,10 @@ private:
 /// The integers of a constant, or nothing.
 std::optional<SmallVector<int64_t>> getIntElements(Value value);
 
+/// Fails as `value`, the weight or another parameter of `op`, is computed by the
+/// network, and says how to go on. `role` is what it is to `op`.
+LogicalResult refuseComputed(Operation *op, StringRef role, Value value);
+
 /// Stored weights of a layer and its bias.
 struct LayerWeights {
   /// Row-major in `shape`.

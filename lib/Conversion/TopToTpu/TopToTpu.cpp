@@ -3,6 +3,7 @@
 #include "qc/Conversion/TopToTpu/TopToTpu.h"
 #include "Lowering.h"
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/QC/IR/SourceNodes.h"
 
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
@@ -187,7 +188,7 @@ LogicalResult convertTopToTpu(func::FuncOp function, const QuantSpec &spec,
     const auto *entry = registry.find(op->getName().getStringRef());
     if (!entry) {
       op->emitError() << "'" << op->getName() << "' at '" << getDisplayName(op)
-                      << "' has no integer form";
+                      << "' has no integer form" << describeWaysOut(op);
       complete = false;
       continue;
     }

@@ -37,8 +37,8 @@ func.func @main(%x: tensor<1x2x8x8x!quant.calibrated<f32<-3.0e9:3.0e9>>>)
 // -----
 
 func.func @main(%x: tensor<4x!quant.calibrated<f32<-1.0:1.0>>> {qc.name = "x"}) -> tensor<4xi1> {
-  // expected-error @below {{makes booleans}}
-  %y = top.cast %x : (tensor<4x!quant.calibrated<f32<-1.0:1.0>>>) -> tensor<4xi1>
+  // expected-error @unknown {{into 'tensor<4xi1>', which has no quantized form; --deny name:y leaves it in float}}
+  %y = top.cast %x : (tensor<4x!quant.calibrated<f32<-1.0:1.0>>>) -> tensor<4xi1> loc("y")
   return %y : tensor<4xi1>
 }
 
@@ -78,4 +78,16 @@ func.func @main(%x: tensor<4x!quant.calibrated<f32<-1.0:1.0>>>) -> tensor<4x!qua
   return %x : tensor<4x!quant.calibrated<f32<-1.0:1.0>>>
 ^second:
   return %x : tensor<4x!quant.calibrated<f32<-1.0:1.0>>>
+}
+
+// -----
+
+// Weights that the network computes: two networks of which one is correlated with the other.
+func.func @main(%z: tensor<1x8x4x4x!quant.calibrated<f32<-1.0:1.0>>> {qc.name = "z"}, %x: tensor<1x8x12x12x!quant.calibrated<f32<-1.0:1.0>>> {qc.name = "x"})
+    -> tensor<1x1x9x9x!quant.calibrated<f32<-1.0:1.0>>> {
+  %r = top.relu %z : (tensor<1x8x4x4x!quant.calibrated<f32<-1.0:1.0>>>) -> tensor<1x8x4x4x!quant.calibrated<f32<0.0:1.0>>> loc("rz")
+  // expected-error @unknown {{'y' has a weight that the network computes ('rz'), for which there is no integer form; --deny name:y leaves it in float, --cut-at rz ends the network before it; of node 'xcorr'}}
+  %y = top.conv %x, %r {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, group = 1 : i64}
+    : (tensor<1x8x12x12x!quant.calibrated<f32<-1.0:1.0>>>, tensor<1x8x4x4x!quant.calibrated<f32<0.0:1.0>>>) -> tensor<1x1x9x9x!quant.calibrated<f32<-1.0:1.0>>> loc("y"("xcorr"))
+  return %y : tensor<1x1x9x9x!quant.calibrated<f32<-1.0:1.0>>>
 }

@@ -104,8 +104,7 @@ static LogicalResult lowerPRelu(top::PReluOp op, Lowering &lowering) {
   if (count == 1) {
     auto slopes = getFloatElements(op.getSlope());
     if (!slopes)
-      return op.emitOpError("at '")
-             << getDisplayName(op) << "' needs a constant slope";
+      return refuseComputed(op, "slope", op.getSlope());
     double alpha = slopes->front();
     return lowerToTable(op, lowering, op.getInput(), "leaky_relu", {alpha},
                         [=](double x) { return x < 0 ? alpha * x : x; });

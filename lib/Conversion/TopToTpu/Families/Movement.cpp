@@ -1,6 +1,7 @@
 // Data movement: parameters pass through.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Lowering.h"
+#include "qc/Dialect/QC/IR/SourceNodes.h"
 
 namespace qc {
 
@@ -59,9 +60,9 @@ static LogicalResult lowerCast(top::CastOp op, Lowering &lowering) {
   bool fromIndex = Lowering::isIndex(op.getInput());
   if (!isFloat(op.getOutput()) || (!isFloat(op.getInput()) && !fromIndex))
     return op.emitOpError("at '")
-           << getDisplayName(op)
-           << "' makes booleans, or integers of other integers, which has no "
-              "quantized form";
+           << getDisplayName(op) << "' turns " << op.getInput().getType()
+           << " into " << op.getOutput().getType()
+           << ", which has no quantized form" << describeWaysOut(op);
   auto input = lowering.getMovable(op.getInput());
   if (failed(input))
     return failure();
@@ -126,7 +127,8 @@ static LogicalResult lowerPad(top::PadOp op, Lowering &lowering) {
   if (!element)
     return op.emitOpError("at '")
            << getDisplayName(op)
-           << "' pads integers, which has no quantized form";
+           << "' pads integers, which has no quantized form"
+           << describeWaysOut(op);
   auto input = lowering.getActivationAs(op.getInput(), element);
   if (failed(input))
     return failure();

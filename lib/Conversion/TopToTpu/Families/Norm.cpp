@@ -33,8 +33,7 @@ static LogicalResult lowerLayerNorm(top::LayerNormOp op, Lowering &lowering) {
     if (value) {
       auto elements = getFloatElements(value);
       if (!elements)
-        return op.emitOpError("at '")
-               << getDisplayName(op) << "' needs constant scale and bias";
+        return refuseComputed(op, suffix.drop_front(), value);
       // Parameters may leave out leading normalised dimensions of size one or
       // repeat over them.
       for (int64_t i = 0; i < count; ++i)
