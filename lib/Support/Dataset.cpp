@@ -24,8 +24,9 @@ uint64_t getContentHash(const Sample &sample) {
 
 Dataset::~Dataset() = default;
 
-/// An error unless the inputs can hold samples.
-static Status checkInputs(const std::vector<InputSignature> &inputs) {
+/// An error unless the inputs can hold samples of `data`.
+static Status checkInputs(const std::vector<InputSignature> &inputs,
+                          const std::string &data) {
   if (inputs.empty())
     return error("the model has no inputs, so that data '", data,
                  "' cannot be read for it");
@@ -66,7 +67,7 @@ Result<std::unique_ptr<Dataset>>
 Dataset::open(const std::string &data, std::vector<InputSignature> inputs,
               DatasetOptions options) {
   try {
-    if (Status status = checkInputs(inputs); !status)
+    if (Status status = checkInputs(inputs, data); !status)
       return status;
     return openNamed(data, std::move(inputs), options);
   } catch (...) {
@@ -78,7 +79,7 @@ Dataset::open(const std::string &data, std::vector<InputSignature> inputs,
 Result<std::unique_ptr<Dataset>>
 Dataset::open(SampleSource source, std::vector<InputSignature> inputs,
               DatasetOptions options) {
-  if (Status status = checkInputs(inputs); !status)
+  if (Status status = checkInputs(inputs, source.description); !status)
     return status;
   return openProgram(std::move(source), std::move(inputs), options);
 }
