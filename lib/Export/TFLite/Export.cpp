@@ -81,7 +81,9 @@ static LogicalResult checkWeights(Operation &op, Value weight) {
   auto fail = [&](StringRef rule, StringRef ways) {
     return op.emitOpError("at '")
            << getDisplayName(&op) << "' has weights '" << getTensorName(weight)
-           << "' of type " << type << ", but " << rule << "; " << ways
+           << "' of " << type.getStorageTypeIntegralWidth() << " bits"
+           << (hasZeroPoint(type) ? ", asymmetric" : "") << ", but " << rule
+           << "; " << ways
            << ", or emit the program alone (--emit qcb)";
   };
   if (type.getStorageTypeIntegralWidth() != 8)

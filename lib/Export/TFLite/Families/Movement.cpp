@@ -48,7 +48,7 @@ static LogicalResult writeSlice(OpTy op, Exporter &exporter) {
 
 /// What an op of tpu or of top pads with, as it is stored.
 static double getFill(tpu::PadOp op) {
-  return static_cast<double>(op.getValue()) +
+  return static_cast<double>(static_cast<int64_t>(op.getValue())) +
          getShift(op.getInput().getType().getElementType());
 }
 static double getFill(top::PadOp op) { return op.getValue().convertToDouble(); }

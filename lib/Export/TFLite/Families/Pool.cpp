@@ -216,9 +216,14 @@ static LogicalResult writeReduce(OpTy op, Exporter &exporter) {
   tflite::ReducerOptionsT table;
   table.keep_dims = op.getKeepdims();
   TensorId input = exporter.get(op.getInput(), order);
+  Form form = exporter.form(op.getOutput(), reduced);
+  // Sums are of bytes or of floats.
+  if (code == BuiltinOperator::SUM && exporter.getForm(input).isWide()) {
+    input = exporter.dequantize(input);
+    form = {TensorType::FLOAT32, form.shape, {}};
+  }
   TensorId along = exporter.ints("axes", axes);
-  TensorId made = exporter.emit(code, {input, along},
-                                exporter.form(op.getOutput(), reduced),
+  TensorId made = exporter.emit(code, {input, along}, std::move(form),
                                 makeOptions(std::move(table)));
   exporter.finish(op.getOutput(), made, reduced, getBounds(op));
   return success();

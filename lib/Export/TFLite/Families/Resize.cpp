@@ -161,6 +161,13 @@ static LogicalResult emitLinear(OpTy op, Exporter &exporter) {
   table.align_corners = corners->align;
   table.half_pixel_centers = corners->half;
   TensorId image = exporter.get(op.getInput(), order);
+  // Kernels on integers add up steps of ten fractional bits, which 16 bits tell.
+  bool isExact = llvm::all_of(samplings, [&](const Sampling &s) {
+    float step = std::ldexp(getStep(s, *corners), 10);
+    return step == std::floor(step);
+  });
+  if (exporter.getForm(image).isWide() && !isExact)
+    image = exporter.dequantize(image);
   TensorId size = exporter.ints("size", {samplings[0].to, samplings[1].to});
   TensorId made = exporter.emit(
       BuiltinOperator::RESIZE_BILINEAR, {image, size},
