@@ -364,6 +364,30 @@ TensorId Exporter::gather(TensorId id, ArrayRef<int64_t> indices,
               makeOptions(std::move(table)));
 }
 
+/// Bytes as 16-bit integers of a finer scale: differences of bytes are below
+/// 256.
+static Form widen(Form form) {
+  form.type = TensorType::INT16;
+  return form.withParameters(form.getScale() / kWidening, 0);
+}
+
+Activation Exporter::unifyWidths(MutableArrayRef<TensorId> operands,
+                                 Form &form, const Bounds &bounds) {
+  auto isWide = [&](TensorId id) { return getForm(id).isWide(); };
+  auto isByte = [](const Form &form) {
+    return form.isQuantized() && !form.isWide();
+  };
+  if (!form.isWide() && llvm::none_of(operands, isWide))
+    return fuse(bounds, form);
+  for (TensorId &id : operands)
+    if (isByte(getForm(id)))
+      id = convert(id, widen(getForm(id)));
+  if (!isByte(form))
+    return fuse(bounds, form);
+  form = widen(form);
+  return {ActivationFunctionType::NONE, bounds};
+}
+
 TensorId Exporter::emitFixed(BuiltinOperator code, TensorId x,
                              const Form &wanted, float scale, int64_t zeroPoint,
                              Options table) {
@@ -371,11 +395,8 @@ TensorId Exporter::emitFixed(BuiltinOperator code, TensorId x,
   constexpr float kFinest = 0.75f, kWideScale = 1.0f / 32768;
   if (form.isQuantized() && !form.isWide() &&
       wanted.getScale() < kFinest * scale) {
-    // The same numbers: differences of bytes are below 256.
-    Form wide = form.withParameters(form.getScale() / 128, 0);
-    wide.type = TensorType::INT16;
-    x = convert(x, wide);
-    form = wide;
+    x = convert(x, widen(form));
+    form = getForm(x);
   }
   if (form.isWide())
     form = form.withParameters(kWideScale, 0);

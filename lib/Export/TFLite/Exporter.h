@@ -37,6 +37,8 @@ Tensor withSignOf(const Tensor &stored, Type type);
 struct Bounds {
   std::optional<double> low, high;
 };
+/// Steps of 16 bits that a step of 8 bits is made.
+inline constexpr int64_t kWidening = 128;
 /// What of `bounds` an operator does itself, and what is left to do.
 struct Activation {
   ActivationFunctionType fused = ActivationFunctionType::NONE;
@@ -103,6 +105,13 @@ public:
   /// is finer than 8 bits can say, 8-bit integers pass through 16 bits.
   TensorId emitFixed(BuiltinOperator code, TensorId x, const Form &wanted,
                      float scale, int64_t zeroPoint, Options options = {});
+
+  /// Operators have one width: where one of `operands` or the result, `form`,
+  /// has 16 bits and another 8, those with 8 are made wide, which changes no
+  /// number. Returns what an operator that makes `form` does of `bounds`: none of
+  /// them where `form` is not the result's own any more.
+  Activation unifyWidths(MutableArrayRef<TensorId> operands, Form &form,
+                         const Bounds &bounds);
 
   /// Constants named after the current op.
   TensorId ints(StringRef suffix, ArrayRef<int64_t> values);

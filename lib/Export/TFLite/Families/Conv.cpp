@@ -60,11 +60,11 @@ static TensorId addWeights(const Weights &weights, const Tensor &tensor,
       {weights.scales, std::vector<int64_t>(weights.scales.size(), 0), axis});
 }
 
-/// Bias `value` of a layer on tensor `input`, in units of s_x * s_w: 32 bits
-/// behind 8, 64 bits behind 16. Zeros where `value` is null.
-static FailureOr<TensorId> addBias(Value value, TensorId input,
-                                   const Weights &weights, int64_t outputs,
-                                   Exporter &exporter) {
+/// Bias `value` of a layer on tensor `input`, which holds `source`, in units of
+/// s_x * s_w: 32 bits behind 8, 64 bits behind 16. Zeros where `value` is null.
+static FailureOr<TensorId> addBias(Value value, Value source, TensorId input,
+                                   const Weights &weights, Exporter &exporter) {
+  int64_t outputs = weights.outputs();
   if (weights.scales.empty()) {
     if (!value)
       return exporter.constant("bias", Tensor::zeros(DType::F32, {outputs}));
@@ -83,11 +83,16 @@ static FailureOr<TensorId> addBias(Value value, TensorId input,
     parameters.zeroPoints.push_back(0);
   }
   bool isWide = exporter.getForm(input).isWide();
+  bool isWidened =
+      isWide && cast<quant::QuantizedType>(getElement(source))
+                        .getStorageTypeIntegralWidth() == 8;
   std::vector<int64_t> wide(outputs);
   std::vector<int32_t> narrow(outputs);
   for (int64_t i = 0; i < outputs; ++i) {
     wide[i] = tensor->dtype() == DType::I64 ? tensor->data<int64_t>()[i]
                                             : tensor->data<int32_t>()[i];
+    if (isWidened)
+      wide[i] *= kWidening;
     narrow[i] = static_cast<int32_t>(wide[i]);
     if (!isWide && narrow[i] != wide[i])
       return exporter.fail()
@@ -115,10 +120,11 @@ static LogicalResult emitConv(OpTy op, const Weights &weights, Value biasValue,
   Window window = makeWindow(
       op, ArrayRef<int64_t>(filter).slice(1, 2).take_back(
               op.getStrides().size()));
-  auto bias = addBias(biasValue, image, weights, weights.outputs(), exporter);
+  Activation activation =
+      exporter.unifyWidths(image, form, getBounds(op));
+  auto bias = addBias(biasValue, op.getInput(), image, weights, exporter);
   if (failed(bias))
     return failure();
-  Activation activation = exporter.fuse(getBounds(op), form);
   Placement placed =
       *place(exporter, image, window, form.shape[1], form.shape[2]);
   int64_t channels = exporter.getForm(image).shape[3];
@@ -217,10 +223,11 @@ static LogicalResult emitDeconv(OpTy op, Weights weights, Value biasValue,
       op, kernel.slice(1, 2).take_back(op.getStrides().size()));
   Shape from = exporter.getForm(image).shape, to = form.shape;
   weights.tensor = spread(weights.tensor, op.getGroup(), from[3], window);
-  auto bias = addBias(biasValue, image, weights, weights.outputs(), exporter);
+  Activation activation =
+      exporter.unifyWidths(image, form, getBounds(op));
+  auto bias = addBias(biasValue, op.getInput(), image, weights, exporter);
   if (failed(bias))
     return failure();
-  Activation activation = exporter.fuse(getBounds(op), form);
 
   bool isValid = true, isSame = true;
   SmallVector<int64_t> offsets(4, 0), sizes(to.begin(), to.end());
@@ -292,11 +299,11 @@ static LogicalResult emitDense(Operation *op, Value inputValue,
   Value result = op->getResult(0);
   Order order = getPlainOrder(getRank(result));
   TensorId input = exporter.getPlain(inputValue);
-  auto bias = addBias(biasValue, input, weights, weights.outputs(), exporter);
+  Form form = exporter.form(result, order);
+  Activation activation = exporter.unifyWidths(input, form, bounds);
+  auto bias = addBias(biasValue, inputValue, input, weights, exporter);
   if (failed(bias))
     return failure();
-  Form form = exporter.form(result, order);
-  Activation activation = exporter.fuse(bounds, form);
   tflite::FullyConnectedOptionsT table;
   table.fused_activation_function = activation.fused;
   table.keep_num_dims = getRank(inputValue) != 2;
@@ -333,10 +340,12 @@ static TensorId emitProduct(Value lhs, bool transposeLhs, Value rhs,
                             bool transposeRhs, Form form, Exporter &exporter) {
   auto [left, adjX] = getMatrix(lhs, transposeLhs, exporter);
   auto [right, adjY] = getMatrix(rhs, transposeRhs, exporter);
+  TensorId operands[] = {left, right};
+  (void)exporter.unifyWidths(operands, form, {});
   tflite::BatchMatMulOptionsT table;
   table.adj_x = adjX;
   table.adj_y = adjY;
-  return exporter.emit(BuiltinOperator::BATCH_MATMUL, {left, right},
+  return exporter.emit(BuiltinOperator::BATCH_MATMUL, operands,
                        std::move(form), makeOptions(std::move(table)));
 }
 

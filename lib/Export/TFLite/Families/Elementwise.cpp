@@ -58,12 +58,12 @@ static LogicalResult writeFusing(OpTy op, Exporter &exporter) {
   Form form = exporter.form(op.getOutput(), operands.order);
   Bounds bounds = getBounds(op);
   Activation activation = {ActivationFunctionType::NONE, bounds};
+  TensorId sides[] = {operands.lhs, operands.rhs};
   if (asFloats)
     form = {TensorType::FLOAT32, form.shape, {}};
   if (!asFloats || !isa<tpu::TpuDialect>(op->getDialect()))
-    activation = exporter.fuse(bounds, form);
-  TensorId made = exporter.emit(code, {operands.lhs, operands.rhs},
-                                std::move(form),
+    activation = exporter.unifyWidths(sides, form, bounds);
+  TensorId made = exporter.emit(code, sides, std::move(form),
                                 getOptions(code, activation.fused));
   exporter.finish(op.getOutput(), made, operands.order, activation.rest);
   return success();

@@ -147,9 +147,9 @@ static LogicalResult writeAvgPool(OpTy op, Exporter &exporter) {
   Window window = makeWindow(op, op.getKernel());
   TensorId image = getImage(op, op.getInput(), exporter);
   Form form = getImageForm(op, op.getOutput(), exporter);
-  const Form from = exporter.getForm(image);
   Bounds bounds = getBounds(op);
-  Activation activation = exporter.fuse(bounds, form);
+  Activation activation = exporter.unifyWidths(image, form, bounds);
+  const Form from = exporter.getForm(image);
   auto divisors = op.getDivisors();
   bool isWhole = window.kernel[0] == from.shape[1] &&
                  window.kernel[1] == from.shape[2] && !window.isPadded();
@@ -217,6 +217,7 @@ static LogicalResult writeReduce(OpTy op, Exporter &exporter) {
   table.keep_dims = op.getKeepdims();
   TensorId input = exporter.get(op.getInput(), order);
   Form form = exporter.form(op.getOutput(), reduced);
+  (void)exporter.unifyWidths(input, form, {});
   // Sums are of bytes or of floats.
   if (code == BuiltinOperator::SUM && exporter.getForm(input).isWide()) {
     input = exporter.dequantize(input);
