@@ -215,6 +215,17 @@ def test_mixed_widths(qc, qc_translate, tmp_path, wide, steps):
     check(content, NETWORK, expected, Bound(WIDE_RATE.rate, steps), reference=True)
 
 
+@pytest.mark.parametrize("target, precision", [("mtk", "int8"), ("mtk", "a16w8"), ("sigmastar", "int8"),
+                                               ("horizon", "int8"), ("tda4", "int8")])
+def test_targets(qc, qc_translate, tmp_path, target, precision):
+    """Unsigned activations become signed ones; scales that are powers of two leave halves, which round to even or not."""
+    content = export(qc, qc_translate, NETWORK, tmp_path, "--target", target, "--precision", precision, "--allow-cpu")
+    expected = run(qc, tmp_path / "out" / "model.qcb", NETWORK.samples, tmp_path)
+    check(content, NETWORK, expected, Bound(0.3, 2), reference=False)
+    _, subgraph = read(content)
+    assert schema.TensorType.UINT8 not in {tensor.type for tensor in subgraph.tensors}
+
+
 def test_boundary(qc, qc_translate, tmp_path):
     """Floats in and out, in the order of the source."""
     content = export(qc, qc_translate, NETWORK, tmp_path, flags=("--float-boundary", "--source-layout"))
