@@ -198,6 +198,17 @@ static Order getInputOrder(BlockArgument argument,
   return findWantedOrder(argument).value_or(plain);
 }
 
+/// Notes that tensor `name` has the dimensions of the source in `order`.
+static void noteOrder(ModelWriter &model, StringRef name,
+                      ArrayRef<int64_t> order) {
+  if (order == ArrayRef<int64_t>(getPlainOrder(order.size())))
+    return;
+  std::string text;
+  for (int64_t dim : order)
+    text += (text.empty() ? "" : ",") + std::to_string(dim);
+  model.addMetadata("order." + name.str(), text);
+}
+
 /// What all users of `argument` quantize it to; null where the model has to
 /// take it as it is.
 static Operation *findOnlyQuantize(BlockArgument argument,
@@ -232,6 +243,7 @@ static void addInputs(Block &block, Exporter &exporter,
     TensorId id =
         exporter.model.addTensor(name, exporter.form(value, order));
     exporter.model.addInput(id, name);
+    noteOrder(exporter.model, name, order);
     if (!quantize) {
       exporter.alias(argument, id, order);
       continue;
@@ -283,6 +295,7 @@ static void addOutput(func::FuncOp function, unsigned index,
     model.rename(id, wanted);
   }
   model.addOutput(id, wanted);
+  noteOrder(model, wanted, order);
 }
 
 //===----------------------------------------------------------------------===//

@@ -38,7 +38,9 @@ struct TFLiteExportOptions {
 /// tensor is read; where an op needs another order than its operand has, a
 /// TRANSPOSE is inserted. The signature `serving_default` has the names of the
 /// source for inputs and outputs; the description says who wrote the model and
-/// for which target.
+/// for which target. Metadata `order.<name>` lists the source's dimensions of
+/// an input or output as they lie in its tensor ("0,2,3,1") where they have
+/// moved, `preprocess.<name>` what is to be done to an input.
 ///
 /// Unsigned 8-bit activations become signed ones, 128 lower, which are the same
 /// numbers. What no operator of LiteRT takes is an error that names the tensor,

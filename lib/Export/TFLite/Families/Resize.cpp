@@ -22,6 +22,14 @@ struct Corners {
 static constexpr Corners kCorners[] = {
     {false, false}, {false, true}, {true, false}};
 
+/// The size of a dimension before it was rounded down; whole where float32, in
+/// which models hold scales, cannot tell.
+static double getLength(const Sampling &s) {
+  double length = s.scale * static_cast<double>(s.from);
+  auto size = static_cast<double>(s.to);
+  return std::abs(length - size) <= std::ldexp(size, -22) ? size : length;
+}
+
 /// Where element `i` of the result is taken from by the source's definition.
 static std::optional<double> getPosition(const Sampling &s, int64_t i) {
   double x = static_cast<double>(i);
@@ -31,10 +39,10 @@ static std::optional<double> getPosition(const Sampling &s, int64_t i) {
     return s.to > 1 ? (x + 0.5) / s.scale - 0.5 : 0.0;
   if (s.transformation == "asymmetric")
     return x / s.scale;
-  if (s.transformation == "align_corners") {
-    double length = s.scale * static_cast<double>(s.from);
-    return s.to == 1 ? 0.0 : x * static_cast<double>(s.from - 1) / (length - 1);
-  }
+  if (s.transformation == "align_corners")
+    return s.to == 1
+               ? 0.0
+               : x * static_cast<double>(s.from - 1) / (getLength(s) - 1);
   return std::nullopt;
 }
 
