@@ -49,7 +49,8 @@ RATES = {
 # Positions of resizes have ten fractional bits in the reference kernels.
 RESIZES = (Bound(1, 10), Bound(0.5))
 
-NO_FORM = {"Resize_13_linear_smaller_corners": "'y0' (tpu.resize_linear: LiteRT takes no positions as align_corners does"}
+NO_FORM = {"Resize_13_linear_smaller_corners":
+           "'y0' (tpu.resize_linear: LiteRT takes no positions as align_corners does"}
 
 WIDE = ["Conv_13_plain", "Conv_13_depthwise", "ConvTranspose_13_plain", "Gemm_13", "MatMul_13_two", "Add_13", "Mul_13",
         "Exp_13", "LeakyRelu_13", "MaxPool_13", "AveragePool_13_counts_pads", "ReduceSum_13", "LayerNormalization_17",

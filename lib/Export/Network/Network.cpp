@@ -95,7 +95,8 @@ std::optional<float> toFloat(std::optional<APFloat> bound) {
 //===----------------------------------------------------------------------===//
 
 /// Weights of a float network whose integers a correction has chosen.
-static SmallVector<top::QuantizedConstantOp> findRounded(func::FuncOp function) {
+static SmallVector<top::QuantizedConstantOp>
+findRounded(func::FuncOp function) {
   SmallVector<top::QuantizedConstantOp> rounded;
   for (auto stored : function.front().getOps<top::QuantizedConstantOp>())
     if (ParametersAttr parameters = getParameters(stored.getOutput());
@@ -105,7 +106,7 @@ static SmallVector<top::QuantizedConstantOp> findRounded(func::FuncOp function) 
 }
 
 FailureOr<OwningOpRef<ModuleOp>> withNumbers(ModuleOp module,
-                                                    func::FuncOp function) {
+                                             func::FuncOp function) {
   if (findRounded(function).empty())
     return OwningOpRef<ModuleOp>();
   OwningOpRef<ModuleOp> copy(module.clone());
@@ -143,8 +144,7 @@ LogicalResult checkStage(func::FuncOp function, StringRef format,
           return op.emitOpError("at '")
                  << getDisplayName(&op) << "' has '" << getTensorName(value)
                  << "' in " << value.getType()
-                 << ", which is between the two forms of "
-                 << format
+                 << ", which is between the two forms of " << format
                  << ": give the stage in front of the assignment of types "
                     "(correct.mlirbc) for a float model, the one behind it "
                     "(quantize.mlirbc) for "

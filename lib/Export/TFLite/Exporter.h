@@ -48,7 +48,8 @@ struct Activation {
 /// The state of one function's export.
 class Exporter {
 public:
-  Exporter(ModelWriter &model, Block &block, const TFLiteExportOptions &options);
+  Exporter(ModelWriter &model, Block &block,
+           const TFLiteExportOptions &options);
 
   ModelWriter &model;
   const TFLiteExportOptions &options;
@@ -108,8 +109,8 @@ public:
 
   /// Operators have one width: where one of `operands` or the result, `form`,
   /// has 16 bits and another 8, those with 8 are made wide, which changes no
-  /// number. Returns what an operator that makes `form` does of `bounds`: none of
-  /// them where `form` is not the result's own any more.
+  /// number. Returns what an operator that makes `form` does of `bounds`: none
+  /// of them where `form` is not the result's own any more.
   Activation unifyWidths(MutableArrayRef<TensorId> operands, Form &form,
                          const Bounds &bounds);
 

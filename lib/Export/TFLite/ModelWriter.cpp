@@ -167,7 +167,8 @@ Result<std::string> ModelWriter::finish(StringRef graphName,
   model.signature_defs.push_back(std::move(signature));
 
   flatbuffers::FlatBufferBuilder builder(total + (1 << 16));
-  builder.Finish(tflite::Model::Pack(builder, &model), tflite::ModelIdentifier());
+  builder.Finish(tflite::Model::Pack(builder, &model),
+                 tflite::ModelIdentifier());
   return std::string(reinterpret_cast<const char *>(builder.GetBufferPointer()),
                      builder.GetSize());
 }

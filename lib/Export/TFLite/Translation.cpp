@@ -21,7 +21,8 @@ struct TranslationFlags {
       llvm::cl::desc("Inputs and outputs of a .tflite have their dimensions in "
                      "the order of the source, with transposes")};
   llvm::cl::opt<bool> halfWeights{
-      "half-weights", llvm::cl::desc("Float weights of a .tflite have 16 bits")};
+      "half-weights",
+      llvm::cl::desc("Float weights of a .tflite have 16 bits")};
 };
 } // namespace
 

@@ -239,10 +239,13 @@ static TensorId emitNative(IntegerFunction &f, StringRef name) {
     return emitSigmoid(f, f.result);
   if (name == "tanh")
     return emitTanh(f);
-  if (name == "silu")
-    return f.exporter.emit(Op::MUL, {f.x, emitSigmoid(f, f.exporter.getForm(f.x)
-                                               .withParameters(1.0f / 256, 0))}, f.result,
+  if (name == "silu") {
+    // Factors as fine as 8 bits have them.
+    Form factor = f.exporter.getForm(f.x).withParameters(1.0f / 256, 0);
+    TensorId sigmoid = emitSigmoid(f, factor);
+    return f.exporter.emit(Op::MUL, {f.x, sigmoid}, f.result,
                            makeOptions(tflite::MulOptionsT()));
+  }
   if (name == "leaky_relu") {
     tflite::LeakyReluOptionsT table;
     table.alpha = static_cast<float>(f.params[0]);
@@ -315,7 +318,8 @@ static LogicalResult writeLut(tpu::LutOp op, Exporter &exporter) {
                     llvm::to_vector(op.getParams()),
                     {}};
   if (f.params.size() == 4)
-    f.bounds = {getBound(f.params[2], f.result), getBound(f.params[3], f.result)};
+    f.bounds = {getBound(f.params[2], f.result),
+                getBound(f.params[3], f.result)};
   TensorId made = emitNative(f, op.getFunction());
   if (made == kNone && !exporter.getForm(f.x).isWide()) {
     auto picked = emitTable(f, op);

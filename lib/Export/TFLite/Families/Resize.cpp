@@ -169,7 +169,8 @@ static LogicalResult emitLinear(OpTy op, Exporter &exporter) {
   table.align_corners = corners->align;
   table.half_pixel_centers = corners->half;
   TensorId image = exporter.get(op.getInput(), order);
-  // Kernels on integers add up steps of ten fractional bits, which 16 bits tell.
+  // Kernels on integers add up steps of ten fractional bits, which shows in 16
+  // bits.
   bool isExact = llvm::all_of(samplings, [&](const Sampling &s) {
     float step = std::ldexp(getStep(s, *corners), 10);
     return step == std::floor(step);
