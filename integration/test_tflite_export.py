@@ -243,13 +243,13 @@ def test_boundary(qc, qc_translate, tmp_path):
 def test_emit(qc, tmp_path):
     onnx.save(NETWORK.model, tmp_path / "case.onnx")
     np.savez(tmp_path / "in.npz", **NETWORK.samples)
-    qc("compile", tmp_path / "case.onnx", "--data", tmp_path / "in.npz", "--emit", "tflite:float-boundary,qcb",
+    qc("compile", tmp_path / "case.onnx", "--data", tmp_path / "in.npz", "--emit", "tflite:boundary=float,qcb",
        "--quiet", "-o", tmp_path)
     _, subgraph = read((tmp_path / "model.tflite").read_bytes())
     assert subgraph.tensors[subgraph.inputs[0]].type == schema.TensorType.FLOAT32
-    refused = qc("compile", tmp_path / "case.onnx", "--data", "random", "--emit", "tflite:half", "-o", tmp_path / "no",
-                 exit_code=2)
-    assert "options of a .tflite model are float-boundary, source-layout and half-weights" in refused.stderr
+    refused = qc("compile", tmp_path / "case.onnx", "--data", "random", "--emit", "tflite:weights=quarter", "-o",
+                 tmp_path / "no", exit_code=2)
+    assert "expected single or half, found 'quarter'" in refused.stderr
 
 
 def test_weights_that_litert_does_not_take(qc, qc_translate, tmp_path):
