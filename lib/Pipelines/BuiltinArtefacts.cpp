@@ -5,6 +5,7 @@
 #include "qc/Container/Container.h"
 #include "qc/Execution/Executor.h"
 #include "qc/Export/Onnx/Export.h"
+#include "qc/Export/TFLite/Export.h"
 #include "qc/Report/Report.h"
 #include "qc/Support/Strings.h"
 
@@ -72,6 +73,47 @@ static Artefact makeOnnx(std::string name, std::string file,
   return onnx;
 }
 
+/// An option that has one of two words; the first says what is so anyway.
+static ArtefactOption makeChoice(std::string name, std::string usual,
+                                 std::string other, const std::string &words) {
+  return {std::move(name), usual + " or " + other + ": " + words,
+          [usual, other](const std::string &text) -> Status {
+            if (text == usual || text == other)
+              return ok();
+            return error("expected ", usual, " or ", other, ", found '", text,
+                         "'");
+          }};
+}
+
+static LogicalResult writeTFLite(const ArtefactRequest &request,
+                                 ArtefactSink &sink) {
+  auto is = [&](const char *option, StringRef word) {
+    auto found = request.options.find(option);
+    return found != request.options.end() && found->second == word;
+  };
+  TFLiteExportOptions options;
+  options.floatBoundary = is("boundary", "float");
+  options.sourceLayout = is("layout", "source");
+  options.halfWeights = is("weights", "half");
+  std::string bytes;
+  if (failed(exportTFLite(request.module, bytes, options)))
+    return failure();
+  return give(request.module, sink, "model.tflite", std::move(bytes));
+}
+
+static Artefact makeTFLite() {
+  Artefact tflite;
+  tflite.name = "tflite";
+  tflite.summary = "a LiteRT model of the integers, or of a float program";
+  tflite.files = {"model.tflite"};
+  tflite.options = {
+      makeChoice("boundary", "integer", "float", "inputs and outputs"),
+      makeChoice("layout", "nhwc", "source", "images in and out"),
+      makeChoice("weights", "single", "half", "precision of float weights")};
+  tflite.write = writeTFLite;
+  return tflite;
+}
+
 void registerNetworkArtefacts(ArtefactRegistry &registry) {
   Artefact qcb;
   qcb.name = "qcb";
@@ -87,6 +129,8 @@ void registerNetworkArtefacts(ArtefactRegistry &registry) {
   (void)registry.add(makeOnnx("float-onnx", "model.float.onnx",
                               "the network behind the corrections",
                               ArtefactStage::Float));
+
+  (void)registry.add(makeTFLite());
 
   Artefact encodings;
   encodings.name = "encodings";

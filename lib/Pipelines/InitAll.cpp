@@ -16,6 +16,7 @@
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 #include "qc/Execution/Passes.h"
 #include "qc/Export/Onnx/Export.h"
+#include "qc/Export/TFLite/Export.h"
 #include "qc/Import/Onnx/Import.h"
 #include "qc/Pipelines/Phases.h"
 #include "qc/Pipelines/Prepare.h"
@@ -67,5 +68,6 @@ void qc::registerAllPasses() {
 void qc::registerAllTranslations() {
   registerImportOnnxTranslation();
   registerExportOnnxTranslation();
+  registerExportTFLiteTranslation();
   registerContainerTranslations();
 }

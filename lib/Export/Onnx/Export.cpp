@@ -5,12 +5,10 @@
 #include "qc/Container/Container.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
-#include "qc/Dialect/Top/IR/BlockParameters.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Execution/Executor.h"
 #include "qc/Interfaces/ExecutableOpInterface.h"
 #include "qc/Support/AtomicFile.h"
-#include "qc/Transforms/ConstantValues.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringExtras.h"
@@ -177,66 +175,6 @@ static bool isTensor(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   return tensor && tensor.hasStaticShape() &&
          getExecutionDType(tensor.getElementType());
-}
-
-/// Weights of a float network whose integers a correction has chosen.
-static SmallVector<top::QuantizedConstantOp> findRounded(func::FuncOp function) {
-  SmallVector<top::QuantizedConstantOp> rounded;
-  for (auto stored : function.front().getOps<top::QuantizedConstantOp>())
-    if (ParametersAttr parameters = getParameters(stored.getOutput());
-        parameters && parameters.getSource() == ParameterSource::Correction)
-      rounded.push_back(stored);
-  return rounded;
-}
-
-/// `module` with the numbers that such integers stand for, which is what its
-/// float network computes with; null where there are none.
-static FailureOr<OwningOpRef<ModuleOp>> withNumbers(ModuleOp module,
-                                                    func::FuncOp function) {
-  if (findRounded(function).empty())
-    return OwningOpRef<ModuleOp>();
-  OwningOpRef<ModuleOp> copy(module.clone());
-  for (top::QuantizedConstantOp stored :
-       findRounded(copy->lookupSymbol<func::FuncOp>(function.getName()))) {
-    auto type = cast<RankedTensorType>(stored.getOutput().getType());
-    auto values = top::dequantizeElements(stored.getValue(), type);
-    if (!values)
-      return stored.emitError() << "the integers of '" << getTensorName(stored)
-                                << "' are not in this file";
-    Tensor real(DType::F32, type.getShape().vec());
-    llvm::copy(*values, real.data<float>());
-    OpBuilder builder(stored);
-    stored.replaceAllUsesWith(
-        createConstant(builder, stored.getLoc(), real, type));
-    stored.erase();
-  }
-  return copy;
-}
-
-/// A network whose types are assigned rounds, but not as a program does: it is
-/// neither of the two forms.
-static LogicalResult checkStage(func::FuncOp function) {
-  auto isStored = [](Value value) {
-    auto type = dyn_cast<RankedTensorType>(value.getType());
-    return type && isa<quant::QuantizedType>(type.getElementType()) &&
-           !isa<quant::CalibratedQuantizedType>(type.getElementType());
-  };
-  for (Operation &op : function.front().without_terminator()) {
-    if (!isa_and_nonnull<top::TopDialect>(op.getDialect()))
-      continue;
-    for (ValueRange values :
-         {ValueRange(op.getOperands()), ValueRange(op.getResults())})
-      for (Value value : values)
-        if (isStored(value))
-          return op.emitOpError("at '")
-                 << getDisplayName(&op) << "' has '" << getTensorName(value)
-                 << "' in " << value.getType()
-                 << ", which is between the two forms of ONNX: give the stage "
-                    "in front of the assignment of types (correct.mlirbc) for "
-                    "a float model, the one behind it (quantize.mlirbc) for "
-                    "QDQ";
-  }
-  return success();
 }
 
 /// All ops that nothing can write, in one error.
@@ -415,7 +353,7 @@ LogicalResult exportOnnx(ModuleOp module, std::string &bytes,
     return failure();
   if (*numbers)
     function = (*numbers)->lookupSymbol<func::FuncOp>(function->getName());
-  if (failed(checkStage(*function)) || failed(checkOps(*function, registry)) ||
+  if (failed(checkStage(*function, "ONNX", "QDQ")) || failed(checkOps(*function, registry)) ||
       failed(checkSignature(*function)) || failed(checkResults(*function)))
     return failure();
   auto opset = chooseOpset(*function, registry, options.opset);

@@ -6,7 +6,6 @@
 #include "qc/Interfaces/ExecutableOpInterface.h"
 
 #include "mlir/Dialect/Utils/IndexingUtils.h"
-#include "mlir/IR/Matchers.h"
 
 namespace qc::onnxexport {
 
@@ -14,59 +13,11 @@ namespace qc::onnxexport {
 // Orders
 //===----------------------------------------------------------------------===//
 
-Order getPlainOrder(int64_t rank) {
-  return llvm::to_vector(llvm::seq<int64_t>(0, rank));
-}
 Order getImageOrder() { return {0, 3, 1, 2}; }
 Order getImageOrder(Operation *op) {
   return isa<tpu::TpuDialect>(op->getDialect())
              ? getImageOrder()
              : getPlainOrder(getRank(op->getOperand(0)));
-}
-
-SmallVector<int64_t> reorder(ArrayRef<int64_t> values,
-                             ArrayRef<int64_t> order) {
-  return llvm::map_to_vector(order, [&](int64_t i) { return values[i]; });
-}
-
-int64_t mapAxis(int64_t axis, ArrayRef<int64_t> order) {
-  return llvm::find(order, axis) - order.begin();
-}
-
-Tensor permute(const Tensor &tensor, ArrayRef<int64_t> order) {
-  if (llvm::equal(order, getPlainOrder(tensor.rank())))
-    return tensor;
-  Shape shape;
-  SmallVector<int64_t> strides(tensor.rank(), 1);
-  for (int64_t i = tensor.rank() - 2; i >= 0; --i)
-    strides[i] = strides[i + 1] * tensor.dim(i + 1);
-  for (int64_t i : order)
-    shape.push_back(tensor.dim(i));
-  strides = reorder(strides, order);
-  Tensor result(tensor.dtype(), shape);
-  size_t size = dtypeSize(tensor.dtype());
-  auto *to = static_cast<char *>(result.raw());
-  auto *from = static_cast<const char *>(tensor.raw());
-  SmallVector<int64_t> index(shape.size(), 0);
-  int64_t offset = 0;
-  for (int64_t n = 0; n < result.numElements(); ++n) {
-    std::memcpy(to + n * size, from + offset * size, size);
-    for (int64_t d = shape.size() - 1; d >= 0; --d) {
-      offset += strides[d];
-      if (++index[d] < shape[d])
-        break;
-      offset -= index[d] * strides[d];
-      index[d] = 0;
-    }
-  }
-  return result;
-}
-
-int64_t getRank(Value value) {
-  return cast<RankedTensorType>(value.getType()).getRank();
-}
-ArrayRef<int64_t> getShape(Value value) {
-  return cast<RankedTensorType>(value.getType()).getShape();
 }
 
 DType getTensorDType(Value value) {
@@ -91,15 +42,6 @@ SmallVector<std::string> getNodeNames(Location loc, size_t count) {
   SmallVector<std::string> names;
   addNodeNames(loc, count, names);
   return names;
-}
-
-ElementsAttr getElements(Value value) {
-  ElementsAttr elements;
-  return matchPattern(value, m_Constant(&elements)) ? elements : nullptr;
-}
-
-std::optional<float> toFloat(std::optional<APFloat> bound) {
-  return bound ? std::optional(bound->convertToFloat()) : std::nullopt;
 }
 
 //===----------------------------------------------------------------------===//

@@ -14,6 +14,7 @@
 #include "GraphWriter.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
+#include "qc/Export/Network/Network.h"
 
 #include "llvm/ADT/MapVector.h"
 #include <functional>
@@ -21,27 +22,12 @@
 
 namespace qc::onnxexport {
 
-/// How an ONNX tensor holds a value of the IR: its dimension i is the value's
-/// dimension order[i].
-using Order = SmallVector<int64_t>;
-
-Order getPlainOrder(int64_t rank);
 /// NCHW for a value in NHWC.
 Order getImageOrder();
 /// The order in which the images that `op` takes are NCHW: those of tpu are
 /// NHWC, those of top, of any rank, are so already.
 Order getImageOrder(Operation *op);
-/// `values` of the value's dimensions as those of the ONNX tensor.
-SmallVector<int64_t> reorder(ArrayRef<int64_t> values, ArrayRef<int64_t> order);
-/// The ONNX dimension that holds dimension `axis` of the value.
-int64_t mapAxis(int64_t axis, ArrayRef<int64_t> order);
-/// Row-major elements in another order of dimensions.
-Tensor permute(const Tensor &tensor, ArrayRef<int64_t> order);
 
-/// A bound of an activation as nodes take it.
-std::optional<float> toFloat(std::optional<APFloat> bound);
-int64_t getRank(Value value);
-ArrayRef<int64_t> getShape(Value value);
 /// The type of the elements of the tensor that holds `value`, which is known to
 /// be one of ONNX's. Numbers behind quantized values are f32, and so are those
 /// of half precision.
@@ -56,8 +42,6 @@ Tensor withSignOf(const Tensor &stored, quant::QuantizedType type);
 /// Up to `count` names of source nodes in `loc`, that of the node that made the
 /// tensor which `loc` names first, then those of what has been fused into it.
 SmallVector<std::string> getNodeNames(Location loc, size_t count);
-/// The value of a constant of any dialect; null when `value` is none.
-ElementsAttr getElements(Value value);
 
 /// The state of one function's export.
 class Exporter {

@@ -126,19 +126,6 @@ template <typename OpTy> static int64_t getAvgPoolOpset(OpTy op) {
 // Reductions
 //===----------------------------------------------------------------------===//
 
-/// The order of a reduction's result: dimensions that vanish renumber others.
-static Order getReducedOrder(ArrayRef<int64_t> order, ArrayRef<int64_t> axes,
-                             bool keep) {
-  if (keep)
-    return llvm::to_vector(order);
-  Order result;
-  for (int64_t dim : order)
-    if (!llvm::is_contained(axes, dim))
-      result.push_back(
-          dim - llvm::count_if(axes, [&](int64_t axis) { return axis < dim; }));
-  return result;
-}
-
 /// Writes `OpTy` as node `opType`, a literal.
 template <typename OpTy, const char *opType>
 static LogicalResult writeReduce(OpTy op, Exporter &exporter) {
