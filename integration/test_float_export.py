@@ -284,7 +284,7 @@ def test_quantized_models_have_no_float_stage(qc, kit, tmp_path):
 
 @pytest.mark.parametrize("emit,words", [
     ("float-onnx:opset=9", "ONNX is written in operator sets 10 to 25, not 9"),
-    ("float-onnx:version=11", "an ONNX model is named with its operator set as in 'float-onnx:opset=13'"),
+    ("float-onnx:version=11", "options of 'float-onnx' are opset (the operator set to write), as in 'float-onnx:opset=...'"),
     ("qcb:opset=11", "'qcb' has no options"), ("float-onx", "did you mean 'float-onnx'"),
     ("float-onnx:opset=11,float-onnx:opset=17", "--emit names 'float-onnx' twice"),
 ])
