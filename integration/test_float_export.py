@@ -272,7 +272,7 @@ def test_the_assigned_stage_says_which_to_give(qc, qc_translate, kit, tmp_path):
 def test_quantized_models_have_no_float_stage(qc, kit, tmp_path):
     model = kit.model("mlperftiny_resnet8_cifar10_qdq")
     refused = qc("compile", model, "--emit", "float-onnx", "-o", tmp_path, exit_code=1)
-    assert re.search(r"error: .*'\S+' is .*quant.uniform.* already, which leaves no float network to emit; --emit onnx "
+    assert re.search(r"error: .*'\S+' is .*quant.uniform.* already, which leaves no float network to emit as 'float-onnx'; --emit onnx "
                      "writes the types as they are; --refit", refused.stderr)
     assert not (tmp_path / "model.float.onnx").exists()
     qc("compile", model, "--refit", "--data", "random:2", "--stop-after", "correct", "--emit", "float-onnx", "--quiet",
