@@ -12,11 +12,6 @@
 
 namespace qc {
 
-static void warnAboutData(Session &session, const InputSurvey &survey) {
-  for (const std::string &finding : survey.findMistakes())
-    session.warn(finding);
-}
-
 //===----------------------------------------------------------------------===//
 // Scores
 //===----------------------------------------------------------------------===//

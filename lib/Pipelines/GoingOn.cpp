@@ -173,10 +173,8 @@ LogicalResult checkOptionsGoingOn(ModuleOp module,
                                   const CompileOptions &options,
                                   ArrayRef<Emission> emissions,
                                   StringRef next) {
-  ModelSource source{options.model, std::nullopt};
-  if (options.modelBytes)
-    source.bytes.emplace(*options.modelBytes, source.path);
-  auto frontEnd = findFrontEnd(Registries::of(module.getContext()).frontEnds, source);
+  auto frontEnd = findFrontEnd(Registries::of(module.getContext()).frontEnds,
+                               options.getSource());
   ArrayRef<StringRef> phases = getPhaseNames();
   auto isBehind = [&](StringRef phase) {
     if (phase == "import")

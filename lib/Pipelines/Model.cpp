@@ -141,6 +141,11 @@ Status matchInputs(Model &model, const std::string &path, Model &other,
   return ok();
 }
 
+void warnAboutData(Session &session, const InputSurvey &survey) {
+  for (const std::string &finding : survey.findMistakes())
+    session.warn(finding);
+}
+
 Status forEachSample(
     const Dataset &dataset, int threads, ProgressListener *listener,
     const std::string &label,

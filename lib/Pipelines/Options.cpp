@@ -70,80 +70,70 @@ public:
 
   Declaration flag(std::string option, bool CompileOptions::*member,
                    std::string words) const {
-    Declaration made(OptionForm::Flag, name, std::move(option),
-                     std::move(words));
-    made.get = [member](const CompileOptions &options) {
-      return Texts{options.*member ? "true" : "false"};
-    };
-    made.set = [member](CompileOptions &options, const Texts &values) {
-      options.*member = values.front() == "true";
-      return ok();
-    };
-    return made;
+    return other(
+        OptionForm::Flag, std::move(option), "", std::move(words),
+        [member](const CompileOptions &options) {
+          return Texts{options.*member ? "true" : "false"};
+        },
+        [member](CompileOptions &options, const Texts &values) {
+          options.*member = values.front() == "true";
+          return ok();
+        });
   }
 
   Declaration text(std::string option, std::string CompileOptions::*member,
                    std::string value, std::string words) const {
-    Declaration made(OptionForm::Text, name, std::move(option),
-                     std::move(words));
-    made.value = std::move(value);
-    made.get = [member](const CompileOptions &options) {
-      const std::string &text = options.*member;
-      return text.empty() ? Texts() : Texts{text};
-    };
-    made.set = [member](CompileOptions &options, const Texts &values) {
-      options.*member = values.empty() ? "" : values.front();
-      return ok();
-    };
-    return made;
+    return other(
+        OptionForm::Text, std::move(option), std::move(value), std::move(words),
+        [member](const CompileOptions &options) {
+          const std::string &text = options.*member;
+          return text.empty() ? Texts() : Texts{text};
+        },
+        [member](CompileOptions &options, const Texts &values) {
+          options.*member = values.empty() ? "" : values.front();
+          return ok();
+        });
   }
 
   Declaration count(std::string option, int64_t CompileOptions::*member,
                     std::string words) const {
-    Declaration made(OptionForm::Count, name, std::move(option),
-                     std::move(words));
-    made.value = "N";
-    made.get = [member](const CompileOptions &options) {
-      return Texts{std::to_string(options.*member)};
-    };
-    made.set = [member](CompileOptions &options, const Texts &values) {
-      options.*member = *parseInteger(values.front());
-      return ok();
-    };
-    return made;
+    return other(
+        OptionForm::Count, std::move(option), "N", std::move(words),
+        [member](const CompileOptions &options) {
+          return Texts{std::to_string(options.*member)};
+        },
+        [member](CompileOptions &options, const Texts &values) {
+          options.*member = *parseInteger(values.front());
+          return ok();
+        });
   }
 
   Declaration number(std::string option, double Tolerance::*member,
                      std::string words) const {
-    Declaration made(OptionForm::Number, name, std::move(option),
-                     std::move(words));
-    made.value = "X";
-    made.get = [member](const CompileOptions &options) {
-      std::string text;
-      llvm::raw_string_ostream(text)
-          << llvm::format("%g", options.tolerance.*member);
-      return Texts{text};
-    };
-    made.set = [member](CompileOptions &options, const Texts &values) {
-      options.tolerance.*member = std::stod(values.front());
-      return ok();
-    };
-    return made;
+    return other(
+        OptionForm::Number, std::move(option), "X", std::move(words),
+        [member](const CompileOptions &options) {
+          std::string text;
+          llvm::raw_string_ostream(text)
+              << llvm::format("%g", options.tolerance.*member);
+          return Texts{text};
+        },
+        [member](CompileOptions &options, const Texts &values) {
+          options.tolerance.*member = std::stod(values.front());
+          return ok();
+        });
   }
 
   Declaration list(std::string option, Texts CompileOptions::*member,
                    std::string value, std::string words,
                    OptionForm form = OptionForm::List) const {
-    Declaration made(form, name, std::move(option), std::move(words));
-    made.value = std::move(value);
-    made.get = [member](const CompileOptions &options) {
-      return options.*member;
-    };
-    made.set = [member](CompileOptions &options, const Texts &values) {
-      options.*member = values;
-      return ok();
-    };
-    return made;
+    return other(
+        form, std::move(option), std::move(value), std::move(words),
+        [member](const CompileOptions &options) { return options.*member; },
+        [member](CompileOptions &options, const Texts &values) {
+          options.*member = values;
+          return ok();
+        });
   }
 
   /// An option that no single member holds.
@@ -457,6 +447,12 @@ const std::vector<OptionDeclaration> &getOptionDeclarations() {
     return all;
   }();
   return declarations;
+}
+
+ModelSource CompileOptions::getSource() const {
+  if (!modelBytes)
+    return {model, std::nullopt};
+  return {model, llvm::MemoryBufferRef(*modelBytes, model)};
 }
 
 //===----------------------------------------------------------------------===//

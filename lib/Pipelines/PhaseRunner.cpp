@@ -212,10 +212,7 @@ getArithmetic(ModuleOp module) {
 }
 
 LogicalResult PhaseRunner::load() {
-  ModelSource source{options.model, std::nullopt};
-  if (options.modelBytes)
-    source.bytes.emplace(*options.modelBytes, source.path);
-  module = loadModule(source, context, options.import);
+  module = loadModule(options.getSource(), context, options.import);
   if (!module)
     return failure();
   auto function = getEntryFunction(*module);

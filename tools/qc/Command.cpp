@@ -144,11 +144,6 @@ ModelOptions getModelOptions(const CompileOptions &options) {
 // Samples
 //===----------------------------------------------------------------------===//
 
-void warnAboutData(Session &session, const InputSurvey &survey) {
-  for (const std::string &finding : survey.findMistakes())
-    session.warn(finding);
-}
-
 std::unique_ptr<Dataset> openData(Session &session,
                                   const CompileOptions &options,
                                   const Model &model) {

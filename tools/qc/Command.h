@@ -54,9 +54,6 @@ std::unique_ptr<Dataset> openData(Session &session,
                                   const CompileOptions &options,
                                   const Model &model);
 
-/// Says what looks like a mistake in the samples.
-void warnAboutData(Session &session, const InputSurvey &survey);
-
 /// The standard output. What a terminal must not get of the names in a file is
 /// written out, as printableLines() does.
 llvm::raw_ostream &out();

@@ -52,6 +52,9 @@ std::unique_ptr<Model> openModel(Session &session, const std::string &path,
 Status matchInputs(Model &model, const std::string &path, Model &other,
                    const std::string &otherPath);
 
+/// Warns of what looks like a mistake in the samples that `survey` was shown.
+void warnAboutData(Session &session, const InputSurvey &survey);
+
 /// Calls `visit` with each sample in order; samples are loaded ahead by
 /// `threads` workers. Stops at the first failure, and when the session of
 /// `progress` is cancelled; null: nobody listens.

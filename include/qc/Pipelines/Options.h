@@ -57,6 +57,9 @@ struct CompileOptions {
 
   int64_t threads = 0;
   bool quiet = false;
+
+  /// The file, or the bytes, which live as long as these options.
+  ModelSource getSource() const;
 };
 
 /// How the value of an option is written.

@@ -153,4 +153,28 @@ LogicalResult checkStage(func::FuncOp function, StringRef format,
   return success();
 }
 
+Order chooseOrder(ValueRange operands, int64_t rank,
+                  function_ref<Order(Value)> getOrder) {
+  Value largest;
+  bool mixedWithPlain = false;
+  for (Value operand : operands) {
+    // Broadcasting aligns the last dimensions, which another order moves.
+    if (getRank(operand) != rank)
+      return getPlainOrder(rank);
+    auto count = [](Value v) {
+      return cast<RankedTensorType>(v.getType()).getNumElements();
+    };
+    if (getElements(operand))
+      continue;
+    mixedWithPlain |= getOrder(operand) == getPlainOrder(rank);
+    if (!largest || count(operand) > count(largest))
+      largest = operand;
+  }
+  // Images go on as images; for the rest, matrix products and normalisations
+  // to come want the plain order.
+  if (rank != 4 && mixedWithPlain)
+    return getPlainOrder(rank);
+  return largest ? getOrder(largest) : getPlainOrder(rank);
+}
+
 } // namespace qc

@@ -381,14 +381,4 @@ LogicalResult exportOnnx(ModuleOp module, std::string &bytes,
   return success();
 }
 
-LogicalResult exportOnnxFile(ModuleOp module, const std::string &path,
-                             const OnnxExportOptions &options) {
-  std::string bytes;
-  if (failed(exportOnnx(module, bytes, options)))
-    return failure();
-  if (Status written = writeFile(path, bytes); !written)
-    return emitError(UnknownLoc::get(module.getContext())) << written.message();
-  return success();
-}
-
 } // namespace qc

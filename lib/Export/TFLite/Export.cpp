@@ -371,14 +371,4 @@ LogicalResult exportTFLite(ModuleOp module, std::string &bytes,
   return success();
 }
 
-LogicalResult exportTFLiteFile(ModuleOp module, const std::string &path,
-                               const TFLiteExportOptions &options) {
-  std::string bytes;
-  if (failed(exportTFLite(module, bytes, options)))
-    return failure();
-  if (Status written = writeFile(path, bytes); !written)
-    return emitError(UnknownLoc::get(module.getContext())) << written.message();
-  return success();
-}
-
 } // namespace qc

@@ -519,26 +519,8 @@ TensorId Exporter::getFloat(Value value, ArrayRef<int64_t> order) {
 }
 
 Order Exporter::chooseOrder(ValueRange operands, int64_t rank) {
-  Value largest;
-  bool mixedWithPlain = false;
-  for (Value operand : operands) {
-    // Broadcasting aligns the last dimensions, which another order moves.
-    if (getRank(operand) != rank)
-      return getPlainOrder(rank);
-    auto count = [](Value v) {
-      return cast<RankedTensorType>(v.getType()).getNumElements();
-    };
-    if (getElements(operand))
-      continue;
-    mixedWithPlain |= getOrder(operand) == getPlainOrder(rank);
-    if (!largest || count(operand) > count(largest))
-      largest = operand;
-  }
-  // Images go on as images; for the rest, matrix products and normalisations
-  // to come want the plain order.
-  if (rank != 4 && mixedWithPlain)
-    return getPlainOrder(rank);
-  return largest ? getOrder(largest) : getPlainOrder(rank);
+  return qc::chooseOrder(operands, rank,
+                         [&](Value operand) { return getOrder(operand); });
 }
 
 } // namespace qc::tfliteexport

@@ -69,10 +69,6 @@ struct OnnxExportOptions {
 LogicalResult exportOnnx(ModuleOp module, std::string &bytes,
                          const OnnxExportOptions &options = {});
 
-/// Writes that model to `path`, whole or not at all.
-LogicalResult exportOnnxFile(ModuleOp module, const std::string &path,
-                             const OnnxExportOptions &options = {});
-
 /// Registers --export-onnx of qc-translate, and --opset for it.
 void registerExportOnnxTranslation();
 

@@ -50,10 +50,6 @@ struct TFLiteExportOptions {
 LogicalResult exportTFLite(ModuleOp module, std::string &bytes,
                            const TFLiteExportOptions &options = {});
 
-/// Writes that model to `path`, whole or not at all.
-LogicalResult exportTFLiteFile(ModuleOp module, const std::string &path,
-                               const TFLiteExportOptions &options = {});
-
 /// Registers --export-tflite of qc-translate, and its options.
 void registerExportTFLiteTranslation();
 
