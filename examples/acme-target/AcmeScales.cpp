@@ -18,8 +18,8 @@ static LogicalResult write(const ArtefactRequest &request, ArtefactSink &sink) {
   llvm::raw_string_ostream os(text);
   os << "# tensor scale zero_point\n";
   for (Value value : collectActivations(*function))
-    if (auto type =
-            dyn_cast_or_null<quant::UniformQuantizedType>(getStorageType(value)))
+    if (auto type = dyn_cast_or_null<quant::UniformQuantizedType>(
+            getStorageType(value)))
       os << getTensorName(value) << llvm::format(" %.9g ", type.getScale())
          << type.getZeroPoint() << "\n";
   if (Status written = sink.write("acme.scales", std::move(text)); !written)

@@ -22,8 +22,8 @@ protected:
 } // namespace
 
 void addAcmeThreshold(ThresholdRegistry &registry) {
-  (void)registry.add("acme", {"acme", "the next power of two",
-                              plainThreshold<PowerOfTwo>()});
+  (void)registry.add(
+      "acme", {"acme", "the next power of two", plainThreshold<PowerOfTwo>()});
 }
 
 } // namespace qc

@@ -86,8 +86,7 @@ struct Job {
     for (const qc::TensorInfo &input : model.executor->getInputs())
       model.signatures.push_back(
           {input.name, qc::DType::F32, input.shape, std::nullopt});
-    auto dataset =
-        qc::Dataset::open(makeSource(samples), model.signatures, {});
+    auto dataset = qc::Dataset::open(makeSource(samples), model.signatures, {});
     if (!dataset) {
       words += dataset.message() + "\n";
       return false;

@@ -1,11 +1,14 @@
-/* Makes a program that is loaded once run many commands, each in a process of its own.
- * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/* Makes a program that is loaded once run many commands, each in a process of
+ * its own. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * Loaded with LD_PRELOAD. The dynamic loader has done its work (which is most of what a small run of qc costs)
- * when main is reached; from there on each command is a fork that goes into the real main. See fork_server.py for
- * the requests: a line with the number of arguments, then standard output's file, standard error's file and the
- * arguments, each ended by a zero byte. The answers are two lines: the child's id, and what waitpid says of it.
- * A negative number runs the command in this process: what it loads and registers, later children find done.
+ * Loaded with LD_PRELOAD. The dynamic loader has done its work (which is most
+ * of what a small run of qc costs) when main is reached; from there on each
+ * command is a fork that goes into the real main. See fork_server.py for the
+ * requests: a line with the number of arguments, then standard output's file,
+ * standard error's file and the arguments, each ended by a zero byte. The
+ * answers are two lines: the child's id, and what waitpid says of it. A
+ * negative number runs the command in this process: what it loads and
+ * registers, later children find done.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -81,11 +84,13 @@ static int serve(int argc, char **argv, char **environment) {
   return 0;
 }
 
-typedef int (*StartMain)(Main, int, char **, void (*)(void), void (*)(void), void (*)(void), void *);
+typedef int (*StartMain)(Main, int, char **, void (*)(void), void (*)(void),
+                         void (*)(void), void *);
 
 /* glibc's entry calls this with the program's main. */
-int __libc_start_main(Main main, int argc, char **argv, void (*init)(void), void (*fini)(void),
-                      void (*loader_fini)(void), void *stack_end) {
+int __libc_start_main(Main main, int argc, char **argv, void (*init)(void),
+                      void (*fini)(void), void (*loader_fini)(void),
+                      void *stack_end) {
   StartMain start;
   *(void **)&start = dlsym(RTLD_NEXT, "__libc_start_main");
   real_main = main;

@@ -1,4 +1,5 @@
-/* Runs a program through qcrt's C interface and nothing else: the smallest user of the runtime.
+/* Runs a program through qcrt's C interface and nothing else: the smallest user
+ * of the runtime.
  *
  * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
@@ -20,9 +21,11 @@ int main(int argc, char **argv) {
     return 2;
   if (qcrt_open_file(argv[1], &model) != QCRT_OK)
     return fail("open");
-  if (qcrt_input_info(model, 0, &in) != QCRT_OK || qcrt_output_info(model, 0, &out) != QCRT_OK)
+  if (qcrt_input_info(model, 0, &in) != QCRT_OK ||
+      qcrt_output_info(model, 0, &out) != QCRT_OK)
     return fail("info");
-  size_t size = (qcrt_arena_size(model) + QCRT_ALIGNMENT - 1) / QCRT_ALIGNMENT * QCRT_ALIGNMENT;
+  size_t size = (qcrt_arena_size(model) + QCRT_ALIGNMENT - 1) / QCRT_ALIGNMENT *
+                QCRT_ALIGNMENT;
   void *arena = aligned_alloc(QCRT_ALIGNMENT, size ? size : QCRT_ALIGNMENT);
   void *input = malloc(in.byte_size), *output = malloc(out.byte_size);
   FILE *source = fopen(argv[2], "rb"), *sink = fopen(argv[3], "wb");
@@ -33,7 +36,8 @@ int main(int argc, char **argv) {
   void *outputs[] = {output};
   if (qcrt_run(model, arena, size, inputs, outputs) != QCRT_OK)
     return fail("run");
-  if (fwrite(output, 1, out.byte_size, sink) != out.byte_size || fclose(sink) != 0)
+  if (fwrite(output, 1, out.byte_size, sink) != out.byte_size ||
+      fclose(sink) != 0)
     return fail("write");
   fclose(source);
   free(output);

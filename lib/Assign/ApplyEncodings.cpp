@@ -140,10 +140,10 @@ void Applier::applyActivation(const Encoding &entry, Value value) {
   } else {
     setRange(value, entry.range->min, entry.range->max);
   }
-  setParameters(value, ParametersAttr::get(
-                           context, ParameterSource::File,
-                           entry.why.empty() ? encodings.origin : entry.why,
-                           /*fixed=*/true));
+  setParameters(value, ParametersAttr::get(context, ParameterSource::File,
+                                           entry.why.empty() ? encodings.origin
+                                                             : entry.why,
+                                           /*fixed=*/true));
 }
 
 void Applier::applyWeight(const Encoding &entry, OpOperand &use) {
@@ -159,28 +159,25 @@ void Applier::applyWeight(const Encoding &entry, OpOperand &use) {
     std::string text = "has the shape ";
     llvm::raw_string_ostream stream(text);
     llvm::interleave(tensor.getShape(), stream, "x");
-    return refuse(entry, text + ", which " +
-                             std::to_string(entry.scales.size()) +
-                             " scales with 'block' [" +
-                             llvm::join(llvm::map_range(
-                                            entry.block,
-                                            [](int64_t size) {
-                                              return std::to_string(size);
-                                            }),
-                                        ", ") +
-                             "] do not fit");
+    return refuse(entry,
+                  text + ", which " + std::to_string(entry.scales.size()) +
+                      " scales with 'block' [" +
+                      llvm::join(llvm::map_range(entry.block,
+                                                 [](int64_t size) {
+                                                   return std::to_string(size);
+                                                 }),
+                                 ", ") +
+                      "] do not fit");
   }
   Operation *constant = use.get().getDefiningOp();
-  RankedTensorType type =
-      top::getBlockType(use.get().getContext(), blocks, entry.scales,
-                   entry.zeroPoints, entry.format->bits,
-                   entry.format->isSigned, entry.format->low,
-                   entry.format->high);
+  RankedTensorType type = top::getBlockType(
+      use.get().getContext(), blocks, entry.scales, entry.zeroPoints,
+      entry.format->bits, entry.format->isSigned, entry.format->low,
+      entry.format->high);
   OpBuilder builder(constant);
   std::string name = getFirstName(constant->getLoc());
   use.set(top::QuantizedConstantOp::create(
-      builder, constant->getLoc(), type,
-      storeElements(*elements, type, name)));
+      builder, constant->getLoc(), type, storeElements(*elements, type, name)));
 }
 
 void Applier::apply(const Encoding &entry) {
@@ -227,8 +224,7 @@ void Applier::reportMissing() {
       missing.push_back("'" + getTensorName(value) + "'");
   if (!missing.empty())
     problems.push_back(std::to_string(missing.size()) +
-                       " activations have no encoding: " +
-                       listNames(missing) +
+                       " activations have no encoding: " + listNames(missing) +
                        "; --allow-missing takes theirs from calibration");
 }
 
@@ -244,8 +240,8 @@ LogicalResult Applier::run(bool allowMissing) {
     reportMissing();
   if (problems.empty())
     return success();
-  return function.emitError() << encodings.origin << ": "
-                              << llvm::join(problems, "; ");
+  return function.emitError()
+         << encodings.origin << ": " << llvm::join(problems, "; ");
 }
 
 LogicalResult applyEncodings(func::FuncOp function, const Encodings &encodings,

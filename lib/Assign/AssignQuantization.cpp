@@ -96,9 +96,9 @@ void Rewriter::readCopy(OpOperand &use) {
         RankedTensorType::get(
             cast<RankedTensorType>(value.getType()).getShape(), type),
         value);
-    setParameters(copy, ParametersAttr::get(
-                            builder.getContext(), ParameterSource::Rule,
-                            "read by an op of the other width", false));
+    setParameters(
+        copy, ParametersAttr::get(builder.getContext(), ParameterSource::Rule,
+                                  "read by an op of the other width", false));
   }
   use.set(copy);
 }
@@ -114,8 +114,7 @@ void Rewriter::store(OpOperand &use, ArrayRef<float> elements,
   if (!stored) {
     builder.setInsertionPointAfter(constant);
     stored = top::QuantizedConstantOp::create(
-        builder, loc, type,
-        storeElements(elements, type, getFirstName(loc)));
+        builder, loc, type, storeElements(elements, type, getFirstName(loc)));
   }
   use.set(stored);
 }
@@ -150,7 +149,8 @@ LogicalResult Rewriter::storeWeight(OpOperand &use) {
   request.output = getType(op->getResult(0));
   if (!request.input || !request.output)
     return op->emitOpError("at '")
-           << getDisplayName(op) << "' has no activation as first operand and "
+           << getDisplayName(op)
+           << "' has no activation as first operand and "
               "result, which its weights depend on";
   MLIRContext *context = function.getContext();
   RankedTensorType type =
@@ -202,7 +202,8 @@ void Rewriter::coarsenWeight(OpOperand &use) {
   auto integers = top::getStoredIntegers(stored.getValue(), element.isSigned());
   if (!integers)
     return;
-  parameters->blocks.forEachRun([&](int64_t first, int64_t size, int64_t block) {
+  parameters->blocks.forEachRun([&](int64_t first, int64_t size,
+                                    int64_t block) {
     int64_t zeroPoint = parameters->zeroPoints[block];
     for (int64_t i = first; i < first + size; ++i)
       (*integers)[i] = zeroPoint + std::llrint(((*integers)[i] - zeroPoint) /
@@ -217,7 +218,8 @@ void Rewriter::coarsenWeight(OpOperand &use) {
         << scales.size() << " scales of the weights '"
         << getTensorName(use.get())
         << "' are so small that the bias does not fit its integers in their "
-           "unit; these weights are stored with larger scales, beside which they "
+           "unit; these weights are stored with larger scales, beside which "
+           "they "
            "make no difference";
   builder.setInsertionPoint(op);
   use.set(top::QuantizedConstantOp::create(
@@ -253,8 +255,8 @@ void Rewriter::storeBiasBeside(OpOperand &weight) {
     storeBias(op, top::BlockParameters::get(type)->scales, input.getScale());
 }
 
-/// Whether a constant beside the activations of `op` has 16 bits: as what the op
-/// reads, or as the widest of them.
+/// Whether a constant beside the activations of `op` has 16 bits: as what the
+/// op reads, or as the widest of them.
 bool Rewriter::readsWide(Operation *op) const {
   auto reader = widths.readers.find(op);
   if (reader != widths.readers.end())
@@ -369,8 +371,8 @@ void Rewriter::note(Value value) const {
   if (getParameters(value))
     return;
   auto set = [&](ParameterSource source, const std::string &words, bool fixed) {
-    setParameters(value, ParametersAttr::get(value.getContext(), source, words,
-                                             fixed));
+    setParameters(
+        value, ParametersAttr::get(value.getContext(), source, words, fixed));
   };
   if (getStorageType(value))
     set(ParameterSource::Given, "in the IR", /*fixed=*/true);

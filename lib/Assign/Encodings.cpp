@@ -51,9 +51,9 @@ bool StorageFormat::isWhole() const {
 //===----------------------------------------------------------------------===//
 
 static Object toJSON(const Encoding &entry) {
-  Object object{{"name", entry.name},
-                {"role", entry.role == Encoding::Weight ? "weight"
-                                                        : "activation"}};
+  Object object{
+      {"name", entry.name},
+      {"role", entry.role == Encoding::Weight ? "weight" : "activation"}};
   if (!entry.reader.empty())
     object["reader"] = entry.reader;
   if (entry.format) {
@@ -268,8 +268,8 @@ Result<Encodings> Encodings::read(const std::string &path) {
   auto file = MappedFile::open(path);
   if (!file)
     return file.takeError();
-  return parse({reinterpret_cast<const char *>((*file)->data()), (*file)->size()},
-               path);
+  return parse(
+      {reinterpret_cast<const char *>((*file)->data()), (*file)->size()}, path);
 }
 
 } // namespace qc

@@ -112,7 +112,8 @@ private:
     if (fused)
       return function.emitError()
              << "has no layer of type '" << type << "' of its own: '"
-             << getDisplayName(fused) << "', " << fused->getName().stripDialect()
+             << getDisplayName(fused) << "', "
+             << fused->getName().stripDialect()
              << ", computes its; leave that in float (name:"
              << getDisplayName(fused) << ")";
     std::vector<std::string> known(types.begin(), types.end());
@@ -141,8 +142,8 @@ private:
     if (fused)
       return fused;
     return function.emitError()
-           << "has no layer with the result '" << name
-           << "' to leave in float" << suggestName(name.str(), known);
+           << "has no layer with the result '" << name << "' to leave in float"
+           << suggestName(name.str(), known);
   }
 
   /// The ops on the ways from one to the other, both included.
@@ -157,9 +158,8 @@ private:
           }))
         behind.insert(op);
     for (Operation *op : llvm::reverse(layers))
-      if (llvm::any_of(op->getUsers(), [&](Operation *user) {
-            return before.contains(user);
-          }))
+      if (llvm::any_of(op->getUsers(),
+                       [&](Operation *user) { return before.contains(user); }))
         before.insert(op);
     if (!behind.contains(*last))
       return function.emitError()

@@ -47,9 +47,10 @@ static std::optional<top::Blocks> reshapeBlocks(const top::Blocks &blocks,
 
 /// Replaces the reshape or transpose `op` of a stored constant by a constant.
 static void foldMoved(Operation *op) {
-  auto stored = op->getNumOperands() == 1 && op->getNumResults() == 1
-                    ? op->getOperand(0).getDefiningOp<top::QuantizedConstantOp>()
-                    : top::QuantizedConstantOp();
+  auto stored =
+      op->getNumOperands() == 1 && op->getNumResults() == 1
+          ? op->getOperand(0).getDefiningOp<top::QuantizedConstantOp>()
+          : top::QuantizedConstantOp();
   auto transpose = dyn_cast<top::TransposeOp>(op);
   if (!stored || (!transpose && !isa<top::ReshapeOp>(op)))
     return;
@@ -65,12 +66,13 @@ static void foldMoved(Operation *op) {
     ArrayRef<int64_t> perm = transpose.getPerm(), from = type.getShape();
     SmallVector<int64_t> grid = parameters->blocks.getGrid();
     integers = permuteElements<int64_t>(*integers, from, perm);
-    parameters->scales = permuteElements<double>(parameters->scales, grid, perm);
+    parameters->scales =
+        permuteElements<double>(parameters->scales, grid, perm);
     parameters->zeroPoints =
         permuteElements<int64_t>(parameters->zeroPoints, grid, perm);
-    blocks = top::Blocks{
-        applyPermutation(from, perm),
-        applyPermutation<int64_t>(parameters->blocks.block, perm)};
+    blocks =
+        top::Blocks{applyPermutation(from, perm),
+                    applyPermutation<int64_t>(parameters->blocks.block, perm)};
   } else {
     blocks = reshapeBlocks(parameters->blocks, shape);
   }
@@ -141,8 +143,8 @@ static LogicalResult settleConstants(func::FuncOp function) {
 //===----------------------------------------------------------------------===//
 
 static ParametersAttr getImported(MLIRContext *context) {
-  return ParametersAttr::get(context, ParameterSource::Imported,
-                             "in the model", /*fixed=*/true);
+  return ParametersAttr::get(context, ParameterSource::Imported, "in the model",
+                             /*fixed=*/true);
 }
 
 /// Lets `value` be known by the names of `loc`, the last of which come first.
@@ -180,8 +182,7 @@ static void foldRounding(top::RequantizeOp op) {
 
 namespace {
 
-struct FoldStorageTypesPass
-    : impl::FoldStorageTypesBase<FoldStorageTypesPass> {
+struct FoldStorageTypesPass : impl::FoldStorageTypesBase<FoldStorageTypesPass> {
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (!function.isDeclaration() && failed(fold(function)))

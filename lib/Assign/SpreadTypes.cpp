@@ -17,10 +17,10 @@ void followStorageType(Value value, Value source) {
     return;
   value.setType(RankedTensorType::get(
       cast<RankedTensorType>(value.getType()).getShape(), type));
-  setParameters(value, ParametersAttr::get(
-                           value.getContext(), ParameterSource::Rule,
-                           "as '" + getTensorName(source) + "'",
-                           hasFixedParameters(source)));
+  setParameters(value,
+                ParametersAttr::get(value.getContext(), ParameterSource::Rule,
+                                    "as '" + getTensorName(source) + "'",
+                                    hasFixedParameters(source)));
 }
 
 /// Whether one op alone reads `value`, maybe several times.
@@ -41,7 +41,8 @@ void spreadStorageTypes(func::FuncOp function) {
   }
   for (Operation &op : block)
     for (Value result : op.getResults())
-      if (Value moved = isActivation(result) ? getMovedOperand(result) : Value())
+      if (Value moved =
+              isActivation(result) ? getMovedOperand(result) : Value())
         followStorageType(result, moved);
 }
 

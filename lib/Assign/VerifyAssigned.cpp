@@ -29,11 +29,12 @@ LogicalResult verifyAssigned(func::FuncOp function) {
         auto from = getStorageType(operand), to = getStorageType(result);
         if (!from || !to || from == to)
           continue;
-        op.emitError() << "'" << getDisplayName(&op) << "' ("
-                       << op.getName() << ") only moves values, but "
-                       << describe(operand) << " and " << describe(result)
-                       << " have different storage types; give them one, or let "
-                          "one follow the other";
+        op.emitError()
+            << "'" << getDisplayName(&op) << "' (" << op.getName()
+            << ") only moves values, but " << describe(operand) << " and "
+            << describe(result)
+            << " have different storage types; give them one, or let "
+               "one follow the other";
         fits = false;
       }
   }

@@ -44,8 +44,7 @@ static bool isPowerOfTwo(double scale) {
 
 /// The same numbers in integers of the other signedness: all move by half of
 /// the range.
-static quant::UniformQuantizedType
-flipSign(quant::UniformQuantizedType type) {
+static quant::UniformQuantizedType flipSign(quant::UniformQuantizedType type) {
   int64_t half = int64_t(1) << (type.getStorageTypeIntegralWidth() - 1);
   int64_t shift = type.isSigned() ? half : -half;
   return quant::UniformQuantizedType::get(
@@ -103,7 +102,8 @@ std::string Verifier::findWeightRule(RankedTensorType type) const {
     return "weights are symmetric (zero point 0)";
   if (!precision.weight.perChannel && !llvm::all_equal(parameters->scales))
     return "weights have one scale a tensor";
-  if (precision.weight.powerOfTwo && !llvm::all_of(parameters->scales, isPowerOfTwo))
+  if (precision.weight.powerOfTwo &&
+      !llvm::all_of(parameters->scales, isPowerOfTwo))
     return "scales of weights are powers of two";
   return "";
 }
@@ -134,8 +134,8 @@ LogicalResult Verifier::run(StringRef target) {
   if (!spec.takesAnyTypes)
     for (OpOperand *use : collectWeights(function))
       if (use->get().getDefiningOp<top::QuantizedConstantOp>())
-        if (std::string rule = findWeightRule(
-                cast<RankedTensorType>(use->get().getType()));
+        if (std::string rule =
+                findWeightRule(cast<RankedTensorType>(use->get().getType()));
             !rule.empty())
           refuse(use->get(), rule);
   updateFunctionType(function);

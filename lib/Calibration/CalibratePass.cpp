@@ -152,7 +152,7 @@ LogicalResult CalibratePass::calibrate(func::FuncOp function) {
   } else {
     table = tableFromStatistics(function, *widths);
   }
-  if (failed(table) || 
+  if (failed(table) ||
       failed(annotateRanges(function, *table, *widths,
                             tableIn.empty() ? ParameterSource::Method
                                             : ParameterSource::File)))

@@ -134,8 +134,8 @@ FailureOr<StatisticsFile> gatherStatistics(func::FuncOp function,
   std::vector<std::unique_ptr<Worker>> workers;
   for (int i = 0; i < threads; ++i) {
     auto worker = std::make_unique<Worker>(options, softmaxAxes);
-    auto executor = FloatExecutor::create(
-        function, ExecutorOptions{1, /*rounds=*/false});
+    auto executor =
+        FloatExecutor::create(function, ExecutorOptions{1, /*rounds=*/false});
     if (failed(executor))
       return failure();
     worker->executor = std::move(*executor);

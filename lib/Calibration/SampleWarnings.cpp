@@ -23,8 +23,7 @@ static const TensorStatistics *find(const StatisticsFile &statistics,
 /// A single number says nothing.
 static bool isConstant(const TensorStatistics *statistics) {
   return statistics && statistics->count() > 1 &&
-         !statistics->infinityCount() &&
-         statistics->min() == statistics->max();
+         !statistics->infinityCount() && statistics->min() == statistics->max();
 }
 
 void warnAboutStatistics(func::FuncOp function,
@@ -116,8 +115,8 @@ void warnAboutConstantResults(func::FuncOp function,
   if (constants.empty())
     return;
   function.emitWarning()
-      << listConstants(constants, statistics)
-      << " everywhere in all samples (" << statistics.samples
+      << listConstants(constants, statistics) << " everywhere in all samples ("
+      << statistics.samples
       << "); check the preprocessing and the weights of the model";
 }
 

@@ -5,9 +5,10 @@
 
 namespace qc {
 
-Result<std::unique_ptr<Dataset>>
-openDataset(mlir::MLIRContext *context, const std::string &spec,
-            std::vector<InputSignature> inputs, const DatasetOptions &options) {
+Result<std::unique_ptr<Dataset>> openDataset(mlir::MLIRContext *context,
+                                             const std::string &spec,
+                                             std::vector<InputSignature> inputs,
+                                             const DatasetOptions &options) {
   llvm::StringRef name = spec;
   if (!name.consume_front(kSessionData))
     return Dataset::open(spec, std::move(inputs), options);
@@ -27,8 +28,8 @@ openDataset(mlir::func::FuncOp function, const std::string &spec,
   auto signatures = getInputSignatures(function);
   if (mlir::failed(signatures))
     return mlir::failure();
-  auto dataset = openDataset(function.getContext(), spec,
-                             std::move(*signatures), options);
+  auto dataset =
+      openDataset(function.getContext(), spec, std::move(*signatures), options);
   if (!dataset)
     return function.emitError() << dataset.message();
   return std::move(*dataset);

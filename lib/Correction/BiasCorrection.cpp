@@ -52,7 +52,7 @@ private:
   func::FuncOp function;
   int steps; ///< of Newton's method, a layer
   ProgramImage image;
-  std::map<uint32_t, BiasLayer> layers; ///< by instruction
+  std::map<uint32_t, BiasLayer> layers;          ///< by instruction
   std::map<uint32_t, std::vector<double>> found; ///< changes of all of them
 };
 

@@ -128,8 +128,7 @@ std::map<uint32_t, BiasLayer> findBiasLayers(func::FuncOp function,
                                   : std::vector<double>(channels, 0.0);
     layer.delta.assign(channels, 0.0);
     layer.units = getUnits(integer, channels);
-    layer.stored =
-        ownConstant(program, i, integer, layer.integer.getBias());
+    layer.stored = ownConstant(program, i, integer, layer.integer.getBias());
     layer.store();
   }
   return layers;

@@ -267,8 +267,9 @@ void ChannelGroups::visit(Operation *op) {
   if (auto layer = getFloatLayer(op)) {
     Value input = op->getOperand(0);
     const Span *span = find(input);
-    if (span && (span->axis != layer->inputAxis ||
-                 span->count != layer->geometry.inputs * layer->geometry.groups))
+    if (span &&
+        (span->axis != layer->inputAxis ||
+         span->count != layer->geometry.inputs * layer->geometry.groups))
       pin(input);
     addSpan(op->getResult(0), layer->outputAxis);
     layers.push_back(std::move(*layer));

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Calibration/Calibrator.h"
 #include "qc/Calibration/Samples.h"
-#include "qc/Dialect/QC/IR/Attached.h"
 #include "qc/Container/Container.h"
 #include "qc/Correction/Correction.h"
 #include "qc/Correction/Lockstep.h"
 #include "qc/Correction/Passes.h"
+#include "qc/Dialect/QC/IR/Attached.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Quantization/Activations.h"
@@ -60,8 +60,7 @@ bool CorrectPass::wants(const Correction &correction) {
   auto done = getOperation()->getAttrOfType<DictionaryAttr>(kCorrectionsAttr);
   bool isAsked = steps.empty() ? !(keepTensors && correction.changesTensors)
                                : llvm::is_contained(steps, correction.name);
-  return isAsked &&
-         !(done && done.contains(correction.name));
+  return isAsked && !(done && done.contains(correction.name));
 }
 
 /// Bytes that a sample takes while corrections work on it.
@@ -240,9 +239,9 @@ LogicalResult CorrectPass::correct(func::FuncOp function) {
   if (failed(dataset))
     return failure();
   ThreadPool pool(threads);
-  CorrectionContext context(function, pool,
-                            quiet ? nullptr
-                                  : getAttached<ProgressListener>(&getContext()));
+  CorrectionContext context(
+      function, pool,
+      quiet ? nullptr : getAttached<ProgressListener>(&getContext()));
   if (failed(load(context, **dataset)))
     return failure();
   if (int64_t count = context.samples.size(); count < kSmallestCorrectionSet) {
@@ -272,8 +271,8 @@ LogicalResult CorrectPass::correct(func::FuncOp function) {
   return success();
 }
 
-std::unique_ptr<Pass>
-createCorrect(const CorrectOptions &options, CorrectListener listener) {
+std::unique_ptr<Pass> createCorrect(const CorrectOptions &options,
+                                    CorrectListener listener) {
   auto pass = std::make_unique<CorrectPass>(options);
   pass->listener = std::move(listener);
   return pass;

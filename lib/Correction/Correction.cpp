@@ -23,7 +23,8 @@ ArrayRef<Correction> getCorrections() {
       {"inputs", "ranges of inputs, by the network's results", tuneInputRanges},
       {"equalize", "channels scaled across layers to fill their ranges",
        equalizeChannels, /*changesTensors=*/true},
-      {"rounding", "weights rounded for the sums that they are in", roundWeights},
+      {"rounding", "weights rounded for the sums that they are in",
+       roundWeights},
       {"bias", "each channel's mean behind its activation", correctBiases}};
   return corrections;
 }
@@ -74,8 +75,8 @@ FailureOr<std::unique_ptr<FloatRunner>>
 FloatRunner::create(func::FuncOp function, ThreadPool &pool) {
   std::unique_ptr<FloatRunner> runner(new FloatRunner(pool));
   for (int i = 0; i < pool.size(); ++i) {
-    auto executor = FloatExecutor::create(
-        function, ExecutorOptions{1, /*rounds=*/false});
+    auto executor =
+        FloatExecutor::create(function, ExecutorOptions{1, /*rounds=*/false});
     if (failed(executor))
       return failure();
     runner->executors.push_back(std::move(*executor));

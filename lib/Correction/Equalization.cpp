@@ -114,8 +114,7 @@ SmallVector<double> Equalizer::getWeightSteps(const FloatLayer &layer) const {
   for (int64_t o = 0; o < geometry.outputs; ++o)
     for (int64_t j = 0; j < geometry.inputs; ++j)
       for (int64_t t = 0; t < geometry.window; ++t)
-        steps[o] =
-            std::max(steps[o], std::abs(getWeight(layer, o, j, t)));
+        steps[o] = std::max(steps[o], std::abs(getWeight(layer, o, j, t)));
   if (!precision.weight.perChannel)
     steps.assign(geometry.outputs, *llvm::max_element(steps));
   for (auto [o, step] : llvm::enumerate(steps))
@@ -301,7 +300,8 @@ void Equalizer::finish() {
       old.getDefiningOp()->erase();
 }
 
-/// Whether the float network still computes what it did, to 1e-4 of the results.
+/// Whether the float network still computes what it did, to 1e-4 of the
+/// results.
 static FailureOr<bool> isSameFloat(CorrectionContext &context) {
   constexpr double kSame = 80; // dB
   auto runner = FloatRunner::create(context.function, context.pool);
@@ -352,7 +352,8 @@ FailureOr<CorrectionSummary> equalizeChannels(CorrectionContext &context) {
   summary.kept = *isSame && isBetter(summary.after, summary.before, kLeastGain);
   if (!summary.kept) {
     // What is gained may hide behind means that biases will correct.
-    auto scaled = *isSame ? scoreWithBiases(context) : FailureOr<Score>(Score());
+    auto scaled =
+        *isSame ? scoreWithBiases(context) : FailureOr<Score>(Score());
     change(&Equalizer::revert);
     auto unscaled =
         *isSame ? scoreWithBiases(context) : FailureOr<Score>(Score());

@@ -150,10 +150,10 @@ FailureOr<CorrectionSummary> tuneInputRanges(CorrectionContext &context) {
     oldNotes.push_back(getParameters(argument));
     std::string words = oldNotes.back() ? oldNotes.back().getWords().str() : "";
     setRange(argument, range.min, range.max);
-    setParameters(argument,
-                  ParametersAttr::get(argument.getContext(),
-                                      ParameterSource::Correction,
-                                      words + "; drawn in by --correct", false));
+    setParameters(
+        argument,
+        ParametersAttr::get(argument.getContext(), ParameterSource::Correction,
+                            words + "; drawn in by --correct", false));
   }
   updateFunctionType(context.function);
   context.forgetIntegers();

@@ -13,7 +13,8 @@ static Shape getShape(Value value) {
 std::optional<InputWindow> getInputWindow(Operation *op) {
   InputWindow window;
   if (auto conv = dyn_cast<tpu::Conv2dOp>(op)) {
-    Shape weight = getShape(conv.getWeight()), result = getShape(conv.getOutput());
+    Shape weight = getShape(conv.getWeight()),
+          result = getShape(conv.getOutput());
     window.groups = conv.getGroup();
     window.inputs = weight[3];
     window.height = weight[1];
@@ -61,8 +62,7 @@ public:
       const T *sources[kSide];
       for (int64_t n = 0; n < count; ++n)
         sources[n] = find(tensors, first + n * stride, t);
-      int16_t *row =
-          columns + t * window.inputs * SecondMoments::kMostColumns;
+      int16_t *row = columns + t * window.inputs * SecondMoments::kMostColumns;
       for (int64_t j = 0; j < window.inputs;
            ++j, row += SecondMoments::kMostColumns)
         for (int64_t n = 0; n < count; ++n)
@@ -89,15 +89,14 @@ private:
     int64_t x = position % window.columns;
     int64_t y = position / window.columns % window.rows;
     int64_t batch = position / (window.columns * window.rows);
-    int64_t row = y * window.strideY - window.top +
-                  t / window.width * window.dilationY;
-    int64_t column = x * window.strideX - window.left +
-                     t % window.width * window.dilationX;
+    int64_t row =
+        y * window.strideY - window.top + t / window.width * window.dilationY;
+    int64_t column =
+        x * window.strideX - window.left + t % window.width * window.dilationX;
     const Shape &input = window.input;
     if (row < 0 || row >= input[1] || column < 0 || column >= input[2])
       return nullptr;
-    return data +
-           ((batch * input[1] + row) * input[2] + column) * input[3] +
+    return data + ((batch * input[1] + row) * input[2] + column) * input[3] +
            group * window.inputs;
   }
 
@@ -113,7 +112,8 @@ void addColumnsOf(const InputWindow &window, ArrayRef<const Tensor *> tensors,
   ColumnReader<T> reader(window, group);
   int64_t positions = window.getPositions() * int64_t(tensors.size());
   int64_t total = (positions + stride - 1) / stride;
-  std::vector<int16_t> columns(window.getInputs() * SecondMoments::kMostColumns);
+  std::vector<int16_t> columns(window.getInputs() *
+                               SecondMoments::kMostColumns);
   for (int64_t first = 0; first < total; first += SecondMoments::kMostColumns) {
     int64_t count = std::min(SecondMoments::kMostColumns, total - first);
     pool.run((count + kSide - 1) / kSide, [&](int64_t task, int) {

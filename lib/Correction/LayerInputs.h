@@ -18,8 +18,8 @@ struct InputWindow {
   int64_t groups = 1, inputs = 0; ///< channels of one group
   int64_t height = 1, width = 1;  ///< of the kernel
   int64_t strideY = 1, strideX = 1, dilationY = 1, dilationX = 1;
-  int64_t top = 0, left = 0; ///< padding
-  Shape input;               ///< [N, H, W, C]
+  int64_t top = 0, left = 0;     ///< padding
+  Shape input;                   ///< [N, H, W, C]
   int64_t rows = 0, columns = 0; ///< of the result
   int zeroPoint = 0;             ///< what padding holds
   /// Stored integers are divided by this, for moments of 8 bits.

@@ -90,9 +90,9 @@ WeightRounder::WeightRounder(const SecondMoments &moments, ThreadPool &pool)
   std::sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
     return variances[a] != variances[b] ? variances[a] > variances[b] : a < b;
   });
-  double damping =
-      kDamping *
-      std::accumulate(variances.begin(), variances.end(), 0.0) / double(inputs);
+  double damping = kDamping *
+                   std::accumulate(variances.begin(), variances.end(), 0.0) /
+                   double(inputs);
   // Without any variance all roundings are as good: the nearest ones.
   if (!(damping > 0))
     damping = 1;
@@ -168,8 +168,8 @@ void WeightRounder::round(const std::vector<float> &weights, int64_t rows,
       for (int64_t r = 0; r < many; ++r) {
         int64_t index = (first + r) * inputs + order[k];
         float wanted = weights[index] + taken[r];
-        float rounded = std::clamp(std::nearbyint(wanted), float(low),
-                                   float(high));
+        float rounded =
+            std::clamp(std::nearbyint(wanted), float(low), float(high));
         integers[index] = static_cast<int8_t>(rounded);
         errors[k * kRows + r] = weights[index] - rounded;
       }

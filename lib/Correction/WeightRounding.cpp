@@ -25,7 +25,7 @@ struct RoundedLayer {
   FloatLayer source;
   InputWindow window;
   BiasLayer *bias = nullptr;
-  uint32_t input = 0; ///< tensor of the program
+  uint32_t input = 0;         ///< tensor of the program
   SmallVector<double> scales; ///< of each output channel
   int low = 0, high = 0;
   Tensor stored; ///< the integers as the program has them: [O, KH, KW, I]
@@ -64,13 +64,12 @@ private:
 /// The moments of more inputs take too much memory and time.
 constexpr int64_t kMostInputs = 1536;
 
-/// The layer of `bias`, with weights of its own in the program; nothing when its
-/// weights cannot be rounded, or the nearest integers are as good.
+/// The layer of `bias`, with weights of its own in the program; nothing when
+/// its weights cannot be rounded, or the nearest integers are as good.
 std::optional<RoundedLayer> RoundingCorrector::makeLayer(BiasLayer &bias) {
   auto source = getFloatLayer(bias.source);
   auto window = getInputWindow(bias.integer);
-  auto type =
-      cast<RankedTensorType>(bias.integer.getWeight().getType());
+  auto type = cast<RankedTensorType>(bias.integer.getWeight().getType());
   auto element = dyn_cast<quant::QuantizedType>(type.getElementType());
   auto parameters = top::BlockParameters::get(type);
   if (!source || !window || !element || !parameters ||
@@ -138,10 +137,10 @@ void RoundingCorrector::roundGroup(Lockstep &lockstep, RoundedLayer &layer,
   std::vector<float> weights(rows * inputs);
   for (int64_t o = 0; o < rows; ++o)
     for (int64_t k = 0; k < inputs; ++k)
-      weights[o * inputs + k] = static_cast<float>(
-          all[geometry.getIndex(first + o, k % window.inputs,
-                                k / window.inputs)] /
-          layer.scales[first + o]);
+      weights[o * inputs + k] =
+          static_cast<float>(all[geometry.getIndex(first + o, k % window.inputs,
+                                                   k / window.inputs)] /
+                             layer.scales[first + o]);
   std::vector<int8_t> integers;
   rounder.round(weights, rows, layer.low, layer.high, integers, context.pool);
 
@@ -231,10 +230,10 @@ Value RoundingCorrector::store(const RoundedLayer &layer) {
   Value made = top::QuantizedConstantOp::create(
       builder, old.getLoc(), type,
       storeIntegers(integers, type, getFirstName(old.getLoc())));
-  setParameters(made,
-                ParametersAttr::get(op->getContext(), ParameterSource::Correction,
-                                    "rounded for what the layer computes",
-                                    /*fixed=*/true));
+  setParameters(made, ParametersAttr::get(op->getContext(),
+                                          ParameterSource::Correction,
+                                          "rounded for what the layer computes",
+                                          /*fixed=*/true));
   op->setOperand(index, made);
   if (old.use_empty())
     old.getDefiningOp()->erase();

@@ -22,7 +22,8 @@ makeFakeQuantizeKernel(ArrayRef<int64_t> shape, TensorLayout layout,
   int64_t count = layout.physicalElements(shape);
   auto scale = static_cast<float>(type.getScale());
   auto low = static_cast<float>(type.getStorageTypeMin() - type.getZeroPoint());
-  auto high = static_cast<float>(type.getStorageTypeMax() - type.getZeroPoint());
+  auto high =
+      static_cast<float>(type.getStorageTypeMax() - type.getZeroPoint());
   bool isNarrow = std::max(-low, high) <= std::ldexp(1.0f, 21);
   auto kernel = makeRowMajorKernel([=](const KernelBuffers &buffers) {
     const float *in = buffers.in<float>(0);
@@ -32,8 +33,8 @@ makeFakeQuantizeKernel(ArrayRef<int64_t> shape, TensorLayout layout,
         float units = in[i] / scale;
         units = units == units ? units : 0.0f;
         units = std::min(std::max(units, low), high);
-        out[i] = (isNarrow ? roundHalfEven(units) : std::nearbyint(units)) *
-                 scale;
+        out[i] =
+            (isNarrow ? roundHalfEven(units) : std::nearbyint(units)) * scale;
       }
     });
     return ok();

@@ -36,9 +36,8 @@ static bool isIntegerOp(Operation &op) {
 /// take.
 static quant::QuantizedType getRoundedType(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
-  auto quantized =
-      type ? dyn_cast<quant::QuantizedType>(type.getElementType())
-           : quant::QuantizedType();
+  auto quantized = type ? dyn_cast<quant::QuantizedType>(type.getElementType())
+                        : quant::QuantizedType();
   if (!quantized || isa<quant::CalibratedQuantizedType>(quantized))
     return {};
   Operation *op = value.getDefiningOp();
@@ -210,10 +209,9 @@ LogicalResult ProgramBuilder::addOp(Operation *op) {
   bool small = isSmall(op->getOperands(), op->getResults());
   ThreadLimit limit(small ? 1 : threads);
   auto getHeld = [](Value value) { return *getHeldDType(value); };
-  KernelRequest request(op, layouts, constants,
-                        llvm::map_to_vector(op->getOperands(), getHeld),
-                        llvm::map_to_vector(op->getResults(), getHeld),
-                        small ? 1 : threads);
+  KernelRequest request(
+      op, layouts, constants, llvm::map_to_vector(op->getOperands(), getHeld),
+      llvm::map_to_vector(op->getResults(), getHeld), small ? 1 : threads);
   KernelResult kernel = isInstruction(op) ? makeOpProgram(op, request)
                                           : executable.createKernel(request);
   if (failed(kernel))
@@ -256,13 +254,13 @@ bool ProgramBuilder::addRounding(Value value) {
   int rounded = addBuffer(physicalBytes(value, tensor.layout));
   ProgramStep step;
   step.op = value.getDefiningOp();
-  step.kernel = makeFakeQuantizeKernel(tensorType(value).getShape(),
-                                       tensor.layout, type);
+  step.kernel =
+      makeFakeQuantizeKernel(tensorType(value).getShape(), tensor.layout, type);
   step.inputs = {tensor.buffer};
   step.outputs = {rounded};
   if (step.op)
-    values[value] = program->tensors[shownAt.lookup(value)] = {rounded,
-                                                               tensor.layout};
+    values[value] =
+        program->tensors[shownAt.lookup(value)] = {rounded, tensor.layout};
   else // an argument is shown as it comes, too
     addTensor(value, rounded, tensor.layout);
   step.shown = {shownAt.lookup(value)};

@@ -126,8 +126,8 @@ TpuExecutor::create(ModuleOp module, const ExecutorOptions &options) {
   std::string message;
   if (!qcrt::writeProgram(image->program, executor->state->encoded, message))
     return module.emitError("cannot be executed: ") << message;
-  if (Status status = guarded(
-          [&] { return executor->load(image->values, options); });
+  if (Status status =
+          guarded([&] { return executor->load(image->values, options); });
       !status)
     return module.emitError("cannot be executed: ") << status.message();
   return std::move(executor);
@@ -200,7 +200,8 @@ static Result<Tensor> bringToStoredType(const TensorInfo &info,
 
 Status TpuExecutor::run(ArrayRef<Tensor> inputTensors,
                         SmallVectorImpl<Tensor> &outputTensors, Probe *probe) {
-  return guarded([&] { return runProgram(inputTensors, outputTensors, probe); });
+  return guarded(
+      [&] { return runProgram(inputTensors, outputTensors, probe); });
 }
 
 Status TpuExecutor::runProgram(ArrayRef<Tensor> inputTensors,

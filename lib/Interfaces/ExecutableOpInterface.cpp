@@ -28,7 +28,8 @@ KernelRequest::KernelRequest(Operation *op,
                              ArrayRef<DType> operandDTypes,
                              ArrayRef<DType> resultDTypes, int threads)
     : op(op), threads(threads), layouts(operandLayouts), constants(constants),
-      inputDTypes(operandDTypes), outputDTypes(resultDTypes), absorbed(op->getNumOperands(), false) {}
+      inputDTypes(operandDTypes), outputDTypes(resultDTypes),
+      absorbed(op->getNumOperands(), false) {}
 
 static RankedTensorType tensorType(Value value) {
   return cast<RankedTensorType>(value.getType());

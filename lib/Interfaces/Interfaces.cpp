@@ -1,5 +1,5 @@
-// Definitions of the op interfaces and the small helpers that their defaults use.
-// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Definitions of the op interfaces and the small helpers that their defaults
+// use. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Interfaces/AliasOpInterface.h"
 #include "qc/Interfaces/CostOpInterface.h"
 #include "qc/Interfaces/IntegerFormOpInterface.h"
@@ -47,13 +47,11 @@ RankedTensorType qc::permuteType(RankedTensorType type,
 Operation *qc::cloneWithPermutedTypes(Operation *op, OpBuilder &builder,
                                       ArrayRef<int64_t> perm,
                                       ValueRange operands) {
-  OperationState state(op->getLoc(), op->getName(), operands,
-                       llvm::map_to_vector(op->getResultTypes(),
-                                           [&](Type type) -> Type {
-                                             return permuteType(
-                                                 cast<RankedTensorType>(type),
-                                                 perm);
-                                           }));
+  OperationState state(
+      op->getLoc(), op->getName(), operands,
+      llvm::map_to_vector(op->getResultTypes(), [&](Type type) -> Type {
+        return permuteType(cast<RankedTensorType>(type), perm);
+      }));
   state.propertiesAttr = op->getPropertiesAsAttribute();
   state.addAttributes(op->getDiscardableAttrDictionary().getValue());
   return builder.create(state);

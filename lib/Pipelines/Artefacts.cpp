@@ -3,8 +3,8 @@
 #include "Artefacts.h"
 #include "qc/Dialect/QC/IR/Attached.h"
 #include "qc/Pipelines/Phases.h"
-#include "qc/Target/Registries.h"
 #include "qc/Support/EditDistance.h"
+#include "qc/Target/Registries.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -27,12 +27,13 @@ bool emits(const CompileOptions &options, StringRef artefact) {
 
 Result<std::map<std::string, Artefact>>
 collectArtefacts(const TargetBackend &backend, MLIRContext *context) {
-  std::map<std::string, Artefact> all = Registries::of(context).artefacts.getAll();
+  std::map<std::string, Artefact> all =
+      Registries::of(context).artefacts.getAll();
   for (Artefact &artefact : backend.getArtefacts()) {
     std::string name = artefact.name;
     if (!all.emplace(name, std::move(artefact)).second)
-      return error("target '", backend.getName().str(),
-                   "' has an artefact '", name, "' that all targets have");
+      return error("target '", backend.getName().str(), "' has an artefact '",
+                   name, "' that all targets have");
   }
   return all;
 }
@@ -69,12 +70,13 @@ parseEmission(StringRef text, const std::map<std::string, Artefact> &known) {
     return emission;
   for (StringRef part : llvm::split(rest, ':')) {
     auto [key, value] = part.split('=');
-    auto option = llvm::find_if(
-        emission.artefact.options,
-        [key = key](const ArtefactOption &option) { return option.name == key; });
+    auto option = llvm::find_if(emission.artefact.options,
+                                [key = key](const ArtefactOption &option) {
+                                  return option.name == key;
+                                });
     if (option == emission.artefact.options.end() || key == part)
-      return error("cannot emit '", text.str(), "': ",
-                   describeOptions(emission.artefact));
+      return error("cannot emit '", text.str(),
+                   "': ", describeOptions(emission.artefact));
     if (option->check)
       if (Status fits = option->check(value.str()); !fits)
         return fits.withContext("--emit " + text.str());
@@ -113,7 +115,8 @@ Result<std::vector<Emission>> findEmissions(const CompileOptions &options,
 std::map<std::string, Artefact> collectArtefacts(StringRef target,
                                                  MLIRContext *context) {
   const TargetRegistry &targets = Registries::of(context).targets;
-  std::map<std::string, Artefact> known = Registries::of(context).artefacts.getAll();
+  std::map<std::string, Artefact> known =
+      Registries::of(context).artefacts.getAll();
   for (const std::string &name : targets.getNames()) {
     if (!target.empty() && name != target)
       continue;

@@ -56,10 +56,9 @@ static Artefact makeOnnx(std::string name, std::string file,
   onnx.summary = std::move(summary);
   onnx.stage = stage;
   onnx.files = {file};
-  onnx.options = {{"opset", "the operator set to write",
-                   [](const std::string &text) {
-                     return readOpset(text).status();
-                   }}};
+  onnx.options = {
+      {"opset", "the operator set to write",
+       [](const std::string &text) { return readOpset(text).status(); }}};
   onnx.write = [file](const ArtefactRequest &request, ArtefactSink &sink) {
     OnnxExportOptions options;
     if (auto opset = request.options.find("opset");

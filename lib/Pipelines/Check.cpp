@@ -65,8 +65,7 @@ FailureOr<CheckReport> checkModel(const CompileOptions &options,
   auto backend = TargetRegistry::create(preparing.getModule());
   if (failed(backend))
     return failure();
-  OwningOpRef<ModuleOp> program =
-      makeProgram(preparing.getModule(), **backend);
+  OwningOpRef<ModuleOp> program = makeProgram(preparing.getModule(), **backend);
   if (!program)
     return failure();
   auto function = getEntryFunction(*program);
@@ -103,15 +102,15 @@ FailureOr<CheckReport> checkModel(const CompileOptions &options,
 llvm::json::Value toJSON(const CheckReport &report) {
   llvm::json::Array ops;
   for (const CheckedOp &op : report.ops)
-    ops.push_back(llvm::json::Object{
-        {"name", op.name},
-        {"op", op.op},
-        {"type", op.type},
-        {"shape", llvm::json::Array(op.shape)},
-        {"macs", op.macs},
-        {"placement", op.isOnCpu ? "cpu" : "npu"},
-        {"denied", op.isDenied},
-        {"reasons", llvm::json::Array(op.reasons)}});
+    ops.push_back(
+        llvm::json::Object{{"name", op.name},
+                           {"op", op.op},
+                           {"type", op.type},
+                           {"shape", llvm::json::Array(op.shape)},
+                           {"macs", op.macs},
+                           {"placement", op.isOnCpu ? "cpu" : "npu"},
+                           {"denied", op.isDenied},
+                           {"reasons", llvm::json::Array(op.reasons)}});
   return llvm::json::Object{
       {"target", report.target},
       {"precision", report.precision},
@@ -138,8 +137,8 @@ void printCheck(const CheckReport &report, bool all, llvm::raw_ostream &os) {
   }
   os << "target " << report.target << ", precision " << report.precision << ": "
      << report.ops.size() << " ops, " << report.refused
-     << " that the target does not run; on the CPU "
-     << describeCpu(report.cpu) << "\n"
+     << " that the target does not run; on the CPU " << describeCpu(report.cpu)
+     << "\n"
      << llvm::formatv("{0:f1} million multiply-accumulates, {1} bytes of "
                       "constants, {2} bytes of temporary memory\n",
                       report.macs / 1e6, report.constantBytes,

@@ -293,8 +293,7 @@ Result<std::string> verifyFiles(const std::string &first,
                                 const std::string &second) {
   bool areArrays = llvm::sys::path::extension(first) == ".npz" &&
                    llvm::sys::path::extension(second) == ".npz";
-  return areArrays ? compareArrays(first, second)
-                   : compareBytes(first, second);
+  return areArrays ? compareArrays(first, second) : compareBytes(first, second);
 }
 
 Result<std::string> verifyModels(Session &session, Model &first, Model &second,

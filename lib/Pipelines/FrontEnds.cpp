@@ -3,8 +3,8 @@
 #include "FrontEnds.h"
 #include "qc/Import/Onnx/Import.h"
 #include "qc/Pipelines/Compiler.h"
-#include "qc/Target/Registries.h"
 #include "qc/Pipelines/SourceFile.h"
+#include "qc/Target/Registries.h"
 
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/StringExtras.h"
@@ -20,10 +20,9 @@ static OwningOpRef<ModuleOp> readStage(const ModelSource &source,
                                        MLIRContext *context,
                                        const ImportOptions &) {
   Result<std::unique_ptr<llvm::MemoryBuffer>> buffer =
-      source.bytes
-          ? llvm::MemoryBuffer::getMemBufferCopy(source.bytes->getBuffer(),
-                                                 source.path)
-          : readSource(source.path);
+      source.bytes ? llvm::MemoryBuffer::getMemBufferCopy(
+                         source.bytes->getBuffer(), source.path)
+                   : readSource(source.path);
   Status status = buffer ? checkSource((*buffer)->getBuffer(), source.path)
                          : buffer.status();
   if (!status) {
@@ -69,8 +68,8 @@ Result<const FrontEnd *> findFrontEnd(const FrontEndRegistry &registry,
       if (frontEnd.recognises && frontEnd.recognises(source.bytes->getBuffer()))
         return &frontEnd;
   if (source.bytes)
-    return error("'", source.path, "' is in no format that is known: ",
-                 listSuffixes(registry));
+    return error("'", source.path,
+                 "' is in no format that is known: ", listSuffixes(registry));
   return error("'", source.path, "' has the suffix '", suffix.str(),
                "'; expected ", listSuffixes(registry));
 }

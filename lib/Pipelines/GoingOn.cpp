@@ -2,18 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "GoingOn.h"
 #include "FrontEnds.h"
-#include "qc/Pipelines/Phases.h"
-#include "qc/Target/Registries.h"
 #include "qc/Assign/Assign.h"
 #include "qc/Calibration/Ranges.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Execution/TpuExecutor.h"
+#include "qc/Pipelines/Phases.h"
 #include "qc/Quantization/Activations.h"
 #include "qc/Quantization/QuantSpec.h"
 #include "qc/Statistics/Threshold.h"
 #include "qc/Target/ChooseWidths.h"
+#include "qc/Target/Registries.h"
 #include "qc/Target/TargetRegistry.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -74,7 +74,8 @@ findNextPhase(ModuleOp module, const CompileOptions &options,
 
   std::string method = getNotedMethod(module);
   auto data = module->getAttrOfType<DataAttr>(kDataAttr);
-  bool known = !options.method.empty() || Registries::of(module.getContext()).thresholds.create(method);
+  bool known = !options.method.empty() ||
+               Registries::of(module.getContext()).thresholds.create(method);
   if (!data || !known)
     return function->emitError()
            << "has ranges that were chosen (by " << method
@@ -115,9 +116,9 @@ LogicalResult checkFloatOptions(ModuleOp module, const CompileOptions &options,
       [](const Artefact &artefact) { return artefact.isOfIntegers; });
   if (useless.empty())
     return success();
-  return module.emitError() << "has precision '" << kFloatPrecision
-                            << "', which quantizes nothing: leave out "
-                            << useless;
+  return module.emitError()
+         << "has precision '" << kFloatPrecision
+         << "', which quantizes nothing: leave out " << useless;
 }
 
 LogicalResult checkGivenTypes(ModuleOp module, const CompileOptions &options,
@@ -164,9 +165,8 @@ LogicalResult checkGivenTypes(ModuleOp module, const CompileOptions &options,
       [](const Artefact &) { return false; });
   if (useless.empty())
     return success();
-  return function->emitError()
-         << "comes with a type for every tensor, so that " << useless
-         << " would change nothing" << kRefit;
+  return function->emitError() << "comes with a type for every tensor, so that "
+                               << useless << " would change nothing" << kRefit;
 }
 
 LogicalResult checkOptionsGoingOn(ModuleOp module,

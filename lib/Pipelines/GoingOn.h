@@ -19,10 +19,10 @@ findCalibratedWidths(ModuleOp module);
 bool hasAssignedTypes(ModuleOp module, func::FuncOp function);
 
 /// The phase behind those that `module` has been through: integers are
-/// legalized, storage types become integers, a network with ranges is corrected unless the options bring
-/// other ranges, or its ranges are for other widths than those of `module` now:
-/// then they are chosen again, on the samples that the module notes. Fails
-/// after an error.
+/// legalized, storage types become integers, a network with ranges is corrected
+/// unless the options bring other ranges, or its ranges are for other widths
+/// than those of `module` now: then they are chosen again, on the samples that
+/// the module notes. Fails after an error.
 FailureOr<StringRef>
 findNextPhase(ModuleOp module, const CompileOptions &options,
               const std::optional<ActivationWidths> &calibrated);
@@ -41,8 +41,7 @@ LogicalResult checkGivenTypes(ModuleOp module, const CompileOptions &options,
 /// it would change nothing.
 LogicalResult checkOptionsGoingOn(ModuleOp module,
                                   const CompileOptions &options,
-                                  ArrayRef<Emission> emissions,
-                                  StringRef next);
+                                  ArrayRef<Emission> emissions, StringRef next);
 
 /// The method that the ranges of `module` were chosen with; empty when nobody
 /// noted it.

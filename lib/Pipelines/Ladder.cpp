@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/Ladder.h"
 #include "Artefacts.h"
-#include "qc/Pipelines/Session.h"
 #include "Samples.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Execution/StoredTensor.h"
 #include "qc/Execution/TpuExecutor.h"
+#include "qc/Pipelines/Session.h"
 #include "qc/Quantization/QuantSpec.h"
 #include "qc/Support/Strings.h"
 #include "qc/Target/TargetRegistry.h"
@@ -181,8 +181,8 @@ FailureOr<LadderReport> climbLadder(const CompileOptions &options,
         return failure();
       precisions = *found;
     }
-    if (Status judged = judge.judge(precisions[i],
-                                    inFolder(folder, "model.qcb"), report);
+    if (Status judged =
+            judge.judge(precisions[i], inFolder(folder, "model.qcb"), report);
         !judged)
       return emitError(UnknownLoc::get(context)) << judged.message();
   }

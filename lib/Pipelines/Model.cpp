@@ -37,8 +37,8 @@ getStoredSignatures(const TpuExecutor &executor) {
 
 std::string Model::getInsertedPreprocess() const {
   if (!module)
-    return static_cast<TpuExecutor &>(*executor)
-        .getProvenance(kInsertedPreprocess);
+    return static_cast<TpuExecutor &>(*executor).getProvenance(
+        kInsertedPreprocess);
   return getProvenance(*module, kInsertedPreprocess);
 }
 
@@ -146,10 +146,10 @@ void warnAboutData(Session &session, const InputSurvey &survey) {
     session.warn(finding);
 }
 
-Status forEachSample(
-    const Dataset &dataset, int threads, ProgressListener *listener,
-    const std::string &label,
-    const std::function<Status(int64_t, const Sample &)> &visit) {
+Status
+forEachSample(const Dataset &dataset, int threads, ProgressListener *listener,
+              const std::string &label,
+              const std::function<Status(int64_t, const Sample &)> &visit) {
   constexpr int64_t kAhead = 16;
   ThreadPool pool(threads);
   Progress progress(label, dataset.size(), listener);

@@ -50,7 +50,8 @@ static Operation *skipMoves(Operation *op) {
   return op;
 }
 
-/// Whether the result of `op`, moved or not, is read by what `isReader` accepts.
+/// Whether the result of `op`, moved or not, is read by what `isReader`
+/// accepts.
 static bool reaches(Operation *op, function_ref<bool(Operation *)> isReader) {
   return llvm::any_of(op->getUsers(), [&](Operation *user) {
     return isReader(user) || (isMove(user) && reaches(user, isReader));

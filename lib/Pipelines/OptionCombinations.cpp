@@ -64,9 +64,9 @@ static Status checkFiles(const CompileOptions &options) {
       {"the model", resolve(options.model)}};
   if (!options.data.empty())
     taken.push_back({"the data", resolve(options.data)});
-  std::vector<std::string> artefacts = {"model.qcb",        "model.qdq.onnx",
-                                        "model.float.onnx", "report.json",
-                                        "report.html",      "calibration.table"};
+  std::vector<std::string> artefacts = {
+      "model.qcb",   "model.qdq.onnx", "model.float.onnx",
+      "report.json", "report.html",    "calibration.table"};
   for (StringRef phase : getPhaseNames())
     artefacts.push_back((phase + ".mlirbc").str());
   if (options.output.empty())

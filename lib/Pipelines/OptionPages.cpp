@@ -29,7 +29,8 @@ void writeOptionPage(llvm::raw_ostream &os) {
   os << "# Options of a compile\n\n"
         "`qc compile --markdown` writes this page. On the command line an "
         "option is `--NAME VALUE`, in a job file (`--config job.yaml`) it is\n"
-        "`NAME: VALUE`; `qc compile --write-config` prints the values in force, "
+        "`NAME: VALUE`; `qc compile --write-config` prints the values in "
+        "force, "
         "defaults included, and `qc compile --schema` a JSON\nschema of job "
         "files. An option that a phase reads changes nothing, and is refused, "
         "where a compile begins behind that phase.\n";
@@ -77,11 +78,10 @@ void writeOptionSchema(llvm::raw_ostream &os) {
     case OptionForm::Repeated:
       property = llvm::json::Object{
           {"anyOf",
-           llvm::json::Array{
-               llvm::json::Object{{"type", "string"}},
-               llvm::json::Object{{"type", "array"},
-                                  {"items", std::move(text)}},
-               llvm::json::Object{{"type", "object"}}}}};
+           llvm::json::Array{llvm::json::Object{{"type", "string"}},
+                             llvm::json::Object{{"type", "array"},
+                                                {"items", std::move(text)}},
+                             llvm::json::Object{{"type", "object"}}}}};
       break;
     }
     property["description"] = declaration.words;

@@ -8,11 +8,11 @@
 #include "qc/Import/Onnx/Import.h"
 #include "qc/Pipelines/InitAll.h"
 #include "qc/Pipelines/Phases.h"
-#include "qc/Target/Registries.h"
 #include "qc/Quantization/QuantSpec.h"
 #include "qc/Support/Preprocess.h"
 #include "qc/Support/Strings.h"
 #include "qc/Support/ThreadPool.h"
+#include "qc/Target/Registries.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
@@ -50,8 +50,8 @@ struct Declaration : OptionDeclaration {
     most = count;
     return std::move(*this);
   }
-  Declaration orElse(
-      std::function<Texts(const CompileOptions &, MLIRContext *)> value) && {
+  Declaration
+  orElse(std::function<Texts(const CompileOptions &, MLIRContext *)> value) && {
     effective = std::move(value);
     return std::move(*this);
   }
@@ -137,11 +137,10 @@ public:
   }
 
   /// An option that no single member holds.
-  Declaration other(OptionForm form, std::string option, std::string value,
-                    std::string words,
-                    std::function<Texts(const CompileOptions &)> get,
-                    std::function<Status(CompileOptions &, const Texts &)> set)
-      const {
+  Declaration
+  other(OptionForm form, std::string option, std::string value,
+        std::string words, std::function<Texts(const CompileOptions &)> get,
+        std::function<Status(CompileOptions &, const Texts &)> set) const {
     Declaration made(form, name, std::move(option), std::move(words));
     made.value = std::move(value);
     made.get = std::move(get);
@@ -179,10 +178,11 @@ static Status setTargetOptions(CompileOptions &options, const Texts &values) {
 static Texts getInputShapes(const CompileOptions &options) {
   Texts texts;
   for (const auto &[name, shape] : options.import.inputShapes)
-    texts.push_back(name + "=" + llvm::join(llvm::map_range(shape, [](int64_t n) {
-                                              return std::to_string(n);
-                                            }),
-                                            "x"));
+    texts.push_back(
+        name + "=" +
+        llvm::join(
+            llvm::map_range(shape, [](int64_t n) { return std::to_string(n); }),
+            "x"));
   return texts;
 }
 
@@ -213,7 +213,8 @@ static Texts getFirstPrecision(const CompileOptions &options,
                                    [] { return InFlightDiagnostic(); })))
     return {};
   QuantSpec spec = (*backend)->getQuantSpec();
-  return spec.precisions.empty() ? Texts() : Texts{spec.precisions.front().name};
+  return spec.precisions.empty() ? Texts()
+                                 : Texts{spec.precisions.front().name};
 }
 
 static Texts getAllCorrections(const CompileOptions &, MLIRContext *) {
@@ -256,34 +257,36 @@ static std::vector<OptionDeclaration> declareModel() {
                                  "Model: .onnx, .mlir or .mlirbc");
   model.isPositional = model.isRequired = true;
   all.push_back(std::move(model));
-  all.push_back(group.other(OptionForm::Repeated, "input-shape",
-                            "NAME=1x3x224x224",
-                            "Shape of an input; binds symbolic dimensions",
-                            getInputShapes, setInputShapes)
+  all.push_back(group
+                    .other(OptionForm::Repeated, "input-shape",
+                           "NAME=1x3x224x224",
+                           "Shape of an input; binds symbolic dimensions",
+                           getInputShapes, setInputShapes)
                     .readBy("import"));
-  all.push_back(
-      group.other(OptionForm::List, "cut-at", "NAME",
-                  "Tensors that become the outputs",
-                  [](const CompileOptions &options) {
-                    return options.import.cutAt;
-                  },
-                  [](CompileOptions &options, const Texts &values) {
-                    options.import.cutAt = values;
-                    return ok();
-                  })
-          .readBy("import"));
+  all.push_back(group
+                    .other(
+                        OptionForm::List, "cut-at", "NAME",
+                        "Tensors that become the outputs",
+                        [](const CompileOptions &options) {
+                          return options.import.cutAt;
+                        },
+                        [](CompileOptions &options, const Texts &values) {
+                          options.import.cutAt = values;
+                          return ok();
+                        })
+                    .readBy("import"));
   return all;
 }
 
 static std::vector<OptionDeclaration> declareTarget() {
   Group group("Target");
   std::vector<OptionDeclaration> all;
-  all.push_back(group.text("target", &CompileOptions::target, "NAME",
-                           "Target by name; `qc targets` lists them (default: "
-                           "the model's, else generic)")
+  all.push_back(group
+                    .text("target", &CompileOptions::target, "NAME",
+                          "Target by name; `qc targets` lists them (default: "
+                          "the model's, else generic)")
                     .orElse("generic"));
-  all.push_back(group.other(OptionForm::Repeated, "target-option",
-                            "NAME=VALUE",
+  all.push_back(group.other(OptionForm::Repeated, "target-option", "NAME=VALUE",
                             "An option of the target; `qc targets NAME` lists "
                             "them",
                             getTargetOptions, setTargetOptions));
@@ -293,20 +296,23 @@ static std::vector<OptionDeclaration> declareTarget() {
                            "artefacts or formats",
                            OptionForm::Repeated));
   all.push_back(
-      group.text("precision", &CompileOptions::precision, "NAME",
-                 "int8, int16, a16w8, ... as the target has it, or float: the "
-                 "whole network in float, on the CPU, which needs no data "
-                 "(default: the target's first)")
+      group
+          .text("precision", &CompileOptions::precision, "NAME",
+                "int8, int16, a16w8, ... as the target has it, or float: the "
+                "whole network in float, on the CPU, which needs no data "
+                "(default: the target's first)")
           .orElse(getFirstPrecision));
-  all.push_back(group.list("int16-tensors", &CompileOptions::int16Tensors,
-                           "NAME",
-                           "Tensors of the model that have 16 bits whatever "
-                           "the precision")
+  all.push_back(group
+                    .list("int16-tensors", &CompileOptions::int16Tensors,
+                          "NAME",
+                          "Tensors of the model that have 16 bits whatever "
+                          "the precision")
                     .ofQuantization());
-  all.push_back(group.list("deny", &CompileOptions::deny, "LAYER",
-                           "Layers that stay in float, on the CPU: a type "
-                           "(Softmax), a layer by its result (name:conv_12), "
-                           "the layers between two (conv_3:add_7)")
+  all.push_back(group
+                    .list("deny", &CompileOptions::deny, "LAYER",
+                          "Layers that stay in float, on the CPU: a type "
+                          "(Softmax), a layer by its result (name:conv_12), "
+                          "the layers between two (conv_3:add_7)")
                     .readBy("prepare")
                     .ofQuantization());
   all.push_back(group.flag("allow-cpu", &CompileOptions::allowCpu,
@@ -317,17 +323,19 @@ static std::vector<OptionDeclaration> declareTarget() {
 static std::vector<OptionDeclaration> declareSamples() {
   Group group("Samples");
   std::vector<OptionDeclaration> all;
-  all.push_back(group.text("data", &CompileOptions::data, "DATA",
-                           "Samples: a folder of images, .npy, .npz, a list "
-                           "file, or random:N[:seed]")
+  all.push_back(group
+                    .text("data", &CompileOptions::data, "DATA",
+                          "Samples: a folder of images, .npy, .npz, a list "
+                          "file, or random:N[:seed]")
                     .readBy("calibrate"));
   all.push_back(
-      group.text("preprocess", &CompileOptions::preprocess, "SPEC",
-                 "How pixels become values, e.g. \"resize=256 crop=224 "
-                 "mean=123.675,116.28,103.53 std=58.395,57.12,57.375\" or a "
-                 "preset (imagenet-torch, imagenet-tf, imagenet-caffe, unit, "
-                 "none); default: what the model carries. mean and std count "
-                 "in pixels of 0..255")
+      group
+          .text("preprocess", &CompileOptions::preprocess, "SPEC",
+                "How pixels become values, e.g. \"resize=256 crop=224 "
+                "mean=123.675,116.28,103.53 std=58.395,57.12,57.375\" or a "
+                "preset (imagenet-torch, imagenet-tf, imagenet-caffe, unit, "
+                "none); default: what the model carries. mean and std count "
+                "in pixels of 0..255")
           .readBy("calibrate"));
   all.push_back(group.count("samples", &CompileOptions::samples,
                             "Take so many samples (0: all)"));
@@ -336,34 +344,38 @@ static std::vector<OptionDeclaration> declareSamples() {
   all.push_back(group.flag("skip-bad", &CompileOptions::skipBad,
                            "Leave out samples that cannot be loaded, and count "
                            "them"));
-  all.push_back(group.flag("insert-preprocess",
-                           &CompileOptions::insertPreprocess,
-                           "Move mean and std into the network, which then "
-                           "takes raw pixels")
+  all.push_back(group
+                    .flag("insert-preprocess",
+                          &CompileOptions::insertPreprocess,
+                          "Move mean and std into the network, which then "
+                          "takes raw pixels")
                     .readBy("prepare"));
-  all.push_back(group.count("seed", &CompileOptions::seed,
-                            "Seed of random samples"));
+  all.push_back(
+      group.count("seed", &CompileOptions::seed, "Seed of random samples"));
   return all;
 }
 
 static std::vector<OptionDeclaration> declareQuantization() {
   Group group("Quantization");
   std::vector<OptionDeclaration> all;
-  all.push_back(group.text("method", &CompileOptions::method, "METHOD",
-                           "Threshold method: " + listMethods() +
-                               " (default: mse)")
-                    .readBy("calibrate")
-                    .ofQuantization()
-                    .orElse(CalibrateOptions().method));
-  all.push_back(group.list("correct", &CompileOptions::correct, "STEP",
-                           "Corrections after calibration: " +
-                               listCorrections() + "or none (default: all)")
+  all.push_back(
+      group
+          .text("method", &CompileOptions::method, "METHOD",
+                "Threshold method: " + listMethods() + " (default: mse)")
+          .readBy("calibrate")
+          .ofQuantization()
+          .orElse(CalibrateOptions().method));
+  all.push_back(group
+                    .list("correct", &CompileOptions::correct, "STEP",
+                          "Corrections after calibration: " +
+                              listCorrections() + "or none (default: all)")
                     .readBy("correct")
                     .ofQuantization()
                     .orElse(getAllCorrections));
-  all.push_back(group.flag("refit", &CompileOptions::refit,
-                           "Choose the scales and integers of a quantized "
-                           "model again, for the target")
+  all.push_back(group
+                    .flag("refit", &CompileOptions::refit,
+                          "Choose the scales and integers of a quantized "
+                          "model again, for the target")
                     .readBy("prepare"));
   return all;
 }
@@ -371,25 +383,30 @@ static std::vector<OptionDeclaration> declareQuantization() {
 static std::vector<OptionDeclaration> declareParameters() {
   Group group("Parameters from and to files");
   std::vector<OptionDeclaration> all;
-  all.push_back(group.text("stats-in", &CompileOptions::statsIn, "FILE",
-                           "Take calibration statistics from this file")
+  all.push_back(group
+                    .text("stats-in", &CompileOptions::statsIn, "FILE",
+                          "Take calibration statistics from this file")
                     .readBy("calibrate")
                     .ofQuantization());
-  all.push_back(group.text("stats-out", &CompileOptions::statsOut, "FILE",
-                           "Write calibration statistics to this file")
+  all.push_back(group
+                    .text("stats-out", &CompileOptions::statsOut, "FILE",
+                          "Write calibration statistics to this file")
                     .readBy("calibrate")
                     .ofQuantization());
-  all.push_back(group.text("table-in", &CompileOptions::tableIn, "FILE",
-                           "Take ranges from this calibration table")
+  all.push_back(group
+                    .text("table-in", &CompileOptions::tableIn, "FILE",
+                          "Take ranges from this calibration table")
                     .readBy("calibrate")
                     .ofQuantization());
-  all.push_back(group.text("encodings-in", &CompileOptions::encodingsIn, "FILE",
-                           "Take storage types, scales and ranges by tensor "
-                           "name from this file (docs/Encodings.md)")
+  all.push_back(group
+                    .text("encodings-in", &CompileOptions::encodingsIn, "FILE",
+                          "Take storage types, scales and ranges by tensor "
+                          "name from this file (docs/Encodings.md)")
                     .readBy("assign")
                     .ofQuantization());
-  all.push_back(group.text("encodings-out", &CompileOptions::encodingsOut,
-                           "FILE", "Write those of all tensors to this file")
+  all.push_back(group
+                    .text("encodings-out", &CompileOptions::encodingsOut,
+                          "FILE", "Write those of all tensors to this file")
                     .readBy("quantize")
                     .ofQuantization());
   all.push_back(group.flag("allow-missing", &CompileOptions::allowMissing,
@@ -400,20 +417,20 @@ static std::vector<OptionDeclaration> declareParameters() {
 static std::vector<OptionDeclaration> declareOutput() {
   Group group("Output");
   std::vector<OptionDeclaration> all;
-  Declaration output =
-      group.text("output", &CompileOptions::output, "DIR",
-                 "Folder for the artefacts");
+  Declaration output = group.text("output", &CompileOptions::output, "DIR",
+                                  "Folder for the artefacts");
   output.shortName = "o";
   output.isRequired = true;
   all.push_back(std::move(output));
-  all.push_back(group.text("stop-after", &CompileOptions::stopAfter, "PHASE",
-                           "Last phase to run: " +
-                               llvm::join(getPhaseNames(), ", ")));
   all.push_back(
-      group.list("emit", &CompileOptions::emit, "ARTEFACT",
-                 "Artefacts: " + listArtefacts() +
-                     ", and those of the target; an option behind a colon as "
-                     "in float-onnx:opset=11 (default: qcb, report)")
+      group.text("stop-after", &CompileOptions::stopAfter, "PHASE",
+                 "Last phase to run: " + llvm::join(getPhaseNames(), ", ")));
+  all.push_back(
+      group
+          .list("emit", &CompileOptions::emit, "ARTEFACT",
+                "Artefacts: " + listArtefacts() +
+                    ", and those of the target; an option behind a colon as "
+                    "in float-onnx:opset=11 (default: qcb, report)")
           .orElse([](const CompileOptions &, MLIRContext *) {
             return getDefaultArtefacts();
           }));
@@ -428,13 +445,13 @@ static std::vector<OptionDeclaration> declareOutput() {
                              "With --ladder: an element is outside when it is "
                              "further off than ATOL + RTOL * |value|"));
   all.push_back(group.number("atol", &Tolerance::atol, "See --rtol"));
-  all.push_back(group.count("threads", &CompileOptions::threads,
-                            "Threads, at most " + std::to_string(kMostThreads) +
-                                " (0: one a processor); results do not depend "
-                                "on it")
+  all.push_back(group
+                    .count("threads", &CompileOptions::threads,
+                           "Threads, at most " + std::to_string(kMostThreads) +
+                               " (0: one a processor); results do not depend "
+                               "on it")
                     .upTo(kMostThreads));
-  all.push_back(
-      group.flag("quiet", &CompileOptions::quiet, "No progress"));
+  all.push_back(group.flag("quiet", &CompileOptions::quiet, "No progress"));
   return all;
 }
 
@@ -505,8 +522,8 @@ Status setOption(CompileOptions &options, const OptionDeclaration &declaration,
   Status set = checkForm(declaration, values);
   if (set)
     set = declaration.set(options, values);
-  return set.withContext(
-      (declaration.isPositional ? "" : "--") + declaration.name);
+  return set.withContext((declaration.isPositional ? "" : "--") +
+                         declaration.name);
 }
 
 bool isGiven(const CompileOptions &options,
@@ -546,7 +563,8 @@ Status checkUsage(const CompileOptions &options, MLIRContext *context) {
   if (Status known = checkArtefacts(options, context); !known)
     return known;
   if (!options.method.empty())
-    if (auto method = Registries::of(context).thresholds.create(options.method); !method)
+    if (auto method = Registries::of(context).thresholds.create(options.method);
+        !method)
       return method.takeError();
   if (Status known = checkCorrections(options.correct); !known)
     return known;

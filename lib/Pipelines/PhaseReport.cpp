@@ -126,8 +126,7 @@ LogicalResult PhaseRunner::compareWithFloat() {
   if (failed(dataset))
     return failure();
   ExecutorOptions executorOptions{static_cast<int>(options.threads)};
-  auto floats = FloatExecutor::create(
-      *floatFunction, executorOptions);
+  auto floats = FloatExecutor::create(*floatFunction, executorOptions);
   auto integers = TpuExecutor::create(*module, executorOptions);
   auto rounded = createAssigned();
   if (failed(floats) || failed(integers) || failed(rounded))

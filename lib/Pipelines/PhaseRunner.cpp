@@ -16,11 +16,11 @@
 #include "qc/Import/Onnx/Import.h"
 #include "qc/Pipelines/Phases.h"
 #include "qc/Pipelines/Prepare.h"
-#include "qc/Target/Registries.h"
 #include "qc/Pipelines/SourceFile.h"
 #include "qc/Quantization/Activations.h"
 #include "qc/Quantization/QuantSpec.h"
 #include "qc/Support/AtomicFile.h"
+#include "qc/Target/Registries.h"
 #include "qc/Target/TargetRegistry.h"
 
 #include "mlir/Pass/PassManager.h"
@@ -134,8 +134,9 @@ LogicalResult PhaseRunner::setTarget() {
   for (const Emission &emission : emissions)
     if (!options.emit.empty() && !reaches(getPhaseOf(emission.artefact.stage)))
       emitRemark(UnknownLoc::get(context))
-          << "--stop-after " << options.stopAfter << " leaves out the artefact '"
-          << emission.artefact.name << "', which is made by the phase '"
+          << "--stop-after " << options.stopAfter
+          << " leaves out the artefact '" << emission.artefact.name
+          << "', which is made by the phase '"
           << getPhaseOf(emission.artefact.stage) << "'";
   if (isFloatNetwork(*module)) {
     report.precision = kFloatPrecision.str();
@@ -177,16 +178,16 @@ LogicalResult PhaseRunner::setState() {
     return failure();
   auto noted = (*module)->getAttrOfType<DataAttr>(kDataAttr);
   if (!options.data.empty())
-    (*module)->setAttr(kDataAttr, DataAttr::get(context, options.data,
-                                                options.samples, options.raw,
-                                                options.skipBad));
+    (*module)->setAttr(kDataAttr,
+                       DataAttr::get(context, options.data, options.samples,
+                                     options.raw, options.skipBad));
   else if (noted)
-    (*module)->setAttr(
-        kDataAttr, DataAttr::get(context, noted.getSpec(),
-                                 options.samples > 0 ? options.samples
-                                                     : noted.getSamples(),
-                                 noted.getRaw() || options.raw,
-                                 noted.getSkipBad() || options.skipBad));
+    (*module)->setAttr(kDataAttr,
+                       DataAttr::get(context, noted.getSpec(),
+                                     options.samples > 0 ? options.samples
+                                                         : noted.getSamples(),
+                                     noted.getRaw() || options.raw,
+                                     noted.getSkipBad() || options.skipBad));
   auto function = getEntryFunction(*module);
   if (failed(function))
     return failure();
@@ -218,7 +219,8 @@ LogicalResult PhaseRunner::load() {
   auto function = getEntryFunction(*module);
   if (failed(function))
     return failure();
-  bool isQuantized = isTpuFunction(*function) || hasAssignedTypes(*module, *function);
+  bool isQuantized =
+      isTpuFunction(*function) || hasAssignedTypes(*module, *function);
   auto before = getArithmetic(*module);
   auto widths = findCalibratedWidths(*module);
   if (failed(before) || failed(widths) || failed(setState()))
@@ -370,8 +372,8 @@ LogicalResult PhaseRunner::giveEncodings() {
   auto function = getEntryFunction(*module);
   if (failed(function))
     return failure();
-  if (Status written = writeFile(options.encodingsOut,
-                                 collectEncodings(*function).toText());
+  if (Status written =
+          writeFile(options.encodingsOut, collectEncodings(*function).toText());
       !written)
     return fail(written);
   report.files.push_back(options.encodingsOut);
@@ -484,7 +486,8 @@ LogicalResult PhaseRunner::run() {
       failed(writeStage(import.name)))
     return failure();
   auto next = findNextPhase(*module, options, calibrated);
-  if (failed(next) || failed(checkOptionsGoingOn(*module, options, emissions, *next)))
+  if (failed(next) ||
+      failed(checkOptionsGoingOn(*module, options, emissions, *next)))
     return failure();
   // Ranges that stay, or are chosen again for other widths, keep their method.
   bool isCalibratedAnew = !options.data.empty() || !options.statsIn.empty() ||
@@ -511,8 +514,9 @@ LogicalResult PhaseRunner::runPhases(StringRef next) {
     if (name == (next == "prepare" ? "calibrate" : next) &&
         failed(takeEncodings()))
       return failure();
-    if (name == "calibrate" && (failed(checkGivenTypes(*module, options, emissions)) ||
-                                failed(rehearseQuantization())))
+    if (name == "calibrate" &&
+        (failed(checkGivenTypes(*module, options, emissions)) ||
+         failed(rehearseQuantization())))
       return failure();
     // From here on samples are run: whatever can be known before, is.
     if (name != "prepare" && !isPublished &&

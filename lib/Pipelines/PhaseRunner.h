@@ -87,8 +87,8 @@ private:
   ScopedDiagnosticHandler noteWarnings;
   /// The calibrated network, before it became integers: the reference.
   OwningOpRef<ModuleOp> reference;
-  /// The same with the names of tensors that corrections have scaled; null where
-  /// they have none.
+  /// The same with the names of tensors that corrections have scaled; null
+  /// where they have none.
   OwningOpRef<ModuleOp> compared;
   /// The same after corrections, where there were any.
   OwningOpRef<ModuleOp> corrected;

@@ -137,8 +137,7 @@ void Trials::measure(const std::string &option, ModuleOp floats,
   if (!integers || failed(function))
     return;
   ExecutorOptions options{static_cast<int>(search.options.threads)};
-  auto reference = FloatExecutor::create(
-      *function, {options.threads});
+  auto reference = FloatExecutor::create(*function, {options.threads});
   auto actual = TpuExecutor::create(*integers, options);
   if (failed(reference) || failed(actual))
     return;

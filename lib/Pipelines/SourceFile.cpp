@@ -104,9 +104,9 @@ static std::optional<Header> findHeader(StringRef bytes) {
   return Header{at, end};
 }
 
-/// The largest alignment that a section asks for, in bytes, but at least 64: one
-/// that stands at a fitting place by chance does not say what it needs, and no
-/// constant of ours needs more.
+/// The largest alignment that a section asks for, in bytes, but at least 64:
+/// one that stands at a fitting place by chance does not say what it needs, and
+/// no constant of ours needs more.
 static std::optional<uint64_t> findAlignment(StringRef bytes, size_t at) {
   uint64_t largest = 64;
   while (at < bytes.size()) {
@@ -216,7 +216,7 @@ static Status checkText(StringRef bytes, const std::string &path) {
 
 Status checkSource(StringRef bytes, const std::string &path) {
   return isBytecode(bytes) ? checkBytecode(bytes, path)
-                                   : checkText(bytes, path);
+                           : checkText(bytes, path);
 }
 
 } // namespace qc

@@ -76,7 +76,8 @@ Value getMovedOperand(Value value) {
 std::optional<SmallVector<float>> getFloatElements(Value value) {
   if (auto stored = value.getDefiningOp<top::QuantizedConstantOp>())
     return top::dequantizeElements(
-        stored.getValue(), cast<RankedTensorType>(stored.getOutput().getType()));
+        stored.getValue(),
+        cast<RankedTensorType>(stored.getOutput().getType()));
   ElementsAttr elements;
   if (!matchPattern(value, m_Constant(&elements)) ||
       !elements.getElementType().isF32() ||
@@ -145,7 +146,8 @@ bool hasStorageTypes(func::FuncOp function) {
   bool any = false;
   for (Value value : collectActivations(function)) {
     bool isTyped = bool(getStorageType(value));
-    if (!isTyped && !isFloatOnly(value) && !(isa<BlockArgument>(value) && value.use_empty()))
+    if (!isTyped && !isFloatOnly(value) &&
+        !(isa<BlockArgument>(value) && value.use_empty()))
       return false;
     any |= isTyped;
   }

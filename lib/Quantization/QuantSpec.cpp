@@ -35,7 +35,7 @@ mlir::FailureOr<qc::Precision> qc::getPrecision(ModuleOp module,
   std::vector<std::string> known = {kFloatPrecision.str()};
   for (const Precision &precision : spec.precisions)
     known.push_back(precision.name);
-  return module.emitError() << "the target has no precision '"
-                            << name.getValue() << "'"
-                            << suggestName(name.str(), known);
+  return module.emitError()
+         << "the target has no precision '" << name.getValue() << "'"
+         << suggestName(name.str(), known);
 }

@@ -62,14 +62,15 @@ FailureOr<tpu::RequantAttr> makeRequant(Location loc, ArrayRef<double> ratios,
     }
     bool wide = kind == tpu::RequantKind::Mul32;
     ScaledRatio scaled = scaleRatio(ratio, wide ? 31 : 15);
-    if (failed(checkRatio(loc, ratio, scaled.shift, wide ? 2 : 0,
-                          wide ? 62 : 46)))
+    if (failed(
+            checkRatio(loc, ratio, scaled.shift, wide ? 2 : 0, wide ? 62 : 46)))
       return failure();
     multipliers.push_back(static_cast<int32_t>(scaled.multiplier));
     shifts.push_back(scaled.shift);
   }
   DenseF32ArrayAttr scalesAttr =
-      scales.empty() ? nullptr : DenseF32ArrayAttr::get(loc.getContext(), scales);
+      scales.empty() ? nullptr
+                     : DenseF32ArrayAttr::get(loc.getContext(), scales);
   return tpu::RequantAttr::get(loc.getContext(), kind, rounding, multipliers,
                                shifts, scalesAttr);
 }
@@ -92,10 +93,10 @@ FailureOr<tpu::RequantAttr> makeSumRequant(Location loc, double lhsRatio,
     return static_cast<int32_t>(std::min<double>(
         std::nearbyint(std::ldexp(ratio, scaled.shift)), 2147483647.0));
   };
-  return tpu::RequantAttr::get(
-      loc.getContext(), tpu::RequantKind::Mul32, rounding,
-      {multiplier(lhsRatio), multiplier(rhsRatio)},
-      {static_cast<int32_t>(scaled.shift)}, nullptr);
+  return tpu::RequantAttr::get(loc.getContext(), tpu::RequantKind::Mul32,
+                               rounding,
+                               {multiplier(lhsRatio), multiplier(rhsRatio)},
+                               {static_cast<int32_t>(scaled.shift)}, nullptr);
 }
 
 } // namespace qc

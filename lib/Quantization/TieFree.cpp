@@ -10,8 +10,8 @@
 
 namespace qc {
 
-/// The first fraction p / q with q odd that `accepts` takes; `ratio` where there
-/// is none below 2^16.
+/// The first fraction p / q with q odd that `accepts` takes; `ratio` where
+/// there is none below 2^16.
 template <typename Accepts>
 static double findOddFraction(double ratio, Accepts accepts) {
   constexpr int64_t kLargest = int64_t(1) << 16;
@@ -251,8 +251,9 @@ void TieFree::orderSets() {
     sources[to].push_back({getClass(from), 0});
   for (const Link &link : links)
     if (link.isMean() && getSet(link.operands[0]) == getSet(link.result))
-      sources[link.result].push_back({getClass(link.operands[0]),
-                                      countFactorsOfTwo(link.relation.divisor)});
+      sources[link.result].push_back(
+          {getClass(link.operands[0]),
+           countFactorsOfTwo(link.relation.divisor)});
   // Results come behind their operands, so that one walk is enough.
   for (Operation &op : function.getBody().front())
     for (Value result : op.getResults())
@@ -330,8 +331,8 @@ void TieFree::scaleBody(Value body, double factor) {
       setScale(member, getScale(member) * factor);
 }
 
-/// The bodies of `link` are one from here on. They are not to be scaled any more
-/// where one factor for all would change its ratio.
+/// The bodies of `link` are one from here on. They are not to be scaled any
+/// more where one factor for all would change its ratio.
 void TieFree::tie(const Link &link, bool rigid) {
   bool isFixed = !rigid || fixed.contains(getBody(link.result));
   for (Value operand : link.operands)
@@ -386,8 +387,7 @@ void TieFree::follow(const Link &link) {
                       ? getWideTieFreeRatio(ratio)
                       : getTieFreeRatio(ratio);
   if (wanted != ratio)
-    scaleBody(free->first,
-              free->second < 0 ? ratio / wanted : wanted / ratio);
+    scaleBody(free->first, free->second < 0 ? ratio / wanted : wanted / ratio);
   if (isClamp)
     takeType(link.result, types.lookup(link.operands[0]));
   tie(link, /*rigid=*/link.isMean());

@@ -133,8 +133,8 @@ RankedTensorType getWeightType(MLIRContext *context, const top::Blocks &blocks,
                                const WeightScheme &scheme) {
   int64_t high = (int64_t(1) << (scheme.bits - 1)) - 1;
   return top::getBlockType(context, blocks, scales,
-                      SmallVector<int64_t>(scales.size(), 0), scheme.bits,
-                      /*isSigned=*/true, -high, high);
+                           SmallVector<int64_t>(scales.size(), 0), scheme.bits,
+                           /*isSigned=*/true, -high, high);
 }
 
 RankedTensorType chooseWeightType(MLIRContext *context,
@@ -162,7 +162,8 @@ static ElementsAttr storeAs(ArrayRef<int64_t> values, RankedTensorType type,
   SmallVector<Stored, 0> stored(values.begin(), values.end());
   ArrayRef<char> bytes(reinterpret_cast<const char *>(stored.data()),
                        stored.size() * sizeof(Stored));
-  auto storage = RankedTensorType::get(type.getShape(), element.getStorageType());
+  auto storage =
+      RankedTensorType::get(type.getShape(), element.getStorageType());
   constexpr size_t kBlobBytes = 1024;
   if (bytes.size() < kBlobBytes)
     return DenseElementsAttr::getFromRawBuffer(storage, bytes);

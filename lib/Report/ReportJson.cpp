@@ -115,9 +115,10 @@ Value toJSON(const CompileReport &report) {
       {"remedies", std::move(remedies)},
       {"files", toTexts(report.files)}};
   if (const LayerReport *bad = findFirstBad(report))
-    object["first_bad"] = Object{{"name", toText(bad->error.name)},
-                                 {"op", bad->op},
-                                 {"suggestion", toText(suggestRemedy(report, *bad))}};
+    object["first_bad"] =
+        Object{{"name", toText(bad->error.name)},
+               {"op", bad->op},
+               {"suggestion", toText(suggestRemedy(report, *bad))}};
   return object;
 }
 
@@ -222,8 +223,7 @@ bool fromJSON(const Value &json, Transposes &transposes,
 }
 } // namespace
 
-static bool fromJSON(const Value &json, CpuReport &cpu,
-                     llvm::json::Path path) {
+static bool fromJSON(const Value &json, CpuReport &cpu, llvm::json::Path path) {
   llvm::json::ObjectMapper map(json, path);
   return map && map.map("ops", cpu.ops) &&
          map.map("subgraphs", cpu.subgraphs) &&
@@ -249,9 +249,8 @@ Result<CompileReport> reportFromJSON(const Value &json) {
       map.mapOptional("warnings", report.warnings) &&
       map.mapOptional("remedies", report.remedies) &&
       map.map("memory", memory) && map.map("transposes", transposes) &&
-      map.mapOptional("cpu", report.cpu) &&
-      map.map("layers", report.layers) && map.map("outputs", report.outputs) &&
-      map.map("files", report.files);
+      map.mapOptional("cpu", report.cpu) && map.map("layers", report.layers) &&
+      map.map("outputs", report.outputs) && map.map("files", report.files);
   if (!good)
     return error("not a report of qc: ", llvm::toString(root.getError()));
   for (const PhaseTime &time : times)

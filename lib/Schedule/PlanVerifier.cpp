@@ -196,8 +196,8 @@ LogicalResult PlanVerifier::run() {
     for (auto other : {next, next == arena.begin() ? next : std::prev(next)})
       if (other != arena.end() && other->second.overlaps(*region))
         return function.emitError("the memory of ")
-               << describe(other->second.value) << " and "
-               << describe(argument) << " overlaps";
+               << describe(other->second.value) << " and " << describe(argument)
+               << " overlaps";
     arena.insert({region->begin, *region});
   }
   for (Operation &op : function.front())

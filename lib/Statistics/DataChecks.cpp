@@ -301,13 +301,12 @@ static std::optional<std::string> checkMagnitude(const InputFacts &facts) {
       facts.loudest.magnitude > kAlone * facts.loudest.next)
     return "sample '" + facts.loudest.name + "' reaches " +
            numberText(facts.loudest.magnitude) + " in input '" + facts.name +
-           "', and no other of " + samplesText(facts.samples) +
-           " more than " + numberText(facts.loudest.next) +
+           "', and no other of " + samplesText(facts.samples) + " more than " +
+           numberText(facts.loudest.next) +
            ": ranges follow it; leave it out if it is damaged";
   if (largest <= kHuge && largest >= kTiny)
     return std::nullopt;
-  return "input '" + facts.name + "' holds " +
-         rangeText(facts.min, facts.max) +
+  return "input '" + facts.name + "' holds " + rangeText(facts.min, facts.max) +
          ": hardly a network is made for such magnitudes; check how the "
          "samples were made";
 }

@@ -38,8 +38,8 @@ ErrorMetrics getMetrics(double signal, double noise, uint64_t elements) {
   else if (signal == 0)
     result.sqnr = -kEqualSqnr;
   else
-    result.sqnr = std::clamp(10 * std::log10(signal / noise), -kEqualSqnr,
-                             kEqualSqnr);
+    result.sqnr =
+        std::clamp(10 * std::log10(signal / noise), -kEqualSqnr, kEqualSqnr);
   return result;
 }
 

@@ -26,15 +26,15 @@ std::string showStatistics(const StatisticsFile &file) {
       {"tensor", "values", "min", "max", "mean", "deviation", "mean min",
        "mean max", "nan", "-inf", "inf"}};
   for (const auto &[name, statistics] : file.tensors)
-    rows.push_back(
-        {printable(name), std::to_string(statistics.count()),
-         compact(statistics.min()),
-         compact(statistics.max()), compact(statistics.mean()),
-         compact(deviation(statistics)), compact(statistics.meanOfMin()),
-         compact(statistics.meanOfMax()), std::to_string(statistics.nanCount()),
-         std::to_string(statistics.negativeInfinityCount()),
-         std::to_string(statistics.infinityCount() -
-                        statistics.negativeInfinityCount())});
+    rows.push_back({printable(name), std::to_string(statistics.count()),
+                    compact(statistics.min()), compact(statistics.max()),
+                    compact(statistics.mean()), compact(deviation(statistics)),
+                    compact(statistics.meanOfMin()),
+                    compact(statistics.meanOfMax()),
+                    std::to_string(statistics.nanCount()),
+                    std::to_string(statistics.negativeInfinityCount()),
+                    std::to_string(statistics.infinityCount() -
+                                   statistics.negativeInfinityCount())});
   std::vector<size_t> widths(rows[0].size());
   for (const auto &row : rows)
     for (size_t i = 0; i < row.size(); ++i)

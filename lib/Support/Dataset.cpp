@@ -137,8 +137,7 @@ Result<Sample> Dataset::assemble(int64_t index) const {
     sample.name += " and " + std::to_string(sample.itemCount - 1) + " more";
   for (size_t input = 0; input < signatures.size(); ++input) {
     const InputSignature &signature = signatures[input];
-    sample.origins.push_back(
-        getOrigin(getPosition(sample.firstItem), input));
+    sample.origins.push_back(getOrigin(getPosition(sample.firstItem), input));
     std::vector<Tensor> rows;
     for (int64_t i = 0; i < sample.itemCount; ++i) {
       int64_t position = getPosition(sample.firstItem + i);

@@ -250,9 +250,8 @@ pickArrays(const std::vector<NamedTensor> &arrays,
     return picked;
   if (picked.empty())
     return error("has no array for input '", inputs[0].name, "'", reasons,
-                 arrays.empty()
-                     ? "; it holds " + listArrays(arrays, passedOver)
-                     : std::string());
+                 arrays.empty() ? "; it holds " + listArrays(arrays, passedOver)
+                                : std::string());
   return error("has several arrays that fit input '", inputs[0].name,
                "', none of that name: ", listArrays(arrays, passedOver));
 }

@@ -57,10 +57,10 @@ protected:
         source.files[source.files.size() == 1 ? 0 : input];
     const InputSignature &signature = signatures[input];
     const Shape &itemShape = shapes.ofInput[input];
-    Result<Tensor> value = isNpy(file) || isNpz(file)
-                               ? loadRow(source, position - source.firstItem,
-                                         input)
-                               : loadImage(file, signature, itemShape);
+    Result<Tensor> value =
+        isNpy(file) || isNpz(file)
+            ? loadRow(source, position - source.firstItem, input)
+            : loadImage(file, signature, itemShape);
     if (!value)
       return value;
     return finish(std::move(*value), file, input);
@@ -90,9 +90,10 @@ protected:
 private:
   /// The source that item `position` is in.
   const Source &findSource(int64_t position) const {
-    return *std::prev(std::upper_bound(
-        sources.begin(), sources.end(), position,
-        [](int64_t at, const Source &source) { return at < source.firstItem; }));
+    return *std::prev(std::upper_bound(sources.begin(), sources.end(), position,
+                                       [](int64_t at, const Source &source) {
+                                         return at < source.firstItem;
+                                       }));
   }
 
   /// The arrays of one file, one view an input.

@@ -76,8 +76,9 @@ private:
     Result<StackView> stack =
         viewAsItems(*values, signatures[input], shapes.ofInput[input],
                     /*batch=*/1, options.raw);
-    return stack ? std::move(stack)
-                 : Result<StackView>(stack.status().withContext(getName(array)));
+    return stack
+               ? std::move(stack)
+               : Result<StackView>(stack.status().withContext(getName(array)));
   }
 
   ItemShapes shapes;

@@ -19,8 +19,7 @@ Result<FolderLock> FolderLock::take(const std::string &folder) {
   if (failed && !std::filesystem::is_directory(folder, ignored))
     return error("cannot make the folder '", folder, "': ", failed.message());
   FolderLock lock;
-  lock.descriptor =
-      ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  lock.descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (lock.descriptor < 0) {
     if (errno == EACCES) // it may be written into all the same
       return lock;

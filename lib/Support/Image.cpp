@@ -20,9 +20,9 @@ Status checkImageSize(uint64_t width, uint64_t height) {
   if (width > 1u << 28 || height > 1u << 28 || width * height > 1u << 28)
     return error("it claims ", width, "x", height,
                  " pixels, more than the limit of 2^28");
-  return checkMemory(width * height * 3, "an image of " +
-                                             std::to_string(width) + "x" +
-                                             std::to_string(height) + " pixels");
+  return checkMemory(width * height * 3,
+                     "an image of " + std::to_string(width) + "x" +
+                         std::to_string(height) + " pixels");
 }
 
 Result<Image> decodeImage(std::string_view bytes, const std::string &what) {

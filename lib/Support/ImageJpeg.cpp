@@ -86,8 +86,9 @@ private:
     jpeg_calc_output_dimensions(&info);
     return true;
   }
-  /// A picture in several scans is held as coefficients, and each scan goes over
-  /// all of it again: a scan may be a few bytes, so their number is limited.
+  /// A picture in several scans is held as coefficients, and each scan goes
+  /// over all of it again: a scan may be a few bytes, so their number is
+  /// limited.
   Status checkScans() {
     uint64_t pixels = uint64_t{info.output_width} * info.output_height;
     if (!jpeg_has_multiple_scans(&info))
@@ -95,8 +96,8 @@ private:
     if (pixels > kMostPixelsInScans)
       return error("it holds ", info.output_width, "x", info.output_height,
                    " pixels in several scans, more than the limit of 2^26");
-    mostScans = static_cast<int>(std::clamp<uint64_t>(
-        kMostPixelVisits / pixels, kUsualScans, kMostScans));
+    mostScans = static_cast<int>(std::clamp<uint64_t>(kMostPixelVisits / pixels,
+                                                      kUsualScans, kMostScans));
     progress.progress_monitor = [](j_common_ptr common) {
       self(common).countScans();
     };

@@ -131,8 +131,7 @@ Result<Descriptor> openRegular(const std::string &path, struct stat &info) {
   if (S_ISDIR(info.st_mode))
     return error("'", path, "' is a directory, expected a file");
   if (!S_ISREG(info.st_mode))
-    return error("'", path,
-                 "' is a pipe or a device, expected a regular file");
+    return error("'", path, "' is a pipe or a device, expected a regular file");
   return file;
 }
 
@@ -175,8 +174,8 @@ MappedFile::open(const std::string &path) {
   if (!descriptor)
     return descriptor.takeError();
   std::shared_ptr<MappedFile> file(new MappedFile);
-  if (Status status = file->readFrom(
-          descriptor->number, static_cast<size_t>(info.st_size), path);
+  if (Status status = file->readFrom(descriptor->number,
+                                     static_cast<size_t>(info.st_size), path);
       !status)
     return status;
   return std::shared_ptr<const MappedFile>(file);
@@ -192,8 +191,8 @@ MappedFile::map(const std::string &path) {
     return open(path);
   std::shared_ptr<MappedFile> file(new MappedFile);
   auto size = static_cast<size_t>(info.st_size);
-  void *mapping = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE,
-                         descriptor->number, 0);
+  void *mapping =
+      ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor->number, 0);
   if (mapping == MAP_FAILED)
     return open(path);
   file->isMapped = true;

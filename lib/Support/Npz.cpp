@@ -234,8 +234,8 @@ locateMembers(std::string_view bytes, const std::vector<Member> &members,
       return packed.takeError();
     order.push_back(located.size());
     located.push_back(*packed);
-    if (member.method != 0 && __builtin_add_overflow(unpacked, member.size,
-                                                     &unpacked))
+    if (member.method != 0 &&
+        __builtin_add_overflow(unpacked, member.size, &unpacked))
       unpacked = std::numeric_limits<uint64_t>::max();
   }
   if (Status status = checkMemory(unpacked, "'" + path + "' unpacked"); !status)
@@ -335,7 +335,7 @@ namespace {
 /// one form for arrays of any size; the date is zip's first day, so that equal
 /// arrays give equal files.
 void putCommonFields(std::string &into, const Member &member) {
-  putLittle(into, 45, 2);                      // version needed: zip64
+  putLittle(into, 45, 2); // version needed: zip64
   // Flag 11: the name is UTF-8; without it readers take an old code page.
   bool ascii = std::all_of(member.name.begin(), member.name.end(),
                            [](unsigned char c) { return c < 128; });

@@ -295,7 +295,8 @@ Result<Spec> Spec::parse(std::string_view text) {
     size_t equals = word.find('=');
     if (equals == std::string_view::npos && !given.empty())
       return error("preprocessing preset '", word, "' comes after '",
-                   *given.begin(), "', which it would undo: presets come first");
+                   *given.begin(),
+                   "', which it would undo: presets come first");
     std::string_view name = word.substr(0, equals);
     if (!given.insert(name).second)
       return error("preprocessing key '", name, "' comes twice");

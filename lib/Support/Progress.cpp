@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 #include <unistd.h>
+#include <utility>
 
 namespace qc {
 
@@ -23,8 +23,7 @@ std::string formatDuration(double seconds) {
   return buffer;
 }
 
-Progress::Progress(std::string label, int64_t total,
-                   ProgressListener *listener)
+Progress::Progress(std::string label, int64_t total, ProgressListener *listener)
     : label(std::move(label)), total(total), listener(listener) {
   if (listener && total > 0)
     listener->update(this->label, 0, total);
@@ -97,11 +96,10 @@ void ProgressPrinter::printLine(const std::string &label, int64_t done,
     time = "in " + formatDuration(elapsed);
   else if (rate > 0)
     time = "eta " + formatDuration(static_cast<double>(total - done) / rate);
-  std::fprintf(out, "%s%s  %lld/%lld  %.*f/s  %s%s",
-               terminal ? "\r\x1b[K" : "", label.c_str(),
-               static_cast<long long>(done), static_cast<long long>(total),
-               rate < 100 ? 1 : 0, rate, time.c_str(),
-               terminal && !last ? "" : "\n");
+  std::fprintf(out, "%s%s  %lld/%lld  %.*f/s  %s%s", terminal ? "\r\x1b[K" : "",
+               label.c_str(), static_cast<long long>(done),
+               static_cast<long long>(total), rate < 100 ? 1 : 0, rate,
+               time.c_str(), terminal && !last ? "" : "\n");
   std::fflush(out);
   onScreen = terminal && !last;
 }

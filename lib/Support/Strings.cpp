@@ -72,9 +72,9 @@ std::string toLower(std::string_view text) {
 
 namespace {
 struct Character {
-  size_t size = 1;       ///< in bytes
-  uint32_t code = 0;     ///< Unicode
-  bool isValid = false;  ///< of UTF-8 (RFC 3629)
+  size_t size = 1;      ///< in bytes
+  uint32_t code = 0;    ///< Unicode
+  bool isValid = false; ///< of UTF-8 (RFC 3629)
 };
 } // namespace
 
@@ -93,7 +93,9 @@ static Character firstCharacter(std::string_view text) {
     code = code << 6 | (byte & 0x3f);
   }
   // Longer than needed, halves of surrogate pairs, beyond Unicode.
-  bool isValid = code >= (size == 4 ? 0x10000u : size == 3 ? 0x800u : 0x80u) &&
+  bool isValid = code >= (size == 4   ? 0x10000u
+                          : size == 3 ? 0x800u
+                                      : 0x80u) &&
                  (code < 0xd800 || code > 0xdfff) && code <= 0x10ffff;
   return isValid ? Character{size, code, true} : Character{};
 }
@@ -166,8 +168,7 @@ std::optional<size_t> findNoText(std::string_view text) {
 std::string quoteName(std::string_view name) {
   bool clear = !name.empty() && name[0] != '"' && name[0] != '#' &&
                trim(name).size() == name.size() && printable(name) == name;
-  return clear ? std::string(name)
-               : '"' + escapeText(name, {}, "\"\\") + '"';
+  return clear ? std::string(name) : '"' + escapeText(name, {}, "\"\\") + '"';
 }
 
 static std::optional<int> hexDigit(char c) {

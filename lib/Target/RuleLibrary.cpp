@@ -117,11 +117,11 @@ SupportRule eightBits() {
 }
 
 SupportRule oneWidth() {
-  SupportRule rule = {
-      "one-width", "activations of one width",
-      [](Operation *op) -> std::string {
-        return isWide(op) && hasNarrow(op) ? "8 and 16 bits" : "";
-      }};
+  SupportRule rule = {"one-width", "activations of one width",
+                      [](Operation *op) -> std::string {
+                        return isWide(op) && hasNarrow(op) ? "8 and 16 bits"
+                                                           : "";
+                      }};
   rule.widths = OpWidths::Same;
   return rule;
 }

@@ -72,9 +72,8 @@ static void writeChip(const TargetBackend &backend, llvm::raw_ostream &os) {
         "(`--int16-tensors`): "
      << describeNamedTensors(quant)
      << ". Requantisation: " << describeRequantization(quant)
-     << ". Tensors are aligned to "
-     << spec.alignment << " bytes, accumulators have " << spec.accumulatorBits
-     << " bits.\n\n";
+     << ". Tensors are aligned to " << spec.alignment
+     << " bytes, accumulators have " << spec.accumulatorBits << " bits.\n\n";
   writeFacts(spec, os);
   writeSupport(getOpSupport(backend), os);
 }

@@ -1,10 +1,10 @@
 // canonicalize-movement: reshapes and transposes in one form, pairs cancelled.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "qc/Transforms/ConstantValues.h"
 #include "Rewrite.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Interfaces/LayoutOpInterface.h"
+#include "qc/Transforms/ConstantValues.h"
 #include "qc/Transforms/Passes.h"
 
 namespace qc {

@@ -1,8 +1,8 @@
 // Ops that bound every element, whatever they are called.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Clamp.h"
-#include "qc/Transforms/ConstantValues.h"
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Transforms/ConstantValues.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,11 +1,11 @@
 // fold-batch-norm: factors and shifts of channels become weights and bias.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "qc/Transforms/ConstantValues.h"
 #include "LinearOps.h"
 #include "Rewrite.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/BlockParameters.h"
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Transforms/ConstantValues.h"
 #include "qc/Transforms/Passes.h"
 
 #include <cmath>

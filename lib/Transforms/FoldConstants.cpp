@@ -1,10 +1,10 @@
 // fold-constants: ops on constants are computed by their own kernels.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "qc/Transforms/ConstantValues.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Execution/Executor.h"
 #include "qc/Interfaces/CostOpInterface.h"
+#include "qc/Transforms/ConstantValues.h"
 #include "qc/Transforms/Passes.h"
 
 #include "mlir/Interfaces/SideEffectInterfaces.h"

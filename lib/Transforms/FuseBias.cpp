@@ -1,10 +1,10 @@
 // fuse-bias: the addition of a constant becomes part of the bias.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "qc/Transforms/ConstantValues.h"
 #include "LinearOps.h"
 #include "Rewrite.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Transforms/ConstantValues.h"
 #include "qc/Transforms/Passes.h"
 
 namespace qc {
@@ -64,8 +64,8 @@ private:
   Pass::Statistic &count;
 };
 
-/// The same for a constant that is stored in integers, which becomes the bias as
-/// it is where there is none.
+/// The same for a constant that is stored in integers, which becomes the bias
+/// as it is where there is none.
 template <typename OpTy> struct FuseStored : OpRewritePattern<top::AddOp> {
   FuseStored(MLIRContext *context, Pass::Statistic &count)
       : OpRewritePattern<top::AddOp>(context), count(count) {}
@@ -74,8 +74,8 @@ template <typename OpTy> struct FuseStored : OpRewritePattern<top::AddOp> {
                                 PatternRewriter &rewriter) const override {
     for (unsigned side : {0, 1}) {
       auto op = add->getOperand(side).getDefiningOp<OpTy>();
-      auto stored = add->getOperand(1 - side)
-                        .getDefiningOp<top::QuantizedConstantOp>();
+      auto stored =
+          add->getOperand(1 - side).getDefiningOp<top::QuantizedConstantOp>();
       if (!op || !stored || !op->hasOneUse() || op.getBias() ||
           hasActivation(op) || hasActivation(add))
         continue;

@@ -1,9 +1,9 @@
 // Rebuilding ops that are linear in known weights.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "LinearOps.h"
+#include "Rewrite.h"
 #include "qc/Dialect/Top/IR/BlockParameters.h"
 #include "qc/Transforms/ConstantValues.h"
-#include "Rewrite.h"
 
 namespace qc {
 

@@ -1,9 +1,9 @@
 // Values as polynomials of two other values.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Polynomial.h"
-#include "qc/Transforms/ConstantValues.h"
 #include "Rewrite.h"
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Transforms/ConstantValues.h"
 
 #include <cmath>
 

@@ -1,10 +1,10 @@
 // recognize-activations: arithmetic that is an activation function.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Clamp.h"
-#include "qc/Transforms/ConstantValues.h"
 #include "Polynomial.h"
 #include "Rewrite.h"
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Transforms/ConstantValues.h"
 #include "qc/Transforms/Passes.h"
 
 #include <cmath>
@@ -257,8 +257,9 @@ struct RecognizeSoftmax : OpRewritePattern<top::ExpOp> {
       return rewriter.notifyMatchFailure(exp, "is not of a log_softmax");
     Location loc = log->hasOneUse() ? fuseNames(exp.getLoc(), {log.getLoc()})
                                     : exp.getLoc();
-    rewriter.replaceOpWithNewOp<top::SoftmaxOp>(exp, exp.getType(),
-                                                log.getInput(), log.getAxis())
+    rewriter
+        .replaceOpWithNewOp<top::SoftmaxOp>(exp, exp.getType(), log.getInput(),
+                                            log.getAxis())
         ->setLoc(loc);
     ++count;
     return success();
@@ -282,18 +283,20 @@ struct RecognizeMish : OpRewritePattern<top::SoftplusOp> {
                    ? dyn_cast<top::MulOp>(*tanh->user_begin())
                    : top::MulOp();
     Value x = softplus.getInput();
-    if (!mul || hasActivation(mul) || !llvm::is_contained(mul->getOperands(), x))
+    if (!mul || hasActivation(mul) ||
+        !llvm::is_contained(mul->getOperands(), x))
       return rewriter.notifyMatchFailure(softplus,
                                          "is not used in x tanh(softplus(x))");
     Enclosure ops;
-    for (Operation *op : {softplus.getOperation(), tanh.getOperation(),
-                          mul.getOperation()})
+    for (Operation *op :
+         {softplus.getOperation(), tanh.getOperation(), mul.getOperation()})
       ops.add(op);
     if (!ops.isClosed(mul))
-      return rewriter.notifyMatchFailure(softplus, "its parts have other users");
+      return rewriter.notifyMatchFailure(softplus,
+                                         "its parts have other users");
     rewriter.setInsertionPoint(mul);
-    rewriter.replaceOp(mul, top::MishOp::create(rewriter, ops.getLoc(mul),
-                                                mul.getType(), x));
+    rewriter.replaceOp(
+        mul, top::MishOp::create(rewriter, ops.getLoc(mul), mul.getType(), x));
     ++count;
     return success();
   }

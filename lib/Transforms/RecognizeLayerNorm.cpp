@@ -1,10 +1,10 @@
 // recognize-layer-norm: arithmetic that is a layer normalization.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "qc/Transforms/ConstantValues.h"
 #include "Enclosure.h"
 #include "Rewrite.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Transforms/ConstantValues.h"
 #include "qc/Transforms/Passes.h"
 
 #include "mlir/Dialect/Utils/IndexingUtils.h"
@@ -139,18 +139,16 @@ static void replaceByTransposedNorm(PatternRewriter &rewriter, Operation *last,
                                     NormMatcher &matcher, Location loc) {
   auto type = cast<RankedTensorType>(matcher.input.getType());
   SmallVector<int64_t> perm = bringAxesLast(matcher.axes, type.getRank());
-  auto turned =
-      type.clone(applyPermutation<int64_t>(type.getShape(), perm));
+  auto turned = type.clone(applyPermutation<int64_t>(type.getShape(), perm));
   Value input = top::TransposeOp::create(
       rewriter, deriveName(loc, "_axes_last"), turned, matcher.input, perm);
   Value norm = top::LayerNormOp::create(
       rewriter, deriveName(loc, "_normalized"), turned, input, Value(), Value(),
-      rewriter.getI64IntegerAttr(type.getRank() -
-                                 int64_t(matcher.axes.size())),
+      rewriter.getI64IntegerAttr(type.getRank() - int64_t(matcher.axes.size())),
       rewriter.getF32FloatAttr(float(matcher.epsilon)));
-  auto back = top::TransposeOp::create(rewriter, loc,
-                                       last->getResultTypes().front(), norm,
-                                       invertPermutationVector(perm));
+  auto back =
+      top::TransposeOp::create(rewriter, loc, last->getResultTypes().front(),
+                               norm, invertPermutationVector(perm));
   rewriter.replaceOp(last, back);
 }
 
@@ -352,9 +350,9 @@ template <typename OpTy> struct FuseParameter : OpRewritePattern<OpTy> {
     if (norm.getBias() || (isScale && norm.getScale()))
       return rewriter.notifyMatchFailure(op, "the norm has its parameters");
     Value constant = op->getOperand(1 - side);
-    auto parameter = getParameter(getFloatConstant(constant),
-                                  top::getShape(norm.getOutput()),
-                                  norm.getAxis());
+    auto parameter =
+        getParameter(getFloatConstant(constant),
+                     top::getShape(norm.getOutput()), norm.getAxis());
     if (!parameter)
       return rewriter.notifyMatchFailure(
           op, "not a constant of the normalised shape");

@@ -1,11 +1,11 @@
 // remove-identities: ops that change nothing go, roundabout ones get simpler.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Clamp.h"
-#include "qc/Transforms/ConstantValues.h"
 #include "Rewrite.h"
 #include "SliceIdentities.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Transforms/ConstantValues.h"
 #include "qc/Transforms/Passes.h"
 
 namespace qc {

@@ -1,9 +1,9 @@
 // Patterns on slices, splits, concats and gathers that undo each other.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "SliceIdentities.h"
-#include "qc/Transforms/ConstantValues.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Transforms/ConstantValues.h"
 
 namespace qc {
 

@@ -17,11 +17,16 @@ struct TypePair {
 
 static const TypePair *getTypes() {
   static const TypePair types[] = {
-      {DType::F32, nb::dtype<float>()},    {DType::F64, nb::dtype<double>()},
-      {DType::I8, nb::dtype<int8_t>()},    {DType::U8, nb::dtype<uint8_t>()},
-      {DType::I16, nb::dtype<int16_t>()},  {DType::U16, nb::dtype<uint16_t>()},
-      {DType::I32, nb::dtype<int32_t>()},  {DType::U32, nb::dtype<uint32_t>()},
-      {DType::I64, nb::dtype<int64_t>()},  {DType::U64, nb::dtype<uint64_t>()},
+      {DType::F32, nb::dtype<float>()},
+      {DType::F64, nb::dtype<double>()},
+      {DType::I8, nb::dtype<int8_t>()},
+      {DType::U8, nb::dtype<uint8_t>()},
+      {DType::I16, nb::dtype<int16_t>()},
+      {DType::U16, nb::dtype<uint16_t>()},
+      {DType::I32, nb::dtype<int32_t>()},
+      {DType::U32, nb::dtype<uint32_t>()},
+      {DType::I64, nb::dtype<int64_t>()},
+      {DType::U64, nb::dtype<uint64_t>()},
       {DType::Bool, nb::dtype<bool>()},
       {DType::F16,
        {static_cast<uint8_t>(nb::dlpack::dtype_code::Float), 16, 1}}};

@@ -10,8 +10,8 @@
 
 namespace qc::python {
 
-using Array = nanobind::ndarray<nanobind::ro, nanobind::c_contig,
-                                nanobind::device::cpu>;
+using Array =
+    nanobind::ndarray<nanobind::ro, nanobind::c_contig, nanobind::device::cpu>;
 
 /// A tensor that borrows the array's memory and keeps it alive. Throws
 /// nanobind::type_error for element types that tensors do not have.

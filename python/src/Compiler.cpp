@@ -1,9 +1,9 @@
 // qc._compiler: sessions, compiles and models for Python.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Pipelines/Compiler.h"
 #include "Arrays.h"
 #include "qc/Calibration/Samples.h"
 #include "qc/Execution/TpuExecutor.h"
-#include "qc/Pipelines/Compiler.h"
 #include "qc/Pipelines/Model.h"
 #include "qc/Pipelines/Session.h"
 #include "qc/Support/Preprocess.h"
@@ -135,8 +135,8 @@ public:
     return result.get();
   }
 
-  /// Lets go of the callback: it may reach, by what it knows, whoever holds this
-  /// session, and the garbage collector does not see through us.
+  /// Lets go of the callback: it may reach, by what it knows, whoever holds
+  /// this session, and the garbage collector does not see through us.
   void dropListener() {
     session.setProgressListener(nullptr);
     listener.reset();
@@ -176,7 +176,7 @@ static SampleSource makeSource(int64_t count, std::shared_ptr<Callable> get) {
   source.count = count;
   source.areStacks = true;
   source.get = [get](int64_t index, size_t position,
-                      const InputSignature &input) -> Result<Tensor> {
+                     const InputSignature &input) -> Result<Tensor> {
     nb::gil_scoped_acquire lock;
     try {
       return toTensor(

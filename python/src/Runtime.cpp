@@ -16,8 +16,7 @@ namespace nb = nanobind;
 
 namespace {
 
-using Array =
-    nb::ndarray<nb::ro, nb::c_contig, nb::device::cpu>;
+using Array = nb::ndarray<nb::ro, nb::c_contig, nb::device::cpu>;
 
 nb::dlpack::dtype toType(qcrt_dtype type) {
   switch (type) {
@@ -85,9 +84,8 @@ public:
     std::vector<std::unique_ptr<void, Free>> results;
     std::vector<void *> to;
     for (const qcrt_tensor_info &info : outputs) {
-      results.emplace_back(
-          std::aligned_alloc(QCRT_ALIGNMENT, std::max<size_t>(
-                                                 info.aligned_size, 64)));
+      results.emplace_back(std::aligned_alloc(
+          QCRT_ALIGNMENT, std::max<size_t>(info.aligned_size, 64)));
       if (!results.back())
         throw std::bad_alloc();
       to.push_back(results.back().get());
@@ -108,9 +106,9 @@ public:
       void *bytes = results[i].release();
       nb::capsule owner(bytes,
                         [](void *pointer) noexcept { std::free(pointer); });
-      list.append(nb::cast(nb::ndarray<nb::numpy>(
-          bytes, shape.size(), shape.data(), owner, nullptr,
-          toType(info.dtype))));
+      list.append(
+          nb::cast(nb::ndarray<nb::numpy>(bytes, shape.size(), shape.data(),
+                                          owner, nullptr, toType(info.dtype))));
     }
     return list;
   }
@@ -152,8 +150,7 @@ private:
       nb::dict dict;
       dict["name"] = info.name;
       dict["dtype"] = qcrt_dtype_name(info.dtype);
-      dict["shape"] =
-          std::vector<int64_t>(info.shape, info.shape + info.rank);
+      dict["shape"] = std::vector<int64_t>(info.shape, info.shape + info.rank);
       dict["scale"] = info.scale;
       dict["zero_point"] = info.zero_point;
       list.append(dict);

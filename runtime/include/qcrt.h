@@ -60,11 +60,11 @@ typedef struct qcrt_tensor_info {
   int32_t rank;
   int64_t shape[QCRT_MAX_RANK];
   int64_t strides[QCRT_MAX_RANK]; /* in bytes; always dense, row major */
-  float scale;         /* real = (stored - zero_point) * scale; 0 if the
-                          tensor is not quantized */
+  float scale; /* real = (stored - zero_point) * scale; 0 if the
+                  tensor is not quantized */
   int64_t zero_point;
-  size_t byte_size;    /* bytes of the elements */
-  size_t aligned_size; /* byte_size rounded up to QCRT_ALIGNMENT */
+  size_t byte_size;       /* bytes of the elements */
+  size_t aligned_size;    /* byte_size rounded up to QCRT_ALIGNMENT */
   const char *preprocess; /* inputs: how to make it from an image, or "" */
 } qcrt_tensor_info;
 
@@ -123,13 +123,13 @@ qcrt_status qcrt_run(qcrt_model *model, void *arena, size_t arena_size,
 /* What a trace callback sees after an instruction. Everything in it is valid
  * during the call only. */
 typedef struct qcrt_trace_event {
-  size_t instruction;  /* index in execution order */
-  const char *kernel;  /* "conv2d", ... */
-  const char *sources; /* names of the source nodes, separated by ", " */
+  size_t instruction;    /* index in execution order */
+  const char *kernel;    /* "conv2d", ... */
+  const char *sources;   /* names of the source nodes, separated by ", " */
   const char *placement; /* "npu" or "cpu" */
   size_t output_count;
-  const qcrt_tensor_info *infos;    /* output_count of them */
-  const void *const *output_data;   /* output_count of them, still live */
+  const qcrt_tensor_info *infos;  /* output_count of them */
+  const void *const *output_data; /* output_count of them, still live */
 } qcrt_trace_event;
 
 typedef void (*qcrt_trace_callback)(void *user, const qcrt_trace_event *event);

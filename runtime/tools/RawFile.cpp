@@ -71,8 +71,8 @@ static bool writeTo(const std::string &path, const void *bytes, size_t size,
   std::FILE *file = std::fopen(path.c_str(), "wb");
   if (!file)
     return fail(error, path, std::strerror(errno));
-  bool good = std::fwrite(bytes, 1, size, file) == size &&
-              std::fflush(file) == 0;
+  bool good =
+      std::fwrite(bytes, 1, size, file) == size && std::fflush(file) == 0;
   int problem = errno;
   // On the disk before its name is. What is no file of a disk cannot.
   if (good && fsync(fileno(file)) != 0 && errno != EINVAL && errno != EROFS) {
@@ -90,8 +90,8 @@ static bool writeTo(const std::string &path, const void *bytes, size_t size,
 /// cannot be done is no reason to fail.
 static void syncFolderOf(const std::string &path) {
   size_t slash = path.rfind('/');
-  std::string folder = slash == std::string::npos ? "."
-                                                  : path.substr(0, slash + 1);
+  std::string folder =
+      slash == std::string::npos ? "." : path.substr(0, slash + 1);
   int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0)
     return;

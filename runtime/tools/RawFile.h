@@ -9,8 +9,8 @@
 
 namespace qcrt::tool {
 
-/// Reads exactly size bytes of a regular file; false with an error that names the file, what was
-/// expected and what was found.
+/// Reads exactly size bytes of a regular file; false with an error that names
+/// the file, what was expected and what was found.
 bool readFile(const std::string &path, void *bytes, size_t size,
               std::string &error);
 

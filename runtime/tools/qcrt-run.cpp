@@ -84,8 +84,8 @@ static void printPort(const char *what, const qcrt_tensor_info &info) {
   std::string shape;
   for (int i = 0; i < info.rank; ++i)
     shape += (i ? "x" : "") + std::to_string(info.shape[i]);
-  std::printf("%s %s: %s %s, %zu bytes", what,
-              printable(info.name).c_str(), info.rank ? shape.c_str() : "scalar", qcrt_dtype_name(info.dtype),
+  std::printf("%s %s: %s %s, %zu bytes", what, printable(info.name).c_str(),
+              info.rank ? shape.c_str() : "scalar", qcrt_dtype_name(info.dtype),
               info.byte_size);
   if (info.scale != 0)
     std::printf(", scale %.9g, zero point %lld", double(info.scale),

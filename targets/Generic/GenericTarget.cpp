@@ -55,8 +55,8 @@ public:
 } // namespace
 
 void registerGenericTarget(Registries &registries) {
-  (void)registries.targets.add("generic",
-                     [] { return std::make_unique<GenericTarget>(); });
+  (void)registries.targets.add(
+      "generic", [] { return std::make_unique<GenericTarget>(); });
 }
 
 } // namespace qc

@@ -89,8 +89,8 @@ TargetSpec HorizonTarget::getTargetSpec() const {
 }
 
 void registerHorizonTarget(Registries &registries) {
-  (void)registries.targets.add("horizon",
-                     [] { return std::make_unique<HorizonTarget>(); });
+  (void)registries.targets.add(
+      "horizon", [] { return std::make_unique<HorizonTarget>(); });
 }
 
 } // namespace qc

@@ -87,7 +87,8 @@ TargetSpec MTKTarget::getTargetSpec() const {
 }
 
 void registerMTKTarget(Registries &registries) {
-  (void)registries.targets.add("mtk", [] { return std::make_unique<MTKTarget>(); });
+  (void)registries.targets.add("mtk",
+                               [] { return std::make_unique<MTKTarget>(); });
 }
 
 } // namespace qc

@@ -1,8 +1,8 @@
 // SigmaStar: the second generation of the IPU, through the SGS toolchain.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Target/LegalizationPatterns.h"
-#include "qc/Target/RuleLibrary.h"
 #include "qc/Target/Registries.h"
+#include "qc/Target/RuleLibrary.h"
 
 namespace qc {
 namespace {
@@ -188,8 +188,8 @@ void SigmaStarTarget::addSupportRules(SupportRules &rules) const {
 }
 
 void registerSigmaStarTarget(Registries &registries) {
-  (void)registries.targets.add("sigmastar",
-                     [] { return std::make_unique<SigmaStarTarget>(); });
+  (void)registries.targets.add(
+      "sigmastar", [] { return std::make_unique<SigmaStarTarget>(); });
 }
 
 } // namespace qc

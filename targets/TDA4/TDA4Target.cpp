@@ -113,7 +113,8 @@ TargetSpec TDA4Target::getTargetSpec() const {
 }
 
 void registerTDA4Target(Registries &registries) {
-  (void)registries.targets.add("tda4", [] { return std::make_unique<TDA4Target>(); });
+  (void)registries.targets.add("tda4",
+                               [] { return std::make_unique<TDA4Target>(); });
 }
 
 } // namespace qc

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Dialect/QC/IR/Attached.h"
 #include "qc/Pipelines/InitAll.h"
-#include "qc/Target/Registries.h"
 #include "qc/Pipelines/SourceFile.h"
 #include "qc/Pipelines/ToolOptions.h"
 #include "qc/Support/Progress.h"
+#include "qc/Target/Registries.h"
 
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
@@ -25,7 +25,7 @@ static int fail(const qc::Status &status) {
 
 /// MLIR's driver between our own reading and writing of files: its own writes
 /// in place, and would believe damaged bytecode.
-static int runOpt(int argc, char **argv, 
+static int runOpt(int argc, char **argv,
                   const std::shared_ptr<qc::Registries> &registries) {
   mlir::DialectRegistry registry;
   qc::registerAllDialects(registry);
@@ -49,8 +49,8 @@ static int runOpt(int argc, char **argv,
     return fail(status);
   // What goes to the screen appears as it is made.
   if (output == "-" && !config.shouldEmitBytecode())
-    return mlir::asMainReturnCode(mlir::MlirOptMain(
-        llvm::outs(), std::move(*buffer), registry, config));
+    return mlir::asMainReturnCode(
+        mlir::MlirOptMain(llvm::outs(), std::move(*buffer), registry, config));
   std::string result;
   llvm::raw_string_ostream stream(result);
   if (mlir::failed(

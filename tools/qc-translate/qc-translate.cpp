@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Dialect/QC/IR/Attached.h"
 #include "qc/Pipelines/InitAll.h"
-#include "qc/Target/Registries.h"
 #include "qc/Pipelines/SourceFile.h"
 #include "qc/Pipelines/ToolOptions.h"
+#include "qc/Target/Registries.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
@@ -44,10 +44,10 @@ static int fail(const qc::Status &status) {
   return EXIT_FAILURE;
 }
 
-static mlir::LogicalResult translate(const Options &options,
-                                     const std::shared_ptr<qc::Registries> &registries,
-                                     std::unique_ptr<llvm::MemoryBuffer> buffer,
-                                     llvm::raw_ostream &os) {
+static mlir::LogicalResult
+translate(const Options &options,
+          const std::shared_ptr<qc::Registries> &registries,
+          std::unique_ptr<llvm::MemoryBuffer> buffer, llvm::raw_ostream &os) {
   mlir::DialectRegistry registry;
   qc::attach(registry, registries);
   qc::escapeDiagnostics(registry);

@@ -144,15 +144,13 @@ ModelOptions getModelOptions(const CompileOptions &options) {
 // Samples
 //===----------------------------------------------------------------------===//
 
-std::unique_ptr<Dataset> openData(Session &session,
-                                  const CompileOptions &options,
-                                  const Model &model) {
+std::unique_ptr<Dataset>
+openData(Session &session, const CompileOptions &options, const Model &model) {
   DatasetOptions datasetOptions;
   datasetOptions.maxSamples = options.samples;
   datasetOptions.raw = options.raw;
   datasetOptions.skipBad = options.skipBad;
-  auto dataset =
-      Dataset::open(options.data, model.signatures, datasetOptions);
+  auto dataset = Dataset::open(options.data, model.signatures, datasetOptions);
   if (dataset)
     return std::move(*dataset);
   session.fail(dataset.status());

@@ -35,7 +35,9 @@ int fail(const std::string &message);
 inline int fail(const Status &status) { return fail(status.message()); }
 /// The same for mistakes in the command line; returns kWrongUsage.
 int failUsage(const std::string &message);
-inline int failUsage(const Status &status) { return failUsage(status.message()); }
+inline int failUsage(const Status &status) {
+  return failUsage(status.message());
+}
 
 /// Adds options of a compile to a command: all, or those that are named. Their
 /// values go to `options`.
@@ -50,9 +52,8 @@ void addRunOptions(CLI::App &app, CompileOptions &options, bool dataRequired);
 ModelOptions getModelOptions(const CompileOptions &options);
 
 /// Opens the data for `model`. Nothing after an error was printed.
-std::unique_ptr<Dataset> openData(Session &session,
-                                  const CompileOptions &options,
-                                  const Model &model);
+std::unique_ptr<Dataset>
+openData(Session &session, const CompileOptions &options, const Model &model);
 
 /// The standard output. What a terminal must not get of the names in a file is
 /// written out, as printableLines() does.

@@ -21,18 +21,17 @@ struct CompareFlags {
 
 static void printLayers(const std::vector<LayerError> &layers) {
   out() << llvm::formatv("{0,-40}", "tensor")
-               << "   cosine       MSE      RMSE    SQNR  sat %\n";
+        << "   cosine       MSE      RMSE    SQNR  sat %\n";
   for (const LayerError &layer : layers) {
     const ErrorMetrics &error = layer.accumulated;
     out() << llvm::formatv("{0,-40}", printable(layer.name))
-                 << llvm::format(" %8.5f", error.cosine)
-                 << llvm::format(" %9.3g", error.mse)
-                 << llvm::format(" %9.3g", error.rmse)
-                 << llvm::format(" %7.1f", error.sqnr)
-                 << llvm::format(" %6.2f", layer.saturation * 100)
-                 << (layer.lost ? "  " + layer.lost->describe() + " are lost"
-                                : "")
-                 << (isBad(layer) ? "  <-- bad\n" : "\n");
+          << llvm::format(" %8.5f", error.cosine)
+          << llvm::format(" %9.3g", error.mse)
+          << llvm::format(" %9.3g", error.rmse)
+          << llvm::format(" %7.1f", error.sqnr)
+          << llvm::format(" %6.2f", layer.saturation * 100)
+          << (layer.lost ? "  " + layer.lost->describe() + " are lost" : "")
+          << (isBad(layer) ? "  <-- bad\n" : "\n");
   }
 }
 
@@ -92,8 +91,7 @@ static int runCompare(CompareFlags &flags) {
       out() << "no bad tensor among " << layers->size() << "\n";
   }
   if (!passed) {
-    fail("a tensor has a cosine below " +
-                  std::to_string(*flags.minCosine));
+    fail("a tensor has a cosine below " + std::to_string(*flags.minCosine));
     return kCheckFailed;
   }
   return kDone;

@@ -74,7 +74,8 @@ static int runEval(EvalFlags &flags) {
     against = openModel(session, flags.against, getModelOptions(flags.run));
     if (!against)
       return kInputFault;
-    if (Status match = matchInputs(*model, flags.model, *against, flags.against);
+    if (Status match =
+            matchInputs(*model, flags.model, *against, flags.against);
         !match)
       return fail(match);
     request.against = against.get();

@@ -31,13 +31,13 @@ static int writePage(const CompileReport &report, const std::string &path,
   auto opener = llvm::sys::findProgramByName("xdg-open");
   if (!opener)
     return fail("no program to show '" + path +
-                         "' with: install xdg-utils, or open it in a browser");
+                "' with: install xdg-utils, or open it in a browser");
   std::string reason;
   if (llvm::sys::ExecuteAndWait(*opener, {*opener, path}, std::nullopt, {},
                                 /*SecondsToWait=*/0, /*MemoryLimit=*/0,
                                 &reason) != 0)
     return fail("'" + *opener + "' cannot show '" + path + "'" +
-                         (reason.empty() ? "" : ": " + reason));
+                (reason.empty() ? "" : ": " + reason));
   return kDone;
 }
 
@@ -51,7 +51,7 @@ static int runReport(ReportFlags &flags) {
   auto json = llvm::json::parse(*text);
   if (!json)
     return fail("'" + path +
-                         "' is no JSON: " + llvm::toString(json.takeError()));
+                "' is no JSON: " + llvm::toString(json.takeError()));
   auto report = reportFromJSON(*json);
   if (!report)
     return fail(report.status().withContext("'" + path + "'"));

@@ -67,7 +67,7 @@ private:
                                                     bytes);
       shapes.back().front() *= samples;
     }
-    std::string what = 
+    std::string what =
         "keeping the results of " + std::to_string(samples) + " samples";
     if (Status fits = checkMemory(bytes, what); !fits)
       return fits;
@@ -106,7 +106,9 @@ static Status dumpTensors(const TensorStore &store, const std::string &folder) {
     if (int again = used[file]++)
       file += "." + std::to_string(again);
     file += ".npy";
-    if (Status written = writeNpy(folder + "/" + file, tensor, Durability::Process); !written)
+    if (Status written =
+            writeNpy(folder + "/" + file, tensor, Durability::Process);
+        !written)
       return written;
     index += quoteName(name) + "\t" + file + "\n";
   }
@@ -203,8 +205,7 @@ static int runRun(RunFlags &flags) {
   if (!status)
     return fail(status);
   if (runs == 0)
-    return fail("no sample could be used of " +
-                         dataset->description());
+    return fail("no sample could be used of " + dataset->description());
   warnAboutData(session, survey);
   if (!flags.output.empty())
     if (Status written = writeOutputs(flags.output, stacker.stack()); !written)

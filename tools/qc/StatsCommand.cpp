@@ -21,8 +21,8 @@ static int runMerge(const StatsFlags &flags) {
     for (const std::string &earlier : llvm::ArrayRef(flags.files).take_front(i))
       if (llvm::sys::fs::equivalent(earlier, path))
         return fail(error("'", path,
-                                   "' is given twice: its samples "
-                                   "would count twice"));
+                          "' is given twice: its samples "
+                          "would count twice"));
     auto read = StatisticsFile::read(path);
     if (!read)
       return fail(read.status());
@@ -34,7 +34,7 @@ static int runMerge(const StatsFlags &flags) {
   if (Status written = merged.write(flags.output); !written)
     return fail(written);
   out() << merged.samples << " samples, " << merged.tensors.size()
-               << " tensors in '" << flags.output << "'\n";
+        << " tensors in '" << flags.output << "'\n";
   return kDone;
 }
 

@@ -22,8 +22,7 @@ static int listTargets(const TargetRegistry &registry, bool json) {
       array.push_back(llvm::json::Object{
           {"name", name}, {"summary", (*backend)->getSummary().str()}});
     else
-      out() << llvm::formatv("{0,-12} {1}\n", name,
-                                    (*backend)->getSummary());
+      out() << llvm::formatv("{0,-12} {1}\n", name, (*backend)->getSummary());
   }
   if (json)
     printJson(std::move(array));

@@ -111,9 +111,8 @@ static std::vector<std::string> getKeys(const CLI::App &command) {
   std::vector<std::string> keys;
   for (const CLI::Option *option : command.get_options()) {
     for (const std::string &name : option->get_lnames())
-      if (!llvm::is_contained({"help", "config", "write-config", "markdown",
-                               "schema"},
-                              name))
+      if (!llvm::is_contained(
+              {"help", "config", "write-config", "markdown", "schema"}, name))
         keys.push_back(name);
     if (option->get_positional())
       keys.push_back(option->get_name(true));

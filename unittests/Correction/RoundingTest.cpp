@@ -134,8 +134,8 @@ TEST(WeightRounder, LeavesDeadInputsNearest) {
   SecondMoments moments(2);
   moments.add(std::vector<int16_t>(2 * kStride, 7), 10, pool);
   std::vector<int8_t> integers;
-  WeightRounder(moments, pool).round({0.4f, -8.6f}, 1, -127, 127, integers,
-                                     pool);
+  WeightRounder(moments, pool)
+      .round({0.4f, -8.6f}, 1, -127, 127, integers, pool);
   EXPECT_EQ(integers, (std::vector<int8_t>{0, -9}));
 }
 

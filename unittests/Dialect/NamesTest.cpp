@@ -23,8 +23,7 @@ TEST(Names, FewStandInOneListWithoutDuplicates) {
   Location b = getTensorLoc(&context, "b");
   Location both = fuseNames(b, a);
   EXPECT_EQ(namesOf(both), (std::vector<std::string>{"b", "a"}));
-  EXPECT_EQ(namesOf(fuseNames(a, both)),
-            (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(namesOf(fuseNames(a, both)), (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(getFirstName(both), "b");
   EXPECT_EQ(getFirstName(UnknownLoc::get(&context)), "");
 }

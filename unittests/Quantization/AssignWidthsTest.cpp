@@ -1,9 +1,9 @@
 // Which activations have 8 and which 16 bits, for targets of all kinds.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Quantization/AssignWidths.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Interfaces/IntegerFormOpInterface.h"
-#include "qc/Quantization/AssignWidths.h"
 
 #include "mlir/Parser/Parser.h"
 
@@ -26,8 +26,7 @@ func.func @main(%x: tensor<4xf32> {qc.name = "x"}) -> tensor<2x2xf32> {
 
 /// The integer form of an op is called as the op.
 template <typename OpTy>
-struct Namesake
-    : IntegerFormOpInterface::ExternalModel<Namesake<OpTy>, OpTy> {
+struct Namesake : IntegerFormOpInterface::ExternalModel<Namesake<OpTy>, OpTy> {
   StringRef getIntegerName(Operation *op) const {
     return op->getName().stripDialect();
   }

@@ -25,10 +25,11 @@ std::vector<float> numbers(const Shape &shape) {
 
 void addFunctions(Examples &examples) {
   for (const char *kernel :
-       {"abs", "ceil", "clip", "cos", "elu", "erf", "exp", "floor", "gelu",
-        "hard_sigmoid", "hard_swish", "leaky_relu", "log", "mish", "neg",
-        "reciprocal", "relu", "round", "sigmoid", "sign", "silu", "sin",
-        "softplus", "sqrt", "tanh"}) {
+       {"abs",        "ceil",       "clip",     "cos",     "elu",
+        "erf",        "exp",        "floor",    "gelu",    "hard_sigmoid",
+        "hard_swish", "leaky_relu", "log",      "mish",    "neg",
+        "reciprocal", "relu",       "round",    "sigmoid", "sign",
+        "silu",       "sin",        "softplus", "sqrt",    "tanh"}) {
     OpBuilder &tester = add(examples, kernel);
     const std::string name = kernel;
     // The bits of a NaN are the processor's: no roots of negative numbers.

@@ -93,13 +93,15 @@ TEST(FloatFunctions, ErrorBounds) {
     EXPECT_LE(relative(laneLogOnePlus(unit), std::log1p((long double)unit)),
               std::ldexp(1, -40))
         << unit;
-    double angle = float((uniform(random) - 0.5) *
-                         std::exp2(uniform(random) * 23 - 2));
-    EXPECT_LE(std::abs(double(laneSine(angle, 0) - std::sin((long double)angle))),
-              std::ldexp(1, -33))
+    double angle =
+        float((uniform(random) - 0.5) * std::exp2(uniform(random) * 23 - 2));
+    EXPECT_LE(
+        std::abs(double(laneSine(angle, 0) - std::sin((long double)angle))),
+        std::ldexp(1, -33))
         << angle;
-    EXPECT_LE(std::abs(double(laneSine(angle, 1) - std::cos((long double)angle))),
-              std::ldexp(1, -33))
+    EXPECT_LE(
+        std::abs(double(laneSine(angle, 1) - std::cos((long double)angle))),
+        std::ldexp(1, -33))
         << angle;
   }
 }
@@ -166,7 +168,8 @@ TEST(FloatFunctions, OfOneValue) {
       {"hard_swish", [&](double x) { return x * clip(x / 6 + 0.5, 0, 1); }},
       {"leaky_relu", [&](double x) { return x < 0 ? alpha * x : x; }, true},
       {"log", [](double x) { return std::log(x); }, false, true},
-      {"mish", [&](double x) { return x * std::tanh(std::log1p(std::exp(x))); }},
+      {"mish",
+       [&](double x) { return x * std::tanh(std::log1p(std::exp(x))); }},
       {"neg", [](double x) { return -x; }},
       {"reciprocal", [](double x) { return 1 / x; }},
       {"relu", [](double x) { return x < 0 ? 0 : x; }},

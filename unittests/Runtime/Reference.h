@@ -8,8 +8,8 @@
 
 namespace qcrt::test {
 
-/// a * multiplier / 2^n, rounded; with 31 bits and half_even, what is as near to
-/// a tie as the multiplier may be off is one.
+/// a * multiplier / 2^n, rounded; with 31 bits and half_even, what is as near
+/// to a tie as the multiplier may be off is one.
 int64_t referenceRescale(const std::string &kind, const std::string &rounding,
                          int64_t a, int64_t multiplier, int n);
 

@@ -2,8 +2,8 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Requant.h"
-#include "loops/Loops.h"
 #include "OpTester.h"
+#include "loops/Loops.h"
 
 #include <gtest/gtest.h>
 
@@ -107,14 +107,13 @@ TEST(Requant, TiesOfAnInexactMultiplier) {
   // Sixths: a sum of 9 is one and a half, of 15 two and a half.
   const RequantLane sixth = {1431655765, 33, 0};
   const std::pair<int32_t, int32_t> cases[] = {
-      {9, 2},   {15, 2},   {21, 4},   {-9, -2},   {-15, -2}, {-21, -4}, {8, 1},
-      {10, 2},  {14, 2},   {16, 3},   {-14, -2},  {-16, -3}, {759, 126},
-      {765, 128}};
+      {9, 2},  {15, 2}, {21, 4}, {-9, -2},  {-15, -2}, {-21, -4},  {8, 1},
+      {10, 2}, {14, 2}, {16, 3}, {-14, -2}, {-16, -3}, {759, 126}, {765, 128}};
   for (auto [sum, expected] : cases) {
     EXPECT_EQ(rescale<RequantMode::HalfEven>(sum, sixth), expected) << sum;
     int32_t block[1] = {sum};
-    loops().rescale(RequantMode::HalfEven, block, 1, sixth,
-                    {0, -32768, 32767}, block);
+    loops().rescale(RequantMode::HalfEven, block, 1, sixth, {0, -32768, 32767},
+                    block);
     EXPECT_EQ(block[0], expected) << sum;
   }
 }

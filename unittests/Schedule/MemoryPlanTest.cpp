@@ -122,7 +122,8 @@ TEST(Planner, PlansWhatIsWideOfAnySize) {
   std::vector<LiveBuffer> wide;
   for (int i = 0; i < 8000; ++i) {
     int64_t first = random() % 8000;
-    wide.push_back(buffer(1 + random() % 10000, first, first + random() % 8000));
+    wide.push_back(
+        buffer(1 + random() % 10000, first, first + random() % 8000));
     wide.back().alignment = random() % 5 == 0 ? 4096 : 64;
   }
   MemoryPlan plan = createSmallestPlanner()->plan(wide);

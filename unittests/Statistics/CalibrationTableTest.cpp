@@ -83,10 +83,26 @@ TEST(CalibrationTable, ErrorsGiveTheLine) {
 
 TEST(CalibrationTable, AnyNameReadsBack) {
   CalibrationTable table;
-  for (const char *name :
-       {"#h", "# tool: x", "#weight_scale", "", "a\nb", "a\r", " a", "a\t",
-        "\"", "\"a\"", "a\\n", "\\", "a 1 2 3", "\xff\xfe", "\x1b[31mred",
-        "h\xc3\xa9", "\xe2\x80\xae reversed", "\x7f", "a\fb", "\"a"})
+  for (const char *name : {"#h",
+                           "# tool: x",
+                           "#weight_scale",
+                           "",
+                           "a\nb",
+                           "a\r",
+                           " a",
+                           "a\t",
+                           "\"",
+                           "\"a\"",
+                           "a\\n",
+                           "\\",
+                           "a 1 2 3",
+                           "\xff\xfe",
+                           "\x1b[31mred",
+                           "h\xc3\xa9",
+                           "\xe2\x80\xae reversed",
+                           "\x7f",
+                           "a\fb",
+                           "\"a"})
     table.entries.push_back({name, 1, -1, 2});
   auto read = CalibrationTable::parse(table.toString(), "t");
   ASSERT_TRUE(read) << read.message();

@@ -155,9 +155,9 @@ TEST(DataChecks, Magnitudes) {
   auto given = InputOrigin::Given;
   EXPECT_TRUE(checkVariety(makeFacts(given, nullptr, -65536, 65535)).empty());
   for (double largest : {4e30, 1e-30})
-    EXPECT_TRUE(contains(
-        checkVariety(makeFacts(given, nullptr, -largest, 0)).front(),
-        "check how the samples were made"));
+    EXPECT_TRUE(
+        contains(checkVariety(makeFacts(given, nullptr, -largest, 0)).front(),
+                 "check how the samples were made"));
 }
 
 TEST(DataChecks, OneSampleFarAboveAllOthers) {

@@ -139,7 +139,8 @@ TEST(Dataset, PositionsOfBatchesOfStacks) {
   auto write = [&](const std::string &name, int64_t rows, float from) {
     std::vector<float> values(static_cast<size_t>(rows) * 2);
     std::iota(values.begin(), values.end(), from);
-    ASSERT_TRUE(writeNpy(folder.path(name), Tensor::fromVector(values, {rows, 2})));
+    ASSERT_TRUE(
+        writeNpy(folder.path(name), Tensor::fromVector(values, {rows, 2})));
   };
   write("a.npy", 4, 0);
   write("b.npy", 6, 8);

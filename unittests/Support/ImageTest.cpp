@@ -48,9 +48,9 @@ static std::string pngOf(const void *pixels, int width, int height,
   return bytes;
 }
 
-static std::string
-jpegOf(const uint8_t *pixels, int width, int height, int channels,
-       J_COLOR_SPACE space, const std::vector<jpeg_scan_info> *scans = nullptr) {
+static std::string jpegOf(const uint8_t *pixels, int width, int height,
+                          int channels, J_COLOR_SPACE space,
+                          const std::vector<jpeg_scan_info> *scans = nullptr) {
   jpeg_compress_struct info;
   jpeg_error_mgr errors;
   info.err = jpeg_std_error(&errors);
@@ -175,9 +175,9 @@ TEST(Image, JpegScansAreLimited) {
     return jpegOf(image.pixels.data(), 64, 48, 1, JCS_GRAYSCALE, &scans);
   };
   // As many as an encoder may choose give the same picture.
-  EXPECT_EQ(decoded(encoded(scansOf(64, 1))).pixels,
-            decoded(jpegOf(image.pixels.data(), 64, 48, 1, JCS_GRAYSCALE))
-                .pixels);
+  EXPECT_EQ(
+      decoded(encoded(scansOf(64, 1))).pixels,
+      decoded(jpegOf(image.pixels.data(), 64, 48, 1, JCS_GRAYSCALE)).pixels);
   EXPECT_EQ(decodeImage(encoded(scansOf(64, 9)), "x").message(),
             "cannot decode 'x': it has more than 500 scans, the limit for its "
             "size");

@@ -24,8 +24,9 @@ TEST(Memory, ExceptionsBecomeFailures) {
   EXPECT_EQ(guarded([] { return error("x"); }).message(), "x");
   EXPECT_EQ(guarded([]() -> Status { throw std::bad_alloc(); }).message(),
             "not enough memory");
-  EXPECT_EQ(guarded([]() -> Status { throw std::runtime_error("why"); }).message(),
-            "why");
+  EXPECT_EQ(
+      guarded([]() -> Status { throw std::runtime_error("why"); }).message(),
+      "why");
 }
 
 TEST(Memory, ThreadsHandExceptionsOn) {

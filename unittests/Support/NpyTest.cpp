@@ -149,7 +149,9 @@ TEST(Npz, NamesAreUtf8) {
     return static_cast<unsigned char>((*readTextFile(path))[7]) & 8;
   };
   EXPECT_EQ(flagOf("x"), 0);
-  EXPECT_EQ(flagOf("gr\xc3\xb6\xc3\x9f" "e"), 8);
+  EXPECT_EQ(flagOf("gr\xc3\xb6\xc3\x9f"
+                   "e"),
+            8);
 }
 
 /// A zip with one deflated member, as numpy's savez_compressed writes.
@@ -211,8 +213,8 @@ TEST(Npz, DeflatedMembersAndDamage) {
 
 TEST(Npz, MembersHaveBytesOfTheirOwn) {
   TempFolder folder;
-  std::string bytes = deflatedNpz(
-      "x.npy", npy("<f4", false, "(1000,)", std::string(4000, 0)));
+  std::string bytes =
+      deflatedNpz("x.npy", npy("<f4", false, "(1000,)", std::string(4000, 0)));
   // The directory names the one member a second time.
   size_t central = bytes.find("PK\1\2"), end = bytes.find("PK\5\6");
   std::string entry = bytes.substr(central, end - central);
@@ -245,7 +247,9 @@ TEST(Npz, NamesAreUnique) {
   std::string bytes(MappedFile::map(path)->get()->text());
   for (size_t at; (at = bytes.find("y.npy")) != std::string::npos;)
     bytes[at] = 'x';
-  EXPECT_NE(readNpz(folder.write("b.npz", bytes)).message().find("two arrays of the name 'x.npy'"),
+  EXPECT_NE(readNpz(folder.write("b.npz", bytes))
+                .message()
+                .find("two arrays of the name 'x.npy'"),
             std::string::npos);
 }
 

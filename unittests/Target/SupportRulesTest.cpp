@@ -189,8 +189,8 @@ TEST_F(SupportRulesTest, Widths) {
   all.allow("tpu.add", {rules::maxRank(4)});
   all.allow("tpu.max", {rules::oneWidth(), rules::eightBits()});
   all.allow("tpu.min", {rules::oneWidth(), rules::maxRank(4)});
-  all.allow("tpu.mul", {rules::onlyWhen("wide", rules::isWide,
-                                        rules::eightBits())});
+  all.allow("tpu.mul",
+            {rules::onlyWhen("wide", rules::isWide, rules::eightBits())});
   auto found = all.getWidthRules();
   EXPECT_EQ(found.size(), 2u);
   EXPECT_EQ(found["tpu.max"].widths, OpWidths::Eight);

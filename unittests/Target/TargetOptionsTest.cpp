@@ -1,7 +1,7 @@
 // Options of targets, the registry and what targets say of themselves.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "qc/Target/TargetDescription.h"
 #include "qc/Pipelines/Plugin.h"
+#include "qc/Target/TargetDescription.h"
 
 #include <gtest/gtest.h>
 
@@ -92,10 +92,10 @@ TEST_F(TargetOptionsTest, NotAString) {
 
 TEST_F(TargetOptionsTest, Registry) {
   auto emitError = [&] { return mlir::emitError(UnknownLoc::get(&context)); };
-  EXPECT_EQ(registry
-                .add("example", [] { return std::make_unique<ExampleTarget>(); })
-                .message(),
-            "there is a target 'example' already");
+  EXPECT_EQ(
+      registry.add("example", [] { return std::make_unique<ExampleTarget>(); })
+          .message(),
+      "there is a target 'example' already");
   EXPECT_TRUE(succeeded(registry.create("example", emitError)));
   EXPECT_TRUE(failed(registry.create("exampel", emitError)));
   EXPECT_EQ(message, "unknown target 'exampel'; did you mean 'example'?");
@@ -130,8 +130,7 @@ TEST_F(TargetOptionsTest, PluginsThatAreNone) {
   Registries registries;
   Status missing = loadPlugin("/no/such/library.so", registries);
   ASSERT_FALSE(missing);
-  EXPECT_NE(missing.message().find("cannot load plugin"),
-            std::string::npos);
+  EXPECT_NE(missing.message().find("cannot load plugin"), std::string::npos);
   Status other = loadPlugin("libm.so.6", registries);
   ASSERT_FALSE(other);
   EXPECT_EQ(other.message(), "'libm.so.6' is no plugin of qc: it lacks "

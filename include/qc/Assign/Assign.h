@@ -7,24 +7,24 @@
 
 namespace qc {
 
-/// Gives every activation of `function` a storage type of the width in `widths`,
-/// within `spec`; stores weights and constants in types of `precision`; and
-/// lets ops that take another width read a copy in that (`top.requantize`).
-/// What has a storage type keeps it. Fails after errors that name values
-/// without a range, weights that are not finite, and types that contradict each
-/// other. With `rehearses` the ranges are placeholders: weights get placeholders
-/// too.
+/// Gives every activation of `function` a storage type of the width in
+/// `widths`, within `spec`; stores weights and constants in types of
+/// `precision`; and lets ops that take another width read a copy in that
+/// (`top.requantize`). What has a storage type keeps it. Fails after errors
+/// that name values without a range, weights that are not finite, and types
+/// that contradict each other. With `rehearses` the ranges are placeholders:
+/// weights get placeholders too.
 LogicalResult assignQuantization(func::FuncOp function, const QuantSpec &spec,
                                  const Precision &precision,
                                  const ActivationWidths &widths,
                                  bool rehearses = false);
 
-/// Gives the storage types that values of `function` have to those that hold the
-/// same values because an op only moves them, in both directions.
+/// Gives the storage types that values of `function` have to those that hold
+/// the same values because an op only moves them, in both directions.
 void spreadStorageTypes(func::FuncOp function);
 
-/// Gives `value` the storage type of `source`, which it is moved from, unless it
-/// has one.
+/// Gives `value` the storage type of `source`, which it is moved from, unless
+/// it has one.
 void followStorageType(Value value, Value source);
 
 /// The constant operands of `function` that are weights in the integer form,

@@ -58,7 +58,8 @@ struct Encodings {
   std::string origin; ///< the file, for messages
   std::vector<Encoding> entries;
 
-  /// Reads the JSON of docs/Encodings.md. The error names the place or the entry.
+  /// Reads the JSON of docs/Encodings.md. The error names the place or the
+  /// entry.
   static Result<Encodings> read(const std::string &path);
   /// The same from `text`, which `origin` names.
   static Result<Encodings> parse(std::string_view text,
@@ -73,8 +74,8 @@ Encodings collectEncodings(func::FuncOp function);
 /// Gives the values of `function` that `encodings` name their storage types and
 /// ranges, stores their weights, and lets what only moves values follow. Errors
 /// list all names that the function lacks, all entries that contradict each
-/// other or do not fit their tensor, and, unless `allowMissing`, all activations
-/// that end without a storage type.
+/// other or do not fit their tensor, and, unless `allowMissing`, all
+/// activations that end without a storage type.
 LogicalResult applyEncodings(func::FuncOp function, const Encodings &encodings,
                              bool allowMissing);
 

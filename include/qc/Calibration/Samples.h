@@ -28,9 +28,10 @@ mlir::FailureOr<std::unique_ptr<Dataset>>
 openDataset(mlir::func::FuncOp function, const std::string &spec,
             const DatasetOptions &options);
 /// The same for inputs that are known already.
-Result<std::unique_ptr<Dataset>>
-openDataset(mlir::MLIRContext *context, const std::string &spec,
-            std::vector<InputSignature> inputs, const DatasetOptions &options);
+Result<std::unique_ptr<Dataset>> openDataset(mlir::MLIRContext *context,
+                                             const std::string &spec,
+                                             std::vector<InputSignature> inputs,
+                                             const DatasetOptions &options);
 
 } // namespace qc
 

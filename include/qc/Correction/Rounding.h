@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The error of a row of weights e in a sum over inputs x is e' x; its mean
-// square about the mean is e' H e, with H the second moments of the inputs about
-// their means. Rounded one after the other, each weight takes up what the ones
-// before it have left: with H = U D U', U unit upper triangular, weight k is
-// rounded from w[k] + sum over j < k of U[j, k] e[j]. That is the method known
-// as GPTQ (Frantar et al. 2022) in the form of Chee et al. 2023 (QuIP), which
-// needs no inverse.
+// square about the mean is e' H e, with H the second moments of the inputs
+// about their means. Rounded one after the other, each weight takes up what the
+// ones before it have left: with H = U D U', U unit upper triangular, weight k
+// is rounded from w[k] + sum over j < k of U[j, k] e[j]. That is the method
+// known as GPTQ (Frantar et al. 2022) in the form of Chee et al. 2023 (QuIP),
+// which needs no inverse.
 #ifndef QC_CORRECTION_ROUNDING_H
 #define QC_CORRECTION_ROUNDING_H
 

@@ -41,8 +41,8 @@ struct EvaluationRequest {
   int threads = 0;
 };
 
-/// Runs `model` on all samples. Errors name the sample. Warns of what looks like
-/// a mistake in the samples.
+/// Runs `model` on all samples. Errors name the sample. Warns of what looks
+/// like a mistake in the samples.
 Result<Evaluation> evaluate(Session &session, Model &model,
                             const Dataset &dataset,
                             const EvaluationRequest &request);

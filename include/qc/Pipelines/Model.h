@@ -58,10 +58,10 @@ void warnAboutData(Session &session, const InputSurvey &survey);
 /// Calls `visit` with each sample in order; samples are loaded ahead by
 /// `threads` workers. Stops at the first failure, and when the session of
 /// `progress` is cancelled; null: nobody listens.
-Status forEachSample(
-    const Dataset &dataset, int threads, ProgressListener *progress,
-    const std::string &label,
-    const std::function<Status(int64_t, const Sample &)> &visit);
+Status
+forEachSample(const Dataset &dataset, int threads, ProgressListener *progress,
+              const std::string &label,
+              const std::function<Status(int64_t, const Sample &)> &visit);
 
 } // namespace qc
 

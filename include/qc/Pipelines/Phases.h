@@ -17,7 +17,8 @@ namespace qc {
 /// The phases of a compile in order; `--stop-after` names one.
 ArrayRef<StringRef> getPhaseNames();
 
-/// Ranges: prepares the network (nothing happens when it is), then runs samples.
+/// Ranges: prepares the network (nothing happens when it is), then runs
+/// samples.
 void buildCalibratePipeline(mlir::OpPassManager &manager,
                             const CalibrateOptions &options);
 

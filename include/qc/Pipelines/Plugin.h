@@ -12,8 +12,8 @@
 #ifndef QC_PIPELINES_PLUGIN_H
 #define QC_PIPELINES_PLUGIN_H
 
-#include "qc/Target/Registries.h"
 #include "qc/Support/Result.h"
+#include "qc/Target/Registries.h"
 
 #include <cstdint>
 #include <string>

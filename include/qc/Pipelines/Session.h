@@ -16,9 +16,9 @@
 #ifndef QC_PIPELINES_SESSION_H
 #define QC_PIPELINES_SESSION_H
 
-#include "qc/Target/Registries.h"
 #include "qc/Support/Dataset.h"
 #include "qc/Support/Progress.h"
+#include "qc/Target/Registries.h"
 
 #include "mlir/IR/MLIRContext.h"
 

@@ -9,8 +9,8 @@
 #ifndef QC_PIPELINES_SOURCEFILE_H
 #define QC_PIPELINES_SOURCEFILE_H
 
-#include "qc/Support/Result.h"
 #include "mlir/Support/LLVM.h"
+#include "qc/Support/Result.h"
 #include "llvm/ADT/StringRef.h"
 
 #include <memory>

@@ -54,8 +54,8 @@ Value getMovedOperand(Value value);
 /// the text of a splat can claim any number.
 inline constexpr int64_t kMostConstantElements = int64_t(1) << 31;
 
-/// The float elements of a constant, row-major, or what the integers of a stored
-/// one stand for; nothing when `value` is neither.
+/// The float elements of a constant, row-major, or what the integers of a
+/// stored one stand for; nothing when `value` is neither.
 std::optional<SmallVector<float>> getFloatElements(Value value);
 
 /// The extremes of a float constant and its least magnitude that is not zero;

@@ -52,8 +52,9 @@ struct ActivationWidths {
 };
 
 /// The widths in `function` by what the precision wants, what is asked for and
-/// what ops take; values that have a storage type keep its width. A tensor that shall have 16 bits and cannot is an error that
-/// names all of them with the ops in the way; so is an unknown name.
+/// what ops take; values that have a storage type keep its width. A tensor that
+/// shall have 16 bits and cannot is an error that names all of them with the
+/// ops in the way; so is an unknown name.
 FailureOr<ActivationWidths> assignWidths(func::FuncOp function,
                                          const QuantSpec &spec,
                                          const Precision &precision,

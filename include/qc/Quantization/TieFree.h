@@ -22,8 +22,8 @@ double getTieFreeRatio(double ratio);
 /// grow by at most 1/127. A mean's, a clamp's or a product's result follows its
 /// operands, together with all that it is added to or joined with, or an
 /// operand follows the result: scales of 8 bits move by at most 2^-12, those of
-/// 16 bits grow by at most 1/31. Where a mean leads from a set of sums back into
-/// it, their steps differ by powers of two as well.
+/// 16 bits grow by at most 1/31. Where a mean leads from a set of sums back
+/// into it, their steps differ by powers of two as well.
 ///
 /// Storage types that values have in the IR already stay as they are, as do
 /// scales that are powers of two; a mean's is not larger than that of

@@ -27,14 +27,14 @@ struct WeightRequest {
 RankedTensorType chooseWeightType(MLIRContext *context,
                                   const WeightRequest &request);
 
-/// The least scale of the weights of a channel with `bias` that can be computed:
-/// the bias fits its type (32 bits; 64 beside an `input` of 16), and the ratio to
-/// the scale of `output` can be represented.
+/// The least scale of the weights of a channel with `bias` that can be
+/// computed: the bias fits its type (32 bits; 64 beside an `input` of 16), and
+/// the ratio to the scale of `output` can be represented.
 double getLeastWeightScale(double bias, quant::UniformQuantizedType input,
                            quant::UniformQuantizedType output);
 
-/// The type of a bias [C] of 32 bits: its unit is the input's scale times that of
-/// the weights, which have `scales`.
+/// The type of a bias [C] of 32 bits: its unit is the input's scale times that
+/// of the weights, which have `scales`.
 RankedTensorType getBiasType(MLIRContext *context, int64_t channels,
                              ArrayRef<double> scales, double inputScale);
 

@@ -57,12 +57,12 @@ std::optional<ValueRange1D> getStoredRange(const TensorInfo &tensor);
 /// compared. `survey` is shown the samples, if there is one. In the tensors
 /// named `mixed` (see findMixedTensors) lost channels are looked for; up to
 /// `moreSamples` are run for these alone where a channel has few values (the
-/// elements of a vector). `assigned`, if there is one, runs the same network with
-/// storage types on the same samples, for the errors of these alone.
+/// elements of a vector). `assigned`, if there is one, runs the same network
+/// with storage types on the same samples, for the errors of these alone.
 Result<std::vector<LayerError>>
 compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
-              int64_t samples, const SeenParts &seenParts,
-              ModuleOp module = {}, InputSurvey *survey = nullptr,
+              int64_t samples, const SeenParts &seenParts, ModuleOp module = {},
+              InputSurvey *survey = nullptr,
               const std::set<std::string> &mixed = {}, int64_t moreSamples = 0,
               Executor *assigned = nullptr);
 

@@ -33,7 +33,7 @@ struct CorrectionReport {
   std::string name;                                    ///< "bias"
   std::vector<std::pair<std::string, int64_t>> counts; ///< {"channels", 120}
   double before = 0, after = 0; ///< mean SQNR of the results, dB
-  double seconds = 0; ///< what it took; 0 where that is not known
+  double seconds = 0;           ///< what it took; 0 where that is not known
 };
 
 /// What a change of the options would bring, as it was tried.

@@ -51,8 +51,8 @@ std::optional<std::string> checkUnits(const PreprocessSpec &spec, double low,
 Findings checkPreprocessing(const InputFacts &facts);
 
 /// Values that say too little to choose ranges by: one constant in all samples,
-/// in a channel, infinities, one sample far above all others, magnitudes that no
-/// network is made for.
+/// in a channel, infinities, one sample far above all others, magnitudes that
+/// no network is made for.
 Findings checkVariety(const InputFacts &facts);
 
 /// Samples that are copies of each other, or only one; `hashes` has one number

@@ -13,10 +13,10 @@ namespace qc {
 /// have is no error; one that only one has makes cosine 0 and SQNR -200 dB, and
 /// the other numbers are of the rest.
 struct ErrorMetrics {
-  double cosine = 1;     ///< of both tensors as vectors; 1 when both are zero
-  double mse = 0;        ///< mean of squared differences
-  double rmse = 0;       ///< its root, in the unit of the tensor
-  double sqnr = 0;       ///< 10 log10(signal / noise) in dB; 200 when equal
+  double cosine = 1; ///< of both tensors as vectors; 1 when both are zero
+  double mse = 0;    ///< mean of squared differences
+  double rmse = 0;   ///< its root, in the unit of the tensor
+  double sqnr = 0;   ///< 10 log10(signal / noise) in dB; 200 when equal
   double maxDifference = 0;
   uint64_t elements = 0;
 };

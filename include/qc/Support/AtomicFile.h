@@ -11,8 +11,8 @@
 
 namespace qc {
 
-/// Whether a file is to outlast a loss of power, or only the end of the program.
-/// Waiting for the disk takes some milliseconds a file.
+/// Whether a file is to outlast a loss of power, or only the end of the
+/// program. Waiting for the disk takes some milliseconds a file.
 enum class Durability { Disk, Process };
 
 /// Writes beside the final path and renames on commit(). Without a commit the

@@ -78,8 +78,8 @@ struct SampleSource {
   std::function<Result<Tensor>(int64_t index, size_t input,
                                const InputSignature &signature)>
       get;
-  /// Arrays may be stacks of samples: to count them, each is asked for once when
-  /// the data are opened.
+  /// Arrays may be stacks of samples: to count them, each is asked for once
+  /// when the data are opened.
   bool areStacks = false;
 };
 

@@ -15,16 +15,17 @@ namespace qc {
 /// limits (ulimit -v). What others use is not counted.
 uint64_t getMemoryLimit();
 
-/// An error if `bytes` are more than getMemoryLimit(): "WHAT takes N bytes, more
-/// than the M bytes of memory here". To be asked before something is allocated
-/// whose size a file or an option claims.
+/// An error if `bytes` are more than getMemoryLimit(): "WHAT takes N bytes,
+/// more than the M bytes of memory here". To be asked before something is
+/// allocated whose size a file or an option claims.
 Status checkMemory(uint64_t bytes, const std::string &what);
 
 /// An exception in words: "not enough memory" for std::bad_alloc, else what it
 /// says itself. Code that calls libraries which throw turns it into a Status.
 std::string describeException(std::exception_ptr exception);
 
-/// Runs `action`, which returns a Status, and turns an exception into a failure.
+/// Runs `action`, which returns a Status, and turns an exception into a
+/// failure.
 template <typename Action> Status guarded(Action &&action) {
   try {
     return action();

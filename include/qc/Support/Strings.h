@@ -39,7 +39,8 @@ std::optional<size_t> findNoText(std::string_view text);
 /// names that are empty, begin with '"' or '#', begin or end with a blank or
 /// hold what is written out.
 std::string quoteName(std::string_view name);
-/// The inverse; nothing for a text that begins with '"' and is not of that form.
+/// The inverse; nothing for a text that begins with '"' and is not of that
+/// form.
 std::optional<std::string> unquoteName(std::string_view text);
 
 /// The whole of `text` as a number in any locale, or nothing.

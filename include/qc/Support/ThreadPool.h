@@ -23,7 +23,8 @@ inline constexpr int kMostThreads = 256;
 class ThreadPool {
 public:
   /// `threads` <= 0 means hardwareThreads(), more than kMostThreads that many.
-  /// The caller is one of them. Where the system gives fewer, those do the work.
+  /// The caller is one of them. Where the system gives fewer, those do the
+  /// work.
   explicit ThreadPool(int threads = 0);
   ~ThreadPool();
   ThreadPool(const ThreadPool &) = delete;

@@ -8,8 +8,8 @@
 
 namespace qc {
 
-/// The elements of a constant, if `value` is one that can be read and not stored
-/// in integers of a quantized type. Halves are widened to f32.
+/// The elements of a constant, if `value` is one that can be read and not
+/// stored in integers of a quantized type. Halves are widened to f32.
 std::optional<Tensor> getConstant(Value value);
 
 /// The same for constants of float type.

@@ -111,8 +111,7 @@ LogicalResult lowerToTable(Operation *op, Lowering &lowering, Value input,
   if (failed(lowered))
     return failure();
   OpBuilder &builder = lowering.builder;
-  QuantizedFunction f{function,
-                      tpu::getActivationElement((*lowered).getType()),
+  QuantizedFunction f{function, tpu::getActivationElement((*lowered).getType()),
                       lowering.getType(op->getResult(0))};
   bool wide = f.input.getStorageTypeIntegralWidth() == 16;
   SmallVector<int64_t> entries;

@@ -64,7 +64,8 @@ FailureOr<LayerWeights> LayerWeights::read(Operation *op, Value weight,
     if (auto integers = top::getStoredIntegers(stored.getValue(), true))
       weights.storedBias = std::move(*integers);
     weights.biasScales =
-        top::BlockParameters::get(cast<RankedTensorType>(bias.getType()))->scales;
+        top::BlockParameters::get(cast<RankedTensorType>(bias.getType()))
+            ->scales;
   }
   // One a channel is one along the dimensions that are the output's.
   auto quantizable = dyn_cast<QuantizableOpInterface>(op);
@@ -72,10 +73,9 @@ FailureOr<LayerWeights> LayerWeights::read(Operation *op, Value weight,
   for (OpOperand &use : op->getOpOperands())
     if (quantizable && use.get() == weight)
       channel = quantizable.getWeightBlock(use.getOperandNumber());
-  bool isPerOutput =
-      weights.scales.size() == 1 ||
-      (int64_t(weights.scales.size()) == outputs &&
-       (channel.empty() || parameters->blocks.block == channel));
+  bool isPerOutput = weights.scales.size() == 1 ||
+                     (int64_t(weights.scales.size()) == outputs &&
+                      (channel.empty() || parameters->blocks.block == channel));
   unsigned bits = element.getStorageTypeIntegralWidth();
   if (!isPerOutput || (bits != 8 && bits != 16) ||
       (bits == 16 && !element.isSigned()))
@@ -91,8 +91,8 @@ FailureOr<LayerWeights> LayerWeights::read(Operation *op, Value weight,
   return weights;
 }
 
-/// Kernels take one zero point for all channels, and none of 16 bits; others are
-/// subtracted from integers that are widened for it.
+/// Kernels take one zero point for all channels, and none of 16 bits; others
+/// are subtracted from integers that are widened for it.
 void LayerWeights::setZeroPoints(ArrayRef<int64_t> zeroPoints) {
   MLIRContext *context = element.getContext();
   if (llvm::all_equal(zeroPoints) &&
@@ -163,7 +163,8 @@ FailureOr<QuantizedLayer> lowerLayer(Lowering &lowering, Location loc,
   auto biasType =
       RankedTensorType::get({outputs}, IntegerType::get(context, biasBits));
   return QuantizedLayer{
-      lowering.constant(deriveName(loc, "_weight"), weights.getType(), weights.stored),
+      lowering.constant(deriveName(loc, "_weight"), weights.getType(),
+                        weights.stored),
       lowering.constant(deriveName(loc, "_bias"), biasType, bias), *requant};
 }
 

@@ -143,8 +143,9 @@ FailureOr<Value> Lowering::getFloat(Value value) {
     return known = lowered ? lowered : value;
   return known = tpu::DequantizeOp::create(
              builder,
-             deriveName(getTensorLoc(builder.getContext(), getTensorName(value)),
-                        "_float"),
+             deriveName(
+                 getTensorLoc(builder.getContext(), getTensorName(value)),
+                 "_float"),
              type, lowered);
 }
 
@@ -159,14 +160,14 @@ FailureOr<Value> Lowering::getConstant(Value value) {
               "--assign-quantization first";
   auto elements = top::getStoredIntegers(stored.getValue(), type.isSigned());
   if (!elements)
-    return emitError(value.getLoc()) << "the integers of '"
-                                     << getTensorName(value)
-                                     << "' are not in this file";
-  Value lowered = constant(
-      value.getLoc(),
-      RankedTensorType::get(cast<RankedTensorType>(value.getType()).getShape(),
-                            type),
-      *elements);
+    return emitError(value.getLoc())
+           << "the integers of '" << getTensorName(value)
+           << "' are not in this file";
+  Value lowered =
+      constant(value.getLoc(),
+               RankedTensorType::get(
+                   cast<RankedTensorType>(value.getType()).getShape(), type),
+               *elements);
   map(value, lowered);
   return lowered;
 }

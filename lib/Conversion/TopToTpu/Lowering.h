@@ -35,8 +35,8 @@ public:
   void enter(Operation *op) { current = op; }
 
   /// The integers that stand for `value` as an operand of the current op: what
-  /// its op was lowered to, or a stored constant. What has no storage type is an
-  /// error, and so are integers: nothing computes with them.
+  /// its op was lowered to, or a stored constant. What has no storage type is
+  /// an error, and so are integers: nothing computes with them.
   FailureOr<Value> getActivation(Value value);
   /// The same for ops that only move what they read: integers, which are
   /// constants or come from outside, stay what they are.
@@ -119,8 +119,8 @@ private:
 /// The integers of a constant, or nothing.
 std::optional<SmallVector<int64_t>> getIntElements(Value value);
 
-/// Fails as `value`, the weight or another parameter of `op`, is computed by the
-/// network, and says how to go on. `role` is what it is to `op`.
+/// Fails as `value`, the weight or another parameter of `op`, is computed by
+/// the network, and says how to go on. `role` is what it is to `op`.
 LogicalResult refuseComputed(Operation *op, StringRef role, Value value);
 
 /// Stored weights of a layer and its bias.
@@ -240,7 +240,9 @@ void LoweringRegistry::add(LogicalResult (*lower)(OpTy, Lowering &),
       [lower](Operation *op, Lowering &lowering) {
         return lower(cast<OpTy>(op), lowering);
       },
-      [getIntegerName](Operation *op) { return getIntegerName(cast<OpTy>(op)); },
+      [getIntegerName](Operation *op) {
+        return getIntegerName(cast<OpTy>(op));
+      },
       [getConstantForm](Operation *op, unsigned index) {
         if (getConstantForm)
           return getConstantForm(cast<OpTy>(op), index);

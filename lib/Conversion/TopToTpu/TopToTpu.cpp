@@ -40,8 +40,8 @@ static void lowerArguments(func::FuncOp function, Lowering &lowering) {
     if (!type || !lowering.getType(argument))
       continue;
     Location loc = getTensorLoc(function.getContext(), getTensorName(argument));
-    auto quantized = RankedTensorType::get(type.getShape(),
-                                           lowering.getType(argument));
+    auto quantized =
+        RankedTensorType::get(type.getShape(), lowering.getType(argument));
     lowering.map(argument, tpu::QuantizeOp::create(lowering.builder, loc,
                                                    quantized, argument));
   }
@@ -73,8 +73,8 @@ static LogicalResult lowerReturn(func::ReturnOp op, Lowering &lowering) {
   return success();
 }
 
-/// Copies a layer that stays in float, between conversions where its operands are
-/// integers and its results are to be.
+/// Copies a layer that stays in float, between conversions where its operands
+/// are integers and its results are to be.
 static LogicalResult lowerInFloat(Operation *op, Lowering &lowering) {
   OpBuilder &builder = lowering.builder;
   IRMapping mapping;
@@ -97,8 +97,8 @@ static LogicalResult lowerInFloat(Operation *op, Lowering &lowering) {
       Location loc = deriveName(
           getTensorLoc(op->getContext(), getTensorName(result)), "_quantized");
       lowered = tpu::QuantizeOp::create(
-          builder, loc,
-          RankedTensorType::get(top::getShape(result), type), made);
+          builder, loc, RankedTensorType::get(top::getShape(result), type),
+          made);
     }
     lowering.map(result, lowered);
   }
@@ -125,10 +125,9 @@ static void setFloatSignature(func::FuncOp function) {
   for (BlockArgument argument : function.getArguments())
     argument.setType(toFloat(argument.getType()));
   FunctionType type = function.getFunctionType();
-  function.setFunctionType(
-      FunctionType::get(function.getContext(),
-                        llvm::map_to_vector(type.getInputs(), toFloat),
-                        llvm::map_to_vector(type.getResults(), toFloat)));
+  function.setFunctionType(FunctionType::get(
+      function.getContext(), llvm::map_to_vector(type.getInputs(), toFloat),
+      llvm::map_to_vector(type.getResults(), toFloat)));
 }
 
 /// Ranges alone, or a width that has no integer kernel, are errors that name

@@ -62,8 +62,7 @@ static KernelResult makeSoftplus(top::SoftplusOp, KernelRequest &request) {
 }
 
 static KernelResult makeMish(top::MishOp, KernelRequest &request) {
-  return makeMap(request,
-                 [](float x) { return x * std::tanh(softplus(x)); });
+  return makeMap(request, [](float x) { return x * std::tanh(softplus(x)); });
 }
 
 static KernelResult makeGelu(top::GeluOp op, KernelRequest &request) {

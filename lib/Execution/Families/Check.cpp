@@ -125,8 +125,8 @@ static void compare(Operation *op, const Comparison &comparison,
                   << "; largest difference " << printNumber(worst);
 }
 
-/// Reads operand `index`: the stored integers of what has a quantized type, also
-/// where it is held as a real number.
+/// Reads operand `index`: the stored integers of what has a quantized type,
+/// also where it is held as a real number.
 static std::function<double(const KernelBuffers &, int64_t)>
 makeReader(const KernelRequest &request, unsigned index) {
   DType dtype = request.inputDType(index);
@@ -167,14 +167,12 @@ static KernelResult makeConstComparison(KernelRequest &request,
   auto read = makeReader(request, 0);
   return makeRowMajorKernel([=, op = request.op,
                              tensor = *expected](const KernelBuffers &buffers) {
-    compare(
-        op,
-        {tensor.numElements(),
-         [&](int64_t i) { return read(buffers, i); },
-         [&](int64_t i) {
-           return readElement(tensor.dtype(), tensor.raw(), i);
-         }},
-        tolerance);
+    compare(op,
+            {tensor.numElements(), [&](int64_t i) { return read(buffers, i); },
+             [&](int64_t i) {
+               return readElement(tensor.dtype(), tensor.raw(), i);
+             }},
+            tolerance);
     return ok();
   });
 }

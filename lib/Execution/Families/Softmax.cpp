@@ -51,8 +51,8 @@ static KernelResult makeLogSoftmax(top::LogSoftmaxOp op,
             view.outer * view.inner, view.size * 8,
             [&](int64_t begin, int64_t end) {
               for (int64_t i = begin; i < end; ++i) {
-                int64_t at = i / view.inner * view.size * view.inner +
-                             i % view.inner;
+                int64_t at =
+                    i / view.inner * view.size * view.inner + i % view.inner;
                 const float *in = buffers.in<float>(0) + at;
                 float *out = buffers.out<float>() + at;
                 float largest = in[0];

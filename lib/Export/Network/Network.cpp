@@ -59,7 +59,7 @@ Tensor permute(const Tensor &tensor, ArrayRef<int64_t> order) {
 }
 
 Order getReducedOrder(ArrayRef<int64_t> order, ArrayRef<int64_t> axes,
-                             bool keep) {
+                      bool keep) {
   if (keep)
     return llvm::to_vector(order);
   Order result;

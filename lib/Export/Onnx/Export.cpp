@@ -224,7 +224,8 @@ static LogicalResult checkSignature(func::FuncOp function) {
     if (failed(check("input '" + getTensorName(argument) + "'",
                      argument.getType())))
       return failure();
-  for (auto [i, type] : llvm::enumerate(function.getFunctionType().getResults())) {
+  for (auto [i, type] :
+       llvm::enumerate(function.getFunctionType().getResults())) {
     auto name = function.getResultAttrOfType<StringAttr>(i, kNameAttr);
     if (failed(check("output '" + (name ? name.str() : std::to_string(i)) + "'",
                      type)))
@@ -304,9 +305,8 @@ static const ::onnx::NodeProto *findUntyped(const ::onnx::GraphProto &graph) {
       const auto &tensor = info.type().tensor_type();
       if (tensor.elem_type() != ::onnx::TensorProto::UNDEFINED &&
           tensor.has_shape() &&
-          llvm::all_of(tensor.shape().dim(), [](const auto &dim) {
-            return dim.has_dim_value();
-          }))
+          llvm::all_of(tensor.shape().dim(),
+                       [](const auto &dim) { return dim.has_dim_value(); }))
         typed.insert(info.name());
     }
   };
@@ -353,7 +353,8 @@ LogicalResult exportOnnx(ModuleOp module, std::string &bytes,
     return failure();
   if (*numbers)
     function = (*numbers)->lookupSymbol<func::FuncOp>(function->getName());
-  if (failed(checkStage(*function, "ONNX", "QDQ")) || failed(checkOps(*function, registry)) ||
+  if (failed(checkStage(*function, "ONNX", "QDQ")) ||
+      failed(checkOps(*function, registry)) ||
       failed(checkSignature(*function)) || failed(checkResults(*function)))
     return failure();
   auto opset = chooseOpset(*function, registry, options.opset);

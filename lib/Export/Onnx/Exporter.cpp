@@ -259,8 +259,8 @@ std::string Exporter::makeConstant(Value value, ArrayRef<int64_t> order) {
     return graph.addInitializer(name.empty() ? "constant" : name, permuted);
   }
   std::string name = tensorName(value);
-  std::string integers = graph.addInitializer(name + "_quantized",
-                                              withSignOf(permuted, element));
+  std::string integers =
+      graph.addInitializer(name + "_quantized", withSignOf(permuted, element));
   // Integers and parameters of its own: with x64quantprecision, onnxruntime
   // makes s8 constants u8 reader by reader, and refuses the model over what it
   // has made u8 already.

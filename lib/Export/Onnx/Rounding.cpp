@@ -1,5 +1,6 @@
-// What an export of integers adds: stored constants, and pairs of QuantizeLinear
-// and DequantizeLinear. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What an export of integers adds: stored constants, and pairs of
+// QuantizeLinear and DequantizeLinear. SPDX-License-Identifier: Apache-2.0 WITH
+// LLVM-exception
 #include "Exporter.h"
 
 namespace qc::onnxexport {
@@ -135,13 +136,13 @@ static Tensor makeZeroPoint(quant::UniformQuantizedType type) {
   return Tensor::fromVector<uint8_t>({static_cast<uint8_t>(value)}, {});
 }
 
-Exporter::Parameters
-Exporter::makeParameters(quant::UniformQuantizedType type, StringRef name) {
-  return {graph.addInitializer((name + "_scale").str(),
-                               Tensor::fromVector<float>(
-                                   {static_cast<float>(type.getScale())}, {})),
-          graph.addInitializer((name + "_zero_point").str(),
-                               makeZeroPoint(type))};
+Exporter::Parameters Exporter::makeParameters(quant::UniformQuantizedType type,
+                                              StringRef name) {
+  return {
+      graph.addInitializer(
+          (name + "_scale").str(),
+          Tensor::fromVector<float>({static_cast<float>(type.getScale())}, {})),
+      graph.addInitializer((name + "_zero_point").str(), makeZeroPoint(type))};
 }
 
 /// Tensors that share parameters share their initializers, which are named

@@ -83,8 +83,7 @@ static LogicalResult checkWeights(Operation &op, Value weight) {
            << getDisplayName(&op) << "' has weights '" << getTensorName(weight)
            << "' of " << type.getStorageTypeIntegralWidth() << " bits"
            << (hasZeroPoint(type) ? ", asymmetric" : "") << ", but " << rule
-           << "; " << ways
-           << ", or emit the program alone (--emit qcb)";
+           << "; " << ways << ", or emit the program alone (--emit qcb)";
   };
   if (type.getStorageTypeIntegralWidth() != 8)
     return fail("LiteRT takes weights of 8 bits",
@@ -240,8 +239,7 @@ static void addInputs(Block &block, Exporter &exporter,
     Order order = getInputOrder(argument, exporter.options);
     Operation *quantize = findOnlyQuantize(argument, exporter.options);
     Value value = quantize ? quantize->getResult(0) : Value(argument);
-    TensorId id =
-        exporter.model.addTensor(name, exporter.form(value, order));
+    TensorId id = exporter.model.addTensor(name, exporter.form(value, order));
     exporter.model.addInput(id, name);
     noteOrder(exporter.model, name, order);
     if (!quantize) {

@@ -75,9 +75,8 @@ Form makeForm(Type type, ArrayRef<int64_t> order) {
                           : getTensorType(*getExecutionDType(element));
     return form;
   }
-  form.type = quantized.getStorageTypeIntegralWidth() == 16
-                  ? TensorType::INT16
-                  : TensorType::INT8;
+  form.type = quantized.getStorageTypeIntegralWidth() == 16 ? TensorType::INT16
+                                                            : TensorType::INT8;
   if (auto uniform = dyn_cast<quant::UniformQuantizedType>(element)) {
     form.parameters = {{static_cast<float>(uniform.getScale())},
                        {uniform.getZeroPoint() + getShift(element)},
@@ -150,15 +149,14 @@ InFlightDiagnostic Exporter::fail() {
 
 TensorId Exporter::ints(StringRef suffix, ArrayRef<int64_t> values) {
   std::vector<int32_t> narrow(values.begin(), values.end());
-  return constant(suffix,
-                  Tensor::fromVector(narrow, {static_cast<int64_t>(
-                                                 narrow.size())}));
+  return constant(suffix, Tensor::fromVector(
+                              narrow, {static_cast<int64_t>(narrow.size())}));
 }
 
 TensorId Exporter::floats(StringRef suffix, ArrayRef<float> values,
                           Shape shape) {
-  return constant(suffix, Tensor::fromVector(std::vector<float>(values),
-                                             std::move(shape)));
+  return constant(
+      suffix, Tensor::fromVector(std::vector<float>(values), std::move(shape)));
 }
 
 TensorId Exporter::scalar(StringRef suffix, float value) {
@@ -211,9 +209,9 @@ TensorId Exporter::makeConstant(Value value, ArrayRef<int64_t> order) {
     broken = true;
     return 0;
   }
-  Tensor permuted = withSignOf(
-      permute(*tensor, order),
-      cast<RankedTensorType>(value.getType()).getElementType());
+  Tensor permuted =
+      withSignOf(permute(*tensor, order),
+                 cast<RankedTensorType>(value.getType()).getElementType());
   std::string name = getTensorName(value);
   return model.addConstant(name.empty() ? "constant" : name,
                            makeForm(value.getType(), order), permuted.raw(),
@@ -283,9 +281,9 @@ TensorId Exporter::dequantize(TensorId id) {
   auto found = dequantized.find(id);
   if (found != dequantized.end())
     return found->second;
-  TensorId floats = model.addTensor(
-      model.getName(id) + "_dequantized",
-      {TensorType::FLOAT32, getForm(id).shape, {}});
+  TensorId floats =
+      model.addTensor(model.getName(id) + "_dequantized",
+                      {TensorType::FLOAT32, getForm(id).shape, {}});
   model.addOperator(BuiltinOperator::DEQUANTIZE, {id}, {floats},
                     makeOptions(tflite::DequantizeOptionsT()));
   dequantized[id] = floats;
@@ -311,14 +309,12 @@ TensorId Exporter::pad(TensorId id, ArrayRef<int64_t> begins,
   if (!fill || *fill == zero)
     return emit(BuiltinOperator::PAD, {id, paddings}, std::move(form),
                 makeOptions(tflite::PadOptionsT()));
-  Tensor value = form.type == TensorType::INT8
-                     ? Tensor::fromVector<int8_t>(
-                           {static_cast<int8_t>(*fill)}, {1})
-                 : form.type == TensorType::INT16
-                     ? Tensor::fromVector<int16_t>(
-                           {static_cast<int16_t>(*fill)}, {1})
-                     : Tensor::fromVector<float>({static_cast<float>(*fill)},
-                                                 {1});
+  Tensor value =
+      form.type == TensorType::INT8
+          ? Tensor::fromVector<int8_t>({static_cast<int8_t>(*fill)}, {1})
+      : form.type == TensorType::INT16
+          ? Tensor::fromVector<int16_t>({static_cast<int16_t>(*fill)}, {1})
+          : Tensor::fromVector<float>({static_cast<float>(*fill)}, {1});
   TensorId filling = constant("filling", value, form.parameters);
   return emit(BuiltinOperator::PADV2, {id, paddings, filling}, std::move(form),
               makeOptions(tflite::PadV2OptionsT()));
@@ -371,8 +367,8 @@ static Form widen(Form form) {
   return form.withParameters(form.getScale() / kWidening, 0);
 }
 
-Activation Exporter::unifyWidths(MutableArrayRef<TensorId> operands,
-                                 Form &form, const Bounds &bounds) {
+Activation Exporter::unifyWidths(MutableArrayRef<TensorId> operands, Form &form,
+                                 const Bounds &bounds) {
   auto isWide = [&](TensorId id) { return getForm(id).isWide(); };
   auto isByte = [](const Form &form) {
     return form.isQuantized() && !form.isWide();
@@ -454,8 +450,7 @@ Activation Exporter::fuse(const Bounds &bounds, const Form &form) const {
       {Fused::RELU6, 0, 6},
       {Fused::RELU_N1_TO_1, -1, 1}};
   for (auto [fused, from, to] : known)
-    if (low == stored(from) &&
-        high == (std::isinf(to) ? most : stored(to)))
+    if (low == stored(from) && high == (std::isinf(to) ? most : stored(to)))
       return {fused, {}};
   Activation activation;
   // Half of it is better done on the way than not.

@@ -136,9 +136,8 @@ Result<std::string> ModelWriter::finish(StringRef graphName,
   for (auto [code, version] : codes) {
     auto entry = std::make_unique<tflite::OperatorCodeT>();
     constexpr auto kLast = BuiltinOperator::PLACEHOLDER_FOR_GREATER_OP_CODES;
-    entry->deprecated_builtin_code =
-        static_cast<int8_t>(std::min(static_cast<int32_t>(code),
-                                     static_cast<int32_t>(kLast)));
+    entry->deprecated_builtin_code = static_cast<int8_t>(
+        std::min(static_cast<int32_t>(code), static_cast<int32_t>(kLast)));
     entry->builtin_code = code;
     entry->version = version;
     model.operator_codes.push_back(std::move(entry));

@@ -17,8 +17,8 @@ std::optional<Placement> place(Exporter &exporter, TensorId input,
     int64_t extent = window.getExtent(i), begin = window.pads[i];
     // Elements that the last window reaches beyond the image.
     int64_t missing = (counts[i] - 1) * stride + extent - size - begin;
-    isValid &= begin == 0 && missing <= 0 &&
-               (size - extent) / stride + 1 == counts[i];
+    isValid &=
+        begin == 0 && missing <= 0 && (size - extent) / stride + 1 == counts[i];
     int64_t total =
         std::max<int64_t>((counts[i] - 1) * stride + extent - size, 0);
     isSame &= counts[i] == (size + stride - 1) / stride && begin == total / 2;

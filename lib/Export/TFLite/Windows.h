@@ -24,8 +24,7 @@ struct Window {
 
 /// The attributes of an op as a window; `kernel` has its sizes.
 template <typename OpTy> Window makeWindow(OpTy op, ArrayRef<int64_t> kernel) {
-  Window window{llvm::to_vector<2>(kernel),
-                llvm::to_vector<2>(op.getStrides()),
+  Window window{llvm::to_vector<2>(kernel), llvm::to_vector<2>(op.getStrides()),
                 llvm::to_vector<2>(op.getDilations()),
                 llvm::to_vector<4>(op.getPads())};
   if (kernel.size() == 1) {

@@ -70,14 +70,11 @@ std::vector<std::string> AttributeTable::getUnread() const {
 }
 
 std::string describe(const AttributeValue &value) {
-  static constexpr const char *words[] = {"an integer",
-                                          "a float",
-                                          "a string",
-                                          "a list of integers",
-                                          "a list of floats",
-                                          "a list of strings",
-                                          "a tensor",
-                                          "of a kind that is not supported"};
+  static constexpr const char *words[] = {
+      "an integer",       "a float",
+      "a string",         "a list of integers",
+      "a list of floats", "a list of strings",
+      "a tensor",         "of a kind that is not supported"};
   return words[value.index()];
 }
 

@@ -97,9 +97,9 @@ static void forEachRead(const ::onnx::NodeProto &node,
   }
 }
 
-std::vector<::onnx::NodeProto *>
-Importer::selectNodes(google::protobuf::RepeatedPtrField<::onnx::NodeProto> &nodes,
-                      const std::vector<std::string> &outputs) {
+std::vector<::onnx::NodeProto *> Importer::selectNodes(
+    google::protobuf::RepeatedPtrField<::onnx::NodeProto> &nodes,
+    const std::vector<std::string> &outputs) {
   wanted.insert(outputs.begin(), outputs.end());
   std::vector<::onnx::NodeProto *> selected;
   for (auto &node : llvm::reverse(nodes)) {
@@ -176,8 +176,8 @@ Importer::checkSupport(const ::onnx::NodeProto &proto, int64_t opset,
   std::vector<int64_t> versions = getHandlers().getVersions(info.op);
   if (versions.empty())
     return std::string("not supported");
-  const auto *schema = ::onnx::OpSchemaRegistry::Schema(
-      info.op, static_cast<int>(opset), "");
+  const auto *schema =
+      ::onnx::OpSchemaRegistry::Schema(info.op, static_cast<int>(opset), "");
   if (!schema || schema->deprecated())
     return "operator set " + std::to_string(opset) + " does not have it";
   info.since = schema->since_version();
@@ -451,7 +451,8 @@ OwningOpRef<ModuleOp> Importer::run() {
   noteDeclarations();
   OwningOpRef<ModuleOp> module = ModuleOp::create(sourceLoc);
   func::FuncOp function = createFunction(*module, *bound);
-  std::vector<::onnx::NodeProto *> nodes = selectNodes(*graph->mutable_node(), *outputs);
+  std::vector<::onnx::NodeProto *> nodes =
+      selectNodes(*graph->mutable_node(), *outputs);
   for (auto *node : nodes)
     importNode(*node, file.opset);
   if (!failures.empty()) {

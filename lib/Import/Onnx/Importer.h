@@ -24,8 +24,7 @@ namespace qc::onnximport {
 class Importer {
 public:
   /// `file` gives its weights away and is of no use afterwards.
-  Importer(ModelFile &file, MLIRContext *context,
-           const ImportOptions &options);
+  Importer(ModelFile &file, MLIRContext *context, const ImportOptions &options);
 
   /// Null after an error.
   OwningOpRef<ModuleOp> run();

@@ -166,8 +166,12 @@ void Importer::importIf(const NodeInfo &info, ::onnx::NodeProto &proto,
   std::vector<std::string> outputs;
   for (const auto &output : branch->output())
     outputs.push_back(output.name());
-  importBody(info, {*branch->mutable_node(), branch->mutable_initializer(), {},
-                    outputs, opset, inside});
+  importBody(info, {*branch->mutable_node(),
+                    branch->mutable_initializer(),
+                    {},
+                    outputs,
+                    opset,
+                    inside});
 }
 
 //===----------------------------------------------------------------------===//
@@ -202,8 +206,8 @@ static void bindAttributes(
 /// The type of tensor `name` as far as it is known.
 ::onnx::TypeProto Importer::getTypeProto(const std::string &name) {
   ::onnx::TypeProto type;
-  auto found = name.empty() ? Result<const ImportedValue *>(nullptr)
-                            : values.find(name);
+  auto found =
+      name.empty() ? Result<const ImportedValue *>(nullptr) : values.find(name);
   if (!found || !*found)
     return type;
   RankedTensorType known = (*found)->getType(context);
@@ -221,8 +225,8 @@ static void bindAttributes(
   return type;
 }
 
-::onnx::FunctionProto *
-Importer::findDefinition(const ::onnx::NodeProto &proto, int64_t opset) {
+::onnx::FunctionProto *Importer::findDefinition(const ::onnx::NodeProto &proto,
+                                                int64_t opset) {
   for (const auto &function : file.proto->functions())
     if (function.name() == proto.op_type() &&
         function.domain() == proto.domain() &&
@@ -292,13 +296,14 @@ bool Importer::importAsGraph(const NodeInfo &info, ::onnx::NodeProto &proto,
   for (const auto &import : definition->opset_import())
     if (import.domain().empty() || import.domain() == "ai.onnx")
       version = import.version();
-  importBody(info,
-             {*definition->mutable_node(), nullptr,
-              {definition->input().begin(), definition->input().end()},
-              {definition->output().begin(), definition->output().end()},
-              version,
-              ", a part of the definition of " + info.op + " '" +
-                  (info.name.empty() ? info.outputs.front() : info.name) + "'"});
+  importBody(info, {*definition->mutable_node(),
+                    nullptr,
+                    {definition->input().begin(), definition->input().end()},
+                    {definition->output().begin(), definition->output().end()},
+                    version,
+                    ", a part of the definition of " + info.op + " '" +
+                        (info.name.empty() ? info.outputs.front() : info.name) +
+                        "'"});
   return true;
 }
 

@@ -74,8 +74,8 @@ public:
   int64_t rank(size_t index) {
     return static_cast<int64_t>(shape(index).size());
   }
-  /// The type of the numbers of an input, which is that of floats where integers
-  /// stand for them; null after an error.
+  /// The type of the numbers of an input, which is that of floats where
+  /// integers stand for them; null after an error.
   Type elementType(size_t index);
   /// Bits of the integers of a constant input where those are less than a
   /// byte's, else 0.

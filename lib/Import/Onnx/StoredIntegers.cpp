@@ -44,13 +44,12 @@ std::optional<Format> getNamedFormat(int64_t dataType) {
 
 /// The blocks of `shape` that a scale of the shape of input `index` belongs to:
 /// all of it, the slices along `axis`, or runs of `blockSize` along it.
-static std::optional<top::Blocks>
-readBlocks(NodeContext &node, size_t index, ArrayRef<int64_t> shape,
-           int64_t axis, int64_t blockSize) {
+static std::optional<top::Blocks> readBlocks(NodeContext &node, size_t index,
+                                             ArrayRef<int64_t> shape,
+                                             int64_t axis, int64_t blockSize) {
   top::Blocks blocks = top::Blocks::ofWhole(shape);
   ArrayRef<int64_t> scale = node.shape(index);
-  if (blockSize == 0 &&
-      (scale.empty() || (scale.size() == 1 && scale[0] == 1)))
+  if (blockSize == 0 && (scale.empty() || (scale.size() == 1 && scale[0] == 1)))
     return blocks;
   axis = node.normalizeAxis(axis, static_cast<int64_t>(shape.size()));
   if (node.failed())
@@ -66,11 +65,11 @@ readBlocks(NodeContext &node, size_t index, ArrayRef<int64_t> shape,
     if (ArrayRef<int64_t>(blocks.getGrid()) == scale)
       return blocks;
   }
-  (void)node.fail("the scale '" + node.inputName(index) + "' of shape " +
-                  shapeText(scale) + " does not go with a tensor of shape " +
-                  shapeText(shape) + " along axis " + Twine(axis) +
-                  (blockSize ? Twine(" in blocks of ") + Twine(blockSize)
-                             : Twine("")));
+  (void)node.fail(
+      "the scale '" + node.inputName(index) + "' of shape " + shapeText(scale) +
+      " does not go with a tensor of shape " + shapeText(shape) +
+      " along axis " + Twine(axis) +
+      (blockSize ? Twine(" in blocks of ") + Twine(blockSize) : Twine("")));
   return std::nullopt;
 }
 
@@ -92,8 +91,8 @@ std::optional<Parameters> readParameters(NodeContext &node,
   if (node.failed() || !blocks)
     return std::nullopt;
   result.blocks = std::move(*blocks);
-  if (!format || (format->bits > 16 && !(format->bits == 32 &&
-                                         format->isSigned))) {
+  if (!format ||
+      (format->bits > 16 && !(format->bits == 32 && format->isSigned))) {
     (void)node.fail("only integers of 4, 8, 16 and, signed, 32 bits stand for "
                     "real numbers");
     return std::nullopt;
@@ -122,7 +121,7 @@ std::optional<Parameters> readParameters(NodeContext &node,
 
 /// Scales below zero become positive ones of mirrored integers.
 static bool mirrorNegative(NodeContext &node, Parameters &parameters,
-                    std::vector<int64_t> &stored) {
+                           std::vector<int64_t> &stored) {
   if (llvm::none_of(parameters.scales, [](double scale) { return scale < 0; }))
     return true;
   bool fits = true;

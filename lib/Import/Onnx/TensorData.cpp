@@ -236,8 +236,7 @@ static Tensor unpackNibbles(const Tensor &packed, Shape shape, bool isSigned) {
 /// The elements of `proto`, whose `shape` and type are those of its bytes.
 static Result<Tensor> takeElements(TensorProto &proto, DType dtype,
                                    const Shape &shape, ExternalFiles &files) {
-  size_t size =
-      static_cast<size_t>(*countElements(shape)) * dtypeSize(dtype);
+  size_t size = static_cast<size_t>(*countElements(shape)) * dtypeSize(dtype);
   bool external = proto.data_location() == TensorProto::EXTERNAL;
   // Typed fields are compared with the shape before memory is asked for.
   if (!external && !proto.has_raw_data() && size > proto.ByteSizeLong() * 8)

@@ -69,8 +69,8 @@ private:
   std::map<std::string, ImportedValue> values;
 };
 
-/// The quantized type of `value`, or of what ops have only moved to it; null for
-/// a value that stands for itself.
+/// The quantized type of `value`, or of what ops have only moved to it; null
+/// for a value that stands for itself.
 quant::QuantizedType findStorageType(Value value);
 
 /// The MLIR type of elements of `dtype`: signed integers are signless.

@@ -85,10 +85,11 @@ Result<std::unique_ptr<ThresholdMethod>> create(const std::string &argument) {
 } // namespace
 
 void registerAciq(ThresholdRegistry &registry) {
-  (void)registry.add("aciq", {"aciq=gaussian|laplace",
-                        "closed-form clip for that distribution (laplace if "
-                        "none is given)",
-                        create});
+  (void)registry.add("aciq",
+                     {"aciq=gaussian|laplace",
+                      "closed-form clip for that distribution (laplace if "
+                      "none is given)",
+                      create});
 }
 
 } // namespace qc

@@ -107,10 +107,11 @@ Result<std::unique_ptr<ThresholdMethod>> create(const std::string &argument) {
 } // namespace
 
 void registerAuto(ThresholdRegistry &registry) {
-  (void)registry.add("auto", {"auto[=HEADROOM]",
-                        "mse with headroom 1.05 where it lowers the error on "
-                        "samples that it was not fitted on, else minmax",
-                        create});
+  (void)registry.add("auto",
+                     {"auto[=HEADROOM]",
+                      "mse with headroom 1.05 where it lowers the error on "
+                      "samples that it was not fitted on, else minmax",
+                      create});
 }
 
 } // namespace qc

@@ -55,14 +55,17 @@ protected:
 
 void registerExtremes(ThresholdRegistry &registry) {
   (void)registry.add("minmax", {"minmax", "smallest and largest value seen",
-                          plainThreshold<MinMax>()});
-  (void)registry.add("max", {"max", "the same as minmax", plainThreshold<MinMax>()});
-  (void)registry.add("mean", {"mean", "mean over samples of each one's extremes",
-                        plainThreshold<Mean>()});
-  (void)registry.add("ema", {"ema",
-                       "exponential moving average of the samples' extremes, "
-                       "c = 0.01; depends on their order",
-                       plainThreshold<MovingAverage>()});
+                                plainThreshold<MinMax>()});
+  (void)registry.add("max",
+                     {"max", "the same as minmax", plainThreshold<MinMax>()});
+  (void)registry.add("mean",
+                     {"mean", "mean over samples of each one's extremes",
+                      plainThreshold<Mean>()});
+  (void)registry.add("ema",
+                     {"ema",
+                      "exponential moving average of the samples' extremes, "
+                      "c = 0.01; depends on their order",
+                      plainThreshold<MovingAverage>()});
 }
 
 } // namespace qc

@@ -118,7 +118,8 @@ int klBestCount(const std::vector<double> &linear, int levels) {
 }
 
 void registerKl(ThresholdRegistry &registry) {
-  (void)registry.add("kl", {"kl",
+  (void)registry.add("kl",
+                     {"kl",
                       "least Kullback-Leibler divergence over all 1921 clips "
                       "of 2048 bins",
                       plainThreshold<Kl>()});

@@ -246,10 +246,11 @@ Range bestRange(const std::vector<HistogramBin> &bins, Range extremes,
 }
 
 void registerMse(ThresholdRegistry &registry) {
-  (void)registry.add("mse", {"mse",
-                       "least mean squared error over 128 clip ratios of each "
-                       "end",
-                       plainThreshold<Mse>()});
+  (void)registry.add("mse",
+                     {"mse",
+                      "least mean squared error over 128 clip ratios of each "
+                      "end",
+                      plainThreshold<Mse>()});
 }
 
 } // namespace qc

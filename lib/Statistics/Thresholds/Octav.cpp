@@ -59,10 +59,11 @@ protected:
 } // namespace
 
 void registerOctav(ThresholdRegistry &registry) {
-  (void)registry.add("octav", {"octav",
-                         "optimal clip of rounding against clipping error, by "
-                         "fixed-point iteration",
-                         plainThreshold<Octav>()});
+  (void)registry.add("octav",
+                     {"octav",
+                      "optimal clip of rounding against clipping error, by "
+                      "fixed-point iteration",
+                      plainThreshold<Octav>()});
 }
 
 } // namespace qc

@@ -86,11 +86,11 @@ Result<std::unique_ptr<ThresholdMethod>> create(const std::string &argument) {
 } // namespace
 
 void registerPercentile(ThresholdRegistry &registry) {
-  (void)registry.add("percentile",
-               {"percentile=P",
-                "cuts the share 1 - P off each end (asymmetric) or of the "
-                "magnitudes (symmetric)",
-                create});
+  (void)registry.add(
+      "percentile", {"percentile=P",
+                     "cuts the share 1 - P off each end (asymmetric) or of the "
+                     "magnitudes (symmetric)",
+                     create});
 }
 
 } // namespace qc

@@ -47,7 +47,7 @@ enum class FloatFunction {
   Ceil,
   Clip, ///< low, high
   Cos,
-  Elu,  ///< alpha
+  Elu, ///< alpha
   Erf,
   Exp,
   Floor,

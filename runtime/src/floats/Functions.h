@@ -97,9 +97,9 @@ QCRT_ALWAYS_INLINE double laneSine(double x, int64_t quarters) {
   const double shifted = x * 0.63661977236758134308 + magic;
   const double k = shifted - magic;
   // pi / 2 in pieces of 33 bits, whose products with k to 2^20 are exact.
-  const double r = ((x - k * 1.57079632673412561417e+00) -
-                    k * 6.07710050630396597660e-11) -
-                   k * 2.02226624879595063154e-21; // |r| <= pi / 4
+  const double r =
+      ((x - k * 1.57079632673412561417e+00) - k * 6.07710050630396597660e-11) -
+      k * 2.02226624879595063154e-21; // |r| <= pi / 4
   const uint64_t quadrant = bitsOf(shifted) + static_cast<uint64_t>(quarters);
   const double square = r * r;
   double sine = -1.0 / 39916800;

@@ -106,7 +106,8 @@ void qcrt::registerFloatMap(KernelRegistry &registry) {
   registry.add("float.sign", withHalves<makePlain<FloatFunction::Sign>>);
   registry.add("float.silu", withHalves<makePlain<FloatFunction::Silu>>);
   registry.add("float.sin", withHalves<makePlain<FloatFunction::Sin>>);
-  registry.add("float.softplus", withHalves<makePlain<FloatFunction::Softplus>>);
+  registry.add("float.softplus",
+               withHalves<makePlain<FloatFunction::Softplus>>);
   registry.add("float.sqrt", withHalves<makePlain<FloatFunction::Sqrt>>);
   registry.add("float.tanh", withHalves<makePlain<FloatFunction::Tanh>>);
 }

@@ -17,8 +17,8 @@ public:
       return context.refuse("needs at least one input and exactly one output");
     if (out.rank == 0)
       return context.refuse("scalars cannot be concatenated");
-    return parts.read(context, out, "result", context.inputs,
-                      context.numInputs, "inputs");
+    return parts.read(context, out, "result", context.inputs, context.numInputs,
+                      "inputs");
   }
 
   const char *run(const RunContext &context) const override {
@@ -39,10 +39,9 @@ public:
   }
 
   Sharing sharing(int input, int, int64_t distance) const override {
-    bool inPlace =
-        parts.rows == 1 &&
-        distance ==
-            static_cast<int64_t>(parts.offsets[static_cast<size_t>(input)]);
+    bool inPlace = parts.rows == 1 &&
+                   distance == static_cast<int64_t>(
+                                   parts.offsets[static_cast<size_t>(input)]);
     return inPlace ? Sharing::Keeps : Sharing::None;
   }
 

@@ -52,8 +52,8 @@ public:
       }
     };
     const int64_t bytes = static_cast<int64_t>(sliceBytes);
-    context.pool.parallelFor(outer * picks, std::max<int64_t>(1, 262144 / bytes),
-                             piece);
+    context.pool.parallelFor(outer * picks,
+                             std::max<int64_t>(1, 262144 / bytes), piece);
     return nullptr;
   }
 

@@ -17,8 +17,8 @@ public:
     const TensorView &in = context.inputs[0];
     if (in.rank == 0)
       return context.refuse("scalars cannot be split");
-    return parts.read(context, in, "input", context.outputs,
-                      context.numOutputs, "results");
+    return parts.read(context, in, "input", context.outputs, context.numOutputs,
+                      "results");
   }
 
   const char *run(const RunContext &context) const override {

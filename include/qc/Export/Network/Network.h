@@ -47,8 +47,8 @@ ElementsAttr getElements(Value value);
 std::optional<float> toFloat(std::optional<APFloat> bound);
 
 /// The order in which an op of several operands of `rank` dimensions is
-/// written: that of the largest, where the others can follow. `getOrder` says how
-/// an operand is held.
+/// written: that of the largest, where the others can follow. `getOrder` says
+/// how an operand is held.
 Order chooseOrder(ValueRange operands, int64_t rank,
                   function_ref<Order(Value)> getOrder);
 

@@ -44,10 +44,11 @@ static LogicalResult lowerWindow(TopOp op, Lowering &lowering,
   auto element = lowering.getType(op.getOutput());
   return lowering.lowerAsImage(
       op.getLoc(), op.getInput(), op.getOutput(),
-      [&](Value data, ArrayRef<int64_t> shape, Location loc) -> FailureOr<Value> {
+      [&](Value data, ArrayRef<int64_t> shape,
+          Location loc) -> FailureOr<Value> {
         auto layer =
             lowerLayer(lowering, op.getLoc(), weights,
-                          tpu::getActivationElement(data.getType()), element);
+                       tpu::getActivationElement(data.getType()), element);
         if (failed(layer))
           return failure();
         return OpTy::create(
@@ -61,8 +62,7 @@ static LogicalResult lowerWindow(TopOp op, Lowering &lowering,
 
 static LogicalResult lowerConv(top::ConvOp op, Lowering &lowering) {
   auto shape = toImageWeight(op.getWeight());
-  auto weights =
-      LayerWeights::read(op, op.getWeight(), op.getBias(), shape[0]);
+  auto weights = LayerWeights::read(op, op.getWeight(), op.getBias(), shape[0]);
   if (failed(weights))
     return failure();
   weights->shape = shape;
@@ -77,30 +77,29 @@ static LogicalResult lowerDeconv(top::DeconvOp op, Lowering &lowering) {
   // [C, O / group, KH, KW] is, a group, a matrix of inputs by outputs.
   auto shape = toImageWeight(op.getWeight());
   int64_t group = op.getGroup();
-  auto weights = LayerWeights::read(op, op.getWeight(), op.getBias(),
-                                    shape[1] * group);
+  auto weights =
+      LayerWeights::read(op, op.getWeight(), op.getBias(), shape[1] * group);
   if (failed(weights))
     return failure();
   weights->shape = {group, shape[0] / group, shape[1], shape[2], shape[3]};
   weights->permute({0, 2, 3, 4, 1});
   weights->shape = {group * shape[1], shape[2], shape[3], shape[0] / group};
-  return lowerWindow<tpu::Deconv2dOp>(
-      op, lowering, *weights,
-      {toTwo(op.getStrides(), 1), padsToTwo(op.getPads()),
-       toTwo(op.getDilations(), 1), group});
+  return lowerWindow<tpu::Deconv2dOp>(op, lowering, *weights,
+                                      {toTwo(op.getStrides(), 1),
+                                       padsToTwo(op.getPads()),
+                                       toTwo(op.getDilations(), 1), group});
 }
 
 /// A factor and an addend a channel: a depthwise convolution of one element.
 static LogicalResult lowerScale(top::ScaleOp op, Lowering &lowering) {
   int64_t channels =
       cast<RankedTensorType>(op.getScale().getType()).getNumElements();
-  auto weights =
-      LayerWeights::read(op, op.getScale(), op.getBias(), channels);
+  auto weights = LayerWeights::read(op, op.getScale(), op.getBias(), channels);
   if (failed(weights))
     return failure();
   weights->shape = {channels, 1, 1, 1};
-  return lowerWindow<tpu::Conv2dOp>(
-      op, lowering, *weights, {{1, 1}, {0, 0, 0, 0}, {1, 1}, channels});
+  return lowerWindow<tpu::Conv2dOp>(op, lowering, *weights,
+                                    {{1, 1}, {0, 0, 0, 0}, {1, 1}, channels});
 }
 
 /// Swaps the last two dimensions of an activation.
@@ -127,9 +126,8 @@ static LogicalResult lowerFullyConnected(top::MatMulOp op, Lowering &lowering) {
   if (!op.getTransposeRhs())
     weights->permute({1, 0});
   auto element = lowering.getType(op.getOutput());
-  auto layer =
-      lowerLayer(lowering, loc, *weights,
-                    tpu::getActivationElement(data.getType()), element);
+  auto layer = lowerLayer(lowering, loc, *weights,
+                          tpu::getActivationElement(data.getType()), element);
   if (failed(layer))
     return failure();
   auto resultShape =
@@ -184,10 +182,9 @@ static LogicalResult lowerMatMul(top::MatMulOp op, Lowering &lowering) {
     return failure();
   auto element = lowering.getType(op.getOutput());
   auto requant = lowering.requant(
-      op.getLoc(),
-      {tpu::getActivationElement((*left).getType()).getScale() *
-       tpu::getActivationElement((*right).getType()).getScale() /
-       element.getScale()});
+      op.getLoc(), {tpu::getActivationElement((*left).getType()).getScale() *
+                    tpu::getActivationElement((*right).getType()).getScale() /
+                    element.getScale()});
   if (failed(requant))
     return failure();
   auto resultShape =

@@ -54,10 +54,10 @@ static LogicalResult lowerSum(TopOp op, Lowering &lowering) {
     return failure();
   auto type = getResultType(op, lowering);
   auto element = tpu::getActivationElement(type);
-  auto requant = makeSumRequant(
-      op.getLoc(), operands->lhsScale / element.getScale(),
-      operands->rhsScale / element.getScale(), lowering.spec.kind,
-      lowering.spec.rounding);
+  auto requant =
+      makeSumRequant(op.getLoc(), operands->lhsScale / element.getScale(),
+                     operands->rhsScale / element.getScale(),
+                     lowering.spec.kind, lowering.spec.rounding);
   if (failed(requant))
     return failure();
   lowering.map(op.getOutput(),
@@ -76,9 +76,9 @@ static LogicalResult lowerMul(top::MulOp op, Lowering &lowering) {
     return failure();
   auto type = getResultType(op, lowering);
   auto element = tpu::getActivationElement(type);
-  auto requant = lowering.requant(op.getLoc(), {operands->lhsScale *
-                                                operands->rhsScale /
-                                                element.getScale()});
+  auto requant =
+      lowering.requant(op.getLoc(), {operands->lhsScale * operands->rhsScale /
+                                     element.getScale()});
   if (failed(requant))
     return failure();
   lowering.map(op.getOutput(),
@@ -100,11 +100,11 @@ static LogicalResult lowerReal(TopOp op, Lowering &lowering,
   if (failed(operands))
     return failure();
   auto type = getResultType(op, lowering);
-  lowering.map(op.getOutput(),
-               TpuOp::create(lowering.builder, op.getLoc(), type, operands->lhs,
-                             operands->rhs,
-                             lowering.getClamp(
-                                 min, max, tpu::getActivationElement(type))));
+  lowering.map(
+      op.getOutput(),
+      TpuOp::create(
+          lowering.builder, op.getLoc(), type, operands->lhs, operands->rhs,
+          lowering.getClamp(min, max, tpu::getActivationElement(type))));
   return success();
 }
 
@@ -131,18 +131,23 @@ void populateElementwiseLowerings(LoweringRegistry &registry) {
   addBinary<tpu::AddOp>(registry, lowerSum<tpu::AddOp, top::AddOp>);
   addBinary<tpu::SubOp>(registry, lowerSum<tpu::SubOp, top::SubOp>);
   addBinary<tpu::MulOp>(registry, lowerMul);
-  addBinary<tpu::DivOp>(registry, +[](top::DivOp op, Lowering &lowering) {
-    return lowerReal<tpu::DivOp>(op, lowering, op.getActMin(), op.getActMax());
-  });
-  addBinary<tpu::MinOp>(registry, +[](top::MinOp op, Lowering &lowering) {
-    return lowerReal<tpu::MinOp>(op, lowering, std::nullopt, std::nullopt);
-  });
-  addBinary<tpu::MaxOp>(registry, +[](top::MaxOp op, Lowering &lowering) {
-    return lowerReal<tpu::MaxOp>(op, lowering, std::nullopt, std::nullopt);
-  });
-  addBinary<tpu::PowOp>(registry, +[](top::PowOp op, Lowering &lowering) {
-    return lowerReal<tpu::PowOp>(op, lowering, std::nullopt, std::nullopt);
-  });
+  addBinary<tpu::DivOp>(
+      registry, +[](top::DivOp op, Lowering &lowering) {
+        return lowerReal<tpu::DivOp>(op, lowering, op.getActMin(),
+                                     op.getActMax());
+      });
+  addBinary<tpu::MinOp>(
+      registry, +[](top::MinOp op, Lowering &lowering) {
+        return lowerReal<tpu::MinOp>(op, lowering, std::nullopt, std::nullopt);
+      });
+  addBinary<tpu::MaxOp>(
+      registry, +[](top::MaxOp op, Lowering &lowering) {
+        return lowerReal<tpu::MaxOp>(op, lowering, std::nullopt, std::nullopt);
+      });
+  addBinary<tpu::PowOp>(
+      registry, +[](top::PowOp op, Lowering &lowering) {
+        return lowerReal<tpu::PowOp>(op, lowering, std::nullopt, std::nullopt);
+      });
 }
 
 } // namespace qc

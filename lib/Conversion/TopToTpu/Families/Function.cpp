@@ -29,8 +29,8 @@ static double mish(double x) { return x * std::tanh(softplus(x)); }
 
 template <typename OpTy, double (*function)(double)>
 static LogicalResult lowerPlain(OpTy op, Lowering &lowering) {
-  return lowerToTable(op, lowering, op.getInput(),
-                      op->getName().stripDialect(), {}, function);
+  return lowerToTable(op, lowering, op.getInput(), op->getName().stripDialect(),
+                      {}, function);
 }
 
 template <typename OpTy, double (*function)(double)>
@@ -81,10 +81,10 @@ static LogicalResult lowerClamp(Operation *op, Lowering &lowering, Value input,
     return failure();
   auto shape = cast<RankedTensorType>(op->getResult(0).getType()).getShape();
   lowering.map(op->getResult(0),
-               tpu::RequantizeOp::create(
-                   lowering.builder, op->getLoc(),
-                   RankedTensorType::get(shape, element), *lowered, *requant,
-                   lowering.getClamp(min, max, element)));
+               tpu::RequantizeOp::create(lowering.builder, op->getLoc(),
+                                         RankedTensorType::get(shape, element),
+                                         *lowered, *requant,
+                                         lowering.getClamp(min, max, element)));
   return success();
 }
 
@@ -111,8 +111,8 @@ static LogicalResult lowerPRelu(top::PReluOp op, Lowering &lowering) {
   }
   int64_t rank = inputType.getRank();
   int64_t offset = rank - slopeType.getRank();
-  bool perChannel = rank >= 2 && 1 - offset >= 0 &&
-                    slopeType.getDimSize(1 - offset) == count;
+  bool perChannel =
+      rank >= 2 && 1 - offset >= 0 && slopeType.getDimSize(1 - offset) == count;
   if (!perChannel)
     return op.emitOpError("at '")
            << getDisplayName(op) << "' needs one slope a channel, found "
@@ -136,9 +136,8 @@ static LogicalResult lowerPRelu(top::PReluOp op, Lowering &lowering) {
       op.getLoc(), {from.getScale() * slopes->scales.front() / to.getScale()});
   if (failed(positive) || failed(negative))
     return failure();
-  Value slope = lowering.constant(
-      deriveName(op.getLoc(), "_slope"),
-      slopes->getType(), slopes->stored);
+  Value slope = lowering.constant(deriveName(op.getLoc(), "_slope"),
+                                  slopes->getType(), slopes->stored);
   // Channels last: axis 1 moves to the end and back.
   auto perm = llvm::to_vector(llvm::seq<int64_t>(0, rank));
   perm.erase(perm.begin() + 1);

@@ -110,13 +110,12 @@ static LogicalResult lowerSplit(top::SplitOp op, Lowering &lowering) {
   SmallVector<int64_t> strides(inputType.getRank(), 1);
   for (OpResult result : op->getResults()) {
     auto shape = cast<RankedTensorType>(result.getType()).getShape();
-    lowering.map(result, tpu::SliceOp::create(
-                             lowering.builder,
-                             getTensorLoc(op.getContext(),
-                                          getTensorName(result)),
-                             RankedTensorType::get(
-                                 shape, inputType.getElementType()),
-                             *input, offsets, shape, strides));
+    lowering.map(result,
+                 tpu::SliceOp::create(
+                     lowering.builder,
+                     getTensorLoc(op.getContext(), getTensorName(result)),
+                     RankedTensorType::get(shape, inputType.getElementType()),
+                     *input, offsets, shape, strides));
     offsets[op.getAxis()] += shape[op.getAxis()];
   }
   return success();
@@ -149,8 +148,8 @@ static LogicalResult lowerGather(top::GatherOp op, Lowering &lowering) {
     return failure();
   lowering.map(op.getOutput(),
                tpu::GatherOp::create(lowering.builder, op.getLoc(),
-                                     getMovedType(op, *input), *input,
-                                     *indices, op.getAxis()));
+                                     getMovedType(op, *input), *input, *indices,
+                                     op.getAxis()));
   return success();
 }
 

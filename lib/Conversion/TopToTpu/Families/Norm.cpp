@@ -22,8 +22,7 @@ static LogicalResult lowerLayerNorm(top::LayerNormOp op, Lowering &lowering) {
   if (failed(input))
     return failure();
   auto type = cast<RankedTensorType>(op.getInput().getType());
-  SmallVector<int64_t> normalised(
-      type.getShape().drop_front(op.getAxis()));
+  SmallVector<int64_t> normalised(type.getShape().drop_front(op.getAxis()));
   int64_t count = 1;
   for (int64_t size : normalised)
     count *= size;

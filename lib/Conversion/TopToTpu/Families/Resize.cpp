@@ -21,8 +21,8 @@ static SmallVector<T> ofImage(ArrayRef<T> dimensions, T neutral) {
 static tpu::Rounding getRounding(double ratio, const QuantSpec &spec) {
   int exponent;
   double digits = std::ldexp(std::frexp(ratio, &exponent), 20);
-  bool ties = spec.kind == tpu::RequantKind::Pow2 ||
-              digits == std::nearbyint(digits);
+  bool ties =
+      spec.kind == tpu::RequantKind::Pow2 || digits == std::nearbyint(digits);
   return ties ? tpu::Rounding::HalfEven : spec.rounding;
 }
 

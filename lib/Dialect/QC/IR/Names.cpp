@@ -65,7 +65,8 @@ std::string qc::getFirstName(Location loc) { return getName(loc, 0); }
 
 std::string qc::getTensorName(Value value) {
   if (auto argument = dyn_cast<BlockArgument>(value)) {
-    auto function = dyn_cast<FunctionOpInterface>(argument.getOwner()->getParentOp());
+    auto function =
+        dyn_cast<FunctionOpInterface>(argument.getOwner()->getParentOp());
     if (function && argument.getOwner()->isEntryBlock())
       if (auto name = function.getArgAttrOfType<StringAttr>(
               argument.getArgNumber(), kNameAttr))

@@ -104,8 +104,9 @@ void qc::setParameters(Value value, ParametersAttr parameters) {
     if (function && parameters)
       function.setArgAttr(argument.getArgNumber(), kParametersAttr, parameters);
     else if (function)
-      function.removeArgAttr(argument.getArgNumber(),
-                             StringAttr::get(value.getContext(), kParametersAttr));
+      function.removeArgAttr(
+          argument.getArgNumber(),
+          StringAttr::get(value.getContext(), kParametersAttr));
     return;
   }
   auto result = cast<OpResult>(value);

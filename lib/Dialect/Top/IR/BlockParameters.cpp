@@ -113,10 +113,10 @@ RankedTensorType getBlockType(MLIRContext *context, const Blocks &blocks,
   auto expressed = Float32Type::get(context);
   unsigned flags = isSigned ? quant::QuantizationFlags::Signed : 0;
   if (scales.size() == 1)
-    return RankedTensorType::get(
-        blocks.shape, quant::UniformQuantizedType::get(
-                          flags, storage, expressed, scales.front(),
-                          zeroPoints.front(), low, high));
+    return RankedTensorType::get(blocks.shape,
+                                 quant::UniformQuantizedType::get(
+                                     flags, storage, expressed, scales.front(),
+                                     zeroPoints.front(), low, high));
   SmallVector<int32_t> cut;
   SmallVector<int64_t> sizes;
   for (auto [axis, size] : llvm::enumerate(blocks.block))
@@ -125,10 +125,10 @@ RankedTensorType getBlockType(MLIRContext *context, const Blocks &blocks,
       sizes.push_back(size);
     }
   if (cut.size() == 1 && sizes.front() == 1)
-    return RankedTensorType::get(
-        blocks.shape, quant::UniformQuantizedPerAxisType::get(
-                          flags, storage, expressed, scales, zeroPoints,
-                          cut.front(), low, high));
+    return RankedTensorType::get(blocks.shape,
+                                 quant::UniformQuantizedPerAxisType::get(
+                                     flags, storage, expressed, scales,
+                                     zeroPoints, cut.front(), low, high));
   SmallVector<int64_t> grid = blocks.getGrid();
   SmallVector<APInt> zeros = llvm::map_to_vector(zeroPoints, [&](int64_t zero) {
     return APInt(bits, uint64_t(zero), isSigned);
@@ -209,14 +209,13 @@ std::optional<SmallVector<float>> dequantizeElements(ElementsAttr stored,
   if (!integers)
     return std::nullopt;
   SmallVector<float> real(integers->size());
-  parameters->blocks.forEachRun(
-      [&](int64_t first, int64_t size, int64_t block) {
-        double scale = parameters->scales[block];
-        int64_t zeroPoint = parameters->zeroPoints[block];
-        for (int64_t i = first; i < first + size; ++i)
-          real[i] =
-              static_cast<float>(double((*integers)[i] - zeroPoint) * scale);
-      });
+  parameters->blocks.forEachRun([&](int64_t first, int64_t size,
+                                    int64_t block) {
+    double scale = parameters->scales[block];
+    int64_t zeroPoint = parameters->zeroPoints[block];
+    for (int64_t i = first; i < first + size; ++i)
+      real[i] = static_cast<float>(double((*integers)[i] - zeroPoint) * scale);
+  });
   return real;
 }
 

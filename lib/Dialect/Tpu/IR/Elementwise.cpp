@@ -77,8 +77,7 @@ QC_BINARY_OP(MaxOp)
 QC_BINARY_OP(PowOp)
 #undef QC_BINARY_OP
 
-template <typename BinaryOp>
-static LogicalResult verifyExact(BinaryOp op) {
+template <typename BinaryOp> static LogicalResult verifyExact(BinaryOp op) {
   if (failed(verifyBroadcast(op)))
     return failure();
   return verifyClamp(op, op.getClamp(), op.getOutput());

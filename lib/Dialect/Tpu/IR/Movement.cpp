@@ -27,9 +27,8 @@ LogicalResult ConcatOp::verify() {
     shape[getAxis()] += type.getDimSize(getAxis());
     for (int64_t i = 0; i < type.getRank(); ++i)
       if (i != int64_t(getAxis()) && type.getDimSize(i) != shape[i])
-        return emitOpError("operands ")
-               << first << " and " << type << " differ outside axis "
-               << getAxis();
+        return emitOpError("operands ") << first << " and " << type
+                                        << " differ outside axis " << getAxis();
   }
   return verifyShape(*this, getOutput(), shape);
 }
@@ -88,8 +87,8 @@ LogicalResult PadOp::verify() {
            << getMode() << "', expected constant, reflect or edge";
   SmallVector<int64_t> shape(input.getShape());
   for (size_t i = 0; i < rank; ++i) {
-    if (getMode() == "reflect" && std::max(getPads()[i], getPads()[i + rank]) >=
-                                      input.getDimSize(i))
+    if (getMode() == "reflect" &&
+        std::max(getPads()[i], getPads()[i + rank]) >= input.getDimSize(i))
       return emitOpError("cannot reflect more than dimension ")
              << i << " of " << input << " holds";
     shape[i] += getPads()[i] + getPads()[i + rank];
@@ -243,7 +242,8 @@ LogicalResult GatherOp::verify() {
   auto input = cast<RankedTensorType>(getInput().getType());
   if (failed(verifyAxis(*this, getAxis(), input)))
     return failure();
-  if (getActivationElement(input) != getActivationElement(getOutput().getType()))
+  if (getActivationElement(input) !=
+      getActivationElement(getOutput().getType()))
     return emitOpError("input and result have different parameters");
   SmallVector<int64_t> shape(input.getShape().take_front(getAxis()));
   llvm::append_range(shape,

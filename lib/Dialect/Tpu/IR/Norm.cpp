@@ -16,8 +16,7 @@ LogicalResult LogSoftmaxOp::verify() {
 
 template <typename AxisOp>
 static Operation *rebuildWithAxis(AxisOp op, OpBuilder &builder,
-                                  ArrayRef<int64_t> perm,
-                                  ValueRange operands) {
+                                  ArrayRef<int64_t> perm, ValueRange operands) {
   Operation *rebuilt = cloneWithPermutedTypes(op, builder, perm, operands);
   cast<AxisOp>(rebuilt).setAxis(permutedDimension(op.getAxis(), perm));
   return rebuilt;

@@ -6,8 +6,7 @@ namespace qc::tpu {
 
 /// A pool's result may have one more window a dimension than fits without
 /// rounding up (ceil mode): that last window hangs over the end.
-template <typename PoolOp>
-static LogicalResult verifyPool(PoolOp op) {
+template <typename PoolOp> static LogicalResult verifyPool(PoolOp op) {
   auto input = cast<RankedTensorType>(op.getInput().getType());
   auto output = cast<RankedTensorType>(op.getOutput().getType());
   auto sizes = getWindowedSizes(op, input, op.getKernel(), op.getStrides(),
@@ -47,8 +46,7 @@ LogicalResult AvgPoolOp::verify() {
 // Reductions
 //===----------------------------------------------------------------------===//
 
-template <typename ReduceOp>
-static LogicalResult verifyReduce(ReduceOp op) {
+template <typename ReduceOp> static LogicalResult verifyReduce(ReduceOp op) {
   auto input = cast<RankedTensorType>(op.getInput().getType());
   SmallVector<int64_t> shape;
   int64_t previous = -1;

@@ -6,8 +6,7 @@
 
 namespace qc::tpu {
 
-template <typename ResizeOp>
-static LogicalResult verifyResize(ResizeOp op) {
+template <typename ResizeOp> static LogicalResult verifyResize(ResizeOp op) {
   static const llvm::StringSet<> transformations = {
       "asymmetric", "half_pixel", "align_corners", "pytorch_half_pixel"};
   auto input = cast<RankedTensorType>(op.getInput().getType());

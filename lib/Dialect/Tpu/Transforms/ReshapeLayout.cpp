@@ -72,12 +72,10 @@ static SmallVector<Group> findGroups(ArrayRef<int64_t> source,
 /// Orders groups by where they begin in x; groups of ones come first.
 static void sortGroups(SmallVector<Group> &groups) {
   auto key = [](const Group &group) {
-    return group.sourceDims.empty() ? -1
-                                    : *llvm::min_element(group.sourceDims);
+    return group.sourceDims.empty() ? -1 : *llvm::min_element(group.sourceDims);
   };
-  llvm::stable_sort(groups, [&](const Group &a, const Group &b) {
-    return key(a) < key(b);
-  });
+  llvm::stable_sort(
+      groups, [&](const Group &a, const Group &b) { return key(a) < key(b); });
 }
 
 /// The result's dimensions in the order of `groups`, and the way back.

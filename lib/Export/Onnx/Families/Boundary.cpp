@@ -21,9 +21,9 @@ static LogicalResult writeDequantize(tpu::DequantizeOp op, Exporter &exporter) {
   return success();
 }
 
-/// What is only joined needs no pair in the parameters of the join: its own pair
-/// rounds to them, once. Readers merge two pairs in a row into one, with steps
-/// that are neither's.
+/// What is only joined needs no pair in the parameters of the join: its own
+/// pair rounds to them, once. Readers merge two pairs in a row into one, with
+/// steps that are neither's.
 static bool isOnlyJoined(tpu::RequantizeOp op) {
   return !op.getClamp() && llvm::all_of(op->getUsers(), [&](Operation *user) {
     auto concat = dyn_cast<tpu::ConcatOp>(user);

@@ -99,7 +99,8 @@ static LogicalResult writeAvgPool(OpTy op, Exporter &exporter) {
     return failure();
   Order order = getImageOrder(op);
   std::string input = exporter.get(op.getInput(), order);
-  bool padded = llvm::any_of(op.getPads(), [](int64_t pad) { return pad != 0; });
+  bool padded =
+      llvm::any_of(op.getPads(), [](int64_t pad) { return pad != 0; });
   bool counts = op.getCountIncludePad() && padded;
   SmallVector<int64_t> pads(op.getPads());
   if (counts && roundsUp(op)) {

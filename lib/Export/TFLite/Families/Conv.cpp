@@ -83,9 +83,8 @@ static FailureOr<TensorId> addBias(Value value, Value source, TensorId input,
     parameters.zeroPoints.push_back(0);
   }
   bool isWide = exporter.getForm(input).isWide();
-  bool isWidened =
-      isWide && cast<quant::QuantizedType>(getElement(source))
-                        .getStorageTypeIntegralWidth() == 8;
+  bool isWidened = isWide && cast<quant::QuantizedType>(getElement(source))
+                                     .getStorageTypeIntegralWidth() == 8;
   std::vector<int64_t> wide(outputs);
   std::vector<int32_t> narrow(outputs);
   for (int64_t i = 0; i < outputs; ++i) {
@@ -118,10 +117,9 @@ static LogicalResult emitConv(OpTy op, const Weights &weights, Value biasValue,
   Form form = getImageForm(op, op.getOutput(), exporter);
   const Shape &filter = weights.tensor.shape();
   Window window = makeWindow(
-      op, ArrayRef<int64_t>(filter).slice(1, 2).take_back(
-              op.getStrides().size()));
-  Activation activation =
-      exporter.unifyWidths(image, form, getBounds(op));
+      op,
+      ArrayRef<int64_t>(filter).slice(1, 2).take_back(op.getStrides().size()));
+  Activation activation = exporter.unifyWidths(image, form, getBounds(op));
   auto bias = addBias(biasValue, op.getInput(), image, weights, exporter);
   if (failed(bias))
     return failure();
@@ -153,9 +151,9 @@ static LogicalResult emitConv(OpTy op, const Weights &weights, Value biasValue,
     fill(table);
     TensorId constant =
         addWeights(weights, weights.tensor, /*axis=*/0, exporter);
-    made = exporter.emit(BuiltinOperator::CONV_2D,
-                         {placed.input, constant, *bias}, std::move(form),
-                         makeOptions(std::move(table)));
+    made =
+        exporter.emit(BuiltinOperator::CONV_2D, {placed.input, constant, *bias},
+                      std::move(form), makeOptions(std::move(table)));
   }
   finishImage(op, op.getOutput(), made, activation.rest, exporter);
   return success();
@@ -219,12 +217,11 @@ static LogicalResult emitDeconv(OpTy op, Weights weights, Value biasValue,
   TensorId image = getImage(op, op.getInput(), exporter);
   Form form = getImageForm(op, op.getOutput(), exporter);
   ArrayRef<int64_t> kernel(weights.tensor.shape());
-  Window window = makeWindow(
-      op, kernel.slice(1, 2).take_back(op.getStrides().size()));
+  Window window =
+      makeWindow(op, kernel.slice(1, 2).take_back(op.getStrides().size()));
   Shape from = exporter.getForm(image).shape, to = form.shape;
   weights.tensor = spread(weights.tensor, op.getGroup(), from[3], window);
-  Activation activation =
-      exporter.unifyWidths(image, form, getBounds(op));
+  Activation activation = exporter.unifyWidths(image, form, getBounds(op));
   auto bias = addBias(biasValue, op.getInput(), image, weights, exporter);
   if (failed(bias))
     return failure();
@@ -244,18 +241,17 @@ static LogicalResult emitDeconv(OpTy op, Weights weights, Value biasValue,
   // VALID wants as many windows as the image has elements.
   isValid &= whole == to;
   tflite::TransposeConvOptionsT table;
-  table.padding = isSame && !isValid ? tflite::Padding::SAME
-                                     : tflite::Padding::VALID;
+  table.padding =
+      isSame && !isValid ? tflite::Padding::SAME : tflite::Padding::VALID;
   table.stride_h = window.strides[0];
   table.stride_w = window.strides[1];
   table.fused_activation_function = activation.fused;
   bool isCut = !isValid && !isSame;
   TensorId shape = exporter.ints("output_shape", isCut ? whole : to);
   TensorId constant = addWeights(weights, weights.tensor, 0, exporter);
-  TensorId made = exporter.emit(BuiltinOperator::TRANSPOSE_CONV,
-                                {shape, constant, image, *bias},
-                                form.withShape(isCut ? whole : to),
-                                makeOptions(std::move(table)));
+  TensorId made = exporter.emit(
+      BuiltinOperator::TRANSPOSE_CONV, {shape, constant, image, *bias},
+      form.withShape(isCut ? whole : to), makeOptions(std::move(table)));
   if (isCut)
     made = exporter.slice(made, offsets, sizes, {1, 1, 1, 1});
   finishImage(op, op.getOutput(), made, activation.rest, exporter);
@@ -279,10 +275,10 @@ static LogicalResult writeDeconv(top::DeconvOp op, Exporter &exporter) {
     return failure();
   // [O / g, KH, KW, g, C / g] so far.
   const Shape &shape = weights->tensor.shape();
-  Tensor grouped = permute(
-      weights->tensor.reshaped(
-          {shape[0], shape[1], shape[2], group, shape[3] / group}),
-      {3, 0, 1, 2, 4});
+  Tensor grouped =
+      permute(weights->tensor.reshaped(
+                  {shape[0], shape[1], shape[2], group, shape[3] / group}),
+              {3, 0, 1, 2, 4});
   weights->tensor = grouped.reshaped(
       {group * shape[0], shape[1], shape[2], shape[3] / group});
   return emitDeconv(op, std::move(*weights), op.getBias(), exporter);
@@ -308,9 +304,9 @@ static LogicalResult emitDense(Operation *op, Value inputValue,
   table.fused_activation_function = activation.fused;
   table.keep_num_dims = getRank(inputValue) != 2;
   TensorId constant = addWeights(weights, weights.tensor, 0, exporter);
-  TensorId made = exporter.emit(BuiltinOperator::FULLY_CONNECTED,
-                                {input, constant, *bias}, std::move(form),
-                                makeOptions(std::move(table)));
+  TensorId made =
+      exporter.emit(BuiltinOperator::FULLY_CONNECTED, {input, constant, *bias},
+                    std::move(form), makeOptions(std::move(table)));
   exporter.finish(result, made, order, activation.rest);
   return success();
 }
@@ -345,8 +341,8 @@ static TensorId emitProduct(Value lhs, bool transposeLhs, Value rhs,
   tflite::BatchMatMulOptionsT table;
   table.adj_x = adjX;
   table.adj_y = adjY;
-  return exporter.emit(BuiltinOperator::BATCH_MATMUL, operands,
-                       std::move(form), makeOptions(std::move(table)));
+  return exporter.emit(BuiltinOperator::BATCH_MATMUL, operands, std::move(form),
+                       makeOptions(std::move(table)));
 }
 
 static LogicalResult writeMatmul(tpu::MatmulOp op, Exporter &exporter) {
@@ -370,18 +366,17 @@ static LogicalResult writeMatmul(top::MatMulOp op, Exporter &exporter) {
         cast<RankedTensorType>(op.getBias().getType()).getNumElements() ==
             getShape(op.getOutput()).back()));
   if (isDense) {
-    auto weights = getWeights(
-        op.getRhs(), op.getTransposeRhs() ? Order{0, 1} : Order{1, 0},
-        exporter);
+    auto weights =
+        getWeights(op.getRhs(),
+                   op.getTransposeRhs() ? Order{0, 1} : Order{1, 0}, exporter);
     if (failed(weights))
       return failure();
     return emitDense(op, op.getLhs(), *weights, op.getBias(), getBounds(op),
                      exporter);
   }
   Form form = exporter.form(op.getOutput(), order);
-  TensorId made =
-      emitProduct(op.getLhs(), op.getTransposeLhs(), op.getRhs(),
-                  op.getTransposeRhs(), form, exporter);
+  TensorId made = emitProduct(op.getLhs(), op.getTransposeLhs(), op.getRhs(),
+                              op.getTransposeRhs(), form, exporter);
   Activation activation = {ActivationFunctionType::NONE, getBounds(op)};
   if (op.getBias()) {
     activation = exporter.fuse(getBounds(op), form);

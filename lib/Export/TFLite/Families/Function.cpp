@@ -49,19 +49,18 @@ static TensorId elu(FunctionWriter &f) {
   TensorId above = f.exporter.limit(f.x, {0.0, std::nullopt});
   TensorId grown = f.binary(
       BuiltinOperator::SUB,
-      f.unary(BuiltinOperator::EXP, below,
-              makeOptions(tflite::ExpOptionsT())),
+      f.unary(BuiltinOperator::EXP, below, makeOptions(tflite::ExpOptionsT())),
       f.number("one", 1));
-  return f.binary(BuiltinOperator::ADD, above,
-                  f.binary(BuiltinOperator::MUL, grown,
-                           f.number("alpha", f.params[0])));
+  return f.binary(
+      BuiltinOperator::ADD, above,
+      f.binary(BuiltinOperator::MUL, grown, f.number("alpha", f.params[0])));
 }
 
 static TensorId hardSigmoid(FunctionWriter &f) {
-  TensorId line = f.binary(BuiltinOperator::ADD,
-                           f.binary(BuiltinOperator::MUL, f.x,
-                                    f.number("alpha", f.params[0])),
-                           f.number("beta", f.params[1]));
+  TensorId line = f.binary(
+      BuiltinOperator::ADD,
+      f.binary(BuiltinOperator::MUL, f.x, f.number("alpha", f.params[0])),
+      f.number("beta", f.params[1]));
   return f.clamp(line, 0, 1);
 }
 
@@ -284,8 +283,7 @@ static FailureOr<TensorId> emitTable(IntegerFunction &f, tpu::LutOp op) {
   if (failed(table))
     return failure();
   TensorId results = f.exporter.constant(
-      "table",
-      withSignOf(*table, op.getOutput().getType().getElementType()),
+      "table", withSignOf(*table, op.getOutput().getType().getElementType()),
       f.result.parameters);
   const Shape shape = f.exporter.getForm(f.x).shape;
   tflite::CastOptionsT cast;
@@ -313,7 +311,8 @@ static std::optional<double> getBound(double bound, const Form &form) {
 
 static LogicalResult writeLut(tpu::LutOp op, Exporter &exporter) {
   Order order = exporter.getOrder(op.getInput());
-  IntegerFunction f{exporter, exporter.get(op.getInput(), order),
+  IntegerFunction f{exporter,
+                    exporter.get(op.getInput(), order),
                     exporter.form(op.getOutput(), order),
                     llvm::to_vector(op.getParams()),
                     {}};
@@ -401,10 +400,10 @@ static LogicalResult writeClip(tpu::ClipOp op, Exporter &exporter) {
   Bounds rest = activation.rest;
   using Fused = ActivationFunctionType;
   if (activation.fused == Fused::RELU || activation.fused == Fused::RELU6)
-    input = exporter.emit(activation.fused == Fused::RELU
-                              ? BuiltinOperator::RELU
-                              : BuiltinOperator::RELU6,
-                          {input}, exporter.getForm(input));
+    input =
+        exporter.emit(activation.fused == Fused::RELU ? BuiltinOperator::RELU
+                                                      : BuiltinOperator::RELU6,
+                      {input}, exporter.getForm(input));
   else if (activation.fused != Fused::NONE)
     rest = getBounds(op);
   exporter.finish(op.getOutput(), input, order, rest);
@@ -457,8 +456,8 @@ static LogicalResult writePrelu(tpu::PreluOp op, Exporter &exporter) {
   // A slope an element of the last dimension; no dimension for the batch.
   TensorId x = exporter.get(op.getInput(), order);
   Form form = exporter.form(op.getOutput(), order);
-  auto scales = tpu::getChannelScales(op.getSlope().getType(),
-                                      stored.numElements());
+  auto scales =
+      tpu::getChannelScales(op.getSlope().getType(), stored.numElements());
   bool isInteger = !exporter.getForm(x).isWide() && !form.isWide() &&
                    stored.dtype() == DType::I8 && llvm::all_equal(scales);
   TensorId slopes;
@@ -498,10 +497,10 @@ static LogicalResult writePrelu(top::PReluOp op, Exporter &exporter) {
   if (rank > 1 && shape.front() == 1)
     shape.erase(shape.begin());
   TensorId x = exporter.get(op.getInput(), order);
-  TensorId made = exporter.emit(
-      BuiltinOperator::PRELU,
-      {x, exporter.constant("slopes", slopes.reshaped(shape))},
-      exporter.getForm(x));
+  TensorId made =
+      exporter.emit(BuiltinOperator::PRELU,
+                    {x, exporter.constant("slopes", slopes.reshaped(shape))},
+                    exporter.getForm(x));
   exporter.finish(op.getOutput(), made, order);
   return success();
 }

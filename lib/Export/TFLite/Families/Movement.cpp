@@ -94,8 +94,8 @@ static LogicalResult writePad(OpTy op, Exporter &exporter) {
   } else {
     for (int64_t i = 0; i < rank; ++i)
       if (begins[i] != 0 || ends[i] != 0)
-        padded = exporter.gather(padded, getEdges(begins[i], sizes[i], ends[i]),
-                                 i);
+        padded =
+            exporter.gather(padded, getEdges(begins[i], sizes[i], ends[i]), i);
   }
   exporter.finish(op.getOutput(), padded, order);
   return success();
@@ -188,8 +188,7 @@ static LogicalResult writeReshape(OpTy op, Exporter &exporter) {
   auto order = getReshapedOrder(stored, getShape(op.getInput()),
                                 getShape(op.getOutput()));
   TensorId input = exporter.get(op.getInput(),
-                                order ? stored
-                                      : getPlainOrder(stored.size()));
+                                order ? stored : getPlainOrder(stored.size()));
   if (!order)
     order = getPlainOrder(getRank(op.getOutput()));
   exporter.finish(
@@ -249,9 +248,9 @@ static LogicalResult writeGather(OpTy op, Exporter &exporter) {
     else
       count.data<int32_t>()[0] = static_cast<int32_t>(size);
     TensorId sizes = exporter.constant("size", count);
-    picked = exporter.emit(BuiltinOperator::FLOOR_MOD, {picked, sizes},
-                           std::move(form),
-                           makeOptions(tflite::FloorModOptionsT()));
+    picked =
+        exporter.emit(BuiltinOperator::FLOOR_MOD, {picked, sizes},
+                      std::move(form), makeOptions(tflite::FloorModOptionsT()));
   }
   tflite::GatherOptionsT table;
   table.axis = op.getAxis();

@@ -60,9 +60,9 @@ static LogicalResult writeLayerNorm(OpTy op, Exporter &exporter) {
   TensorId variance =
       f.mean(f.binary(BuiltinOperator::SQUARED_DIFFERENCE, x, mean), axes);
   double epsilon = llvm::APFloat(op.getEpsilon()).convertToDouble();
-  TensorId deviation = f.unary(
-      BuiltinOperator::RSQRT,
-      f.binary(BuiltinOperator::ADD, variance, f.number("epsilon", epsilon)));
+  TensorId deviation =
+      f.unary(BuiltinOperator::RSQRT, f.binary(BuiltinOperator::ADD, variance,
+                                               f.number("epsilon", epsilon)));
   TensorId made = f.binary(BuiltinOperator::MUL,
                            f.binary(BuiltinOperator::SUB, x, mean), deviation);
   if (Value scale = op.getScale())
@@ -108,9 +108,9 @@ static LogicalResult writeBatchNorm(top::BatchNormOp op, Exporter &exporter) {
     return failure();
   std::vector<float> factors, offsets;
   for (int64_t i = 0; i < scale->numElements(); ++i) {
-    double factor = scale->data<float>()[i] /
-                    std::sqrt(double(variance->data<float>()[i]) +
-                              op.getEpsilon().convertToDouble());
+    double factor =
+        scale->data<float>()[i] / std::sqrt(double(variance->data<float>()[i]) +
+                                            op.getEpsilon().convertToDouble());
     factors.push_back(static_cast<float>(factor));
     offsets.push_back(static_cast<float>(
         bias->data<float>()[i] - factor * double(mean->data<float>()[i])));

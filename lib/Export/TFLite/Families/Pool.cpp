@@ -32,10 +32,10 @@ static LogicalResult writeMaxPool(OpTy op, Exporter &exporter) {
   TensorId image = getImage(op, op.getInput(), exporter);
   Form form = getImageForm(op, op.getOutput(), exporter);
   // Padding never wins.
-  double least = form.isQuantized() ? form.getMin()
-                                    : std::numeric_limits<float>::lowest();
-  Placement placed = *place(exporter, image, window, form.shape[1],
-                            form.shape[2], least);
+  double least =
+      form.isQuantized() ? form.getMin() : std::numeric_limits<float>::lowest();
+  Placement placed =
+      *place(exporter, image, window, form.shape[1], form.shape[2], least);
   TensorId made =
       emitPool(exporter, BuiltinOperator::MAX_POOL_2D, placed, window,
                std::move(form), ActivationFunctionType::NONE);
@@ -123,9 +123,9 @@ static TensorId emitUneven(Exporter &exporter, TensorId image,
     }
     placed = {exporter.pad(image, begins, ends), tflite::Padding::VALID};
   }
-  TensorId means = emitPool(exporter, BuiltinOperator::AVERAGE_POOL_2D, placed,
-                            window, {TensorType::FLOAT32, shape, {}},
-                            ActivationFunctionType::NONE);
+  TensorId means =
+      emitPool(exporter, BuiltinOperator::AVERAGE_POOL_2D, placed, window,
+               {TensorType::FLOAT32, shape, {}}, ActivationFunctionType::NONE);
   SmallVector<int64_t> rows =
       countAlong(window, 0, from[1], shape[1], countsPads);
   SmallVector<int64_t> columns =

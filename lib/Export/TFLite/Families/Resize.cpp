@@ -40,9 +40,8 @@ static std::optional<double> getPosition(const Sampling &s, int64_t i) {
   if (s.transformation == "asymmetric")
     return x / s.scale;
   if (s.transformation == "align_corners")
-    return s.to == 1
-               ? 0.0
-               : x * static_cast<double>(s.from - 1) / (getLength(s) - 1);
+    return s.to == 1 ? 0.0
+                     : x * static_cast<double>(s.from - 1) / (getLength(s) - 1);
   return std::nullopt;
 }
 
@@ -73,8 +72,8 @@ static std::optional<SmallVector<int64_t>> getNearest(const Sampling &s) {
       index = std::ceil(*x);
     else
       return std::nullopt;
-    indices.push_back(std::clamp<int64_t>(static_cast<int64_t>(index), 0,
-                                          s.from - 1));
+    indices.push_back(
+        std::clamp<int64_t>(static_cast<int64_t>(index), 0, s.from - 1));
   }
   return indices;
 }
@@ -104,8 +103,8 @@ static bool isLinear(const Sampling &s, Corners corners) {
     auto x = getPosition(s, i);
     double y = corners.half ? (double(i) + 0.5) * double(step) - 0.5
                             : double(i) * double(step);
-    if (!x || std::abs(std::clamp(*x, 0.0, last) - std::clamp(y, 0.0, last)) >
-                  1e-4)
+    if (!x ||
+        std::abs(std::clamp(*x, 0.0, last) - std::clamp(y, 0.0, last)) > 1e-4)
       return false;
   }
   return true;
@@ -148,9 +147,8 @@ static LogicalResult emitNearest(OpTy op, StringRef rounding,
   }
   // Rows and columns picked one by one.
   if (made == kNone)
-    made = exporter.gather(
-        exporter.gather(image, *getNearest(samplings[0]), 1),
-        *getNearest(samplings[1]), 2);
+    made = exporter.gather(exporter.gather(image, *getNearest(samplings[0]), 1),
+                           *getNearest(samplings[1]), 2);
   exporter.finish(op.getOutput(), made, order);
   return success();
 }
@@ -161,9 +159,8 @@ static LogicalResult emitLinear(OpTy op, Exporter &exporter) {
   Order order = getImageOrder(op);
   auto samplings = getSamplings(op, "");
   const auto *corners = llvm::find_if(kCorners, [&](Corners corners) {
-    return llvm::all_of(samplings, [&](const Sampling &s) {
-      return isLinear(s, corners);
-    });
+    return llvm::all_of(
+        samplings, [&](const Sampling &s) { return isLinear(s, corners); });
   });
   tflite::ResizeBilinearOptionsT table;
   table.align_corners = corners->align;
@@ -178,11 +175,10 @@ static LogicalResult emitLinear(OpTy op, Exporter &exporter) {
   if (exporter.getForm(image).isWide() && !isExact)
     image = exporter.dequantize(image);
   TensorId size = exporter.ints("size", {samplings[0].to, samplings[1].to});
-  TensorId made = exporter.emit(
-      BuiltinOperator::RESIZE_BILINEAR, {image, size},
-      exporter.form(op.getOutput(), order)
-          .withNumbersOf(exporter.getForm(image)),
-      makeOptions(std::move(table)));
+  TensorId made = exporter.emit(BuiltinOperator::RESIZE_BILINEAR, {image, size},
+                                exporter.form(op.getOutput(), order)
+                                    .withNumbersOf(exporter.getForm(image)),
+                                makeOptions(std::move(table)));
   exporter.finish(op.getOutput(), made, order, getBounds(op));
   return success();
 }

@@ -83,8 +83,7 @@ LogicalResult importCelu(NodeContext &node) {
   Value scaled = node.createHelper<top::MulOp>(
       "scaled", {node.input(0), scalar("factor", 1 / alpha)});
   Value elu = node.createHelper<top::EluOp>("unit", scaled, unit);
-  return node.setResult(
-      node.create<top::MulOp>({elu, scalar("alpha", alpha)}));
+  return node.setResult(node.create<top::MulOp>({elu, scalar("alpha", alpha)}));
 }
 
 /// x / (1 + |x|)

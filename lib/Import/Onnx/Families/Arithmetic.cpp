@@ -117,8 +117,7 @@ LogicalResult foldMod(NodeContext &node) {
 
 void registerArithmeticFamily(HandlerRegistry &registry) {
   using host::Binary;
-  registry.add("Add", {7, 13, 14},
-               {importAdd, fold<Binary::Add>});
+  registry.add("Add", {7, 13, 14}, {importAdd, fold<Binary::Add>});
   registry.add("Sub", {7, 13, 14},
                {importBinary<top::SubOp>, fold<Binary::Sub>});
   registry.add("Mul", {7, 13, 14},

@@ -10,7 +10,8 @@ namespace qc::onnximport {
 
 namespace {
 
-/// All inputs; where they hold integers for real numbers, these are of one type.
+/// All inputs; where they hold integers for real numbers, these are of one
+/// type.
 SmallVector<Value> getPieces(NodeContext &node) {
   std::optional<size_t> first;
   for (size_t i = 0; i < node.numInputs() && !first; ++i)

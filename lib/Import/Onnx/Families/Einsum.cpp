@@ -75,7 +75,9 @@ private:
   Term multiplyMatrices(Term lhs, Term rhs, ArrayRef<Label> batch,
                         ArrayRef<Label> inner, ArrayRef<Label> rows,
                         ArrayRef<Label> columns);
-  std::string suffix(StringRef what) { return what.str() + std::to_string(count++); }
+  std::string suffix(StringRef what) {
+    return what.str() + std::to_string(count++);
+  }
   int64_t product(ArrayRef<Label> labels) const {
     int64_t size = 1;
     for (Label label : labels)
@@ -111,7 +113,8 @@ bool Einsum::readTerm(size_t index, StringRef text) {
   }
   for (auto [label, size] : llvm::zip(*labels, shape)) {
     if (llvm::count(*labels, label) > 1)
-      (void)node.fail("'" + text + "' takes a diagonal, which is not supported");
+      (void)node.fail("'" + text +
+                      "' takes a diagonal, which is not supported");
     auto [known, isNew] = sizes.try_emplace(label, size);
     if (known->second != size)
       (void)node.fail("a dimension of input '" + node.inputName(index) +
@@ -204,7 +207,8 @@ Value Einsum::reshape(Value value, std::initializer_list<ArrayRef<Label>> parts,
     return value;
   return node.createHelper<top::ReshapeOp>(
       suffix("shaped"), value, {},
-      RankedTensorType::get(shape, top::getExpressedElement(type.getElementType())));
+      RankedTensorType::get(shape,
+                            top::getExpressedElement(type.getElementType())));
 }
 
 /// `term` summed over what nothing else uses.
@@ -251,7 +255,9 @@ Term Einsum::multiplyMatrices(Term lhs, Term rhs, ArrayRef<Label> batch,
 Term Einsum::combine(Term lhs, Term rhs, const std::set<Label> &used) {
   Labels batch, inner, rows, columns;
   for (Label label : lhs.labels)
-    (!has(rhs.labels, label) ? rows : used.count(label) ? batch : inner)
+    (!has(rhs.labels, label) ? rows
+     : used.count(label)     ? batch
+                             : inner)
         .push_back(label);
   for (Label label : rhs.labels)
     if (!has(lhs.labels, label))
@@ -272,8 +278,8 @@ Term Einsum::combine(Term lhs, Term rhs, const std::set<Label> &used) {
       return moved;
     return node.createHelper<top::ReshapeOp>(
         suffix("spread"), moved, {},
-        RankedTensorType::get(
-            shape, top::getExpressedElement(type.getElementType())));
+        RankedTensorType::get(shape,
+                              top::getExpressedElement(type.getElementType())));
   };
   Value left = spread(lhs, rows), right = spread(rhs, columns);
   return {node.createHelper<top::MulOp>(suffix("product"), {left, right}), all};

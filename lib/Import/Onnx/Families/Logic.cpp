@@ -50,13 +50,14 @@ Result<Tensor> getMask(NodeContext &node, bool wanted) {
 /// Input `index` where it is chosen, else 0, as a constant. Infinities become
 /// the largest numbers, so that a row of nothing else still has a softmax.
 Result<Tensor> getFilling(NodeContext &node, size_t index) {
-  Result<Tensor> filling = host::cast(node.budget(), *node.constant(index), DType::F32);
+  Result<Tensor> filling =
+      host::cast(node.budget(), *node.constant(index), DType::F32);
   Tensor none = host::scalar(DType::F32, 0);
   if (filling)
-    filling = index == 1 ? host::where(node.budget(), *node.constant(0),
-                                       *filling, none)
-                         : host::where(node.budget(), *node.constant(0), none,
-                                       *filling);
+    filling =
+        index == 1
+            ? host::where(node.budget(), *node.constant(0), *filling, none)
+            : host::where(node.budget(), *node.constant(0), none, *filling);
   constexpr float largest = std::numeric_limits<float>::max();
   if (filling)
     for (int64_t i = 0; i < filling->numElements(); ++i)
@@ -117,7 +118,8 @@ LogicalResult importWhere(NodeContext &node) {
       ArrayRef<float>(filling->data<float>(), filling->numElements()),
       [](float value) { return value == 0; });
   // A filling of zeros may still be what gives the result its shape.
-  if (isZero && kept && top::getShape(kept) == ArrayRef<int64_t>(filling->shape()))
+  if (isZero && kept &&
+      top::getShape(kept) == ArrayRef<int64_t>(filling->shape()))
     return node.setResult(kept);
   return node.setResult(node.create<top::AddOp>(
       {kept, node.helperConstant("filling", *filling)}));

@@ -86,12 +86,12 @@ LogicalResult importGroups(NodeContext &node, int64_t groups) {
   Value rows = node.createHelper<top::ReshapeOp>(
       "rows", node.input(0), {},
       RankedTensorType::get({shape[0], groups, size}, element));
-  Value normal = node.createHelper<top::LayerNormOp>(
-      "normalized", rows,
-      OpAttributes()
-          .integer("axis", 2)
-          .real("epsilon", epsilon)
-          .segments({1, 0, 0}));
+  Value normal =
+      node.createHelper<top::LayerNormOp>("normalized", rows,
+                                          OpAttributes()
+                                              .integer("axis", 2)
+                                              .real("epsilon", epsilon)
+                                              .segments({1, 0, 0}));
   auto type = RankedTensorType::get(shape, element);
   if (isAll(*scale, 1) && isAll(*bias, 0))
     return node.setResult(node.create<top::ReshapeOp>(normal, {}, type));
@@ -116,10 +116,11 @@ LogicalResult importBatchNorm(NodeContext &node) {
                        "the statistics of a batch of " +
                        shapeText(node.shape(0)) +
                        "; export the model for inference");
-    node.warn("'" + node.outputName(0) +
-              "' is normalized by the statistics of each input instead of those "
-              "of the model, as its node lists results of training; export the "
-              "model for inference, or delete these results");
+    node.warn(
+        "'" + node.outputName(0) +
+        "' is normalized by the statistics of each input instead of those "
+        "of the model, as its node lists results of training; export the "
+        "model for inference, or delete these results");
     return importGroups(node, node.shape(0)[1]);
   }
   double epsilon = node.realAttr("epsilon", 1e-5);
@@ -142,7 +143,8 @@ LogicalResult importGroupNorm(NodeContext &node) {
 /// x / (bias + alpha / size * sum of squares over neighbouring channels)^beta;
 /// the sum is a convolution.
 LogicalResult importLRN(NodeContext &node) {
-  double alpha = node.realAttr("alpha", 1e-4), beta = node.realAttr("beta", 0.75);
+  double alpha = node.realAttr("alpha", 1e-4),
+         beta = node.realAttr("beta", 0.75);
   double bias = node.realAttr("bias", 1);
   int64_t size = node.integerAttr("size", 0);
   if (node.rank(0) != 4 || size < 1)
@@ -165,12 +167,12 @@ LogicalResult importLRN(NodeContext &node) {
   Value sum = node.createHelper<top::ConvOp>(
       "sum",
       {square,
-       node.helperConstant("band", Tensor::fromVector(
-                                       band, {channels, channels, 1, 1})),
        node.helperConstant(
-           "bias", Tensor::fromVector(std::vector<float>(
-                                          channels, static_cast<float>(bias)),
-                                      {channels}))},
+           "band", Tensor::fromVector(band, {channels, channels, 1, 1})),
+       node.helperConstant(
+           "bias", Tensor::fromVector(
+                       std::vector<float>(channels, static_cast<float>(bias)),
+                       {channels}))},
       OpAttributes()
           .integers("strides", {1, 1})
           .integers("pads", {0, 0, 0, 0})

@@ -90,7 +90,8 @@ std::optional<Rows> findTuples(NodeContext &node, int64_t batch) {
   if (node.failed())
     return std::nullopt;
   int64_t length = places.empty() ? 0 : places.back();
-  if (product(shape) == 0 || batch < 0 || length < 1 || batch + length > int64_t(shape.size()) ||
+  if (product(shape) == 0 || batch < 0 || length < 1 ||
+      batch + length > int64_t(shape.size()) ||
       batch >= int64_t(places.size()) ||
       shape.take_front(batch) != places.take_front(batch)) {
     (void)node.fail("indices of shape " + shapeText(places) +
@@ -98,7 +99,8 @@ std::optional<Rows> findTuples(NodeContext &node, int64_t batch) {
     return std::nullopt;
   }
   Rows rows{product(shape.take_front(batch + length)),
-            product(shape.drop_front(batch + length)), {}};
+            product(shape.drop_front(batch + length)),
+            {}};
   int64_t tuples = int64_t(indices.size()) / length;
   int64_t each = tuples / product(shape.take_front(batch));
   for (int64_t n = 0; n < tuples; ++n) {
@@ -144,7 +146,8 @@ LogicalResult setFoldedRows(NodeContext &node, const Tensor &matrix,
                             const Rows &rows, ArrayRef<int64_t> shape) {
   Result<Tensor> result =
       host::gather(node.budget(), matrix, getIndices(rows), /*axis=*/0);
-  return result ? node.setConstant(result->reshaped(Shape(shape.begin(), shape.end())))
+  return result ? node.setConstant(
+                      result->reshaped(Shape(shape.begin(), shape.end())))
                 : node.fail(result.message());
 }
 
@@ -181,8 +184,8 @@ LogicalResult scatter(NodeContext &node, std::optional<Rows> rows,
   const Tensor *known = node.constant(0), *update = node.constant(2);
   if (known && update) {
     Tensor top = known->reshaped({rows->count, rows->size});
-    Tensor bottom = update->reshaped(
-        {update->numElements() / rows->size, rows->size});
+    Tensor bottom =
+        update->reshaped({update->numElements() / rows->size, rows->size});
     Result<Tensor> joined = host::concat(node.budget(), {&top, &bottom}, 0);
     return joined ? setFoldedRows(node, *joined, *rows, node.shape(0))
                   : node.fail(joined.message());

@@ -1,11 +1,11 @@
 // Quantized tensors: QuantizeLinear, DequantizeLinear and the QLinear ops.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A tensor of integers with a scale and a zero point is a value of quantized type
-// here, which ops read as the real numbers that it stands for: QuantizeLinear is
-// top.requantize, DequantizeLinear nothing, or, of a constant,
-// top.quantized_constant. Scales, zero points and integers stay what the file
-// says.
+// A tensor of integers with a scale and a zero point is a value of quantized
+// type here, which ops read as the real numbers that it stands for:
+// QuantizeLinear is top.requantize, DequantizeLinear nothing, or, of a
+// constant, top.quantized_constant. Scales, zero points and integers stay what
+// the file says.
 #include "../Handlers.h"
 #include "../HostOps.h"
 #include "../StoredIntegers.h"
@@ -70,8 +70,8 @@ bool checkActivation(NodeContext &node, const Parameters &parameters) {
 }
 
 /// Integers of an input of the network, which stand for real numbers by
-/// `parameters`. On the way they are numbers of their own types, which hold them
-/// exactly.
+/// `parameters`. On the way they are numbers of their own types, which hold
+/// them exactly.
 Value readIntegers(NodeContext &node, size_t index,
                    const Parameters &parameters) {
   std::string name = node.inputName(index);
@@ -83,8 +83,8 @@ Value readIntegers(NodeContext &node, size_t index,
     Parameters exact = parameters;
     exact.scales = {scale};
     exact.zeroPoints = {zero};
-    return node.createNamed<top::RequantizeOp>(
-        name + suffix.str(), value, {}, exact.getType(node.context()));
+    return node.createNamed<top::RequantizeOp>(name + suffix.str(), value, {},
+                                               exact.getType(node.context()));
   };
   auto real = RankedTensorType::get(node.shape(index),
                                     Float32Type::get(node.context()));
@@ -179,8 +179,8 @@ LogicalResult importDequantize(NodeContext &node) {
   int64_t blockSize = node.integerAttr("block_size", 0);
   node.ignoreAttr("output_dtype");
   std::optional<Format> format = readFormat(node, 0);
-  if (Type element = node.elementType(0); element && !format &&
-                                          !node.constant(0))
+  if (Type element = node.elementType(0);
+      element && !format && !node.constant(0))
     // Its type tells more than the reader; the zero point has the word.
     if (auto stored = node.isStored(0) ? findStorageType(node.input(0))
                                        : quant::QuantizedType())
@@ -221,17 +221,17 @@ LogicalResult setResultAs(NodeContext &node, Value value,
                           ParameterInputs inputs) {
   if (!value)
     return failure();
-  auto parameters =
-      readParameters(node, inputs, cast<RankedTensorType>(value.getType()).getShape(),
-                     0, 0, Format{8, false});
+  auto parameters = readParameters(
+      node, inputs, cast<RankedTensorType>(value.getType()).getShape(), 0, 0,
+      Format{8, false});
   return parameters ? setQuantized(node, value, *parameters) : failure();
 }
 
 /// Input `index` [N] as sums of products of `input` and `weight`.
 Value readBias(NodeContext &node, size_t index, const Parameters &input,
                const Parameters &weight) {
-  Parameters bias{Format{32, true}, top::Blocks::ofWhole(node.shape(index)), {},
-                  {}};
+  Parameters bias{
+      Format{32, true}, top::Blocks::ofWhole(node.shape(index)), {}, {}};
   for (double scale : weight.scales)
     bias.scales.push_back(static_cast<float>(scale * input.scales.front()));
   bias.zeroPoints.assign(bias.scales.size(), 0);
@@ -266,13 +266,13 @@ LogicalResult importQLinearMatMul(NodeContext &node) {
       readOperandValue(node, 3, std::max<int64_t>(node.rank(3) - 1, 0))};
   if (node.rank(0) < 2 || node.rank(3) < 2)
     return node.fail("multiplies vectors, which is not supported");
-  return setResultAs(node,
-                     node.createHelper<top::MatMulOp>(
-                         "real", operands,
-                         OpAttributes()
-                             .boolean("transpose_lhs", false)
-                             .boolean("transpose_rhs", false)),
-                     {6, 7});
+  return setResultAs(
+      node,
+      node.createHelper<top::MatMulOp>("real", operands,
+                                       OpAttributes()
+                                           .boolean("transpose_lhs", false)
+                                           .boolean("transpose_rhs", false)),
+      {6, 7});
 }
 
 /// Its result is a float one where it has no scale.
@@ -298,9 +298,8 @@ LogicalResult importQGemm(NodeContext &node) {
                            .boolean("transpose_rhs", transB);
   if (!node.hasInput(7))
     return node.setResult(node.create<top::MatMulOp>(operands, attrs));
-  return setResultAs(node,
-                     node.createHelper<top::MatMulOp>("real", operands, attrs),
-                     {7, 8});
+  return setResultAs(
+      node, node.createHelper<top::MatMulOp>("real", operands, attrs), {7, 8});
 }
 
 template <typename OpT> LogicalResult importQLinearBinary(NodeContext &node) {
@@ -348,10 +347,11 @@ LogicalResult importQLinearConcat(NodeContext &node) {
   SmallVector<Value> operands;
   for (size_t i = 2; i < node.numInputs(); i += 3)
     operands.push_back(readOperandValue(node, i));
-  return setResultAs(node,
-                     node.createHelper<top::ConcatOp>(
-                         "real", operands, OpAttributes().integer("axis", axis)),
-                     {0, 1});
+  return setResultAs(
+      node,
+      node.createHelper<top::ConcatOp>("real", operands,
+                                       OpAttributes().integer("axis", axis)),
+      {0, 1});
 }
 
 /// Scales that are computed when the network runs have no place in the types.
@@ -378,8 +378,10 @@ Value readFactor(NodeContext &node, double &unit) {
   if (!node.isStored(0)) {
     std::optional<Format> format = readFormat(node, 0);
     return format ? readStored(node, 0,
-                               {*format, top::Blocks::ofWhole(node.shape(0)),
-                                {1.0}, zeroPoints})
+                               {*format,
+                                top::Blocks::ofWhole(node.shape(0)),
+                                {1.0},
+                                zeroPoints})
                   : Value();
   }
   auto type = getStoredType(node, 0);
@@ -400,8 +402,8 @@ Value readIntegerWeight(NodeContext &node, double unit, int64_t axis) {
   if (!node.requireConstant(1, "the right factor of integers"))
     return {};
   std::optional<Format> format = readFormat(node, 1);
-  Parameters weight{format.value_or(Format()),
-                    top::Blocks::ofWhole(node.shape(1)), {}, {0}};
+  Parameters weight{
+      format.value_or(Format()), top::Blocks::ofWhole(node.shape(1)), {}, {0}};
   if (node.hasInput(3))
     weight.zeroPoints = node.integers(3, "the zero point of the weights");
   if (!format || node.failed())
@@ -472,15 +474,15 @@ void registerQuantizedFamily(HandlerRegistry &registry) {
   registry.add("QLinearMatMul", {10, 21},
                {importQLinearMatMul, nullptr, StoredIntegers::Read});
   // As onnxruntime writes them.
-  registry.add("com.microsoft.QLinearAdd", {1},
-               {importQLinearBinary<top::AddOp>, nullptr,
-                StoredIntegers::Read});
-  registry.add("com.microsoft.QLinearMul", {1},
-               {importQLinearBinary<top::MulOp>, nullptr,
-                StoredIntegers::Read});
-  registry.add("com.microsoft.QLinearSigmoid", {1},
-               {importQLinearUnary<top::SigmoidOp>, nullptr,
-                StoredIntegers::Read});
+  registry.add(
+      "com.microsoft.QLinearAdd", {1},
+      {importQLinearBinary<top::AddOp>, nullptr, StoredIntegers::Read});
+  registry.add(
+      "com.microsoft.QLinearMul", {1},
+      {importQLinearBinary<top::MulOp>, nullptr, StoredIntegers::Read});
+  registry.add(
+      "com.microsoft.QLinearSigmoid", {1},
+      {importQLinearUnary<top::SigmoidOp>, nullptr, StoredIntegers::Read});
   registry.add("com.microsoft.QLinearLeakyRelu", {1},
                {importQLinearLeakyRelu, nullptr, StoredIntegers::Read});
   registry.add("com.microsoft.QGemm", {1},

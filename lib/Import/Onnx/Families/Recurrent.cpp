@@ -110,7 +110,8 @@ bool Recurrent::readFunctions() {
       else if (lower == "relu")
         functions.push_back(Function::Relu);
       else
-        (void)node.fail("activation '" + function + "' is not supported; "
+        (void)node.fail("activation '" + function +
+                        "' is not supported; "
                         "Sigmoid, Tanh and Relu are");
     }
   } else {
@@ -148,8 +149,8 @@ bool Recurrent::read() {
   hiddenSize = node.integerAttr("hidden_size", node.shape(2)[2]);
   if (hiddenSize < 1 || weight[0] != directions ||
       weight[1] != gates * hiddenSize || weight[2] != shape[2] ||
-      node.shape(2) != ArrayRef<int64_t>({directions, gates * hiddenSize,
-                                          hiddenSize}))
+      node.shape(2) !=
+          ArrayRef<int64_t>({directions, gates * hiddenSize, hiddenSize}))
     (void)node.fail("weights of shapes " + shapeText(weight) + " and " +
                     shapeText(node.shape(2)) + " do not go with an input of " +
                     shapeText(shape) + " and " + Twine(directions) +
@@ -202,12 +203,11 @@ Value Recurrent::getState(size_t input, int64_t direction, StringRef what) {
     SmallVector<int64_t> offsets(3, 0), sizes = whole, strides(3, 1);
     offsets[batchFirst ? 1 : 0] = direction;
     sizes[batchFirst ? 1 : 0] = 1;
-    state = node.createHelper<top::SliceOp>(
-        (what + "_own").str(), state,
-        OpAttributes()
-            .integers("offsets", offsets)
-            .integers("sizes", sizes)
-            .integers("strides", strides));
+    state = node.createHelper<top::SliceOp>((what + "_own").str(), state,
+                                            OpAttributes()
+                                                .integers("offsets", offsets)
+                                                .integers("sizes", sizes)
+                                                .integers("strides", strides));
   }
   return reshape(what, state, {batch, hiddenSize});
 }
@@ -218,15 +218,15 @@ std::optional<Recurrent::Direction> Recurrent::start(int64_t index) {
   int64_t rows = gates * hiddenSize, width = node.shape(0)[2];
   const Tensor *weight = node.requireConstant(1, "the weights");
   const Tensor *recurrence = node.requireConstant(2, "the recurrence");
-  if (node.hasInput(3) && node.shape(3) != ArrayRef<int64_t>({directions, 2 * rows}))
+  if (node.hasInput(3) &&
+      node.shape(3) != ArrayRef<int64_t>({directions, 2 * rows}))
     (void)node.fail("the bias has shape " + shapeText(node.shape(3)) +
                     ", expected " + shapeText({directions, 2 * rows}));
   if (node.failed())
     return std::nullopt;
   auto own = [&](const Tensor &all, int64_t columns) {
-    Result<Tensor> part =
-        host::slice(node.budget(), all, {index, 0, 0}, {1, rows, columns},
-                    {1, 1, 1});
+    Result<Tensor> part = host::slice(node.budget(), all, {index, 0, 0},
+                                      {1, rows, columns}, {1, 1, 1});
     if (part)
       part = host::cast(node.budget(), part->reshaped({rows, columns}),
                         DType::F32);
@@ -320,11 +320,10 @@ Value Recurrent::recur(const Direction &direction, StringRef what, Value value,
                               rowsOf(direction.recurrence, "_recurrence")};
   if (hasBias)
     operands.push_back(rowsOf(direction.recurrenceBias, "_bias"));
-  return node.createHelper<top::MatMulOp>(
-      name(direction, what), operands,
-      OpAttributes()
-          .boolean("transpose_lhs", false)
-          .boolean("transpose_rhs", true));
+  return node.createHelper<top::MatMulOp>(name(direction, what), operands,
+                                          OpAttributes()
+                                              .boolean("transpose_lhs", false)
+                                              .boolean("transpose_rhs", true));
 }
 
 //===----------------------------------------------------------------------===//
@@ -354,13 +353,15 @@ LogicalResult Recurrent::setOutput(size_t output, Value value, bool hasSteps) {
         "by_batch" + std::to_string(output),
         reshape("ordered" + std::to_string(output), value, shape),
         OpAttributes().integers("perm", perm));
-    shape = hasSteps ? SmallVector<int64_t>{batch, steps, directions, hiddenSize}
-                     : SmallVector<int64_t>{batch, directions, hiddenSize};
+    shape = hasSteps
+                ? SmallVector<int64_t>{batch, steps, directions, hiddenSize}
+                : SmallVector<int64_t>{batch, directions, hiddenSize};
   }
   return node.setResult(
-      output, node.createNamed<top::ReshapeOp>(
-                  node.outputName(output), value, {},
-                  RankedTensorType::get(shape, Float32Type::get(node.context()))));
+      output,
+      node.createNamed<top::ReshapeOp>(
+          node.outputName(output), value, {},
+          RankedTensorType::get(shape, Float32Type::get(node.context()))));
 }
 
 LogicalResult Recurrent::setResults(ArrayRef<Direction> ends,
@@ -413,8 +414,8 @@ LogicalResult Recurrent::run() {
               .integers("offsets", {step, 0, 0})
               .integers("sizes", {1, batch, gates * hiddenSize})
               .integers("strides", {1, 1, 1}));
-      advance(*direction, reshape(name(*direction, "x"), row,
-                                  {batch, gates * hiddenSize}));
+      advance(*direction,
+              reshape(name(*direction, "x"), row, {batch, gates * hiddenSize}));
       hidden[step] = direction->hidden;
     }
     if (node.failed())
@@ -448,8 +449,8 @@ private:
     if (d.hidden)
       sum = make<top::AddOp>(
           d, "sum", {input, recur(d, "product", d.hidden, 0, 4, false)});
-    Value open = apply(d, "gates", d.functions[0],
-                       select(d, "gate_sums", sum, 0, 3));
+    Value open =
+        apply(d, "gates", d.functions[0], select(d, "gate_sums", sum, 0, 3));
     Value fresh = apply(d, "candidate", d.functions[1],
                         select(d, "candidate_sums", sum, 3, 1));
     Value added =
@@ -460,9 +461,9 @@ private:
           {make<top::MulOp>(d, "kept", {select(d, "f", open, 2, 1), d.cell}),
            added});
     d.cell = added;
-    d.hidden = make<top::MulOp>(
-        d, "h",
-        {select(d, "o", open, 1, 1), apply(d, "shown", d.functions[2], d.cell)});
+    d.hidden = make<top::MulOp>(d, "h",
+                                {select(d, "o", open, 1, 1),
+                                 apply(d, "shown", d.functions[2], d.cell)});
   }
 };
 
@@ -485,17 +486,18 @@ private:
     Value fresh = select(d, "candidate_input", input, 2, 1);
     if (d.hidden)
       sums = make<top::AddOp>(
-          d, "gate_sums", {sums, recur(d, "gate_products", d.hidden, 0, 2, false)});
+          d, "gate_sums",
+          {sums, recur(d, "gate_products", d.hidden, 0, 2, false)});
     Value open = apply(d, "gates", d.functions[0], sums);
     Value z = select(d, "z", open, 0, 1), r = select(d, "r", open, 1, 1);
     if (isLinear) {
       // The product of a state of zeros is its bias.
-      Value product =
-          d.hidden ? recur(d, "candidate_product", d.hidden, 2, 1, true)
-                   : getBias(d);
-      fresh = make<top::AddOp>(
-          d, "candidate_sum",
-          {fresh, make<top::MulOp>(d, "reset", {r, product})});
+      Value product = d.hidden
+                          ? recur(d, "candidate_product", d.hidden, 2, 1, true)
+                          : getBias(d);
+      fresh =
+          make<top::AddOp>(d, "candidate_sum",
+                           {fresh, make<top::MulOp>(d, "reset", {r, product})});
     } else if (d.hidden) {
       Value reset = make<top::MulOp>(d, "reset", {r, d.hidden});
       fresh = make<top::AddOp>(
@@ -513,9 +515,8 @@ private:
   }
 
   Value getBias(const Direction &d) {
-    Result<Tensor> bias =
-        host::slice(node.budget(), d.recurrenceBias, {2 * hiddenSize},
-                    {hiddenSize}, {1});
+    Result<Tensor> bias = host::slice(node.budget(), d.recurrenceBias,
+                                      {2 * hiddenSize}, {hiddenSize}, {1});
     if (bias)
       return node.helperConstant(name(d, "candidate_bias"), *bias);
     (void)node.fail(bias.message());

@@ -81,8 +81,7 @@ LogicalResult foldReduce(NodeContext &node) {
 }
 
 template <typename OpT, host::Reduction op, int64_t inputSince>
-constexpr Handler
-handlerFor(StoredIntegers stored = StoredIntegers::Refused) {
+constexpr Handler handlerFor(StoredIntegers stored = StoredIntegers::Refused) {
   return {importReduce<OpT, inputSince>, foldReduce<op, inputSince>, stored};
 }
 
@@ -94,12 +93,12 @@ void registerReduceFamily(HandlerRegistry &registry) {
                handlerFor<top::ReduceMeanOp, Reduction::Mean, 18>());
   registry.add("ReduceSum", {1, 11, 13},
                handlerFor<top::ReduceSumOp, Reduction::Sum, 13>());
-  registry.add("ReduceMax", {1, 11, 12, 13, 18, 20},
-               handlerFor<top::ReduceMaxOp, Reduction::Max, 18>(
-                   StoredIntegers::Moved));
-  registry.add("ReduceMin", {1, 11, 12, 13, 18, 20},
-               handlerFor<top::ReduceMinOp, Reduction::Min, 18>(
-                   StoredIntegers::Moved));
+  registry.add(
+      "ReduceMax", {1, 11, 12, 13, 18, 20},
+      handlerFor<top::ReduceMaxOp, Reduction::Max, 18>(StoredIntegers::Moved));
+  registry.add(
+      "ReduceMin", {1, 11, 12, 13, 18, 20},
+      handlerFor<top::ReduceMinOp, Reduction::Min, 18>(StoredIntegers::Moved));
   registry.add("ReduceL1", {1, 11, 13, 18}, {importNorm<Norm::L1>});
   registry.add("ReduceL2", {1, 11, 13, 18}, {importNorm<Norm::L2>});
   registry.add("ReduceSumSquare", {1, 11, 13, 18},

@@ -99,9 +99,10 @@ LogicalResult importCumSum(NodeContext &node) {
   if (!sums)
     return failure();
   int64_t size = node.shape(0)[sums->axis], rank = node.rank(0);
-  Result<Tensor> ones = makeMask(
-      node, size, size, DType::F32,
-      [&](int64_t from, int64_t to) { return sums->contains(from, to); });
+  Result<Tensor> ones =
+      makeMask(node, size, size, DType::F32, [&](int64_t from, int64_t to) {
+        return sums->contains(from, to);
+      });
   if (!ones)
     return node.fail(ones.message());
   OpAttributes plain = OpAttributes()

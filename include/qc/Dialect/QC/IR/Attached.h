@@ -41,8 +41,7 @@ void attach(mlir::DialectRegistry &registry, std::shared_ptr<T> object) {
 
 /// The object of this type; null when none is attached.
 template <typename T> T *getAttached(mlir::MLIRContext *context) {
-  return static_cast<T *>(
-      detail::getAttached(context, mlir::TypeID::get<T>()));
+  return static_cast<T *>(detail::getAttached(context, mlir::TypeID::get<T>()));
 }
 
 } // namespace qc

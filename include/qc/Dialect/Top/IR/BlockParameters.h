@@ -26,8 +26,8 @@ struct Blocks {
   /// Calls `body` for runs of elements that follow each other in memory and
   /// belong to one block, in row-major order: the first element, how many they
   /// are, and the number of the block, counted in row-major order too.
-  void forEachRun(
-      function_ref<void(int64_t first, int64_t size, int64_t block)> body) const;
+  void forEachRun(function_ref<void(int64_t first, int64_t size, int64_t block)>
+                      body) const;
 };
 
 /// The parameters of a quantized tensor type: a scale and a zero point a block.
