@@ -55,6 +55,20 @@ def test_artefact_and_method_of_its_own(qc, example, plugin, tmp_path):
         assert stored[name] == pytest.approx(scale, rel=1e-6)
 
 
+def test_options_of_its_vendor(qc, plugin, tmp_path):
+    """A fifth vendor's options file is read by the table that the plugin brings."""
+    path = tmp_path / "acmelink.ini"
+    path.write_text("[link]\ndevice = A-1\nframes = 7\njobs = 2\n")
+    arguments = ("compile", "--load-target-plugin", plugin, "--target", "acme", "--vendor-config", path, "--dry-run")
+    text = qc(*arguments).stdout
+    assert "target-option: [chip=a1]" in text and "samples: 7" in text and "it is about acmelink" in text
+    path.write_text("[link]\naffine = yes\n")
+    assert "refused    the NPU has none" in qc(*arguments, exit_code=1).stdout
+    path.write_text("[link]\nframe = 7\n")
+    assert "did you mean 'link.frames'" in qc(*arguments, exit_code=1).stderr
+    assert "link.affine" in qc("targets", "acme", "--load-target-plugin", plugin, "--options").stdout
+
+
 def test_others_do_not_have_it(qc, example, plugin, tmp_path):
     done = qc("compile", example / "shapes.onnx", "--load-target-plugin", plugin, "--target", "generic", "--data",
               "random:1", "--emit", "acme-scales", "-o", tmp_path / "out", exit_code=2)

@@ -8,6 +8,7 @@
 namespace qc {
 
 Artefact makeAcmeScales();
+VendorFormat makeAcmeOptions();
 void addAcmeThreshold(ThresholdRegistry &registry);
 
 } // namespace qc

@@ -96,6 +96,10 @@ public:
     patterns.add<MeanToPool>(patterns.getContext());
   }
 
+  std::vector<VendorFormat> getVendorFormats() const override {
+    return {makeAcmeOptions()};
+  }
+
   std::vector<Artefact> getArtefacts() const override {
     return {makeAcmeScales()};
   }

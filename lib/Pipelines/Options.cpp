@@ -287,9 +287,14 @@ static std::vector<OptionDeclaration> declareTarget() {
                           "the model's, else generic)")
                     .orElse("generic"));
   all.push_back(group.other(OptionForm::Repeated, "target-option", "NAME=VALUE",
-                            "An option of the target; `qc targets NAME` lists "
-                            "them",
+                            "An option of the target, or of its vendor's tools "
+                            "in their spelling; `qc targets NAME --options` "
+                            "lists them",
                             getTargetOptions, setTargetOptions));
+  all.push_back(group.text("vendor-config", &CompileOptions::vendorConfig,
+                           "FILE",
+                           "Options file of the vendor's tools, read as it is; "
+                           "an option on the line wins"));
   all.push_back(group.list("load-target-plugin", &CompileOptions::plugins,
                            "FILE",
                            "Shared library with further targets, methods, "

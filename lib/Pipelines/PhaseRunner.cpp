@@ -17,6 +17,7 @@
 #include "qc/Pipelines/Phases.h"
 #include "qc/Pipelines/Prepare.h"
 #include "qc/Pipelines/SourceFile.h"
+#include "qc/Pipelines/Vendor.h"
 #include "qc/Quantization/Activations.h"
 #include "qc/Quantization/QuantSpec.h"
 #include "qc/Support/AtomicFile.h"
@@ -479,6 +480,8 @@ LogicalResult PhaseRunner::run() {
   for (const std::string &path : options.plugins)
     if (Status loaded = session.loadPlugin(path); !loaded)
       return fail(loaded);
+  if (Status settled = settleVendorOptions(options, session); !settled)
+    return fail(settled);
   if (Status usage = checkUsage(options, context); !usage)
     return fail(usage);
   const Phase &import = getPhases().front();

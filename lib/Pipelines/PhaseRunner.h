@@ -74,7 +74,7 @@ private:
   LogicalResult timed(StringRef phase, Action action);
 
   Session &session;
-  const CompileOptions options;
+  CompileOptions options; ///< settled when the run begins
   MLIRContext *context;
   std::optional<FolderLock> lock;
   /// Where files go; none: into `files`.

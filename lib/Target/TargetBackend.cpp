@@ -28,9 +28,15 @@ TargetBackend::configure(DictionaryAttr options,
       std::vector<std::string> names;
       for (const TargetOption &candidate : known)
         names.push_back(candidate.name);
+      std::string near = nearestName(entry.getName().str(),
+                                     getVendorKeyNames(getVendorFormats()));
       return emitError() << "target '" << getName() << "' has no option '"
                          << entry.getName().getValue()
-                         << "'; its options are: " << joinNames(names);
+                         << "'; its options are: " << joinNames(names)
+                         << (near.empty() ? ""
+                                          : ", and those of its vendor's "
+                                            "tools; did you mean '" +
+                                                near + "'?");
     }
     if (!value)
       return emitError() << "option '" << option->name << "' of target '"

@@ -126,6 +126,7 @@ void writeTargetPage(const TargetRegistry &registry, StringRef name,
      << "<!-- Written by `qc targets " << name << " --markdown`. -->\n\n"
      << (*backend)->getSummary() << ".\n\n";
   writeOptions(**backend, os);
+  writeVendorOptions(**backend, os);
   os << "A fact is *documented* when the vendor says so in public, *observed* "
         "when public logs, scripts or\nreports show it, *assumed* when it is a "
         "guess from similar hardware.\n\n";

@@ -206,9 +206,14 @@ static void addBayesWindows(SupportRules &rules, const SupportRule &sizes,
   rules.allow("tpu.avg_pool", pool);
 }
 
-void addBayesRules(SupportRules &rules) {
+void addBayesRules(SupportRules &rules, bool isNash) {
+  // No operator list of nash is public.
+  auto setSource = [&](Provenance provenance, const char *source) {
+    rules.setSource(isNash ? Provenance::Assumed : provenance,
+                    isNash ? "as the X5" : source);
+  };
   rules.allow({"tpu.quantize", "tpu.dequantize", "tpu.requantize"});
-  rules.setSource(Provenance::Documented, "RDK supported_op_list, X5");
+  setSource(Provenance::Documented, "RDK supported_op_list, X5");
   SupportRule sizes = inRange("sizes", "dimensions", getSizes, 1, 65536);
   SupportRule batch = inRange("batch", "batches", getBatches, 1, 4096);
   addBayesWindows(rules, sizes, batch);
@@ -236,7 +241,7 @@ void addBayesRules(SupportRules &rules) {
                    "reciprocal",   "sigmoid",    "silu",       "sqrt",
                    "tanh",         "add",        "sub",        "mul",
                    "div",          "min",        "max",        "pow"})});
-  rules.setSource(Provenance::Observed, "developer forum, topic 34983");
+  setSource(Provenance::Observed, "developer forum, topic 34983");
   rules.allow("tpu.matmul", {sizes, batch, eightBits()});
 }
 

@@ -10,7 +10,8 @@ namespace qc {
 /// The first generation (bernoulli2), with few functions.
 void addBernoulliRules(SupportRules &rules);
 /// The second generation (bayes-e), with 16 bits where listed.
-void addBayesRules(SupportRules &rules);
+/// and the third (nash), of which no list is public: assumed to be the same.
+void addBayesRules(SupportRules &rules, bool isNash);
 
 } // namespace qc
 

@@ -1,5 +1,6 @@
 // Horizon / D-Robotics: the BPU of the X3 and the X5.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "HorizonOptions.h"
 #include "HorizonRules.h"
 #include "qc/Target/Registries.h"
 
@@ -10,11 +11,17 @@ class HorizonTarget : public TargetBackend {
 public:
   StringRef getName() const override { return "horizon"; }
   StringRef getSummary() const override {
-    return "Horizon / D-Robotics X3 (bernoulli2) and X5 (bayes-e): BPU, "
-           "compiled by hb_mapper";
+    return "Horizon / D-Robotics X3 (bernoulli2), X5 (bayes-e) and J6, S100 "
+           "(nash): BPU, compiled by hb_mapper, nash by hb_compile";
   }
   std::vector<TargetOption> getOptions() const override {
-    return {{"chip", "the processor", "x5", {"x3", "x5"}}};
+    return {{"chip",
+             "the processor; nash is that of J6 and S100",
+             "x5",
+             {"x3", "x5", "nash"}}};
+  }
+  std::vector<VendorFormat> getVendorFormats() const override {
+    return makeHorizonFormats();
   }
   TargetSpec getTargetSpec() const override;
   QuantSpec getQuantSpec() const override;
@@ -22,11 +29,12 @@ public:
     if (isFirst())
       addBernoulliRules(rules);
     else
-      addBayesRules(rules);
+      addBayesRules(rules, isNash());
   }
 
 private:
   bool isFirst() const { return getOption("chip") == "x3"; }
+  bool isNash() const { return getOption("chip") == "nash"; }
 };
 
 } // namespace
@@ -45,6 +53,30 @@ QuantSpec HorizonTarget::getQuantSpec() const {
   return spec;
 }
 
+/// What is public about the second generation.
+static void
+addNashFacts(llvm::function_ref<void(Provenance, const char *, const char *,
+                                     const char *, const char *)>
+                 add) {
+  constexpr auto kDocumented = Provenance::Documented;
+  const char *guide = "OE tool chain guide, J6 and S100";
+  add(kDocumented, guide, "types", "activations",
+      "s8, s16, f16; symmetric or with a zero point");
+  add(kDocumented, guide, "types", "weights", "s8, a scale a channel");
+  add(Provenance::Assumed, "not public", "types", "biases", "32 bits");
+  add(Provenance::Assumed, "not public", "types", "requantisation",
+      "multiplier of 32 bits, half up; the BPU's own is not published");
+  add(kDocumented, guide, "image", "runtime inputs",
+      "nv12, yuv444, rgb, bgr, gray or a feature map");
+  add(kDocumented, guide, "image", "nv12", "rows are multiples of 32 bytes");
+  add(kDocumented, guide, "layout", "tensors", "NHWC, at most 10 dimensions");
+  add(kDocumented, guide, "memory", "L2M", "at most 24 MB, by max_l2m_size");
+  add(kDocumented, "public J6 guide", "compute", "BPU",
+      "18 to 560 TOPS, 1 to 4 cores");
+  add(kDocumented, guide, "placement", "fallback",
+      "vector and scalar units, then Arm cores");
+}
+
 TargetSpec HorizonTarget::getTargetSpec() const {
   TargetSpec spec;
   auto add = [&](Provenance provenance, const char *source, const char *topic,
@@ -54,6 +86,10 @@ TargetSpec HorizonTarget::getTargetSpec() const {
   constexpr auto kDocumented = Provenance::Documented;
   constexpr auto kAssumed = Provenance::Assumed;
   const char *manual = "RDK toolchain manual";
+  if (isNash()) {
+    addNashFacts(add);
+    return spec;
+  }
   add(kDocumented, manual, "types", "weights", "s8");
   add(kAssumed, "not public", "types", "biases", "32 bits");
   add(kAssumed, "not public", "types", "requantisation",

@@ -1,5 +1,6 @@
 // MediaTek: the MDLA of Dimensity and Genio processors, through NeuroPilot.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "MTKOptions.h"
 #include "MTKRules.h"
 #include "qc/Target/LegalizationPatterns.h"
 #include "qc/Target/Registries.h"
@@ -15,7 +16,11 @@ public:
   }
   std::vector<TargetOption> getOptions() const override {
     return {
-        {"chip", "the generation of the MDLA", "mdla3", {"mdla3", "mdla5"}}};
+        {"chip", "the generation of the MDLA", "mdla3", {"mdla3", "mdla5"}},
+        {"symmetric", "1: activations without a zero point", "0", {"0", "1"}}};
+  }
+  std::vector<VendorFormat> getVendorFormats() const override {
+    return {makeMTKConverterOptions(), makeMTKCompilerFlags()};
   }
   TargetSpec getTargetSpec() const override;
   QuantSpec getQuantSpec() const override;
@@ -33,6 +38,7 @@ public:
 QuantSpec MTKTarget::getQuantSpec() const {
   // TFLite's int8 and int16x8.
   ActivationScheme int8, int16;
+  int8.symmetric = getOption("symmetric") == "1";
   int16.bits = 16;
   int16.symmetric = true;
   QuantSpec spec;

@@ -1,5 +1,6 @@
 // SigmaStar: the second generation of the IPU, through the SGS toolchain.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "SigmaStarOptions.h"
 #include "qc/Target/LegalizationPatterns.h"
 #include "qc/Target/Registries.h"
 #include "qc/Target/RuleLibrary.h"
@@ -16,6 +17,9 @@ public:
   }
   std::vector<TargetOption> getOptions() const override {
     return {{"chip", "the generation of the IPU", "ipu2", {"ipu2"}}};
+  }
+  std::vector<VendorFormat> getVendorFormats() const override {
+    return makeSigmaStarFormats();
   }
   TargetSpec getTargetSpec() const override;
   QuantSpec getQuantSpec() const override;

@@ -1,5 +1,6 @@
 // TI TDA4VM and the AM6xA family, through TIDL.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "TDA4Options.h"
 #include "TDA4Rules.h"
 #include "qc/Target/Registries.h"
 
@@ -14,10 +15,28 @@ public:
            "compiled by TIDL";
   }
   std::vector<TargetOption> getOptions() const override {
-    return {{"chip",
-             "the processor",
-             "tda4vm",
-             {"tda4vm", "am62a", "am67a", "am68a", "am69a"}}};
+    return {
+        {"chip",
+         "the processor",
+         "tda4vm",
+         {"tda4vm", "am62a", "am67a", "am68a", "am69a"}},
+        {"quantization_scale_type",
+         "0: symmetric; 1: symmetric, powers of two; 4: affine activations, "
+         "a weight scale a channel (not tda4vm); default: 1 on tda4vm, else "
+         "4",
+         "default",
+         {"default", "0", "1", "4"}},
+        {"channel_wise_quantization",
+         "a weight scale a channel (not tda4vm); default: as the scale type "
+         "has it",
+         "default",
+         {"default", "0", "1"}}};
+  }
+  LogicalResult
+  configure(DictionaryAttr options,
+            function_ref<InFlightDiagnostic()> emitError) override;
+  std::vector<VendorFormat> getVendorFormats() const override {
+    return {makeTIDLOptions()};
   }
 
   TargetSpec getTargetSpec() const override;
@@ -29,9 +48,37 @@ public:
 private:
   /// The first generation of the matrix unit.
   bool isFirst() const { return getOption("chip") == "tda4vm"; }
+  std::string getScaleType() const {
+    std::string type = getOption("quantization_scale_type");
+    return type != "default" ? type : isFirst() ? "1" : "4";
+  }
+  bool isPerChannel() const {
+    std::string given = getOption("channel_wise_quantization");
+    return given == "default" ? getScaleType() == "4" : given == "1";
+  }
 };
 
 } // namespace
+
+LogicalResult
+TDA4Target::configure(DictionaryAttr options,
+                      function_ref<InFlightDiagnostic()> emitError) {
+  if (failed(TargetBackend::configure(options, emitError)))
+    return failure();
+  if (isFirst() && getScaleType() == "4")
+    return emitError() << "quantization_scale_type=4 is not for tda4vm, whose "
+                          "activations are symmetric; take 0 or 1, or another "
+                          "chip";
+  if (isFirst() && isPerChannel())
+    return emitError()
+           << "channel_wise_quantization=1 is not for tda4vm, which "
+              "has one weight scale a tensor";
+  if (getScaleType() == "4" && !isPerChannel())
+    return emitError() << "quantization_scale_type=4 has a weight scale a "
+                          "channel: channel_wise_quantization=0 goes with 0 "
+                          "and 1";
+  return success();
+}
 
 QuantSpec TDA4Target::getQuantSpec() const {
   ActivationScheme int8, int16;
@@ -39,19 +86,20 @@ QuantSpec TDA4Target::getQuantSpec() const {
   int16.bits = weight16.bits = 16;
   int16.symmetric = true;
   QuantSpec spec;
-  if (isFirst()) {
+  for (WeightScheme *scheme : {&weight8, &weight16})
+    scheme->perChannel = isPerChannel();
+  if (getScaleType() == "4")
+    int8.isSigned = false;
+  else
     int8.symmetric = true;
+  if (getScaleType() == "1") {
     for (ActivationScheme *scheme : {&int8, &int16})
       scheme->powerOfTwo = true;
-    for (WeightScheme *scheme : {&weight8, &weight16}) {
+    for (WeightScheme *scheme : {&weight8, &weight16})
       scheme->powerOfTwo = true;
-      scheme->perChannel = false;
-    }
     spec.kind = tpu::RequantKind::Pow2;
     // Shifts tie often. To even is what the QDQ model means that TIDL takes.
     spec.rounding = tpu::Rounding::HalfEven;
-  } else {
-    int8.isSigned = false;
   }
   spec.precisions = {{"int8", int8, weight8}, {"int16", int16, weight16}};
   return spec;

@@ -49,7 +49,7 @@ module attributes {qc.target = #qc.target<"horizn", {}>} {}
 module attributes {qc.target = #qc.target<"horizon", {chp = "x3"}>} {}
 
 //--- value.mlir
-// VALUE: error: option 'chip' of target 'horizon' is one of x3, x5; found 'x4'
+// VALUE: error: option 'chip' of target 'horizon' is one of x3, x5, nash; found 'x4'
 module attributes {qc.target = #qc.target<"horizon", {chip = "x4"}>} {}
 
 //--- kind.mlir

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
 #include "qc/Pipelines/Check.h"
+#include "qc/Pipelines/Vendor.h"
 
 namespace qc {
 
@@ -12,11 +13,13 @@ struct CheckFlags {
 };
 } // namespace
 
-static int runCheck(const CheckFlags &flags) {
+static int runCheck(CheckFlags &flags) {
   ToolSession session(/*quiet=*/true);
   for (const std::string &path : flags.options.plugins)
     if (Status loaded = session.loadPlugin(path); !loaded)
       return fail(loaded);
+  if (Status settled = settleVendorOptions(flags.options, session); !settled)
+    return fail(settled);
   if (Status usage = checkUsage(flags.options, session.getContext()); !usage)
     return failUsage(usage);
   auto report = checkModel(flags.options, session);
@@ -47,9 +50,10 @@ void addCheckCommand(CLI::App &app, int &exitCode) {
       "  qc check model.onnx --target horizon --allow-cpu --all\n"
       "  qc check model.onnx --target mtk --precision int16 --json");
   addOptions(*command, flags->options,
-             {"model", "target", "target-option", "load-target-plugin",
-              "precision", "int16-tensors", "deny", "allow-cpu", "input-shape",
-              "cut-at", "refit", "insert-preprocess", "preprocess"});
+             {"model", "target", "target-option", "vendor-config",
+              "load-target-plugin", "precision", "int16-tensors", "deny",
+              "allow-cpu", "input-shape", "cut-at", "refit",
+              "insert-preprocess", "preprocess"});
   command->add_flag("--all", flags->all, "List all ops");
   command->add_flag("--json", flags->json, "Print as JSON");
   command->callback([flags, &exitCode] { exitCode = runCheck(*flags); });

@@ -3,13 +3,14 @@
 #include "Command.h"
 #include "YamlConfig.h"
 #include "qc/Pipelines/Ladder.h"
+#include "qc/Pipelines/Vendor.h"
 
 namespace qc {
 
 namespace {
 struct CompileFlags {
   CompileOptions options;
-  bool json = false, writeConfig = false;
+  bool json = false, writeConfig = false, dryRun = false;
 };
 } // namespace
 
@@ -26,12 +27,52 @@ static int runLadder(const CompileFlags &flags, Session &session) {
   return kDone;
 }
 
-static int runCompile(const CompileFlags &flags) {
-  const CompileOptions &options = flags.options;
+/// What each key of the vendor's does, and the same in options of qc.
+static int runDry(CompileFlags &flags, Session &session) {
+  std::string file = flags.options.vendorConfig;
+  auto translation = takeVendorOptions(flags.options, session.getContext());
+  if (!translation)
+    return fail(translation.status());
+  if (translation->outcomes.empty() && translation->format.empty())
+    return failUsage("--dry-run prints what the vendor's options do: give "
+                     "--vendor-config, or one as --target-option");
+  if (flags.json) {
+    printJson(toJSON(*translation));
+  } else {
+    if (!file.empty())
+      out() << file << ": " << translation->format << "\n";
+    printTranslation(*translation, out());
+    out() << "\nthe same in options of qc:\n"
+          << writeYamlOptions(flags.options);
+  }
+  if (!translation->isRefused())
+    return kDone;
+  return fail("a compile would refuse these options");
+}
+
+/// What the line may leave to the vendor's file.
+static Status checkRequired(const CompileOptions &options) {
+  if (options.model.empty())
+    return error("model is required: neither the line nor --vendor-config "
+                 "names one");
+  if (options.output.empty())
+    return error("--output is required: neither the line nor --vendor-config "
+                 "names a folder");
+  return ok();
+}
+
+static int runCompile(CompileFlags &flags) {
+  CompileOptions &options = flags.options;
   ToolSession session(options.quiet);
   for (const std::string &path : options.plugins)
     if (Status loaded = session.loadPlugin(path); !loaded)
       return fail(loaded);
+  if (flags.dryRun)
+    return runDry(flags, session);
+  if (Status settled = settleVendorOptions(options, session); !settled)
+    return fail(settled);
+  if (Status given = checkRequired(options); !given)
+    return failUsage(given);
   if (Status usage = checkUsage(options, session.getContext()); !usage)
     return failUsage(usage);
   if (flags.writeConfig) {
@@ -65,12 +106,23 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
       "  qc compile model.onnx --data images/ --stop-after correct --emit "
       "float-onnx:opset=11 -o out/\n"
       "  qc compile --config job.yaml --samples 50\n"
+      "  qc compile --target horizon --vendor-config mobilenet.yaml --dry-run\n"
       "docs/Options.md lists the options with the phases that read them.");
   addOptions(*command, flags->options);
   command->add_flag("--json", flags->json, "Print the report as JSON");
   command->add_flag("--write-config", flags->writeConfig,
                     "Print the options in force as YAML, defaults included, "
                     "and stop");
+  CLI::Option *dry =
+      command->add_flag("--dry-run", flags->dryRun,
+                        "Print what each of the vendor's options does, and "
+                        "stop");
+  // Both may be in the vendor's file, and a dry run needs neither.
+  for (CLI::Option *option : {dry, command->get_option("--vendor-config")})
+    option->trigger_on_parse()->each([command](const std::string &) {
+      command->get_option("model")->required(false);
+      command->get_option("--output")->required(false);
+    });
   // What is printed about the options themselves needs none of them.
   command
       ->add_flag_callback(

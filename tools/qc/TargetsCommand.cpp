@@ -10,7 +10,7 @@ namespace {
 struct TargetsFlags {
   std::string name;
   std::vector<std::string> plugins, options;
-  bool json = false, markdown = false;
+  bool json = false, markdown = false, showOptions = false;
 };
 } // namespace
 
@@ -52,6 +52,9 @@ static int runTargets(TargetsFlags &flags) {
     if (Status loaded = session.loadPlugin(path); !loaded)
       return fail(loaded);
   const TargetRegistry &registry = session.getRegistries().targets;
+  if (flags.name.empty() && flags.showOptions)
+    return failUsage("--options is about one target: qc targets NAME "
+                     "--options");
   if (flags.name.empty())
     return listTargets(registry, flags.json);
   std::vector<std::string> names = registry.getNames();
@@ -65,7 +68,11 @@ static int runTargets(TargetsFlags &flags) {
   auto backend = createConfigured(flags, session.getContext());
   if (failed(backend))
     return kWrongUsage;
-  if (flags.json)
+  if (flags.showOptions && flags.json)
+    printJson(optionsToJson(**backend));
+  else if (flags.showOptions)
+    describeOptions(**backend, out());
+  else if (flags.json)
     printJson(targetToJson(**backend));
   else
     describeTarget(**backend, out());
@@ -78,6 +85,7 @@ void addTargetsCommand(CLI::App &app, int &exitCode) {
       "targets", "Targets; for one: chips, types, limits, options, provenance");
   command->footer("Examples:\n  qc targets\n  qc targets generic\n"
                   "  qc targets NAME --target-option chip=CHIP\n"
+                  "  qc targets tda4 --options\n"
                   "  qc targets acme --load-target-plugin libacme.so");
   command->add_option("name", flags->name, "A target");
   command
@@ -91,6 +99,9 @@ void addTargetsCommand(CLI::App &app, int &exitCode) {
       ->take_all()
       ->allow_extra_args(false);
   CLI::Option *json = command->add_flag("--json", flags->json, "Print as JSON");
+  command->add_flag("--options", flags->showOptions,
+                    "Only options: the target's, and those of its vendor's "
+                    "tools with what becomes of each");
   command
       ->add_flag("--markdown", flags->markdown,
                  "Print the page of docs/Targets, for all chips")

@@ -144,19 +144,34 @@ Status applyYamlConfig(const CLI::App &command, const YamlConfig &config,
 // Writing
 //===----------------------------------------------------------------------===//
 
+static void writeOption(YAML::Emitter &out,
+                        const OptionDeclaration &declaration,
+                        const std::vector<std::string> &values) {
+  out << YAML::Key << declaration.name << YAML::Value;
+  if (declaration.form == OptionForm::List ||
+      declaration.form == OptionForm::Repeated)
+    out << YAML::Flow << values;
+  else
+    out << values.front();
+}
+
 std::string writeYamlConfig(const CompileOptions &options,
                             MLIRContext *context) {
   YAML::Emitter out;
   out << YAML::BeginMap;
   for (const auto &[declaration, values] :
-       getEffectiveOptions(options, context)) {
-    out << YAML::Key << declaration->name << YAML::Value;
-    if (declaration->form == OptionForm::List ||
-        declaration->form == OptionForm::Repeated)
-      out << YAML::Flow << values;
-    else
-      out << values.front();
-  }
+       getEffectiveOptions(options, context))
+    writeOption(out, *declaration, values);
+  out << YAML::EndMap;
+  return std::string(out.c_str()) + "\n";
+}
+
+std::string writeYamlOptions(const CompileOptions &options) {
+  YAML::Emitter out;
+  out << YAML::BeginMap;
+  for (const OptionDeclaration &declaration : getOptionDeclarations())
+    if (isGiven(options, declaration))
+      writeOption(out, declaration, declaration.get(options));
   out << YAML::EndMap;
   return std::string(out.c_str()) + "\n";
 }

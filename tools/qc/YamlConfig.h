@@ -40,6 +40,9 @@ Status applyYamlConfig(const CLI::App &command, const YamlConfig &config,
 std::string writeYamlConfig(const CompileOptions &options,
                             MLIRContext *context);
 
+/// Those that are given, without defaults.
+std::string writeYamlOptions(const CompileOptions &options);
+
 } // namespace qc
 
 #endif // QC_TOOLS_QC_YAMLCONFIG_H

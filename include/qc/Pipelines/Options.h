@@ -31,6 +31,7 @@ struct CompileOptions {
   std::string target;
   std::map<std::string, std::string> targetOptions;
   std::vector<std::string> plugins;
+  std::string vendorConfig;
   std::string precision;
   std::vector<std::string> int16Tensors;
   std::vector<std::string> deny;

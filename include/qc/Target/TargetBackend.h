@@ -7,6 +7,7 @@
 #include "qc/Target/Artefact.h"
 #include "qc/Target/SupportRules.h"
 #include "qc/Target/TargetSpec.h"
+#include "qc/Target/VendorOptions.h"
 
 #include "mlir/Pass/PassManager.h"
 
@@ -56,6 +57,8 @@ public:
   /// Artefacts that only this target has, beside those that all have: what the
   /// vendor's last tool takes.
   virtual std::vector<Artefact> getArtefacts() const { return {}; }
+  /// Options files of the vendor's tools, and what becomes of each key.
+  virtual std::vector<VendorFormat> getVendorFormats() const { return {}; }
   /// Orders ops and plans memory; the default is the generic planner.
   virtual void buildSchedulePipeline(OpPassManager &manager) const;
 

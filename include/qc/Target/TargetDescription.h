@@ -20,6 +20,16 @@ void describeTarget(const TargetBackend &backend, llvm::raw_ostream &os);
 /// The same as JSON.
 llvm::json::Value targetToJson(const TargetBackend &backend);
 
+/// The target's options and those of its vendor's tools, with what becomes of
+/// each, as text.
+void describeOptions(const TargetBackend &backend, llvm::raw_ostream &os);
+
+/// The same as JSON.
+llvm::json::Value optionsToJson(const TargetBackend &backend);
+
+/// The section of the page about the options of the vendor's tools.
+void writeVendorOptions(const TargetBackend &backend, llvm::raw_ostream &os);
+
 /// The Markdown page of target `name`, for docs/Targets: what holds for each of
 /// its chips, chips with the same data together. The target must be registered.
 void writeTargetPage(const TargetRegistry &registry, StringRef name,
