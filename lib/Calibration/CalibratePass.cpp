@@ -95,7 +95,8 @@ CalibratePass::getStatistics(func::FuncOp function,
   auto statistics = gatherStatistics(function, **dataset, options);
   if (failed(statistics))
     return failure();
-  warnAboutSamples(function, survey);
+  if (!sure)
+    warnAboutSamples(function, survey);
   warnAboutConstantResults(function, *statistics);
   if (size_t count = (*dataset)->skipped().size())
     function.emitRemark() << "left out " << count << " bad samples, the first: "

@@ -3,6 +3,7 @@
 #include "qc/Calibration/Calibrator.h"
 #include "qc/Calibration/SoftmaxInput.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/Pictures.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Interfaces/ExecutableOpInterface.h"
@@ -43,6 +44,17 @@ getInputSignatures(func::FuncOp function) {
         return function.emitError()
                << "input '" << signature.name << "': " << parsed.message();
       signature.preprocess = *parsed;
+    }
+    auto picture = function.getArgAttrOfType<StringAttr>(
+        argument.getArgNumber(), kPictureAttr);
+    if (picture) {
+      auto parsed = PictureSpec::parse(picture.str());
+      if (!parsed)
+        return function.emitError()
+               << "input '" << signature.name << "': " << parsed.message();
+      // Until it has that form the input takes floats.
+      if (parsed->isPlaced && parsed->isOfBytes())
+        signature.picture = *parsed;
     }
     signatures.push_back(std::move(signature));
   }

@@ -3,6 +3,7 @@
 #include "qc/Container/Container.h"
 #include "qc/Container/Encoding.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/Pictures.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Execution/Executor.h"
 #include "qc/Schedule/BufferAssignment.h"
@@ -27,7 +28,7 @@ private:
   LogicalResult addArgument(BlockArgument argument);
   LogicalResult addConstant(Operation &op);
   LogicalResult addInstruction(Operation &op);
-  LogicalResult addOutput(Value value, StringAttr name);
+  LogicalResult addOutput(OpOperand &result);
   uint32_t addCopy(uint32_t source);
   FailureOr<qcrt::ProgramTensor> describe(Value value, Location loc);
   uint32_t addTensor(Value value, qcrt::ProgramTensor tensor);
@@ -84,6 +85,9 @@ LogicalResult Encoder::addArgument(BlockArgument argument) {
   if (auto preprocess =
           function.getArgAttrOfType<PreprocessAttr>(number, kPreprocessAttr))
     tensor->preprocess = preprocess.getSpec().str();
+  if (auto picture =
+          function.getArgAttrOfType<StringAttr>(number, kPictureAttr))
+    tensor->picture = picture.str();
   program().inputs.push_back(addTensor(argument, std::move(*tensor)));
   return success();
 }
@@ -146,6 +150,7 @@ uint32_t Encoder::addCopy(uint32_t source) {
   copy.kind = qcrt::TensorKind::Output;
   copy.data = nullptr;
   copy.preprocess.clear();
+  copy.picture.clear();
   copy.arenaOffset = (program().arenaSize + kTensorAlignment - 1) /
                      kTensorAlignment * kTensorAlignment;
   program().arenaSize = copy.arenaOffset + qcrt::byteSize(copy);
@@ -160,7 +165,10 @@ uint32_t Encoder::addCopy(uint32_t source) {
   return index;
 }
 
-LogicalResult Encoder::addOutput(Value value, StringAttr name) {
+LogicalResult Encoder::addOutput(OpOperand &result) {
+  Value value = result.get();
+  unsigned number = result.getOperandNumber();
+  auto name = function.getResultAttrOfType<StringAttr>(number, kNameAttr);
   auto found = indexOf.find(value);
   if (found == indexOf.end())
     return function.emitError("gives back a value that nothing computes");
@@ -173,6 +181,8 @@ LogicalResult Encoder::addOutput(Value value, StringAttr name) {
     tensor.name = name.str();
   else if (tensor.name.empty())
     tensor.name = "output" + std::to_string(program().outputs.size());
+  if (Attribute order = function.getResultAttr(number, kPermutationAttr))
+    tensor.sourcePermutation = getPermutation(order);
   program().outputs.push_back(index);
   return success();
 }
@@ -213,9 +223,7 @@ LogicalResult Encoder::run() {
     return failure();
   Operation *terminator = function.front().getTerminator();
   for (OpOperand &result : terminator->getOpOperands())
-    if (failed(
-            addOutput(result.get(), function.getResultAttrOfType<StringAttr>(
-                                        result.getOperandNumber(), kNameAttr))))
+    if (failed(addOutput(result)))
       return failure();
   return success();
 }

@@ -33,6 +33,8 @@ static void describeInterface(llvm::raw_ostream &os, StringRef title,
        << qcrt::byteSize(tensor) << " bytes at " << tensor.arenaOffset << "\n";
     if (!tensor.preprocess.empty())
       os << "    preprocess " << tensor.preprocess << "\n";
+    if (!tensor.picture.empty())
+      os << "    picture " << tensor.picture << "\n";
   }
 }
 
@@ -135,6 +137,8 @@ static llvm::json::Value toJson(const qcrt::ProgramTensor &tensor) {
     object["offset"] = int64_t(tensor.arenaOffset);
   if (!tensor.preprocess.empty())
     object["preprocess"] = tensor.preprocess;
+  if (!tensor.picture.empty())
+    object["picture"] = tensor.picture;
   return object;
 }
 

@@ -49,6 +49,18 @@ static TensorInfo describe(Value value, StringAttr name) {
   return info;
 }
 
+/// A result of the function as it is given out.
+static TensorInfo describe(func::FuncOp function, OpOperand &result) {
+  unsigned number = result.getOperandNumber();
+  TensorInfo info =
+      describe(result.get(),
+               function.getResultAttrOfType<StringAttr>(number, kNameAttr));
+  if (auto order = function.getResultAttrOfType<DenseI64ArrayAttr>(
+          number, kPermutationAttr))
+    info.permutation = order.asArrayRef().vec();
+  return info;
+}
+
 //===----------------------------------------------------------------------===//
 // FloatExecutor
 //===----------------------------------------------------------------------===//
@@ -99,9 +111,7 @@ FloatExecutor::create(func::FuncOp function, const ExecutorOptions &options) {
   for (BlockArgument argument : function.getArguments())
     executor->inputs.push_back(describe(argument, {}));
   for (OpOperand &result : function.front().getTerminator()->getOpOperands())
-    executor->outputs.push_back(
-        describe(result.get(), function.getResultAttrOfType<StringAttr>(
-                                   result.getOperandNumber(), kNameAttr)));
+    executor->outputs.push_back(describe(function, result));
   return std::move(executor);
 }
 

@@ -44,6 +44,13 @@ std::vector<std::string> TpuExecutor::getPreprocess() const {
   return texts;
 }
 
+std::vector<std::string> TpuExecutor::getPictures() const {
+  std::vector<std::string> texts;
+  for (uint32_t input : state->program.inputs)
+    texts.push_back(state->program.tensors[input].picture);
+  return texts;
+}
+
 std::string TpuExecutor::getProvenance(StringRef fact) const {
   for (const auto &[name, text] : state->program.provenance)
     if (name == fact)

@@ -1,6 +1,7 @@
 // What a model is worth on samples.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/Evaluation.h"
+#include "qc/Execution/StoredTensor.h"
 #include "qc/Pipelines/Session.h"
 #include "qc/Statistics/Metrics.h"
 #include "qc/Support/MappedFile.h"
@@ -139,11 +140,33 @@ static Evaluation summarize(const Score &score, ArrayRef<TensorInfo> outputs,
   return evaluation;
 }
 
+/// What outputs stand for, in the order of the source model.
+static void toReals(ArrayRef<TensorInfo> infos,
+                    MutableArrayRef<Tensor> values) {
+  for (auto [info, value] : llvm::zip_equal(infos, values))
+    value = toSourceOrder(info, dequantize(info, value));
+}
+
+/// Runs the other model on sample `index`, in the form that it takes.
+static Status runOther(const EvaluationRequest &request, int64_t index,
+                       const Sample &sample, SmallVectorImpl<Tensor> &results) {
+  Executor &executor = *request.against->executor;
+  if (!request.againstData)
+    return executor.run(sample.inputs, results);
+  auto own = request.againstData->sample(index);
+  if (!own)
+    return own.takeError();
+  if (!*own)
+    return error("is left out for the other model alone");
+  return executor.run((*own)->inputs, results);
+}
+
 Result<Evaluation> evaluate(Session &session, Model &model,
                             const Dataset &dataset,
                             const EvaluationRequest &request) {
   ArrayRef<TensorInfo> outputs = model.executor->getOutputs();
-  if (outputs.empty() || outputs.front().dtype != DType::F32)
+  if (outputs.empty() ||
+      (outputs.front().dtype != DType::F32 && outputs.front().scale == 0))
     return error("the first output is no float tensor");
   if (request.labels && !isClassification(outputs.front()))
     return error("--labels needs one score a class, output '",
@@ -153,23 +176,25 @@ Result<Evaluation> evaluate(Session &session, Model &model,
   InputSurvey survey = model.survey();
   Status status = forEachSample(
       dataset, request.threads, session.getProgressListener(), "eval",
-      [&](int64_t, const Sample &sample) {
+      [&](int64_t index, const Sample &sample) {
         SmallVector<Tensor> results, reference;
         if (Status added = survey.add(sample); !added)
           return added;
         if (Status ran = model.executor->run(sample.inputs, results); !ran)
           return ran;
         if (request.against)
-          if (Status ran =
-                  request.against->executor->run(sample.inputs, reference);
-              !ran)
+          if (Status ran = runOther(request, index, sample, reference); !ran)
             return ran;
+        toReals(outputs, results);
+        if (request.against)
+          toReals(request.against->executor->getOutputs(), reference);
         return scoreSample(score, sample, results, reference, request.labels,
                            request.labelOffset);
       });
   if (!status)
     return status;
-  warnAboutData(session, survey);
+  if (request.warns)
+    warnAboutData(session, survey);
   return summarize(score, outputs, request.against != nullptr);
 }
 

@@ -199,6 +199,8 @@ Status checkLadderUsage(const CompileOptions &options) {
   if (!options.encodingsOut.empty() || !options.statsOut.empty())
     return error("--ladder compiles several times: leave out --encodings-out "
                  "and --stats-out");
+  if (!options.labels.empty())
+    return error("--ladder compares with float alone: leave out --labels");
   if (options.reportSamples <= 0)
     return error("--ladder compares on samples: give --report-samples");
   return ok();

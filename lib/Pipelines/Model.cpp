@@ -18,9 +18,11 @@ namespace qc {
 static Result<std::vector<InputSignature>>
 getStoredSignatures(const TpuExecutor &executor) {
   std::vector<InputSignature> signatures;
-  for (auto [info, preprocess] :
-       llvm::zip(executor.getInputs(), executor.getPreprocess())) {
-    InputSignature signature{info.name, info.dtype, info.shape, std::nullopt};
+  for (auto [info, preprocess, picture] :
+       llvm::zip(executor.getInputs(), executor.getPreprocess(),
+                 executor.getPictures())) {
+    InputSignature signature{info.name, info.dtype, info.shape, std::nullopt,
+                             std::nullopt};
     // Stored integers are made from float samples.
     if (info.scale > 0)
       signature.dtype = DType::F32;
@@ -29,6 +31,13 @@ getStoredSignatures(const TpuExecutor &executor) {
       if (!spec)
         return spec.takeError();
       signature.preprocess = *spec;
+    }
+    if (!picture.empty()) {
+      auto spec = PictureSpec::parse(picture);
+      if (!spec)
+        return spec.takeError();
+      if (spec->isOfBytes())
+        signature.picture = *spec;
     }
     signatures.push_back(std::move(signature));
   }
@@ -115,6 +124,11 @@ std::unique_ptr<Model> openModel(Session &session, const std::string &path,
   return nullptr;
 }
 
+/// What an input takes, in words.
+static std::string describePicture(const InputSignature &signature) {
+  return signature.picture ? signature.picture->toString() : "no picture";
+}
+
 Status matchInputs(Model &model, const std::string &path, Model &other,
                    const std::string &otherPath) {
   if (std::string mine = model.getInsertedPreprocess(),
@@ -126,6 +140,12 @@ Status matchInputs(Model &model, const std::string &path, Model &other,
                  "' does not; compare models that take the same samples, such "
                  "as its own prepare.mlirbc");
   for (auto [mine, theirs] : llvm::zip(model.signatures, other.signatures)) {
+    if (describePicture(mine) != describePicture(theirs))
+      return error("input '", mine.name, "' of '", path, "' takes ",
+                   describePicture(mine), ", that of '", otherPath, "' ",
+                   describePicture(theirs),
+                   "; compare models that take the same samples, such as its "
+                   "own prepare.mlirbc");
     if (!mine.preprocess)
       mine.preprocess = theirs.preprocess;
     if (!theirs.preprocess)
@@ -139,6 +159,47 @@ Status matchInputs(Model &model, const std::string &path, Model &other,
                    "'; compare models that take the same samples");
   }
   return ok();
+}
+
+/// Lets the inputs of `model` be preprocessed as the other model does itself.
+static Status preprocessAs(const std::string &inserted, Model &model,
+                           const std::string &path) {
+  auto spec = PreprocessSpec::parse(inserted);
+  if (!spec)
+    return spec.takeError();
+  for (InputSignature &signature : model.signatures) {
+    if (signature.shape.size() < 3)
+      continue;
+    if (signature.preprocess && *signature.preprocess != *spec)
+      return error("'", path, "' is preprocessed by '",
+                   signature.preprocess->toString(),
+                   "', the other model does '", inserted,
+                   "' itself; compare models that see the same images");
+    signature.preprocess = *spec;
+  }
+  return ok();
+}
+
+Result<bool> pairInputs(Model &model, const std::string &path, Model &other,
+                        const std::string &otherPath) {
+  std::string mine = model.getInsertedPreprocess();
+  std::string theirs = other.getInsertedPreprocess();
+  bool isAlike = mine == theirs;
+  for (auto [a, b] : llvm::zip(model.signatures, other.signatures))
+    isAlike &= describePicture(a) == describePicture(b);
+  if (isAlike || (!mine.empty() && !theirs.empty() && mine != theirs)) {
+    if (Status match = matchInputs(model, path, other, otherPath); !match)
+      return match;
+    return true;
+  }
+  Status made = ok();
+  if (mine.empty())
+    made = preprocessAs(theirs, model, path);
+  else if (theirs.empty())
+    made = preprocessAs(mine, other, otherPath);
+  if (!made)
+    return made;
+  return false;
 }
 
 void warnAboutData(Session &session, const InputSurvey &survey) {

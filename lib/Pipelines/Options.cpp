@@ -3,9 +3,11 @@
 #include "qc/Pipelines/Options.h"
 #include "Artefacts.h"
 #include "OptionCombinations.h"
+#include "Pictures.h"
 #include "qc/Calibration/Passes.h"
 #include "qc/Correction/Correction.h"
 #include "qc/Import/Onnx/Import.h"
+#include "qc/Pipelines/CompileScore.h"
 #include "qc/Pipelines/InitAll.h"
 #include "qc/Pipelines/Phases.h"
 #include "qc/Quantization/QuantSpec.h"
@@ -349,6 +351,17 @@ static std::vector<OptionDeclaration> declareSamples() {
   all.push_back(group.flag("skip-bad", &CompileOptions::skipBad,
                            "Leave out samples that cannot be loaded, and count "
                            "them"));
+  all.push_back(group.flag("yes", &CompileOptions::yes,
+                           "Samples and preprocessing are as they should be: "
+                           "no warnings of what looks like a mistake"));
+  all.push_back(group.text("labels", &CompileOptions::labels, "LABELS",
+                           "Labels of the samples, for the top-1 of the "
+                           "network and of the program at the end: folder "
+                           "(names of sub-folders), a text file, .npy or .npz "
+                           "(array y or labels)"));
+  all.push_back(group.count("label-offset", &CompileOptions::labelOffset,
+                            "Added to each label, e.g. 1 when output 0 is "
+                            "background"));
   all.push_back(group
                     .flag("insert-preprocess",
                           &CompileOptions::insertPreprocess,
@@ -357,6 +370,52 @@ static std::vector<OptionDeclaration> declareSamples() {
                     .readBy("prepare"));
   all.push_back(
       group.count("seed", &CompileOptions::seed, "Seed of random samples"));
+  return all;
+}
+
+static std::vector<OptionDeclaration> declarePictures() {
+  Group group("Pictures");
+  std::vector<OptionDeclaration> all;
+  all.push_back(group
+                    .list("input-type", &CompileOptions::inputTypes,
+                          "[NAME=]TYPE",
+                          "What the program takes at an input: f32, u8, s8 "
+                          "(u8 less 128), rgb, bgr, gray, yuv444 or nv12; what "
+                          "the network was trained on says --preprocess "
+                          "(docs/Pictures.md)",
+                          OptionForm::Repeated)
+                    .readBy("prepare"));
+  all.push_back(group
+                    .list("input-layout", &CompileOptions::inputLayouts,
+                          "[NAME=]LAYOUT",
+                          "nchw or nhwc, of an input as it runs (default: "
+                          "nhwc for rgb, bgr and yuv444, else the network's)",
+                          OptionForm::Repeated)
+                    .readBy("prepare"));
+  all.push_back(group
+                    .list("input-stride", &CompileOptions::inputStrides,
+                          "[NAME=]N",
+                          "Pixels from one row of a picture to the next "
+                          "(default: its width)",
+                          OptionForm::Repeated)
+                    .readBy("prepare"));
+  all.push_back(group
+                    .text("yuv", &CompileOptions::yuv, "MATRIX",
+                          "Colour matrix of yuv444 and nv12: bt601-full, "
+                          "bt601-video or bt709 (default: bt601-full)")
+                    .readBy("prepare"));
+  all.push_back(group
+                    .text("output-layout", &CompileOptions::outputLayout,
+                          "LAYOUT",
+                          "nchw or nhwc, of outputs of four dimensions "
+                          "(default: the network's)")
+                    .readBy("prepare"));
+  all.push_back(group
+                    .flag("keep-edges", &CompileOptions::keepEdges,
+                          "Leave out what quantizes inputs and dequantizes "
+                          "outputs: integers go in and come out")
+                    .readBy("quantize")
+                    .ofQuantization());
   return all;
 }
 
@@ -463,8 +522,9 @@ static std::vector<OptionDeclaration> declareOutput() {
 const std::vector<OptionDeclaration> &getOptionDeclarations() {
   static const std::vector<OptionDeclaration> declarations = [] {
     std::vector<OptionDeclaration> all;
-    for (auto declare : {declareModel, declareTarget, declareSamples,
-                         declareQuantization, declareParameters, declareOutput})
+    for (auto declare :
+         {declareModel, declareTarget, declareSamples, declarePictures,
+          declareQuantization, declareParameters, declareOutput})
       llvm::append_range(all, declare());
     return all;
   }();
@@ -576,6 +636,10 @@ Status checkUsage(const CompileOptions &options, MLIRContext *context) {
   if (auto spec = PreprocessSpec::parse(options.preprocess);
       !options.preprocess.empty() && !spec)
     return spec.takeError().withContext("--preprocess");
+  if (Status known = checkPictureUsage(options); !known)
+    return known;
+  if (Status known = checkScoreUsage(options); !known)
+    return known;
   return checkCombinations(options);
 }
 

@@ -4,6 +4,7 @@
 #include "FrontEnds.h"
 #include "GoingOn.h"
 #include "ModuleFacts.h"
+#include "Pictures.h"
 #include "Rehearsal.h"
 #include "Samples.h"
 #include "qc/Assign/Assign.h"
@@ -193,9 +194,12 @@ LogicalResult PhaseRunner::setState() {
   if (failed(function))
     return failure();
   // Behind quantization it would change nothing: see checkOptionsGoingOn.
-  if (options.preprocess.empty() || isTpuFunction(*function))
+  if (isTpuFunction(*function))
     return success();
-  return setPreprocess(*module, options.preprocess);
+  if (!options.preprocess.empty() &&
+      failed(setPreprocess(*module, options.preprocess)))
+    return failure();
+  return setPictures(*module, options);
 }
 
 /// The arithmetic that `module` is or will be quantized to.
@@ -276,6 +280,7 @@ LogicalResult PhaseRunner::addCalibrate(PassManager &manager) {
   calibrate.seed = options.seed;
   calibrate.raw = options.raw;
   calibrate.skipBad = options.skipBad;
+  calibrate.sure = options.yes;
   calibrate.statsIn = options.statsIn;
   calibrate.statsOut = options.statsOut;
   calibrate.tableIn = options.tableIn;
@@ -311,7 +316,7 @@ LogicalResult PhaseRunner::addAssign(PassManager &manager) {
 }
 
 LogicalResult PhaseRunner::addQuantize(PassManager &manager) {
-  buildLowerPipeline(manager);
+  buildLowerPipeline(manager, options.keepEdges);
   return success();
 }
 
@@ -492,6 +497,8 @@ LogicalResult PhaseRunner::run() {
   if (failed(next) ||
       failed(checkOptionsGoingOn(*module, options, emissions, *next)))
     return failure();
+  if (*next == "prepare" && reaches("calibrate"))
+    warnOfImages(*module, options);
   // Ranges that stay, or are chosen again for other widths, keep their method.
   bool isCalibratedAnew = !options.data.empty() || !options.statsIn.empty() ||
                           !options.tableIn.empty() || !options.method.empty();

@@ -38,8 +38,10 @@ void qc::buildAssignPipeline(OpPassManager &manager,
   manager.addPass(createAssignQuantization(options));
 }
 
-void qc::buildLowerPipeline(OpPassManager &manager) {
+void qc::buildLowerPipeline(OpPassManager &manager, bool keepsEdges) {
   manager.addPass(createConvertTopToTpu());
+  if (keepsEdges)
+    manager.addNestedPass<func::FuncOp>(createDropEdges());
   manager.addNestedPass<func::FuncOp>(createPropagateLayout());
   manager.addPass(createCSEPass());
 }

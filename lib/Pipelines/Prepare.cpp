@@ -12,6 +12,7 @@ void qc::buildPreparePipeline(mlir::OpPassManager &manager,
   manager.addPass(createUnfoldStorageTypes());
   if (options.refit)
     manager.addPass(createStripStorageTypes());
+  manager.addPass(createInsertPicture());
   if (options.insertPreprocess)
     manager.addPass(createInsertPreprocess());
 
@@ -37,6 +38,7 @@ void qc::buildPreparePipeline(mlir::OpPassManager &manager,
   manager.addPass(createRemoveIdentities());
   manager.addPass(createCanonicalizeMovement());
   manager.addPass(createFoldConstants());
+  manager.addPass(createFoldPicture());
   manager.addPass(createFoldStorageTypes());
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Quantization/AssignParameters.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Quantization/Activations.h"
 #include "qc/Quantization/TieFree.h"
 #include "qc/Quantization/UsefulRanges.h"
@@ -91,7 +92,7 @@ void Assigner::shareBackwards(Operation *op) {
       source = moved;
     }
     if (hasOneUser(source) && (clamps || !isa<BlockArgument>(source)) &&
-        !getMovedOperand(source))
+        !getMovedOperand(source) && !hasFixedParameters(source))
       ranges[source] = ranges.lookup(op->getResult(0));
   }
 }

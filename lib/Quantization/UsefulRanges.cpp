@@ -1,6 +1,7 @@
 // What of each activation its readers can tell apart.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Quantization/UsefulRanges.h"
+#include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Quantization/Activations.h"
 
 #include <algorithm>
@@ -186,7 +187,7 @@ void settleRanges(func::FuncOp function, const ActivationWidths &widths,
         auto result = dyn_cast<OpResult>(value);
         auto op = result ? dyn_cast<QuantizableOpInterface>(result.getOwner())
                          : QuantizableOpInterface();
-        if (getStorageType(value) ||
+        if (getStorageType(value) || hasFixedParameters(value) ||
             (op && op.getFixedOutputRange(result.getResultNumber())))
           return;
         ValueRange1D &range = ranges[value];

@@ -33,9 +33,19 @@ std::string fileName(const std::string &inputName) {
   return name;
 }
 
+Result<Tensor> InputSignature::fromImage(const Image &image,
+                                         const Shape &shape) const {
+  PreprocessSpec spec = preprocess.value_or(PreprocessSpec());
+  return picture ? makePicture(image, spec, *picture, shape)
+                 : applyPreprocess(image, spec, shape);
+}
+
 static std::string describeInput(const InputSignature &input) {
   return std::string(dtypeName(input.dtype)) + " of shape " +
-         shapeString(input.shape);
+         shapeString(input.shape) +
+         (input.picture
+              ? ", the bytes of " + std::string(toText(input.picture->type))
+              : "");
 }
 
 static std::string describeArray(const Tensor &array) {
@@ -46,6 +56,8 @@ static std::string describeArray(const Tensor &array) {
 static bool isChannelCount(int64_t dim) { return dim == 1 || dim == 3; }
 
 bool isImageInput(const InputSignature &input) {
+  if (input.picture)
+    return true;
   size_t rank = input.shape.size();
   if (rank < 2 || rank > 4)
     return false;
@@ -174,17 +186,16 @@ static Image imageOfRow(const Tensor &row) {
 static Result<Tensor> rawItem(const StackView &stack, const Tensor &row,
                               const InputSignature &input,
                               const Shape &itemShape) {
-  PreprocessSpec spec = input.preprocess.value_or(PreprocessSpec());
   if (stack.pixels) {
     for (int64_t dim : row.shape())
       if (dim > 1 << 16)
         return error("holds images of shape ", shapeString(row.shape()));
-    return applyPreprocess(imageOfRow(row), spec, itemShape);
+    return input.fromImage(imageOfRow(row), itemShape);
   }
   Result<Tensor> values = convertTensor(row.reshaped(itemShape), DType::F32);
   if (!values)
     return values;
-  return normaliseArray(*values, spec);
+  return normaliseArray(*values, input.preprocess.value_or(PreprocessSpec()));
 }
 
 Result<Tensor> itemOfStack(const StackView &stack, int64_t index,

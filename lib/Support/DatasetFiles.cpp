@@ -203,8 +203,7 @@ private:
     Result<Image> image = readImage(file);
     if (!image)
       return image.takeError();
-    Result<Tensor> value = applyPreprocess(
-        *image, signature.preprocess.value_or(PreprocessSpec()), itemShape);
+    Result<Tensor> value = signature.fromImage(*image, itemShape);
     if (!value)
       return error("'", file, "': ", value.message());
     return value;

@@ -102,7 +102,68 @@ private:
   char defect[200] = "it cannot be decoded";
 };
 
+/// The same way round for writing.
+class PngEncoder {
+public:
+  explicit PngEncoder(std::string &bytes) : bytes(bytes) {
+    png = png_create_write_struct(PNG_LIBPNG_VER_STRING, this, onError,
+                                  [](png_structp, png_const_charp) {});
+    if (png)
+      info = png_create_info_struct(png);
+  }
+  ~PngEncoder() { png_destroy_write_struct(&png, &info); }
+  PngEncoder(const PngEncoder &) = delete;
+  PngEncoder &operator=(const PngEncoder &) = delete;
+
+  Status encode(const Image &image) {
+    if (!info)
+      return error("libpng cannot be set up");
+    std::vector<png_bytep> rows;
+    for (int y = 0; y < image.height; ++y)
+      rows.push_back(const_cast<png_bytep>(image.row(y)));
+    return write(image, rows.data()) ? ok() : error(defect);
+  }
+
+private:
+  [[noreturn]] static void onError(png_structp png, png_const_charp message) {
+    PngEncoder &encoder = *static_cast<PngEncoder *>(png_get_error_ptr(png));
+    std::snprintf(encoder.defect, sizeof(encoder.defect), "%s", message);
+    std::longjmp(encoder.escape, 1);
+  }
+  static void onWrite(png_structp png, png_bytep from, size_t size) {
+    auto *encoder = static_cast<PngEncoder *>(png_get_io_ptr(png));
+    encoder->bytes.append(reinterpret_cast<const char *>(from), size);
+  }
+
+  bool write(const Image &image, png_bytepp rows) {
+    if (setjmp(escape))
+      return false;
+    png_set_write_fn(png, this, onWrite, nullptr);
+    png_set_IHDR(png, info, static_cast<png_uint_32>(image.width),
+                 static_cast<png_uint_32>(image.height), 8,
+                 image.channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB,
+                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
+                 PNG_FILTER_TYPE_DEFAULT);
+    png_set_rows(png, info, rows);
+    png_write_png(png, info, PNG_TRANSFORM_IDENTITY, nullptr);
+    return true;
+  }
+
+  std::string &bytes;
+  png_structp png = nullptr;
+  png_infop info = nullptr;
+  std::jmp_buf escape;
+  char defect[200] = "it cannot be encoded";
+};
+
 } // namespace
+
+Result<std::string> encodePng(const Image &image) {
+  std::string bytes;
+  if (Status encoded = PngEncoder(bytes).encode(image); !encoded)
+    return encoded;
+  return bytes;
+}
 
 Result<Image> decodePng(std::string_view bytes) {
   return PngDecoder(bytes).decode();

@@ -1,6 +1,7 @@
 // Geometry, colour order and normalisation of one sample.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Support/Preprocess.h"
+#include "qc/Support/Yuv.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,17 +10,6 @@ namespace qc {
 
 using Spec = PreprocessSpec;
 using Size = PreprocessSpec::Size;
-
-namespace {
-
-/// Where an input's shape has its channels, rows and columns.
-struct ImageShape {
-  int64_t channels = 1;
-  Size size;
-  bool channelsLast = false;
-};
-
-} // namespace
 
 static std::string sizeText(int height, int width) {
   return std::to_string(height) + "x" + std::to_string(width);
@@ -52,7 +42,7 @@ Status checkNotInserted(const std::optional<Spec> &carried,
                "start from the model without it");
 }
 
-static Result<ImageShape> imageShapeOf(const Shape &shape, const Spec &spec) {
+Result<ImageShape> getImageShape(const Shape &shape, const Spec &spec) {
   if (shape.size() < 2 || shape.size() > 4)
     return error("an image cannot become an input of shape ",
                  shapeString(shape), ", expected 2 to 4 dimensions");
@@ -200,9 +190,24 @@ static void storePixels(const Image &image, const Spec &spec, bool channelsLast,
   }
 }
 
+Result<Image> fitImage(const Image &image, const Spec &spec, Size size) {
+  Image colored =
+      spec.color == Spec::Color::Gray ? toGray(image) : grayToColor(image);
+  Result<Image> fitted = applyGeometry(std::move(colored), spec, size);
+  if (!fitted)
+    return fitted.takeError();
+  if (fitted->height != size.height || fitted->width != size.width)
+    return error("preprocessing gives ",
+                 sizeText(fitted->height, fitted->width),
+                 " (height x width), the input wants ",
+                 sizeText(size.height, size.width),
+                 "; set resize=, crop= or fit=stretch");
+  return fitted;
+}
+
 Result<Tensor> applyPreprocess(const Image &image, const Spec &spec,
                                const Shape &inputShape) {
-  Result<ImageShape> wanted = imageShapeOf(inputShape, spec);
+  Result<ImageShape> wanted = getImageShape(inputShape, spec);
   if (!wanted)
     return wanted.takeError();
   if (wanted->channels != spec.channels())
@@ -213,18 +218,11 @@ Result<Tensor> applyPreprocess(const Image &image, const Spec &spec,
                  : wanted->channels == 3 && spec.channels() == 1
                      ? "; use color=rgb or color=bgr"
                      : "; say layout=nchw or layout=nhwc if it was misjudged");
-  Image colored =
-      spec.color == Spec::Color::Gray ? toGray(image) : grayToColor(image);
-  Result<Image> fitted = applyGeometry(std::move(colored), spec, wanted->size);
+  Result<Image> fitted = fitImage(image, spec, wanted->size);
   if (!fitted)
     return fitted.takeError();
-  if (fitted->height != wanted->size.height ||
-      fitted->width != wanted->size.width)
-    return error("preprocessing gives ",
-                 sizeText(fitted->height, fitted->width),
-                 " (height x width), the input wants ",
-                 sizeText(wanted->size.height, wanted->size.width),
-                 "; set resize=, crop= or fit=stretch");
+  if (spec.color == Spec::Color::Yuv444)
+    fitted = toYuv(*fitted, spec.matrix);
   Shape shape = inputShape;
   if (shape.size() == 4)
     shape[0] = 1;
@@ -240,7 +238,7 @@ Result<Tensor> normaliseArray(const Tensor &sample, const Spec &spec) {
     return sample;
   int64_t channels = 1, inner = sample.numElements();
   if (spec.mean.size() == 3 || spec.std.size() == 3) {
-    Result<ImageShape> shape = imageShapeOf(sample.shape(), spec);
+    Result<ImageShape> shape = getImageShape(sample.shape(), spec);
     if (!shape)
       return shape.takeError();
     channels = shape->channels;

@@ -100,10 +100,15 @@ static constexpr Names<Interpolation, 3> interpolationNames = {
     {{"bilinear", Interpolation::Bilinear},
      {"bicubic", Interpolation::Bicubic},
      {"nearest", Interpolation::Nearest}}};
-static constexpr Names<Spec::Color, 3> colorNames = {
+static constexpr Names<Spec::Color, 4> colorNames = {
     {{"rgb", Spec::Color::Rgb},
      {"bgr", Spec::Color::Bgr},
-     {"gray", Spec::Color::Gray}}};
+     {"gray", Spec::Color::Gray},
+     {"yuv444", Spec::Color::Yuv444}}};
+static constexpr Names<YuvMatrix, 3> matrixNames = {
+    {{"bt601-full", YuvMatrix::Bt601Full},
+     {"bt601-video", YuvMatrix::Bt601Video},
+     {"bt709", YuvMatrix::Bt709}}};
 static constexpr Names<Spec::Layout, 2> layoutNames = {
     {{"nchw", Spec::Layout::Nchw}, {"nhwc", Spec::Layout::Nhwc}}};
 
@@ -220,7 +225,13 @@ static Status setInterp(Spec &spec, std::string_view value) {
 static Status setColor(Spec &spec, std::string_view value) {
   return parseName(colorNames, value, spec.color)
              ? ok()
-             : badValue("color", value, "rgb, bgr or gray");
+             : badValue("color", value, "rgb, bgr, gray or yuv444");
+}
+
+static Status setMatrix(Spec &spec, std::string_view value) {
+  return parseName(matrixNames, value, spec.matrix)
+             ? ok()
+             : badValue("yuv", value, "bt601-full, bt601-video or bt709");
 }
 
 static Status setLayout(Spec &spec, std::string_view value) {
@@ -240,7 +251,7 @@ static constexpr Key keys[] = {
     {"resize", setResize},       {"fit", setFit},       {"crop", setCrop},
     {"letterbox", setLetterbox}, {"interp", setInterp}, {"color", setColor},
     {"mean", setMean},           {"std", setStd},       {"scale", setScale},
-    {"layout", setLayout},
+    {"layout", setLayout},       {"yuv", setMatrix},
 };
 
 static Status setKey(Spec &spec, std::string_view name,
@@ -281,6 +292,8 @@ static Status checkCombination(const Spec &spec) {
   if (spec.letterbox && sized)
     return error("preprocessing key 'letterbox' does not go with resize, fit "
                  "or crop");
+  if (spec.color != Spec::Color::Yuv444 && spec.matrix != YuvMatrix::Bt601Full)
+    return error("preprocessing key 'yuv' goes with color=yuv444 alone");
   if (spec.color == Spec::Color::Gray &&
       (spec.mean.size() == 3 || spec.std.size() == 3))
     return error("preprocessing has color=gray, expected one value for mean "
@@ -356,6 +369,8 @@ std::string Spec::toString() const {
     put("interp", nameOf(interpolationNames, interpolation));
   if (color != Color::Rgb)
     put("color", nameOf(colorNames, color));
+  if (matrix != YuvMatrix::Bt601Full)
+    put("yuv", nameOf(matrixNames, matrix));
   if (!mean.empty())
     put("mean", numbersText(mean));
   if (!std.empty())
@@ -371,8 +386,8 @@ bool Spec::operator==(const Spec &o) const {
   return shortSide == o.shortSide && resize == o.resize && fit == o.fit &&
          centralFraction == o.centralFraction && crop == o.crop &&
          letterbox == o.letterbox && interpolation == o.interpolation &&
-         color == o.color && mean == o.mean && std == o.std &&
-         scale == o.scale && layout == o.layout;
+         color == o.color && matrix == o.matrix && mean == o.mean &&
+         std == o.std && scale == o.scale && layout == o.layout;
 }
 
 bool Spec::normalises() const {

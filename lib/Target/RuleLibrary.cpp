@@ -138,6 +138,31 @@ SupportRule functionIn(std::vector<std::string> functions) {
           }};
 }
 
+SupportRule pictureIn(std::vector<std::string> formats) {
+  std::string words = "a picture of type " + llvm::join(formats, ", ");
+  return {"picture", std::move(words), [formats](Operation *op) -> std::string {
+            auto format = op->getAttrOfType<StringAttr>("format");
+            if (!format || llvm::is_contained(formats, format.str()))
+              return "";
+            return format.str();
+          }};
+}
+
+SupportRule nv12Rows(int64_t bytes) {
+  return {"picture-rows",
+          "rows of nv12 in multiples of " + std::to_string(bytes) +
+              " bytes (--input-stride)",
+          [bytes](Operation *op) -> std::string {
+            auto format = op->getAttrOfType<StringAttr>("format");
+            int64_t row = cast<RankedTensorType>(op->getOperand(0).getType())
+                              .getShape()
+                              .back();
+            return !format || format != "nv12" || row % bytes == 0
+                       ? ""
+                       : std::to_string(row);
+          }};
+}
+
 SupportRule resizeByPowersOfTwo() {
   return {"resize-factors", "enlargement by factors that are powers of two",
           [](Operation *op) -> std::string {

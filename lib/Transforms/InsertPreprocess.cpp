@@ -1,5 +1,6 @@
 // insert-preprocess: normalisation of pixels becomes part of the network.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "Normalization.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
@@ -37,9 +38,8 @@ static Value createAlong(OpBuilder &builder, Location loc,
   return createConstant(builder, loc, tensor.reshaped(shape), like);
 }
 
-/// pixel * multiplier + offset for each channel of `pixels`.
-static Operation *createNormalization(OpBuilder &builder, Location loc,
-                                      Value pixels, const Spec &spec) {
+Operation *createNormalization(OpBuilder &builder, Location loc, Value pixels,
+                               const Spec &spec) {
   auto type = cast<RankedTensorType>(pixels.getType());
   int64_t axis = getChannelAxis(toShape(type), spec);
   bool isScale = axis == 1 && type.getRank() >= 3;
@@ -66,6 +66,13 @@ static Operation *createNormalization(OpBuilder &builder, Location loc,
   return top::AddOp::create(builder, loc, type, scaled,
                             along(offsetLoc, offsets), FloatAttr(),
                             FloatAttr());
+}
+
+Spec withoutNormalization(Spec spec) {
+  spec.mean.clear();
+  spec.std.clear();
+  spec.scale = 1;
+  return spec;
 }
 
 namespace {
@@ -121,13 +128,10 @@ private:
     Operation *last = createNormalization(builder, loc, argument, *spec);
     for (OpOperand *use : uses)
       use->set(last->getResult(0));
-    Spec remainder = *spec;
-    remainder.mean.clear();
-    remainder.std.clear();
-    remainder.scale = 1;
     function.setArgAttr(
         index, kPreprocessAttr,
-        PreprocessAttr::get(&getContext(), remainder.toString()));
+        PreprocessAttr::get(&getContext(),
+                            withoutNormalization(*spec).toString()));
     noteProvenance(getOperation(), kInsertedPreprocess, attr.getSpec());
     ++numInserted;
     return success();

@@ -66,6 +66,8 @@ typedef struct qcrt_tensor_info {
   size_t byte_size;       /* bytes of the elements */
   size_t aligned_size;    /* byte_size rounded up to QCRT_ALIGNMENT */
   const char *preprocess; /* inputs: how to make it from an image, or "" */
+  const char *picture;    /* inputs: what the bytes of a picture mean, as
+                             "nv12 yuv=bt601-full", or "" */
 } qcrt_tensor_info;
 
 /* Text of the last failure in this thread, "" if there was none. */

@@ -22,6 +22,7 @@ static qcrt_tensor_info describe(const ProgramTensor &tensor) {
   info.scale = tensor.scales.empty() ? 0.0f : tensor.scales[0];
   info.zero_point = tensor.zeroPoint;
   info.preprocess = tensor.preprocess.c_str();
+  info.picture = tensor.picture.c_str();
   int64_t stride = static_cast<int64_t>(qcrt_dtype_size(tensor.dtype));
   for (int i = info.rank - 1; i >= 0; --i) {
     info.shape[i] = tensor.shape[i];

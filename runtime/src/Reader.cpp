@@ -108,6 +108,7 @@ bool Reader::readTensor(const fb::Tensor &in) {
   out.arenaOffset = in.offset();
   out.preprocess = copyText(in.preprocess());
   out.sourcePermutation = copyVector(in.source_permutation());
+  out.picture = copyText(in.picture());
   uint64_t byteSize = 0;
   if (!checkTensor(out, byteSize, error))
     return false;

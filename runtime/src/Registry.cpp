@@ -59,6 +59,7 @@ static KernelRegistry makeRegistry() {
   registerMatmul(registry);
   registerMul(registry);
   registerPad(registry);
+  registerPicture(registry);
   registerPool(registry);
   registerPrelu(registry);
   registerQuantize(registry);

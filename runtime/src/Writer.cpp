@@ -72,10 +72,13 @@ static Offset<fb::Tensor> writeTensor(FlatBufferBuilder &builder,
   Offset<flatbuffers::Vector<int64_t>> permutation;
   if (!tensor.sourcePermutation.empty())
     permutation = builder.CreateVector(tensor.sourcePermutation);
+  Offset<flatbuffers::String> picture;
+  if (!tensor.picture.empty())
+    picture = builder.CreateString(tensor.picture);
   return fb::CreateTensor(builder, name, static_cast<fb::DType>(tensor.dtype),
                           static_cast<fb::TensorKind>(tensor.kind), shape,
                           scales, tensor.axis, tensor.zeroPoint, low, high,
-                          offset, preprocess, permutation);
+                          offset, preprocess, permutation, picture);
 }
 
 static Offset<fb::Attribute> writeAttribute(FlatBufferBuilder &builder,

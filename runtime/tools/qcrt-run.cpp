@@ -92,6 +92,8 @@ static void printPort(const char *what, const qcrt_tensor_info &info) {
                 static_cast<long long>(info.zero_point));
   if (info.preprocess[0])
     std::printf(", preprocess %s", info.preprocess);
+  if (info.picture[0])
+    std::printf(", picture %s", printable(info.picture).c_str());
   std::printf("\n");
 }
 

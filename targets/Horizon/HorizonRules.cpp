@@ -95,6 +95,14 @@ static SupportRule dilationDivides() {
           }};
 }
 
+/// What the pyramid and the DDR hand over, in the manual's words.
+static void addPictureRules(SupportRules &rules, int64_t rowBytes) {
+  rules.setSource(Provenance::Documented, "RDK toolchain manual");
+  rules.allow(
+      "tpu.picture",
+      {pictureIn({"nv12", "yuv444", "rgb", "bgr", "gray"}), nv12Rows(rowBytes)});
+}
+
 //===----------------------------------------------------------------------===//
 // bernoulli2
 //===----------------------------------------------------------------------===//
@@ -102,6 +110,7 @@ static SupportRule dilationDivides() {
 void addBernoulliRules(SupportRules &rules) {
   // What enters and leaves is converted by the Arm cores.
   rules.allow({"tpu.quantize", "tpu.dequantize", "tpu.requantize", "tpu.clip"});
+  addPictureRules(rules, 16);
   rules.setSource(Provenance::Documented, "RDK supported_op_list, X3");
   SupportRule batch = inRange("batch", "batches", getBatches, 1, 128);
   rules.allow(
@@ -213,6 +222,7 @@ void addBayesRules(SupportRules &rules, bool isNash) {
                     isNash ? "as the X5" : source);
   };
   rules.allow({"tpu.quantize", "tpu.dequantize", "tpu.requantize"});
+  addPictureRules(rules, isNash ? 32 : 16);
   setSource(Provenance::Documented, "RDK supported_op_list, X5");
   SupportRule sizes = inRange("sizes", "dimensions", getSizes, 1, 65536);
   SupportRule batch = inRange("batch", "batches", getBatches, 1, 4096);

@@ -70,6 +70,8 @@ void addMTKRules(SupportRules &rules) {
               general);
   rules.allow("tpu.max_pool",
               {oneOf("pool-dilation", "dilations", getDilations, {1})});
+  // Tensors alone go in: a picture is one of bytes.
+  rules.allow("tpu.picture", {pictureIn({"u8", "s8"})});
   // MIRROR_PAD has a reflecting mode; edges are not repeated.
   rules.allow("tpu.pad", {{"pad-mode", "mode constant or reflect",
                            [](Operation *op) -> std::string {

@@ -169,6 +169,7 @@ void SigmaStarTarget::addSupportRules(SupportRules &rules) const {
                "tpu.dequantize",
                "tpu.requantize"},
               {maxRank(4)});
+  rules.allow("tpu.picture", {pictureIn({"u8", "nv12", "rgb", "bgr", "gray"})});
   rules.allow("tpu.concat",
               {inRange("concat-inputs", "operands", getOperandCount, 1, 1024)});
   rules.allow("tpu.softmax",

@@ -173,7 +173,8 @@ static SupportRule sliceRule() {
 void addTDA4Rules(SupportRules &rules, StringRef chip) {
   bool lean = chip == "am62a" || chip == "am67a";
   // What enters and leaves is converted on the DSP or on the Arm core.
-  rules.allow({"tpu.quantize", "tpu.dequantize", "tpu.requantize"});
+  rules.allow(
+      {"tpu.quantize", "tpu.dequantize", "tpu.requantize", "tpu.picture"});
   rules.setSource(Provenance::Documented, "TIDL supported operators");
   addConvolutions(rules, lean);
   addPools(rules);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
 #include "YamlConfig.h"
+#include "qc/Pipelines/CompileScore.h"
 #include "qc/Pipelines/Ladder.h"
 #include "qc/Pipelines/Vendor.h"
 
@@ -61,6 +62,37 @@ static Status checkRequired(const CompileOptions &options) {
   return ok();
 }
 
+/// What the compile has cost, and whether there was anything to lose.
+static int printScore(const CompileFlags &flags, const CompileReport &report,
+                      Session &session) {
+  auto score = scoreCompile(session, flags.options);
+  if (!score)
+    return fail(score.status());
+  const Evaluation &evaluation = score->evaluation;
+  double network = evaluation.againstTop1.value_or(0);
+  bool guesses = isAtChance(network, evaluation.items, score->classes);
+  if (guesses)
+    session.warn(llvm::formatv(
+                     "top-1 in float is {0:f2} % of {1} samples, at the level "
+                     "of chance for {2} classes: the preprocessing, the labels "
+                     "(their order, --label-offset) or the model are not what "
+                     "they should be",
+                     100 * network, evaluation.items, score->classes)
+                     .str());
+  if (flags.json) {
+    llvm::json::Value value = toJSON(report);
+    (*value.getAsObject())["score"] = toJSON(evaluation);
+    (*value.getAsObject())["float_at_chance"] = guesses;
+    printJson(std::move(value));
+    return kDone;
+  }
+  out() << llvm::formatv("top-1 on the samples of --data ({0} of them): float "
+                         "{1:f2} %, {2} {3:f2} %\n",
+                         evaluation.items, 100 * network, report.precision,
+                         100 * evaluation.top1.value_or(0));
+  return kDone;
+}
+
 static int runCompile(CompileFlags &flags) {
   CompileOptions &options = flags.options;
   ToolSession session(options.quiet);
@@ -84,11 +116,13 @@ static int runCompile(CompileFlags &flags) {
   Compilation compilation(session, options);
   if (failed(compilation.run()))
     return kInputFault;
-  if (flags.json)
-    printJson(toJSON(compilation.getReport()));
-  else
-    printReport(compilation.getReport(), out());
-  return kDone;
+  const CompileReport &report = compilation.getReport();
+  bool isScored = !options.labels.empty();
+  if (!flags.json)
+    printReport(report, out());
+  else if (!isScored)
+    printJson(toJSON(report));
+  return isScored ? printScore(flags, report, session) : kDone;
 }
 
 void addCompileCommand(CLI::App &app, int &exitCode) {

@@ -70,19 +70,27 @@ static int runEval(EvalFlags &flags) {
   if (!model)
     return kInputFault;
   EvaluationRequest request;
+  bool sharesSamples = true;
   if (!flags.against.empty()) {
     against = openModel(session, flags.against, getModelOptions(flags.run));
     if (!against)
       return kInputFault;
-    if (Status match =
-            matchInputs(*model, flags.model, *against, flags.against);
-        !match)
-      return fail(match);
+    auto alike = pairInputs(*model, flags.model, *against, flags.against);
+    if (!alike)
+      return fail(alike.status());
+    sharesSamples = *alike;
     request.against = against.get();
   }
   auto dataset = openData(session, flags.run, *model);
   if (!dataset)
     return kInputFault;
+  std::unique_ptr<Dataset> againstData;
+  if (!sharesSamples) {
+    againstData = openData(session, flags.run, *against);
+    if (!againstData)
+      return kInputFault;
+    request.againstData = againstData.get();
+  }
   Labels labels;
   if (!flags.labels.empty()) {
     auto loaded =

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
 #include "qc/Container/Container.h"
+#include "qc/Dialect/QC/IR/Pictures.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
@@ -21,7 +22,7 @@ struct InspectFlags {
 };
 
 struct Signature {
-  std::string name, type, preprocess;
+  std::string name, type, preprocess, picture;
 };
 
 /// What a module holds, counted.
@@ -63,8 +64,11 @@ static ModuleFacts collectFacts(ModuleOp module, func::FuncOp function) {
     auto preprocess = attributes
                           ? attributes.getAs<PreprocessAttr>(kPreprocessAttr)
                           : nullptr;
+    auto picture =
+        attributes ? attributes.getAs<StringAttr>(kPictureAttr) : nullptr;
     facts.inputs.push_back({name(attributes), toString(argument.getType()),
-                            preprocess ? preprocess.getSpec().str() : ""});
+                            preprocess ? preprocess.getSpec().str() : "",
+                            picture ? picture.str() : ""});
   }
   for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
     facts.outputs.push_back(
@@ -93,6 +97,8 @@ static void printFacts(const ModuleFacts &facts) {
     os << "input '" << printable(input.name) << "': " << input.type;
     if (!input.preprocess.empty())
       os << ", preprocessing \"" << input.preprocess << "\"";
+    if (!input.picture.empty())
+      os << ", picture \"" << input.picture << "\"";
     os << "\n";
   }
   for (const Signature &output : facts.outputs)
@@ -116,7 +122,8 @@ static llvm::json::Value toJson(const ModuleFacts &facts) {
     for (const Signature &signature : signatures)
       array.push_back(llvm::json::Object{{"name", signature.name},
                                          {"type", signature.type},
-                                         {"preprocess", signature.preprocess}});
+                                         {"preprocess", signature.preprocess},
+                                         {"picture", signature.picture}});
     return array;
   };
   llvm::json::Object ops;

@@ -71,6 +71,7 @@ static int runCommand(int argc, char **argv) {
   qc::addCompileCommand(app, exitCode);
   qc::addCheckCommand(app, exitCode);
   qc::addRunCommand(app, exitCode);
+  qc::addPreviewCommand(app, exitCode);
   qc::addEvalCommand(app, exitCode);
   qc::addCompareCommand(app, exitCode);
   qc::addVerifyCommand(app, exitCode);

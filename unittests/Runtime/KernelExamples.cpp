@@ -71,6 +71,49 @@ void addElementwise(Examples &examples) {
       .ints("frac_bits", {4});
 }
 
+void addPictures(Examples &examples) {
+  const Format u8 = {QCRT_U8, 0, 0}, s8 = {QCRT_I8, 0, 0};
+  const Format result = {QCRT_I8, 1, -128};
+  auto table = [](int64_t rows) {
+    Values entries = values(rows * 256);
+    return entries;
+  };
+  auto bytes = [](int64_t count) {
+    Values pixels = values(count);
+    for (int64_t &pixel : pixels)
+      pixel += 128;
+    return pixels;
+  };
+  for (const char *matrix : {"bt601-full", "bt601-video", "bt709"})
+    add(examples, "picture")
+        .input(u8, {1, 6, 8}, bytes(48))
+        .input(s8, {3, 256}, table(3), true)
+        .output(result, {1, 4, 6, 3})
+        .text("format", "nv12")
+        .text("layout", "nhwc")
+        .text("trained", "bgr")
+        .text("matrix", matrix);
+  for (const char *format : {"rgb", "yuv444", "s8"})
+    add(examples, "picture")
+        .input(format[0] == 's' ? s8 : u8, {2, 3, 4, 5},
+               format[0] == 's' ? values(120) : bytes(120))
+        .input(s8, {1, 256}, table(1), true)
+        .output(result, {2, 4, 4, 3})
+        .text("format", format)
+        .text("layout", "nchw")
+        .text("trained", format[0] == 's' ? "same" : "rgb")
+        .text("matrix", "bt601-full");
+  add(examples, "float.picture")
+      .input(u8, {1, 4, 5, 1}, bytes(20))
+      .floatOutput({1, 1, 4, 5})
+      .text("format", "gray")
+      .text("layout", "nhwc")
+      .text("trained", "gray")
+      .text("matrix", "bt601-full")
+      .numbers("factor", {0.017})
+      .numbers("offset", {-2.1});
+}
+
 void addMovement(Examples &examples) {
   add(examples, "concat")
       .input(i8, {2, 3}, values(6))
@@ -186,6 +229,7 @@ void addProducts(Examples &examples) {
 
 Examples test::kernelExamples() {
   Examples examples;
+  addPictures(examples);
   addElementwise(examples);
   addMovement(examples);
   addImages(examples);

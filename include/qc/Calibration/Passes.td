@@ -44,6 +44,8 @@ def Calibrate : Pass<"calibrate-ranges", "::mlir::ModuleOp"> {
            "arrays hold pixels: preprocess them">,
     Option<"skipBad", "skip-bad", "bool", "false",
            "leave out samples that cannot be loaded, and count them">,
+    Option<"sure", "sure", "bool", "false",
+           "no warnings of samples that look like a mistake">,
     Option<"statsIn", "stats-in", "std::string", "",
            "take statistics from this file instead of running samples">,
     Option<"statsOut", "stats-out", "std::string", "",

@@ -46,6 +46,8 @@ public:
 
   /// The preprocessing text of each input; empty where there is none.
   std::vector<std::string> getPreprocess() const;
+  /// The description of the picture that each input is; empty where it is none.
+  std::vector<std::string> getPictures() const;
 
 private:
   struct State;

@@ -35,9 +35,12 @@ struct Evaluation {
 };
 
 struct EvaluationRequest {
-  Model *against = nullptr;       ///< null: nothing to compare with
+  Model *against = nullptr; ///< null: nothing to compare with
+  /// The samples of `against`; null: those of the model.
+  const Dataset *againstData = nullptr;
   const Labels *labels = nullptr; ///< null: nobody knows what is right
   int64_t labelOffset = 0;        ///< added to each label
+  bool warns = true;              ///< of what the samples look like
   int threads = 0;
 };
 

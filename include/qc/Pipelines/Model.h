@@ -52,6 +52,12 @@ std::unique_ptr<Model> openModel(Session &session, const std::string &path,
 Status matchInputs(Model &model, const std::string &path, Model &other,
                    const std::string &otherPath);
 
+/// The same for models that may see the same images in different forms: false
+/// where one does itself what the other's samples go through, so that each
+/// wants samples of its own from the same data.
+Result<bool> pairInputs(Model &model, const std::string &path, Model &other,
+                        const std::string &otherPath);
+
 /// Warns of what looks like a mistake in the samples that `survey` was shown.
 void warnAboutData(Session &session, const InputSurvey &survey);
 

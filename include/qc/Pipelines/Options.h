@@ -40,6 +40,15 @@ struct CompileOptions {
   std::string data, preprocess;
   int64_t samples = 0, seed = 0;
   bool raw = false, skipBad = false, insertPreprocess = false;
+  /// Samples are what they should be: no warnings about them.
+  bool yes = false;
+  std::string labels; ///< of the samples; empty: nothing is scored
+  int64_t labelOffset = 0;
+
+  /// Inputs as they run: "nv12" or "name=nv12" (qc/Support/Picture.h).
+  std::vector<std::string> inputTypes, inputLayouts, inputStrides;
+  std::string yuv, outputLayout;
+  bool keepEdges = false;
 
   std::string method;
   std::vector<std::string> correct;

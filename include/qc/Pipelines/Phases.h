@@ -32,8 +32,8 @@ void buildAssignPipeline(mlir::OpPassManager &manager,
                          const AssignQuantizationOptions &options);
 
 /// Integers: top with storage types becomes tpu, and transposes move until they
-/// cancel.
-void buildLowerPipeline(mlir::OpPassManager &manager);
+/// cancel. With `keepsEdges` integers go in and come out.
+void buildLowerPipeline(mlir::OpPassManager &manager, bool keepsEdges = false);
 
 /// What the target runs: its rewrites, then a check of its rules.
 void buildLegalizePipeline(mlir::OpPassManager &manager,

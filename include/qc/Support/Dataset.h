@@ -3,6 +3,7 @@
 #ifndef QC_SUPPORT_DATASET_H
 #define QC_SUPPORT_DATASET_H
 
+#include "qc/Support/Picture.h"
 #include "qc/Support/Preprocess.h"
 #include "qc/Support/Tensor.h"
 
@@ -23,6 +24,12 @@ struct InputSignature {
   Shape shape; ///< static; a leading dimension above 1 is a batch
   /// How pixels become values; nothing means PreprocessSpec's defaults.
   std::optional<PreprocessSpec> preprocess;
+  /// Of an input that takes a camera's bytes: what they mean. Images become
+  /// that; arrays hold it already.
+  std::optional<PictureSpec> picture;
+
+  /// An image as this input wants it, with `shape` for one item.
+  Result<Tensor> fromImage(const Image &image, const Shape &shape) const;
 };
 
 struct Sample;

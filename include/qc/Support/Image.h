@@ -41,6 +41,9 @@ struct Image {
 Result<Image> readImage(const std::string &path);
 Result<Image> decodeImage(std::string_view bytes, const std::string &what);
 
+/// The image as a PNG file of one or three channels of 8 bits.
+Result<std::string> encodePng(const Image &image);
+
 /// Whether the path ends in a suffix of an image format that can be decoded.
 bool hasImageSuffix(std::string_view path);
 

@@ -5,6 +5,7 @@
 
 #include "qc/Support/Image.h"
 #include "qc/Support/Tensor.h"
+#include "qc/Support/Yuv.h"
 
 #include <optional>
 #include <string>
@@ -26,7 +27,8 @@ namespace qc {
 ///   letterbox=N|HxW[:VALUE[:center]]  keep the aspect, fit inside, pad with
 ///                       VALUE (default 114) at the right and bottom, or around
 ///   interp=bilinear|bicubic|nearest
-///   color=rgb|bgr|gray  channel order of the result
+///   color=rgb|bgr|gray|yuv444  channels of the result and their order
+///   yuv=bt601-full|bt601-video|bt709  of color=yuv444; default: bt601-full
 ///   mean=A[,B,C] std=A[,B,C] scale=S   value = (pixel - mean) / std * scale,
 ///                       in units of the 0..255 pixel and in the order of
 ///                       `color`; a number may be a fraction such as 1/255; a
@@ -37,7 +39,7 @@ namespace qc {
 /// imagenet-torch, imagenet-tf, imagenet-caffe, unit (0..1), none.
 struct PreprocessSpec {
   enum class Fit { Short, Stretch, Central };
-  enum class Color { Rgb, Bgr, Gray };
+  enum class Color { Rgb, Bgr, Gray, Yuv444 };
   enum class Layout { Automatic, Nchw, Nhwc };
   struct Size {
     int height = 0;
@@ -63,8 +65,9 @@ struct PreprocessSpec {
   std::optional<Letterbox> letterbox;
   Interpolation interpolation = Interpolation::Bilinear;
   Color color = Color::Rgb;
-  std::vector<double> mean; ///< empty, one, or one a channel
-  std::vector<double> std;  ///< empty, one, or one a channel; above zero
+  YuvMatrix matrix = YuvMatrix::Bt601Full; ///< of Color::Yuv444
+  std::vector<double> mean;                ///< empty, one, or one a channel
+  std::vector<double> std; ///< empty, one, or one a channel; above zero
   double scale = 1;
   Layout layout = Layout::Automatic;
 
@@ -111,6 +114,20 @@ const std::vector<std::pair<std::string, std::string>> &preprocessPresets();
 /// not come out in the input's size is an error that names both sizes.
 Result<Tensor> applyPreprocess(const Image &image, const PreprocessSpec &spec,
                                const Shape &inputShape);
+
+/// Geometry alone: an image of `size` with three channels (red, green, blue) or
+/// one, as `spec` has it. Another size is an error that names both.
+Result<Image> fitImage(const Image &image, const PreprocessSpec &spec,
+                       PreprocessSpec::Size size);
+
+/// The channels and the size of an input of images; an error for other shapes.
+struct ImageShape {
+  int64_t channels = 1;
+  PreprocessSpec::Size size;
+  bool channelsLast = false;
+};
+Result<ImageShape> getImageShape(const Shape &shape,
+                                 const PreprocessSpec &spec);
 
 /// For raw arrays that are not images: (x - mean) / std * scale elementwise on
 /// a sample of the input's shape, whose channel axis follows the layout.

@@ -88,6 +88,10 @@ SupportRule eightBits();
 SupportRule oneWidth();
 /// A table computes one of `functions` (attribute `function` of tpu.lut).
 SupportRule functionIn(std::vector<std::string> functions);
+/// A picture comes in one of `formats` (attribute `format` of tpu.picture).
+SupportRule pictureIn(std::vector<std::string> formats);
+/// Rows of an nv12 picture are multiples of `bytes`.
+SupportRule nv12Rows(int64_t bytes);
 /// An enlargement whose factors are powers of two.
 SupportRule resizeByPowersOfTwo();
 /// The axis, counted in the network's own layout (NCHW), is one of the last

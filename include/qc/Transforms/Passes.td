@@ -51,6 +51,61 @@ def InsertPreprocess : QC_TransformPass<"insert-preprocess"> {
   ];
 }
 
+def InsertPicture : QC_TransformPass<"insert-picture"> {
+  let summary = "Lets the network take what the camera gives";
+  let description = [{
+    An argument with a `qc.picture` becomes one of bytes in that format, with a
+    `top.picture` behind it, which makes the pixels that the network was trained
+    on, and a `top.scale` with the mean, std and scale of `qc.preprocess`, of
+    which geometry and colour are left. For `f32` only the layout changes. Where
+    the module's target has symmetric activations, pixels are taken less 128.
+
+    A result with a `qc.output_layout` is transposed to it, and says by
+    `qc.permutation` how.
+
+    ```mlir
+    // Before
+    func.func @main(%x: tensor<1x3x4x4xf32> {qc.name = "x",
+        qc.picture = "nv12 yuv=bt601-full"}) -> tensor<1x3x4x4xf32> {
+      return %x : tensor<1x3x4x4xf32>
+    }
+    // After
+    func.func @main(%x: tensor<1x6x4xui8> {qc.name = "x",
+        qc.picture = "nv12 yuv=bt601-full placed"})
+        -> tensor<1x3x4x4xf32> {
+      %y = top.picture %x {format = "nv12", layout = "nchw", trained = "rgb",
+          matrix = "bt601-full", factor = array<f64: 1.0>, offset = array<f64: 0.0>}
+        : (tensor<1x6x4xui8>) -> tensor<1x3x4x4xf32>
+      return %y : tensor<1x3x4x4xf32>
+    }
+    ```
+  }];
+  let statistics = [
+    Statistic<"numInserted", "inserted", "Inputs that take a camera's bytes">
+  ];
+}
+
+def FoldPicture : QC_TransformPass<"fold-picture"> {
+  let summary = "Takes factors and shifts behind a picture into it, and fixes its range";
+  let description = [{
+    A `top.scale` that is all that reads a `top.picture` becomes its factor and
+    offset. The range of the result follows from 0 to 255 and is fixed: samples
+    have nothing to say about it. In a network of floats it has none.
+
+    ```mlir
+    // Before
+    %0 = top.picture %x {..., factor = array<f64: 1.0>, offset = array<f64: 0.0>}
+    %1 = top.scale %0, %scale, %bias
+    // After
+    %1 = top.picture %x {..., factor = array<f64: 0.0078>, offset = array<f64: -1.0>}
+    ```
+  }];
+  let dependentDialects = ["::qc::top::TopDialect", "::qc::QCDialect"];
+  let statistics = [
+    Statistic<"numFolded", "folded", "Scales that became part of a picture">
+  ];
+}
+
 def RemoveIdentities : QC_TransformPass<"remove-identities"> {
   let summary = "Removes ops that change nothing and simplifies those that say little";
   let description = [{

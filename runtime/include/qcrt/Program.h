@@ -43,6 +43,8 @@ struct ProgramTensor {
   /// Dimension i is dimension sourcePermutation[i] of the tensor of this name
   /// in the source model; empty: the order is the same. For tools that compare.
   std::vector<int64_t> sourcePermutation;
+  /// Inputs: what the bytes of a picture mean (docs/Pictures.md), or "".
+  std::string picture;
 };
 
 /// Bytes of the elements of a tensor.

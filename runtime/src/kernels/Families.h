@@ -33,6 +33,7 @@ void registerLut(KernelRegistry &registry);
 void registerMatmul(KernelRegistry &registry);
 void registerMul(KernelRegistry &registry);
 void registerPad(KernelRegistry &registry);
+void registerPicture(KernelRegistry &registry);
 void registerPool(KernelRegistry &registry);
 void registerPrelu(KernelRegistry &registry);
 void registerQuantize(KernelRegistry &registry);

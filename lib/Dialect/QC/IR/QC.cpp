@@ -1,7 +1,9 @@
 // The qc dialect: registration and verification of its attributes.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/QC/IR/Pictures.h"
 #include "qc/Dialect/QC/IR/Provenance.h"
+#include "qc/Support/Picture.h"
 #include "qc/Support/Preprocess.h"
 
 #include "mlir/IR/Builders.h"
@@ -191,6 +193,21 @@ LogicalResult qc::QCDialect::verifyOperationAttribute(Operation *op,
       succeeded(verifyTensorNames(attr, loc)));
 }
 
+/// Fails when `attribute` is qc.picture and describes none.
+static LogicalResult verifyPicture(NamedAttribute attribute, Location loc) {
+  if (attribute.getName() != qc::kPictureAttr)
+    return success();
+  auto text = dyn_cast<StringAttr>(attribute.getValue());
+  if (!text)
+    return emitError(loc) << "expects a string as attribute '"
+                          << qc::kPictureAttr << "', found "
+                          << attribute.getValue();
+  if (auto parsed = qc::PictureSpec::parse(text.str()); !parsed)
+    return emitError(loc) << "attribute '" << qc::kPictureAttr
+                          << "': " << parsed.message();
+  return success();
+}
+
 LogicalResult qc::QCDialect::verifyRegionArgAttribute(Operation *op, unsigned,
                                                       unsigned,
                                                       NamedAttribute attr) {
@@ -199,6 +216,7 @@ LogicalResult qc::QCDialect::verifyRegionArgAttribute(Operation *op, unsigned,
       succeeded(verifyClass<StringAttr>(attr, kNameAttr, "a string", loc)) &&
       succeeded(verifyClass<ParametersAttr>(attr, kParametersAttr,
                                             "a #qc.parameters", loc)) &&
+      succeeded(verifyPicture(attr, loc)) &&
       succeeded(verifyClass<PreprocessAttr>(attr, kPreprocessAttr,
                                             "a #qc.preprocess", loc)));
 }
@@ -206,5 +224,11 @@ LogicalResult qc::QCDialect::verifyRegionArgAttribute(Operation *op, unsigned,
 LogicalResult qc::QCDialect::verifyRegionResultAttribute(Operation *op,
                                                          unsigned, unsigned,
                                                          NamedAttribute attr) {
-  return verifyClass<StringAttr>(attr, kNameAttr, "a string", op->getLoc());
+  Location loc = op->getLoc();
+  return success(
+      succeeded(verifyClass<StringAttr>(attr, kNameAttr, "a string", loc)) &&
+      succeeded(verifyClass<DenseI64ArrayAttr>(attr, kPermutationAttr,
+                                               "an array of i64", loc)) &&
+      succeeded(
+          verifyClass<StringAttr>(attr, kOutputLayoutAttr, "a string", loc)));
 }

@@ -1,5 +1,6 @@
 // The tpu dialect: registration, its attribute and the predicates on its types.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Dialect/Tpu/IR/Picture.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 
 #include "mlir/IR/DialectImplementation.h"

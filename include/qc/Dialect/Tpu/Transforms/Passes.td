@@ -5,6 +5,32 @@
 
 include "mlir/Pass/PassBase.td"
 
+def DropEdges : Pass<"drop-edges", "::mlir::func::FuncOp"> {
+  let summary = "Lets integers go in and come out";
+  let description = [{
+    An argument that a `tpu.quantize` alone reads takes what that gives, and a
+    result that a `tpu.dequantize` makes is what that reads. Scale and zero point
+    stand in the types. Runs before layouts move.
+
+    ```mlir
+    // Before
+    func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+      %q = tpu.quantize %x : (tensor<4xf32>) -> tensor<4x!quant.uniform<i8:f32, 0.1>>
+      %y = tpu.dequantize %q : (tensor<4x!quant.uniform<i8:f32, 0.1>>) -> tensor<4xf32>
+      return %y : tensor<4xf32>
+    }
+    // After
+    func.func @main(%x: tensor<4x!quant.uniform<i8:f32, 0.1>>)
+        -> tensor<4x!quant.uniform<i8:f32, 0.1>> {
+      return %x : tensor<4x!quant.uniform<i8:f32, 0.1>>
+    }
+    ```
+  }];
+  let statistics = [
+    Statistic<"numDropped", "dropped", "Conversions at inputs and outputs">
+  ];
+}
+
 def PropagateLayout : Pass<"propagate-layout", "::mlir::func::FuncOp"> {
   let summary = "Move transposes until they cancel";
   let description = [{

@@ -1,0 +1,383 @@
+"""Programs that take what the camera gives, against numpy and onnxruntime.
+
+SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+The definitions below are written down once more, from ITU-R BT.601 and BT.709, in double: nothing of qc makes the
+bytes that its programs are fed with, nor the values that they are compared with.
+"""
+
+import json
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+from onnx import TensorProto, helper
+from PIL import Image
+
+PREPROCESS = "color=rgb mean=127.5 std=127.5"
+MATRICES = {"bt601-full": (0.299, 0.114, False), "bt601-video": (0.299, 0.114, True), "bt709": (0.2126, 0.0722, True)}
+
+
+# ---- the reference ---------------------------------------------------------------------------------------------------
+
+def to_yuv(rgb, matrix):
+    """[H, W, 3] pixels as Y, U, V, not rounded."""
+    kr, kb, video = MATRICES[matrix]
+    r, g, b = np.moveaxis(rgb.astype(np.float64), -1, 0)
+    y = kr * r + (1 - kr - kb) * g + kb * b
+    u, v = (b - y) / (2 * (1 - kb)), (r - y) / (2 * (1 - kr))
+    if video:
+        return np.stack([16 + y * 219 / 255, 128 + u * 224 / 255, 128 + v * 224 / 255], -1)
+    return np.stack([y, u + 128, v + 128], -1)
+
+
+def from_yuv(yuv, matrix):
+    """Stored Y, U, V as pixels 0..255, not rounded."""
+    kr, kb, video = MATRICES[matrix]
+    y, u, v = np.moveaxis(yuv.astype(np.float64), -1, 0)
+    y, u, v = ((y - 16) * 255 / 219, (u - 128) * 255 / 224, (v - 128) * 255 / 224) if video else (y, u - 128, v - 128)
+    r, b = y + 2 * (1 - kr) * v, y + 2 * (1 - kb) * u
+    return np.clip(np.stack([r, (y - kr * r - kb * b) / (1 - kr - kb), b], -1), 0, 255)
+
+
+def to_byte(values):
+    return np.clip(np.floor(values + 0.5), 0, 255).astype(np.uint8)
+
+
+def make_nv12(rgb, matrix, stride=None):
+    """Rows of Y, then U and V of two by two pixels in turns: the bytes of a camera."""
+    height, width, _ = rgb.shape
+    yuv = to_yuv(rgb, matrix)
+    frame = np.zeros((height * 3 // 2, stride or width), np.uint8)
+    frame[:height, :width] = to_byte(yuv[..., 0])
+    chroma = yuv[..., 1:].reshape(height // 2, 2, width // 2, 2, 2).mean((1, 3))
+    frame[height:, :width] = to_byte(chroma).reshape(height // 2, width)
+    return frame
+
+
+def read_nv12(frame, width, matrix):
+    """The pixels of such a frame, not rounded."""
+    height = frame.shape[0] * 2 // 3
+    chroma = frame[height:, :width].reshape(height // 2, width // 2, 2).repeat(2, 0).repeat(2, 1)
+    return from_yuv(np.concatenate([frame[:height, :width, None], chroma], -1), matrix)
+
+
+def normalise(pixels, mean=127.5, std=127.5):
+    """[H, W, 3] as the network's input [1, 3, H, W]."""
+    return ((pixels - np.array(mean)) / np.array(std)).transpose(2, 0, 1)[None].astype(np.float32)
+
+
+def get_layer(folder, name):
+    """What the report says of a tensor."""
+    layers = json.loads((folder / "report.json").read_text())["layers"]
+    return next(layer for layer in layers if layer["name"] == name)
+
+
+def run_onnx(path, feed):
+    options = onnxruntime.SessionOptions()
+    options.add_session_config_entry("session.x64quantprecision", "1")
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return session.run(None, {session.get_inputs()[0].name: feed})[0]
+
+
+# ---- the example network on every type -------------------------------------------------------------------------------
+
+@pytest.fixture(scope="module")
+def images(example):
+    return sorted(example.glob("test/*/0*0.png"))[:6]
+
+
+@pytest.fixture(scope="module")
+def compiled(qc, example, tmp_path_factory):
+    """Compiles the example once for each list of options."""
+    known = {}
+
+    def compile(*options, data=None):
+        key = tuple(map(str, options))
+        if key not in known:
+            folder = tmp_path_factory.mktemp("compiled")
+            qc("compile", example / "shapes.onnx", "--data", data or example / "calib", "--samples", "16",
+               "--preprocess", PREPROCESS, "--correct", "none", "--report-samples", "1", *options, "-o", folder)
+            known[key] = folder
+        return known[key]
+
+    return compile
+
+
+def make_bytes(kind, rgb, matrix):
+    """The picture as the program's input file holds it, and its pixels as the program should see them."""
+    if kind == "nv12":
+        frame = make_nv12(rgb, matrix)
+        return frame, read_nv12(frame, rgb.shape[1], matrix)
+    if kind == "yuv444":
+        frame = to_byte(to_yuv(rgb, matrix))
+        return frame, from_yuv(frame, matrix)
+    if kind == "s8":
+        return (rgb.astype(np.int16) - 128).astype(np.int8).transpose(2, 0, 1), rgb
+    return {"rgb": rgb, "bgr": rgb[..., ::-1], "u8": rgb.transpose(2, 0, 1)}[kind], rgb
+
+
+@pytest.mark.parametrize("kind, matrix", [("nv12", "bt601-full"), ("nv12", "bt601-video"), ("nv12", "bt709"),
+                                          ("yuv444", "bt709"), ("rgb", None), ("bgr", None), ("u8", None),
+                                          ("s8", None)])
+@pytest.mark.parametrize("target", ["generic", "tda4"])
+def test_program_takes_the_cameras_bytes(qc, qcrt_run, example, images, compiled, tmp_path, kind, matrix, target):
+    options = ["--target", target, "--input-type", kind]
+    folder = compiled(*options, *(["--yuv", matrix] if matrix else []))
+    for path in images[:3]:
+        rgb = np.asarray(Image.open(path).convert("RGB"))
+        frame, pixels = make_bytes(kind, rgb, matrix)
+        frame.tofile(tmp_path / "frame.bin")
+        qcrt_run(folder / "model.qcb", "--in", tmp_path / "frame.bin", "--out", tmp_path / "y.bin")
+        board = np.fromfile(tmp_path / "y.bin", np.float32)
+
+        # The host makes the same bytes of an image file, and runs the same program.
+        qc("run", folder / "model.qcb", "--data", path, "-o", tmp_path / "y.npz", "--dump", tmp_path / "dump")
+        host = np.load(tmp_path / "y.npz")["logits"].ravel()
+        assert np.array_equal(board, host)
+
+        # The first tensor is the reference's, to one step.
+        first = get_layer(folder, "image_normalized")
+        seen = np.load(tmp_path / "dump" / "image_normalized.npy")
+        assert np.abs(seen - normalise(pixels)).max() <= max(first["scale"], 1 / 127.5) * 1.0001
+
+        # The float stages take the same bytes, and give what the source gives of the reference's pixels.
+        qc("run", folder / "prepare.mlirbc", "--data", path, "-o", tmp_path / "float.npz")
+        source = run_onnx(example / "shapes.onnx", normalise(np.floor(pixels + 0.5)))
+        assert np.abs(np.load(tmp_path / "float.npz")["logits"] - source).max() < (0.05 if matrix else 1e-3)
+
+
+def test_program_is_as_good_as_its_source(qc, example, compiled):
+    """Each model sees the images in its own form; the accuracy is that of the source but for 8 bits and chroma."""
+    folder = compiled("--input-type", "nv12")
+    done = qc("eval", folder / "model.qcb", "--data", example / "test", "--labels", example / "labels.txt",
+              "--against", example / "shapes.onnx", "--json")
+    score = json.loads(done.stdout)
+    assert score["top1"] > 0.9 and score["drop"] < 0.03 and score["agreement"] > 0.95
+
+
+def test_rows_may_be_longer_than_pictures(qc, qcrt_run, images, compiled, tmp_path):
+    plain, padded = compiled("--input-type", "nv12"), compiled("--input-type", "nv12", "--input-stride", "64")
+    rgb = np.asarray(Image.open(images[0]).convert("RGB"))
+    results = []
+    for folder, stride in [(plain, 48), (padded, 64)]:
+        make_nv12(rgb, "bt601-full", stride).tofile(tmp_path / "frame.bin")
+        qcrt_run(folder / "model.qcb", "--in", tmp_path / "frame.bin", "--out", tmp_path / "y.bin")
+        results.append(np.fromfile(tmp_path / "y.bin", np.float32))
+    assert np.array_equal(*results)
+
+
+@pytest.mark.parametrize("precision", ["int16", "a16w8", "float"])
+def test_other_precisions(qc, example, images, tmp_path, precision):
+    qc("compile", example / "shapes.onnx", "--precision", precision, "--preprocess", PREPROCESS, "--input-type", "nv12",
+       *([] if precision == "float" else ["--data", example / "calib", "--samples", "8", "--correct", "none"]),
+       "--report-samples", "0", "-o", tmp_path / "out")
+    rgb = np.asarray(Image.open(images[0]).convert("RGB"))
+    frame = make_nv12(rgb, "bt601-full")
+    np.save(tmp_path / "frame.npy", frame[None])
+    qc("run", tmp_path / "out" / "model.qcb", "--data", tmp_path / "frame.npy", "-o", tmp_path / "y.npz")
+    source = run_onnx(example / "shapes.onnx", normalise(np.floor(read_nv12(frame, 48, "bt601-full") + 0.5)))
+    assert np.abs(np.load(tmp_path / "y.npz")["logits"] - source).max() < (0.5 if precision == "a16w8" else 0.05)
+
+
+# ---- without padding: mean and std go into the first layer -----------------------------------------------------------
+
+@pytest.fixture(scope="module")
+def patches(tmp_path_factory):
+    """A network of one image whose first layer has no padding, with an image as its result."""
+    random = np.random.default_rng(3)
+    weight = random.normal(0, 0.2, (8, 3, 4, 4)).astype(np.float32)
+    graph = helper.make_graph(
+        [helper.make_node("Conv", ["x", "w"], ["c"], strides=[4, 4]), helper.make_node("Relu", ["c"], ["y"])],
+        "patches", [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 16, 24])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 8, 4, 6])],
+        [onnx.numpy_helper.from_array(weight, "w")])
+    path = tmp_path_factory.mktemp("patches") / "patches.onnx"
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), path)
+    return path
+
+
+IMAGENET = "mean=123.675,116.28,103.53 std=58.395,57.12,57.375"
+
+
+@pytest.mark.parametrize("target, scale, zero", [("generic", 1, -128), ("horizon", 1, 0)])
+def test_pixels_lose_nothing(qc, qcrt_run, patches, tmp_path, target, scale, zero):
+    """Without padding the first tensor holds pixels in steps of one; symmetric integers hold them less 128."""
+    random = np.random.default_rng(5)
+    frames = random.integers(0, 256, (8, 16, 24, 3), dtype=np.uint8)
+    np.save(tmp_path / "frames.npy", frames)
+    qc("compile", patches, "--target", target, "--data", tmp_path / "frames.npy", "--preprocess", IMAGENET,
+       "--input-type", "rgb", "--yes", "--correct", "none", "--allow-cpu", "--report-samples", "1", "-o",
+       tmp_path / "out")
+    first = get_layer(tmp_path / "out", "x_picture")
+    assert (first["scale"], first["zero_point"]) == (pytest.approx(scale, rel=1e-6), zero)
+    frames[0].tofile(tmp_path / "frame.bin")
+    qcrt_run(tmp_path / "out" / "model.qcb", "--in", tmp_path / "frame.bin", "--out", tmp_path / "y.bin")
+    mean, std = (np.array(list(map(float, word.split("=")[1].split(",")))) for word in IMAGENET.split())
+    source = run_onnx(patches, normalise(frames[0].astype(np.float64), mean, std))
+    found = np.fromfile(tmp_path / "y.bin", np.float32).reshape(source.shape)
+    assert 20 * np.log10(np.linalg.norm(source) / np.linalg.norm(found - source)) > 30
+
+
+def test_outputs_in_the_other_layout(qc, patches, tmp_path):
+    common = ["--data", "random:4", "--preprocess", IMAGENET, "--yes", "--correct", "none", "--input-type", "rgb"]
+    qc("compile", patches, *common, "-o", tmp_path / "nchw")
+    qc("compile", patches, *common, "--output-layout", "nhwc", "-o", tmp_path / "nhwc")
+    results = []
+    for name in ["nchw", "nhwc"]:
+        qc("run", tmp_path / name / "model.qcb", "--data", "random:2:7", "-o", tmp_path / f"{name}.npz")
+        results.append(np.load(tmp_path / f"{name}.npz")["y"])
+    assert results[1].shape == (2, 4, 6, 8)
+    assert np.array_equal(results[0].transpose(0, 2, 3, 1), results[1])
+    # Tools bring both into the source's order.
+    done = qc("eval", tmp_path / "nhwc" / "model.qcb", "--data", "random:2:7", "--against",
+              tmp_path / "nchw" / "model.qcb", "--json")
+    assert json.loads(done.stdout)["outputs"][0]["cosine_median"] == pytest.approx(1)
+
+
+def test_floats_in_the_other_layout(qc, patches, tmp_path):
+    qc("compile", patches, "--data", "random:4", "--input-layout", "nhwc", "--correct", "none", "-o", tmp_path / "out")
+    x = np.random.default_rng(1).normal(0, 0.4, (1, 16, 24, 3)).astype(np.float32)
+    np.save(tmp_path / "x.npy", x)
+    qc("run", tmp_path / "out" / "prepare.mlirbc", "--data", tmp_path / "x.npy", "-o", tmp_path / "y.npz")
+    source = run_onnx(patches, x.transpose(0, 3, 1, 2))
+    assert np.abs(np.load(tmp_path / "y.npz")["y"] - source).max() < 1e-4
+
+
+# ---- exports ---------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("kind", ["nv12", "yuv444", "bgr", "s8"])
+def test_onnx_models_take_the_same_bytes(qc, images, compiled, tmp_path, kind):
+    folder = compiled("--input-type", kind, "--emit", "qcb,onnx,float-onnx")
+    rgb = np.asarray(Image.open(images[1]).convert("RGB"))
+    frame, _ = make_bytes(kind, rgb, "bt601-full")
+    np.save(tmp_path / "frame.npy", frame[None])
+    for stage, model, tolerance in [("model.qcb", "model.qdq.onnx", 0), ("prepare.mlirbc", "model.float.onnx", 1e-3)]:
+        qc("run", folder / stage, "--data", tmp_path / "frame.npy", "-o", tmp_path / "y.npz")
+        theirs = run_onnx(folder / model, frame[None])
+        assert np.abs(np.load(tmp_path / "y.npz")["logits"] - theirs).max() <= tolerance
+
+
+def test_litert_says_what_it_cannot(qc, example, tmp_path):
+    done = qc("compile", example / "shapes.onnx", "--data", "random:2", "--preprocess", PREPROCESS, "--input-type",
+              "nv12", "--emit", "tflite", "-o", tmp_path / "out", exit_code=1)
+    assert "takes nv12 as the camera gives it" in done.stderr and "--input-type" in done.stderr
+
+
+# ---- integers at the edges -------------------------------------------------------------------------------------------
+
+def test_integers_go_in_and_come_out(qc, qcrt_run, example, images, compiled, tmp_path):
+    plain, kept = compiled("--target", "generic"), compiled("--target", "generic", "--keep-edges")
+    info = json.loads(qc("inspect", kept / "model.qcb", "--json").stdout)
+    ends = [info["inputs"][0], info["outputs"][0]]
+    assert [end["type"] for end in ends] == ["i8", "i8"]
+    x = normalise(np.asarray(Image.open(images[0]).convert("RGB")).astype(np.float64))
+    stored = np.clip(np.round(x / np.float32(ends[0]["scale"])) + ends[0]["zero_point"], -128, 127).astype(np.int8)
+    stored.tofile(tmp_path / "x.bin")
+    qcrt_run(kept / "model.qcb", "--in", tmp_path / "x.bin", "--out", tmp_path / "y.bin")
+    found = np.fromfile(tmp_path / "y.bin", np.int8).astype(np.float32) - ends[1]["zero_point"]
+    np.save(tmp_path / "x.npy", x)
+    qc("run", plain / "model.qcb", "--data", tmp_path / "x.npy", "-o", tmp_path / "y.npz")
+    assert np.allclose(found * np.float32(ends[1]["scale"]), np.load(tmp_path / "y.npz")["logits"].ravel(), atol=1e-6)
+    score = json.loads(qc("eval", kept / "model.qcb", "--data", example / "test", "--labels", example / "labels.txt",
+                          "--against", plain / "model.qcb", "--json").stdout)
+    assert score["agreement"] == 1
+
+
+# ---- mistakes --------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("options, code, words", [
+    (["--input-type", "nv21"], 2, "did you mean 'nv12'"),
+    (["--input-type", "nv12", "--yuv", "bt2020"], 2, "bt601-full, bt601-video, bt709"),
+    (["--yuv", "bt709"], 2, "would change nothing"),
+    (["--input-type", "rgb", "--yuv", "bt709"], 2, "would change nothing"),
+    (["--input-layout", "chwn"], 2, "nchw, nhwc"),
+    (["--input-type", "rgb", "--input-type", "bgr"], 2, "behind another one"),
+    (["--input-stride", "64"], 2, "without --input-type"),
+    (["--input-type", "imagee=nv12"], 1, "did you mean 'image'"),
+    (["--input-type", "gray"], 1, "rgb runs on nv12, yuv444, rgb, bgr, u8, s8, f32"),
+    (["--input-type", "nv12", "--input-layout", "nhwc"], 1, "no layout"),
+    (["--input-type", "nv12", "--input-stride", "32"], 1, "a stride of 32 cannot hold"),
+    (["--input-type", "nv12", "--input-stride", "49"], 1, "even number"),
+    (["--output-layout", "nhwc"], 1, "no output of four dimensions"),
+    (["--input-type", "yuv444", "--target", "sigmastar"], 1, "nv12, rgb, bgr, gray"),
+    (["--labels", "folder", "--data", "random:4"], 2, "random samples have none"),
+])
+def test_mistakes_are_told(qc, example, tmp_path, options, code, words):
+    data = [] if "--data" in options else ["--data", example / "calib"]
+    done = qc("compile", example / "shapes.onnx", *data, "--preprocess", PREPROCESS, *options, "-o", tmp_path / "out",
+              exit_code=code)
+    assert words in done.stderr
+    assert not (tmp_path / "out" / "model.qcb").exists()
+
+
+def test_odd_sizes_and_vectors_are_refused(qc, tmp_path):
+    def save(shape):
+        graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "one",
+                                  [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
+                                  [helper.make_tensor_value_info("y", TensorProto.FLOAT, shape)])
+        onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), tmp_path / "one.onnx")
+        return tmp_path / "one.onnx"
+
+    def attempt(shape, *options):
+        return qc("compile", save(shape), "--data", "random:2", *options, "-o", tmp_path / "out", exit_code=1).stderr
+
+    assert "input 'x' of" in (odd := attempt([1, 3, 9, 8], "--input-type", "nv12")) and "even sizes" in odd
+    assert "trained on numbers" in attempt([1, 4, 8, 8], "--input-type", "nv12")
+    assert "no input of four dimensions" in attempt([1, 16], "--input-type", "nv12")
+    assert "trained on numbers" in attempt([1, 16], "--input-type", "x=nv12")
+    assert "four dimensions" in attempt([1, 16], "--input-layout", "x=nhwc")
+
+
+def test_preprocessing_that_looks_wrong_is_told_once(qc, example, tmp_path):
+    common = ["compile", example / "shapes.onnx", "--data", example / "calib", "--samples", "4", "--correct", "none",
+              "--input-type", "nv12", "--report-samples", "0", "-o", tmp_path / "out"]
+    none = qc(*common).stderr
+    assert none.count("warning") == 1 and "--preprocess none if that is right" in none
+    units = qc(*common, "--preprocess", "mean=0.5 std=0.5").stderr
+    assert units.count("warning") == 1 and "did you mean 'mean=127.5 std=127.5'" in units
+    assert "warning" not in qc(*common, "--yes").stderr
+
+
+def test_first_norm_knows_its_images(qc, example, tmp_path):
+    """The batch norm behind the first layer has noted what its input was in training."""
+    common = ["compile", example / "shapes.onnx", "--data", example / "calib", "--samples", "16", "--correct", "none",
+              "--report-samples", "0", "-o", tmp_path / "out"]
+    for wrong in ["none", "std=255 scale=8", "mean=127.5"]:
+        told = qc(*common, "--preprocess", wrong).stderr
+        assert told.count("warning") == 1 and "mean and std of 'imagenet-tf' would fit" in told
+        assert "warning" not in qc(*common, "--preprocess", wrong, "--yes").stderr
+    for right in [PREPROCESS, PREPROCESS + " interp=nearest"]:
+        assert "warning" not in qc(*common, "--preprocess", right).stderr
+    assert "warning" not in qc(*common, "--preprocess", PREPROCESS, "--input-type", "nv12").stderr
+
+
+# ---- what a compile prints about accuracy, and what the network sees -------------------------------------------------
+
+def test_labels_give_top1_at_the_end(qc, example, tmp_path):
+    common = ["compile", example / "shapes.onnx", "--data", example / "test", "--preprocess", PREPROCESS, "--samples",
+              "60", "--correct", "none", "--report-samples", "0"]
+    done = qc(*common, "--labels", "folder", "-o", tmp_path / "good", "--json")
+    report = json.loads(done.stdout)
+    assert report["score"]["against_top1"] > 0.9 and report["score"]["top1"] > 0.85 and not report["float_at_chance"]
+    text = qc(*common, "--labels", "folder", "-o", tmp_path / "text").stdout
+    assert "top-1 on the samples of --data (60 of them): float 9" in text
+    # Labels of another order: what the network says has nothing to do with them.
+    labels = tmp_path / "labels.txt"
+    labels.write_text("\n".join(str((7 * i) % 8) for i in range(len(list((example / "test").glob("*/*.png"))))))
+    done = qc(*common, "--labels", labels, "-o", tmp_path / "bad")
+    assert "at the level of chance for 8 classes" in done.stderr
+
+
+def test_preview_shows_what_the_network_sees(qc, example, images, compiled, tmp_path):
+    folder = compiled("--input-type", "nv12")
+    qc("preview", folder / "model.qcb", "--data", images[0], "-o", tmp_path / "seen")
+    qc("preview", example / "shapes.onnx", "--data", images[0], "--preprocess", PREPROCESS, "-o", tmp_path / "source")
+    rgb = np.asarray(Image.open(images[0]).convert("RGB")).astype(int)
+    for name, step in [("source", 0), ("seen", 1)]:
+        [written] = sorted((tmp_path / name).glob("*.png"))
+        seen = np.asarray(Image.open(written).convert("RGB")).astype(int)
+        expected = rgb if step == 0 else np.floor(read_nv12(make_nv12(rgb, "bt601-full"), 48, "bt601-full") + 0.5)
+        assert np.abs(seen - expected).max() <= step

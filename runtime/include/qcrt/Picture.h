@@ -1,0 +1,161 @@
+// What a camera's bytes mean: the arithmetic of the kernel `picture`, which the
+// compiler's float stages share.
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QCRT_PICTURE_H
+#define QCRT_PICTURE_H
+
+#include <cmath>
+#include <cstdint>
+
+namespace qcrt {
+
+/// How the bytes of an input are to be read; names in `pictureTypes`.
+enum class PictureType { U8, S8, Rgb, Bgr, Gray, Yuv444, Nv12 };
+constexpr const char *pictureTypes[] = {"u8",   "s8",     "rgb",  "bgr",
+                                        "gray", "yuv444", "nv12", nullptr};
+/// What the network was trained on; `Same`: the numbers as they come.
+enum class TrainedType { Same, Rgb, Bgr, Gray, Yuv444 };
+constexpr const char *trainedTypes[] = {"same", "rgb",    "bgr",
+                                        "gray", "yuv444", nullptr};
+/// Luma weights and range of YUV: full is 0..255, video 16..235 (16..240 for
+/// chroma). bt709 has the video range.
+enum class YuvMatrix { Bt601Full, Bt601Video, Bt709 };
+constexpr const char *yuvMatrices[] = {"bt601-full", "bt601-video", "bt709",
+                                       nullptr};
+
+/// Weights of red and blue in luma (ITU-R BT.601, BT.709) and the range.
+struct YuvFacts {
+  double red, blue;
+  bool isVideo;
+};
+inline YuvFacts getYuvFacts(YuvMatrix matrix) {
+  if (matrix == YuvMatrix::Bt709)
+    return {0.2126, 0.0722, true};
+  return {0.299, 0.114, matrix == YuvMatrix::Bt601Video};
+}
+
+/// YUV to RGB in integers: each channel is a sum of products in units of
+/// 2^-16, rounded half up once and cut to 0..255.
+class YuvDecoder {
+public:
+  explicit YuvDecoder(YuvMatrix matrix) {
+    YuvFacts facts = getYuvFacts(matrix);
+    double luma = facts.isVideo ? 255.0 / 219 : 1;
+    double chroma = facts.isVideo ? 255.0 / 224 : 1;
+    double green = 1 - facts.red - facts.blue;
+    double toRed = 2 * (1 - facts.red), toBlue = 2 * (1 - facts.blue);
+    black = facts.isVideo ? 16 : 0;
+    y = fix(luma);
+    vRed = fix(toRed * chroma);
+    uBlue = fix(toBlue * chroma);
+    uGreen = fix(-toBlue * facts.blue / green * chroma);
+    vGreen = fix(-toRed * facts.red / green * chroma);
+  }
+
+  void decode(const uint8_t yuv[3], uint8_t rgb[3]) const {
+    int32_t base = y * (yuv[0] - black) + (1 << 15);
+    int32_t u = yuv[1] - 128, v = yuv[2] - 128;
+    rgb[0] = cut(base + vRed * v);
+    rgb[1] = cut(base + uGreen * u + vGreen * v);
+    rgb[2] = cut(base + uBlue * u);
+  }
+
+  /// What luma and chroma, less `black` and 128, are multiplied with.
+  int32_t black, y, vRed, uBlue, uGreen, vGreen;
+
+private:
+  static int32_t fix(double factor) {
+    return static_cast<int32_t>(std::lround(factor * 65536));
+  }
+  static uint8_t cut(int32_t value) {
+    value >>= 16;
+    return static_cast<uint8_t>(value < 0 ? 0 : value > 255 ? 255 : value);
+  }
+};
+
+/// Reads pictures of one format, row by row. A row in memory may be longer than
+/// the picture is wide (`stride`, in pixels); what stands behind is not read.
+///
+///   nv12    height rows of Y, then height / 2 rows of U and V in turns, each
+///   of
+///           which serves two by two pixels; height and width are even
+///   others  `channels` bytes a pixel, beside each other (channels last) or in
+///           planes
+class PictureReader {
+public:
+  PictureReader(PictureType type, TrainedType trained, YuvMatrix matrix,
+                bool channelsLast, int64_t channels, int64_t height,
+                int64_t width, int64_t stride)
+      : type(type), trained(trained), channelsLast(channelsLast),
+        channels(channels), height(height), width(width), stride(stride),
+        decoder(matrix) {}
+
+  /// Bytes of one picture.
+  int64_t byteSize() const {
+    return type == PictureType::Nv12 ? height / 2 * 3 * stride
+                                     : channels * height * stride;
+  }
+
+  /// Calls take(x, channel, pixel) for all of row `row` of `picture`: pixels
+  /// are 0..255, in the channels that the network was trained on.
+  template <typename Take>
+  void readRow(const uint8_t *picture, int64_t row, Take take) const {
+    if (type == PictureType::Nv12)
+      return readNv12(picture, row, take);
+    const int64_t step = channelsLast ? channels : 1;
+    const int64_t plane = channelsLast ? 1 : height * stride;
+    const uint8_t *line = picture + row * stride * step;
+    const uint8_t flip = type == PictureType::S8 ? 0x80 : 0;
+    const bool isColor = type == PictureType::Rgb || type == PictureType::Bgr ||
+                         type == PictureType::Yuv444;
+    if (!isColor) {
+      for (int64_t c = 0; c < channels; ++c)
+        for (int64_t x = 0; x < width; ++x)
+          take(x, c, static_cast<uint8_t>(line[x * step + c * plane] ^ flip));
+      return;
+    }
+    for (int64_t x = 0; x < width; ++x) {
+      const uint8_t *at = line + x * step;
+      const uint8_t pixel[3] = {at[0], at[plane], at[2 * plane]};
+      give(pixel, x, take);
+    }
+  }
+
+private:
+  template <typename Take>
+  void readNv12(const uint8_t *picture, int64_t row, Take take) const {
+    const uint8_t *luma = picture + row * stride;
+    const uint8_t *chroma = picture + (height + row / 2) * stride;
+    for (int64_t x = 0; x < width; ++x) {
+      const int64_t pair = x & ~int64_t(1);
+      const uint8_t pixel[3] = {luma[x], chroma[pair], chroma[pair + 1]};
+      give(pixel, x, take);
+    }
+  }
+
+  template <typename Take>
+  void give(const uint8_t pixel[3], int64_t x, Take take) const {
+    uint8_t rgb[3] = {pixel[0], pixel[1], pixel[2]};
+    const bool isYuv = type == PictureType::Nv12 || type == PictureType::Yuv444;
+    const bool wantsRgb =
+        trained == TrainedType::Rgb || trained == TrainedType::Bgr;
+    if (isYuv && wantsRgb)
+      decoder.decode(pixel, rgb);
+    const bool isReversed = isYuv
+                                ? trained == TrainedType::Bgr
+                                : wantsRgb && (type == PictureType::Bgr) !=
+                                                  (trained == TrainedType::Bgr);
+    for (int64_t c = 0; c < 3; ++c)
+      take(x, c, rgb[isReversed ? 2 - c : c]);
+  }
+
+  PictureType type;
+  TrainedType trained;
+  bool channelsLast;
+  int64_t channels, height, width, stride;
+  YuvDecoder decoder;
+};
+
+} // namespace qcrt
+#endif // QCRT_PICTURE_H
