@@ -182,6 +182,23 @@ def test_other_precisions(qc, example, images, tmp_path, precision):
     assert np.abs(np.load(tmp_path / "y.npz")["logits"] - source).max() < (0.5 if precision == "a16w8" else 0.05)
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.int64])
+def test_raw_arrays_are_pixels(qc, images, compiled, tmp_path, dtype):
+    """Pixels in an array become the camera's bytes as those of an image file do."""
+    folder = compiled("--input-type", "nv12")
+    np.save(tmp_path / "raw.npy", np.asarray(Image.open(images[0]).convert("RGB")).astype(dtype))
+    qc("run", folder / "model.qcb", "--data", images[0], "-o", tmp_path / "file.npz")
+    qc("run", folder / "model.qcb", "--data", tmp_path / "raw.npy", "--raw", "-o", tmp_path / "raw.npz")
+    assert np.array_equal(np.load(tmp_path / "file.npz")["logits"], np.load(tmp_path / "raw.npz")["logits"])
+    told = qc("run", folder / "model.qcb", "--data", tmp_path / "raw.npy", "-o", tmp_path / "raw.npz", exit_code=1)
+    assert "wants u8 of shape" in told.stderr and "the bytes of nv12" in told.stderr
+    if dtype != np.uint8:
+        np.save(tmp_path / "raw.npy", np.full((48, 48, 3), 300, dtype))
+        told = qc("run", folder / "model.qcb", "--data", tmp_path / "raw.npy", "--raw", "-o", tmp_path / "raw.npz",
+                  exit_code=1)
+        assert "holds 300 where --raw means pixels of 0..255" in told.stderr
+
+
 # ---- without padding: mean and std go into the first layer -----------------------------------------------------------
 
 @pytest.fixture(scope="module")

@@ -166,10 +166,23 @@ def test_horizon(qc, tmp_path):
     (tmp_path / "calib").mkdir()
     keys = dry(qc, "horizon", write(tmp_path / "hb.yaml", HORIZON))
     assert "--method=percentile=0.9999" in options(keys) and "--target-option=chip=x5" in options(keys)
-    assert {"--raw", "--insert-preprocess", "--deny=name:conv_2", "--correct=bias", "--output=built"} <= options(keys)
+    assert {"--raw", "--input-type=bgr", "--deny=name:conv_2", "--correct=bias", "--output=built"} <= options(keys)
     assert keys["calibration_parameters.cal_data_dir"]["options"] == [f"--data={tmp_path / 'calib'}"]
     (spec,) = [option for option in options(keys) if option.startswith("--preprocess=")]
     assert spec.startswith("--preprocess=color=bgr layout=nchw mean=104,117,123 std=58.82")
+
+
+def test_what_the_camera_gives(qc, tmp_path):
+    camera = HORIZON.replace("input_type_rt: bgr", "input_type_rt: nv12\n  input_space_and_range: bt601_video")
+    (tmp_path / "calib").mkdir()
+    keys = dry(qc, "horizon", write(tmp_path / "hb.yaml", camera))
+    assert {"--input-type=nv12", "--yuv=bt601-video", "--raw"} <= options(keys)
+    assert "--insert-preprocess" not in options(keys)
+    # Of pictures that are no YUV the range says nothing.
+    keys = dry(qc, "horizon", write(tmp_path / "hb.yaml", camera.replace("rt: nv12", "rt: rgb\n  input_layout_rt: NCHW")))
+    assert {"--input-type=rgb", "--input-layout=nchw"} <= options(keys) and "--yuv=bt601-video" not in options(keys)
+    keys = dry(qc, "sigmastar", write(tmp_path / "in.ini", INI.replace("input_formats = RGB\n", "input_formats = YUV_NV12\n")))
+    assert "--input-type=nv12" in options(keys)
 
 
 def test_generations_of_horizon(qc, tmp_path):
@@ -197,8 +210,8 @@ def test_quant_config_file(qc, tmp_path):
 
 def test_sigmastar(qc, tmp_path):
     keys = dry(qc, "sigmastar", write(tmp_path / "input_config.ini", INI))
-    assert options(keys) == {"--preprocess=color=rgb layout=nchw mean=127.5,127.5,127.5 std=127.5", "--cut-at=logits",
-                             "--precision=conv16"}
+    assert options(keys) == {"--preprocess=color=rgb layout=nchw mean=127.5,127.5,127.5 std=127.5", "--input-type=rgb",
+                             "--cut-at=logits", "--precision=conv16"}
     bgr = INI.replace("= RGB", "= BGR").replace("mean = 127.5:127.5:127.5",
                                                 "mean_red = 1\nmean_green = 2\nmean_blue = 3")
     assert "--preprocess=color=bgr layout=nchw mean=3,2,1 std=127.5" in options(

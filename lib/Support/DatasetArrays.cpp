@@ -126,7 +126,7 @@ static Status checkType(const Tensor &array, const InputSignature &input,
   bool fromFloat = isFloatDType(array.dtype());
   bool toFloat = isFloatDType(input.dtype);
   if (array.dtype() == input.dtype || (fromFloat && toFloat) ||
-      (!fromFloat && !toFloat) || (raw && toFloat))
+      (!fromFloat && !toFloat) || (raw && (toFloat || input.picture)))
     return ok();
   return error("holds ", describeArray(array), ", input '", input.name,
                "' wants ", describeInput(input),
@@ -142,7 +142,8 @@ Result<StackView> viewAsItems(const Tensor &array, const InputSignature &input,
   StackView view;
   view.raw = raw && isFloatDType(input.dtype);
   std::optional<Shape> shape;
-  if (raw && array.dtype() == DType::U8 && isImageInput(input))
+  bool isOfPixels = array.dtype() == DType::U8 || input.picture;
+  if (raw && isOfPixels && isImageInput(input))
     shape = pixelStackShape(array.shape());
   if (shape) {
     view.pixels = true;
@@ -183,6 +184,23 @@ static Image imageOfRow(const Tensor &row) {
   return image;
 }
 
+/// Pixels that an array holds as other numbers, rounded.
+static Result<Tensor> toPixels(const Tensor &values) {
+  if (values.dtype() == DType::U8)
+    return values;
+  Result<Tensor> reals = convertTensor(values, DType::F32);
+  if (!reals)
+    return reals;
+  Tensor pixels(DType::U8, values.shape());
+  const float *from = reals->data<float>();
+  for (int64_t i = 0; i < values.numElements(); ++i) {
+    if (!(from[i] > -0.5f && from[i] < 255.5f))
+      return error("holds ", from[i], " where --raw means pixels of 0..255");
+    pixels.data<uint8_t>()[i] = static_cast<uint8_t>(from[i] + 0.5f);
+  }
+  return pixels;
+}
+
 static Result<Tensor> rawItem(const StackView &stack, const Tensor &row,
                               const InputSignature &input,
                               const Shape &itemShape) {
@@ -190,7 +208,8 @@ static Result<Tensor> rawItem(const StackView &stack, const Tensor &row,
     for (int64_t dim : row.shape())
       if (dim > 1 << 16)
         return error("holds images of shape ", shapeString(row.shape()));
-    return input.fromImage(imageOfRow(row), itemShape);
+    Result<Tensor> bytes = toPixels(row);
+    return bytes ? input.fromImage(imageOfRow(*bytes), itemShape) : bytes;
   }
   Result<Tensor> values = convertTensor(row.reshaped(itemShape), DType::F32);
   if (!values)

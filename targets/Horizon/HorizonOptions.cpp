@@ -105,31 +105,36 @@ static void addInputs(Keys &keys, bool second) {
   keys.push_back(key(at, "input_name", Form::Text, "inputs, between ';'",
                      {ignores("*", "it names the inputs of other keys")},
                      /*isJoint=*/true));
-  keys.push_back(
-      key(at, "input_type_train", Form::Text, "what the network was trained on",
-          {sets("rgb", {"--preprocess=color=rgb"}),
-           sets("bgr", {"--preprocess=color=bgr"}),
-           sets("gray", {"--preprocess=color=gray"}),
-           ignores("featuremap", "tensors come as they are"),
-           refuses("yuv444", "qc makes rgb, bgr and gray of images; give "
-                             "arrays as a feature map")},
-          /*isJoint=*/true));
+  keys.push_back(key(at, "input_type_train", Form::Text,
+                     "what the network was trained on",
+                     {sets("rgb", {"--preprocess=color=rgb"}),
+                      sets("bgr", {"--preprocess=color=bgr"}),
+                      sets("gray", {"--preprocess=color=gray"}),
+                      ignores("featuremap", "tensors come as they are"),
+                      sets("yuv444", {"--preprocess=color=yuv444"})},
+                     /*isJoint=*/true));
   keys.push_back(key(at, "input_layout_train", Form::Text, "its layout",
                      {sets("NCHW", {"--preprocess=layout=nchw"}),
                       sets("NHWC", {"--preprocess=layout=nhwc"})},
                      /*isJoint=*/true));
   keys.push_back(
       key(at, "input_type_rt", Form::Text, "what comes in on the board",
-          {ignores("as in training", "model.qcb takes what the network takes"),
-           refuses("*", "model.qcb takes what the network was trained on: "
-                        "convert on the board, or leave the key to hb_mapper")},
+          {sets("nv12", {"--input-type=nv12"}),
+           sets("yuv444", {"--input-type=yuv444"}),
+           sets("rgb", {"--input-type=rgb"}), sets("bgr", {"--input-type=bgr"}),
+           sets("gray", {"--input-type=gray"}),
+           ignores("featuremap", "tensors come as they are")},
           /*isJoint=*/true));
   keys.push_back(key(at, "input_layout_rt", Form::Text, "its layout",
-                     {ignores("*", "model.qcb takes what `qc inspect` says")}));
-  keys.push_back(
-      key(at, "input_space_and_range", Form::Text, "range of nv12",
-          {ignores("", "it is empty"), ignores("regular", "pixels of 0 to 255"),
-           refuses("bt601_video", "model.qcb takes no nv12 of any range")}));
+                     {sets("NCHW", {"--input-layout=nchw"}, "of a picture"),
+                      sets("NHWC", {"--input-layout=nhwc"}, "of a picture"),
+                      ignores("*", "model.qcb takes what `qc inspect` says")},
+                     /*isJoint=*/true));
+  keys.push_back(key(at, "input_space_and_range", Form::Text, "range of nv12",
+                     {ignores("", "it is empty"),
+                      ignores("regular", "0 to 255 is the default"),
+                      sets("bt601_video", {"--yuv=bt601-video"})},
+                     /*isJoint=*/true));
   keys.push_back(
       key(at, "input_shape", Form::Text, "shapes, between ';'",
           {ignores("", "it is empty"), sets("*", {"--input-shape=NAME=$"})},

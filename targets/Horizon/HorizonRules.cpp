@@ -98,9 +98,9 @@ static SupportRule dilationDivides() {
 /// What the pyramid and the DDR hand over, in the manual's words.
 static void addPictureRules(SupportRules &rules, int64_t rowBytes) {
   rules.setSource(Provenance::Documented, "RDK toolchain manual");
-  rules.allow(
-      "tpu.picture",
-      {pictureIn({"nv12", "yuv444", "rgb", "bgr", "gray"}), nv12Rows(rowBytes)});
+  rules.allow("tpu.picture",
+              {pictureIn({"nv12", "yuv444", "rgb", "bgr", "gray"}),
+               nv12Rows(rowBytes)});
 }
 
 //===----------------------------------------------------------------------===//

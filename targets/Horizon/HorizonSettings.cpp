@@ -143,6 +143,7 @@ private:
   }
   void addNumbers(Entry *entry, const char *word, bool isInverse);
   void settleColor();
+  void settleRuntime();
   void settleNorm();
   void settleResize();
 
@@ -150,6 +151,8 @@ private:
   std::string spec;
   std::vector<Entry *> parts;
   bool isImage = false;
+  /// The program takes the camera's bytes, of this type; empty: it does not.
+  std::string picture;
 };
 } // namespace
 
@@ -174,12 +177,13 @@ void PixelKeys::addNumbers(Entry *entry, const char *word, bool isInverse) {
 }
 
 void PixelKeys::settleColor() {
-  Entry *train = find("input_type_train"), *runtime = find("input_type_rt");
+  Entry *train = find("input_type_train");
   std::optional<std::string> type = getOne(train);
   if (train && !type)
     VendorReading::refuse(*train, "--preprocess is one for all inputs; these "
                                   "differ");
-  isImage = type && (*type == "rgb" || *type == "bgr" || *type == "gray");
+  isImage = type && (*type == "rgb" || *type == "bgr" || *type == "gray" ||
+                     *type == "yuv444");
   if (isImage)
     add(*train, "color=" + *type);
   else if (type && *type == "featuremap")
@@ -190,19 +194,47 @@ void PixelKeys::settleColor() {
     add(*layout, "layout=" + *order);
   else if (layout && !isImage)
     VendorReading::ignore(*layout, "tensors come as they are");
-  if (!runtime)
+  settleRuntime();
+}
+
+/// What comes in on the board, and of what layout and range.
+void PixelKeys::settleRuntime() {
+  Entry *runtime = find("input_type_rt"), *layout = find("input_layout_rt");
+  Entry *range = find("input_space_and_range");
+  std::optional<std::string> type = getOne(runtime);
+  auto isOneOf = [&](std::initializer_list<const char *> words) {
+    return type && std::find(words.begin(), words.end(), *type) != words.end();
+  };
+  if (runtime && !type)
+    VendorReading::refuse(*runtime, "one type for all inputs is understood; "
+                                    "these differ: give --input-type NAME=TYPE "
+                                    "for each");
+  else if (runtime && runtime->value.empty())
+    VendorReading::ignore(*runtime, "it is empty");
+  else if (isOneOf({"featuremap"}))
+    VendorReading::ignore(*runtime, "tensors come as they are");
+  else if (isOneOf({"nv12", "yuv444", "rgb", "bgr", "gray"}) && isImage)
+    VendorReading::honour(*runtime, {"--input-type=" + (picture = *type)});
+  else if (runtime)
+    VendorReading::refuse(*runtime, "a network that was not trained on "
+                                    "pictures takes none; expected featuremap");
+  std::optional<std::string> order = getOne(layout);
+  bool hasLayout = picture == "rgb" || picture == "bgr" || picture == "yuv444";
+  if (layout && hasLayout && order && (*order == "nchw" || *order == "nhwc"))
+    VendorReading::honour(*layout, {"--input-layout=" + *order});
+  else if (layout)
+    VendorReading::ignore(*layout, "model.qcb takes what `qc inspect` says");
+  if (!range)
     return;
-  if (runtime->value.empty())
-    return VendorReading::ignore(*runtime, "it is empty");
-  if (train && toLower(runtime->value) == toLower(train->value))
-    VendorReading::ignore(*runtime, "as in training: model.qcb takes what the "
-                                    "network takes");
+  bool isYuv = picture == "nv12" || picture == "yuv444";
+  std::string space = toLower(range->value);
+  if (space == "bt601_video" && isYuv)
+    VendorReading::honour(*range, {"--yuv=bt601-video"});
+  else if (space.empty() || space == "regular" || !isYuv)
+    VendorReading::ignore(*range, isYuv ? "0 to 255 is the default"
+                                        : "no input is of YUV");
   else
-    VendorReading::refuse(*runtime,
-                          "model.qcb takes what the network was trained on (" +
-                              (train ? train->value : "not given") +
-                              "): convert on the board, or leave the key to "
-                              "hb_mapper");
+    VendorReading::refuse(*range, "expected regular or bt601_video");
 }
 
 void PixelKeys::settleNorm() {
@@ -238,7 +270,10 @@ void PixelKeys::settleNorm() {
   if (!normalises || !isImage)
     return;
   Entry &owner = norm && !kind->empty() ? *norm : *parts[before];
-  VendorReading::honour(owner, {"--raw", "--insert-preprocess"},
+  Texts options = {"--raw"};
+  if (picture.empty())
+    options.push_back("--insert-preprocess");
+  VendorReading::honour(owner, std::move(options),
                         "the program takes pixels, and so do arrays of "
                         "cal_data_dir");
 }

@@ -39,10 +39,11 @@ static void addInputs(Keys &keys) {
           /*isJoint=*/true));
   keys.push_back(
       key(at, "input_formats", Form::Names, "what comes in on the board",
-          {ignores("as in training", "model.qcb takes what the network takes"),
-           refuses("*", "model.qcb takes what the network was trained on: "
-                        "convert on the board, or leave the key to the SGS "
-                        "tools")},
+          {sets("YUV_NV12", {"--input-type=nv12"}),
+           sets("RGB", {"--input-type=rgb"}), sets("BGR", {"--input-type=bgr"}),
+           sets("GRAY", {"--input-type=gray"}),
+           ignores("RAWDATA_F32_NHWC", "tensors come as they are"),
+           refuses("*", "qc has no such input")},
           /*isJoint=*/true));
   keys.push_back(key(at, "input_layouts", Form::Names, "layout of inputs",
                      {sets("NCHW", {"--preprocess=layout=nchw"}),
@@ -154,13 +155,35 @@ static std::string readMean(VendorReading &reading, const std::string &color,
   return "mean=" + *numbers;
 }
 
+/// What comes in on the board: a picture, where the network was trained on one.
+static void settleRuntime(Entry *runtime, const std::string &color) {
+  if (!runtime)
+    return;
+  std::string format = getOne(runtime);
+  bool isImage = color == "rgb" || color == "bgr" || color == "gray";
+  if (format == "yuv_nv12")
+    format = "nv12";
+  bool isPicture = format == "nv12" || format == "rgb" || format == "bgr" ||
+                   format == "gray";
+  if (format.empty())
+    VendorReading::refuse(*runtime, "one type for all inputs is understood; "
+                                    "these differ: give --input-type NAME=TYPE "
+                                    "for each");
+  else if (startsWith(format, "rawdata_f32"))
+    VendorReading::ignore(*runtime, "tensors come as they are");
+  else if (isPicture && isImage)
+    VendorReading::honour(*runtime, {"--input-type=" + format});
+  else
+    VendorReading::refuse(*runtime, isPicture
+                                        ? "a network that was not trained "
+                                          "on pictures takes none"
+                                        : "qc has no such input");
+}
+
 static void settleFormats(VendorReading &reading, const std::string &color) {
   Entry *training = reading.find("training_input_formats");
   Entry *runtime = reading.find("input_formats");
-  if (runtime && training &&
-      toLower(runtime->value) == toLower(training->value))
-    VendorReading::ignore(*runtime, "as in training: model.qcb takes what the "
-                                    "network takes");
+  settleRuntime(runtime, color);
   if (Entry *entry = reading.find("quantizations")) {
     std::string one = getOne(entry);
     if (one == "true")

@@ -53,7 +53,8 @@ void addCheckCommand(CLI::App &app, int &exitCode) {
              {"model", "target", "target-option", "vendor-config",
               "load-target-plugin", "precision", "int16-tensors", "deny",
               "allow-cpu", "input-shape", "cut-at", "refit",
-              "insert-preprocess", "preprocess"});
+              "insert-preprocess", "preprocess", "input-type", "input-layout",
+              "input-stride", "yuv", "output-layout"});
   command->add_flag("--all", flags->all, "List all ops");
   command->add_flag("--json", flags->json, "Print as JSON");
   command->callback([flags, &exitCode] { exitCode = runCheck(*flags); });
