@@ -155,7 +155,7 @@ def test_ranges_of_samples_are_looked_at(qc, stages, pixels, tmp_path, stage, ma
 
 @pytest.mark.parametrize("spec, part", [
     ("mean=0.485,0.456,0.406 std=0.229,0.224,0.225", "imagenet-torch"), ("mean=0.5 std=0.5", "mean=127.5 std=127.5"),
-    (None, "give --preprocess"), (SPEC, None), ("none", None)])
+    (None, "give --preprocess"), (SPEC, None), ("none", "the first batch norm")])
 def test_units_of_mean_and_std(qc, example, tmp_path, spec, part):
     done = qc("compile", example / "shapes.onnx", "--data", example / "calib", *(["--preprocess", spec] if spec else []),
               "--report-samples", "0", "--quiet", "-o", tmp_path)
