@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 PREPROCESS = "color=rgb mean=127.5 std=127.5"
-COMMANDS = ["compile", "check", "run", "eval", "compare", "verify", "inspect", "stats", "targets", "report"]
+COMMANDS = ["compile", "check", "run", "eval", "compare", "verify", "inspect", "stats", "targets", "report",
+            "preview"]
 
 
 @pytest.fixture(scope="module")

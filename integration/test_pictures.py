@@ -263,6 +263,45 @@ def test_floats_in_the_other_layout(qc, patches, tmp_path):
     assert np.abs(np.load(tmp_path / "y.npz")["y"] - source).max() < 1e-4
 
 
+def make_network(path, inputs, nodes, output, shape, weights):
+    graph = helper.make_graph(
+        nodes, "network", [helper.make_tensor_value_info(name, TensorProto.FLOAT, dims) for name, dims in inputs],
+        [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)],
+        [onnx.numpy_helper.from_array(value, name) for name, value in weights.items()])
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), path)
+    return path
+
+
+def test_channels_last_batches_and_several_inputs(qc, tmp_path):
+    """A network of two images a sample, in batches of two, one of them with channels last."""
+    random = np.random.default_rng(11)
+    path = make_network(
+        tmp_path / "two.onnx", [("left", [2, 8, 12, 3]), ("right", [2, 1, 8, 12])],
+        [helper.make_node("Transpose", ["left"], ["t"], perm=[0, 3, 1, 2]),
+         helper.make_node("Conv", ["t", "wl"], ["l"], pads=[1, 1, 1, 1]),
+         helper.make_node("Conv", ["right", "wr"], ["r"], pads=[1, 1, 1, 1]), helper.make_node("Add", ["l", "r"], ["y"])],
+        "y", [2, 4, 8, 12], {"wl": random.normal(0, 0.3, (4, 3, 3, 3)).astype(np.float32),
+                             "wr": random.normal(0, 0.3, (4, 1, 3, 3)).astype(np.float32)})
+    frames = [random.integers(0, 256, (8, 12, 3), dtype=np.uint8) for _ in range(4)]
+    left = np.stack([make_nv12(frame, "bt709") for frame in frames])
+    right = random.integers(0, 256, (4, 1, 8, 12), dtype=np.uint8)
+    np.savez(tmp_path / "x.npz", left=left, right=right)
+    told = qc("compile", path, "--data", tmp_path / "x.npz", "--preprocess", "mean=127.5 std=127.5", "--input-type",
+              "left=nv12", "--yuv", "bt709", "--input-type", "right=gray", "--correct", "none", "-o", tmp_path / "out",
+              exit_code=1)
+    # Both inputs have one preprocessing, in which the grey one is no picture of three channels.
+    assert "right" in told.stderr and "numbers" in told.stderr
+    qc("compile", path, "--data", tmp_path / "x.npz", "--preprocess", "mean=127.5 std=127.5", "--input-type",
+       "left=nv12", "--yuv", "bt709", "--input-type", "right=u8", "--correct", "none", "-o", tmp_path / "out")
+    feed = {"left": np.concatenate([normalise(np.floor(read_nv12(frame, 12, "bt709") + 0.5)) for frame in left])
+            .transpose(0, 2, 3, 1), "right": ((right - 127.5) / 127.5).astype(np.float32)}
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    source = np.concatenate([session.run(None, {k: v[i:i + 2] for k, v in feed.items()})[0] for i in (0, 2)])
+    for stage, tolerance in [("prepare.mlirbc", 1e-3), ("model.qcb", 0.15)]:
+        qc("run", tmp_path / "out" / stage, "--data", tmp_path / "x.npz", "-o", tmp_path / "y.npz")
+        assert np.abs(np.load(tmp_path / "y.npz")["y"] - source).max() < tolerance
+
+
 # ---- exports ---------------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("kind", ["nv12", "yuv444", "bgr", "s8"])

@@ -167,7 +167,10 @@ void Setter::warnOfPreprocessing(BlockArgument argument,
                                                         kPreprocessAttr);
   std::string name = getTensorName(argument);
   if (!attr) {
-    if (picture.hasColor())
+    auto type = cast<RankedTensorType>(argument.getType());
+    bool isImage = type.getRank() == 4 &&
+                   bool(getImageShape(type.getShape().vec(), PreprocessSpec()));
+    if (picture.hasColor() || (picture.isOfBytes() && isImage))
       emitWarning(argument.getLoc())
           << "input '" << name << "' takes " << toText(picture.type)
           << ", and nothing says what the network makes of pixels: it gets "

@@ -53,12 +53,23 @@ public:
     vGreen = fix(-toRed * facts.red / green * chroma);
   }
 
+  /// What chroma adds to each channel, the rounding included.
+  struct Chroma {
+    int32_t red, green, blue;
+  };
+  Chroma getChroma(uint8_t uByte, uint8_t vByte) const {
+    const int32_t u = uByte - 128, v = vByte - 128;
+    const int32_t base = (1 << 15) - y * black;
+    return {base + vRed * v, base + uGreen * u + vGreen * v, base + uBlue * u};
+  }
+  void decode(uint8_t luma, const Chroma &chroma, uint8_t rgb[3]) const {
+    const int32_t bright = y * luma;
+    rgb[0] = cut(bright + chroma.red);
+    rgb[1] = cut(bright + chroma.green);
+    rgb[2] = cut(bright + chroma.blue);
+  }
   void decode(const uint8_t yuv[3], uint8_t rgb[3]) const {
-    int32_t base = y * (yuv[0] - black) + (1 << 15);
-    int32_t u = yuv[1] - 128, v = yuv[2] - 128;
-    rgb[0] = cut(base + vRed * v);
-    rgb[1] = cut(base + uGreen * u + vGreen * v);
-    rgb[2] = cut(base + uBlue * u);
+    decode(yuv[0], getChroma(yuv[1], yuv[2]), rgb);
   }
 
   /// What luma and chroma, less `black` and 128, are multiplied with.
@@ -87,9 +98,18 @@ public:
   PictureReader(PictureType type, TrainedType trained, YuvMatrix matrix,
                 bool channelsLast, int64_t channels, int64_t height,
                 int64_t width, int64_t stride)
-      : type(type), trained(trained), channelsLast(channelsLast),
-        channels(channels), height(height), width(width), stride(stride),
-        decoder(matrix) {}
+      : type(type), channelsLast(channelsLast), channels(channels),
+        height(height), width(width), stride(stride), decoder(matrix) {
+    const bool isYuv = type == PictureType::Nv12 || type == PictureType::Yuv444;
+    const bool wantsRgb =
+        trained == TrainedType::Rgb || trained == TrainedType::Bgr;
+    const bool wantsBgr = trained == TrainedType::Bgr;
+    isColor = isYuv || type == PictureType::Rgb || type == PictureType::Bgr;
+    decodes = isYuv && wantsRgb;
+    // What is decoded is red first.
+    const bool isReversed = wantsRgb && wantsBgr != (type == PictureType::Bgr);
+    first = isReversed ? 2 : 0;
+  }
 
   /// Bytes of one picture.
   int64_t byteSize() const {
@@ -107,8 +127,6 @@ public:
     const int64_t plane = channelsLast ? 1 : height * stride;
     const uint8_t *line = picture + row * stride * step;
     const uint8_t flip = type == PictureType::S8 ? 0x80 : 0;
-    const bool isColor = type == PictureType::Rgb || type == PictureType::Bgr ||
-                         type == PictureType::Yuv444;
     if (!isColor) {
       for (int64_t c = 0; c < channels; ++c)
         for (int64_t x = 0; x < width; ++x)
@@ -118,43 +136,45 @@ public:
     for (int64_t x = 0; x < width; ++x) {
       const uint8_t *at = line + x * step;
       const uint8_t pixel[3] = {at[0], at[plane], at[2 * plane]};
-      give(pixel, x, take);
+      uint8_t rgb[3] = {pixel[0], pixel[1], pixel[2]};
+      if (decodes)
+        decoder.decode(pixel, rgb);
+      give(rgb, x, take);
     }
   }
 
 private:
+  /// Two pixels at a time, which share their chroma.
   template <typename Take>
   void readNv12(const uint8_t *picture, int64_t row, Take take) const {
     const uint8_t *luma = picture + row * stride;
-    const uint8_t *chroma = picture + (height + row / 2) * stride;
-    for (int64_t x = 0; x < width; ++x) {
-      const int64_t pair = x & ~int64_t(1);
-      const uint8_t pixel[3] = {luma[x], chroma[pair], chroma[pair + 1]};
-      give(pixel, x, take);
+    const uint8_t *pairs = picture + (height + row / 2) * stride;
+    for (int64_t x = 0; x < width; x += 2) {
+      const YuvDecoder::Chroma chroma =
+          decoder.getChroma(pairs[x], pairs[x + 1]);
+      for (int64_t i = x; i < x + 2; ++i) {
+        uint8_t rgb[3] = {luma[i], pairs[x], pairs[x + 1]};
+        if (decodes)
+          decoder.decode(luma[i], chroma, rgb);
+        give(rgb, i, take);
+      }
     }
   }
 
   template <typename Take>
   void give(const uint8_t pixel[3], int64_t x, Take take) const {
-    uint8_t rgb[3] = {pixel[0], pixel[1], pixel[2]};
-    const bool isYuv = type == PictureType::Nv12 || type == PictureType::Yuv444;
-    const bool wantsRgb =
-        trained == TrainedType::Rgb || trained == TrainedType::Bgr;
-    if (isYuv && wantsRgb)
-      decoder.decode(pixel, rgb);
-    const bool isReversed = isYuv
-                                ? trained == TrainedType::Bgr
-                                : wantsRgb && (type == PictureType::Bgr) !=
-                                                  (trained == TrainedType::Bgr);
-    for (int64_t c = 0; c < 3; ++c)
-      take(x, c, rgb[isReversed ? 2 - c : c]);
+    take(x, 0, pixel[first]);
+    take(x, 1, pixel[1]);
+    take(x, 2, pixel[2 - first]);
   }
 
   PictureType type;
-  TrainedType trained;
   bool channelsLast;
   int64_t channels, height, width, stride;
   YuvDecoder decoder;
+  bool isColor, decodes;
+  /// The channel of a pixel that the network sees as its first.
+  int first;
 };
 
 } // namespace qcrt
