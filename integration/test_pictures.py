@@ -302,6 +302,51 @@ def test_channels_last_batches_and_several_inputs(qc, tmp_path):
         assert np.abs(np.load(tmp_path / "y.npz")["y"] - source).max() < tolerance
 
 
+@pytest.mark.parametrize("color, kind, options", [
+    ("yuv444 yuv=bt709", "nv12", []), ("yuv444 yuv=bt601-video", "yuv444", ["--yuv", "bt601-video"]),
+    ("gray", "gray", []), ("gray", "s8", []), ("bgr", "bgr", []), ("bgr", "nv12", [])])
+def test_what_networks_are_trained_on(qc, qcrt_run, tmp_path, color, kind, options):
+    """The program sees the channels of the training, in their order."""
+    channels = 1 if color == "gray" else 3
+    random = np.random.default_rng(13)
+    weight = random.normal(0, 0.3, (4, channels, 2, 2)).astype(np.float32)
+    path = make_network(tmp_path / "one.onnx", [("x", [1, channels, 8, 12])],
+                        [helper.make_node("Conv", ["x", "w"], ["y"], strides=[2, 2])], "y", [1, 4, 4, 6], {"w": weight})
+    qc("compile", path, "--data", "random:8", "--preprocess", f"color={color} mean=100 std=50", "--input-type", kind,
+       *options, "--correct", "none", "--report-samples", "0", "-o", tmp_path / "out")
+    rgb = random.integers(0, 256, (8, 12, 3), dtype=np.uint8)
+    if color == "gray":
+        frame = rgb[..., :1]
+        seen = frame
+        frame = (frame.astype(np.int16) - 128).astype(np.int8) if kind == "s8" else frame
+    elif color == "bgr":
+        frame, seen = (rgb[..., ::-1], rgb) if kind == "bgr" else (make_nv12(rgb, "bt601-full"), None)
+        seen = (read_nv12(frame, 12, "bt601-full") if seen is None else seen)[..., ::-1]
+    elif kind == "nv12":
+        frame = make_nv12(rgb, "bt709")
+        seen = np.concatenate([frame[:8, :, None], frame[8:].reshape(4, 6, 2).repeat(2, 0).repeat(2, 1)], -1)
+    else:
+        frame = seen = to_byte(to_yuv(rgb, "bt601-video"))
+    np.ascontiguousarray(frame).tofile(tmp_path / "frame.bin")
+    qcrt_run(tmp_path / "out" / "model.qcb", "--in", tmp_path / "frame.bin", "--out", tmp_path / "y.bin")
+    source = run_onnx(path, normalise(np.floor(seen + 0.5), 100, 50))
+    found = np.fromfile(tmp_path / "y.bin", np.float32).reshape(source.shape)
+    assert 20 * np.log10(np.linalg.norm(source) / np.linalg.norm(found - source)) > 28
+
+
+def test_a_real_network_on_camera_bytes(qc, kit, tmp_path):
+    """MobileNetV2 on nv12: as near to its source as the eye-level loss of chroma and 8 bits allow."""
+    model = kit.path / "models" / "mobilenetv2_tv1_imagenet_fp32.onnx"
+    images = kit.path / "images"
+    qc("compile", model, "--data", images / "imagenet-calib-100", "--samples", "24", "--preprocess",
+       f"resize=256 crop=224 {IMAGENET}", "--input-type", "nv12", "--correct", "bias", "--report-samples", "0", "-o",
+       tmp_path / "out")
+    done = qc("eval", tmp_path / "out" / "model.qcb", "--data", images / "imagenet-500", "--samples", "60", "--against",
+              model, "--json")
+    score = json.loads(done.stdout)
+    assert score["agreement"] > 0.85 and score["outputs"][0]["cosine_median"] > 0.98
+
+
 # ---- exports ---------------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("kind", ["nv12", "yuv444", "bgr", "s8"])

@@ -105,6 +105,7 @@ private:
   LogicalResult checkNames(const char *option, ArrayRef<std::string> texts);
   std::optional<std::string> find(ArrayRef<std::string> texts,
                                   BlockArgument argument, bool takesAll) const;
+  YuvMatrix findMatrix(unsigned index);
   LogicalResult set(BlockArgument argument);
   void warnOfPreprocessing(BlockArgument argument, const PictureSpec &picture);
   LogicalResult orderOutputs();
@@ -185,6 +186,16 @@ void Setter::warnOfPreprocessing(BlockArgument argument,
     emitWarning(argument.getLoc()) << *finding;
 }
 
+/// That of --yuv, else the one that the network was trained on.
+YuvMatrix Setter::findMatrix(unsigned index) {
+  if (!options.yuv.empty())
+    return *parseYuvMatrix(options.yuv);
+  auto attr = function.getArgAttrOfType<PreprocessAttr>(index, kPreprocessAttr);
+  auto preprocess = attr ? PreprocessSpec::parse(attr.getSpec().str())
+                         : Result<PreprocessSpec>(PreprocessSpec());
+  return preprocess ? preprocess->matrix : YuvMatrix::Bt601Full;
+}
+
 LogicalResult Setter::set(BlockArgument argument) {
   auto type = dyn_cast<RankedTensorType>(argument.getType());
   unsigned index = argument.getArgNumber();
@@ -203,8 +214,8 @@ LogicalResult Setter::set(BlockArgument argument) {
     picture.layout = *parsePictureLayout(*layout);
   if (stride)
     picture.stride = *parseStride(*stride);
-  if (picture.isYuv() && !options.yuv.empty())
-    picture.matrix = *parseYuvMatrix(options.yuv);
+  if (picture.isYuv())
+    picture.matrix = findMatrix(index);
   if (present) {
     auto carried = PictureSpec::parse(present.str());
     if (carried && carried->isPlaced)

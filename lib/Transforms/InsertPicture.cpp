@@ -142,6 +142,13 @@ LogicalResult InsertPicture::insert(func::FuncOp function, unsigned index) {
   TrainedOn trained = getTrainedType(input->preprocess, input->isImage());
   if (Status legal = checkPicturePair(trained, input->picture.type); !legal)
     return input->error() << legal.message();
+  if (trained == TrainedOn::Yuv444 && input->picture.isYuv() &&
+      input->picture.matrix != input->preprocess.matrix)
+    return input->error() << "was trained on YUV of "
+                          << toText(input->preprocess.matrix)
+                          << " and cannot run on that of "
+                          << toText(input->picture.matrix)
+                          << ": nothing turns one into the other";
   if (input->picture.layout != Spec::Layout::Automatic && !input->image)
     return input->error() << "is of " << input->type
                           << ", a layout needs four dimensions";

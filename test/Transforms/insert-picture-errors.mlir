@@ -71,3 +71,10 @@ func.func @main(%x: tensor<1x8xf32> {qc.name = "x"}) -> (tensor<1x8xf32> {qc.nam
   %0 = top.relu %x : (tensor<1x8xf32>) -> tensor<1x8xf32>
   return %0 : tensor<1x8xf32>
 }
+
+// -----
+
+// expected-error@+1 {{input 'image' was trained on YUV of bt709 and cannot run on that of bt601-full: nothing turns one into the other}}
+func.func @main(%x: tensor<1x3x4x4xf32> {qc.name = "image", qc.picture = "nv12", qc.preprocess = #qc.preprocess<"color=yuv444 yuv=bt709">}) -> tensor<1x3x4x4xf32> {
+  return %x : tensor<1x3x4x4xf32>
+}

@@ -81,6 +81,7 @@ TEST_F(Api, DescribesInputsAndOutputs) {
   EXPECT_EQ(info.zero_point, 3);
   EXPECT_EQ(info.byte_size, 64u);
   EXPECT_STREQ(info.preprocess, "scale=1/255");
+  EXPECT_STREQ(info.picture, "s8 layout=nhwc");
   ASSERT_EQ(qcrt_output_info(model, 0, &info), QCRT_OK);
   EXPECT_EQ(info.byte_size, 16u);
   EXPECT_EQ(info.aligned_size, 64u);

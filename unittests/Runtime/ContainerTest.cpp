@@ -57,6 +57,7 @@ TEST(Container, RoundTrip) {
   EXPECT_EQ(after.lowerBound, 80u);
   ASSERT_EQ(after.tensors.size(), before.tensors.size());
   EXPECT_EQ(after.tensors[0].preprocess, "scale=1/255");
+  EXPECT_EQ(after.tensors[0].picture, "s8 layout=nhwc");
   EXPECT_EQ(after.tensors[0].sourcePermutation,
             before.tensors[0].sourcePermutation);
   EXPECT_EQ(after.tensors[0].qmin, -128);

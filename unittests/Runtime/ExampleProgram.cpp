@@ -38,6 +38,7 @@ Program test::exampleProgram() {
       tensor("pooled", {1, 1, 4, 4}, TensorKind::Output, 64, 0.5f),
   };
   program.tensors[0].preprocess = "scale=1/255";
+  program.tensors[0].picture = "s8 layout=nhwc";
   program.tensors[1].data = offsets;
   program.instructions = {
       {"add",
