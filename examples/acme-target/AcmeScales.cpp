@@ -1,6 +1,7 @@
 // What Acme's last tool takes beside the network: a text file of scales.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Acme.h"
+#include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Execution/Executor.h"
 #include "qc/Quantization/Activations.h"

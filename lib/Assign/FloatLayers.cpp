@@ -1,10 +1,10 @@
 // Layers that stay in float: which ones, as a user names them.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Assign/Passes.h"
+#include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"
-#include "qc/Execution/Executor.h"
 #include "qc/Quantization/Activations.h"
 #include "qc/Support/EditDistance.h"
 

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Assign/Assign.h"
 #include "qc/Assign/Passes.h"
+#include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/BlockParameters.h"
 #include "qc/Dialect/Top/IR/Top.h"
-#include "qc/Execution/Executor.h"
 #include "qc/Interfaces/IntegerFormOpInterface.h"
 #include "qc/Quantization/Activations.h"
 #include "qc/Quantization/Parameters.h"

@@ -6,6 +6,7 @@
 #include "qc/Calibration/SampleWarnings.h"
 #include "qc/Calibration/Samples.h"
 #include "qc/Dialect/QC/IR/Attached.h"
+#include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Quantization/Activations.h"

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Container/Container.h"
 #include "qc/Container/Encoding.h"
+#include "qc/Dialect/QC/IR/Constants.h"
+#include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/Pictures.h"
 #include "qc/Dialect/QC/IR/QC.h"
-#include "qc/Execution/Executor.h"
 #include "qc/Schedule/BufferAssignment.h"
 #include "qc/Schedule/FunctionPlan.h"
 #include "qc/Support/Convert.h"

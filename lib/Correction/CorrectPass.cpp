@@ -7,6 +7,7 @@
 #include "qc/Correction/Lockstep.h"
 #include "qc/Correction/Passes.h"
 #include "qc/Dialect/QC/IR/Attached.h"
+#include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Quantization/Activations.h"

@@ -3,7 +3,7 @@
 #include "Artefacts.h"
 #include "qc/Assign/Encodings.h"
 #include "qc/Container/Container.h"
-#include "qc/Execution/Executor.h"
+#include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Export/Onnx/Export.h"
 #include "qc/Export/TFLite/Export.h"
 #include "qc/Report/Report.h"

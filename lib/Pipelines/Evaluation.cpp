@@ -1,6 +1,7 @@
 // What a model is worth on samples.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/Evaluation.h"
+#include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Execution/StoredTensor.h"
 #include "qc/Pipelines/Session.h"
 #include "qc/Statistics/Metrics.h"

@@ -4,6 +4,7 @@
 #include "FrontEnds.h"
 #include "qc/Assign/Assign.h"
 #include "qc/Calibration/Ranges.h"
+#include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"

@@ -3,6 +3,7 @@
 #include "qc/Pipelines/Ladder.h"
 #include "Artefacts.h"
 #include "Samples.h"
+#include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Execution/StoredTensor.h"
 #include "qc/Execution/TpuExecutor.h"

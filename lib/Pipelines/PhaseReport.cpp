@@ -4,6 +4,7 @@
 #include "PhaseRunner.h"
 #include "Remedies.h"
 #include "Samples.h"
+#include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Interfaces/CostOpInterface.h"

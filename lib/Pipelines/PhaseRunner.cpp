@@ -11,6 +11,7 @@
 #include "qc/Assign/Encodings.h"
 #include "qc/Calibration/Ranges.h"
 #include "qc/Correction/Correction.h"
+#include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"

@@ -3,6 +3,7 @@
 #include "Remedies.h"
 #include "qc/Calibration/Calibrator.h"
 #include "qc/Calibration/Ranges.h"
+#include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"

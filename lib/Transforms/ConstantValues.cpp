@@ -1,9 +1,9 @@
 // Reading and making constants in passes.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Transforms/ConstantValues.h"
+#include "qc/Dialect/QC/IR/Constants.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/Top.h"
-#include "qc/Execution/Executor.h"
 
 #include "mlir/IR/Matchers.h"
 

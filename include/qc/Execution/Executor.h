@@ -115,25 +115,10 @@ private:
   std::unique_ptr<Program> program;
 };
 
-/// The entry function of `module`: `main`, or the only function there is. It
-/// has one block, which ends in a return, and all its values are tensors of
-/// static shape. Emits an error otherwise.
-FailureOr<func::FuncOp> getEntryFunction(ModuleOp module);
-
-/// The value of a constant, borrowed from the attribute where its bytes allow
-/// it; row-major, half precision widened to f32. Fails if the element type is
-/// not executable or a resource is missing, with a message.
-Result<Tensor> getConstantTensor(ElementsAttr elements);
-
 /// Computes one op from the values of all its operands (for folding).
 /// Fails silently when the op is not executable or its data do not allow it.
 FailureOr<SmallVector<Tensor>> evaluateOp(Operation *op,
                                           ArrayRef<Tensor> operands);
-
-/// A dense attribute of `type` with the elements of `tensor`: a resource blob
-/// named after `name` from 1 KiB on. The types' sizes must agree.
-ElementsAttr getElementsAttr(const Tensor &tensor, RankedTensorType type,
-                             StringRef name);
 
 } // namespace qc
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Conversion/TopToTpu/Passes.h"
 #include "qc/Conversion/TopToTpu/TopToTpu.h"
+#include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Dialect/QC/IR/QC.h"
-#include "qc/Execution/Executor.h"
 #include "qc/Target/TargetRegistry.h"
 
 namespace qc {

@@ -3,8 +3,8 @@
 #include "Kernels.h"
 
 #include "qc/Dialect/Check/IR/Check.h"
+#include "qc/Dialect/QC/IR/Constants.h"
 #include "qc/Dialect/QC/IR/Names.h"
-#include "qc/Execution/Executor.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "llvm/ADT/bit.h"

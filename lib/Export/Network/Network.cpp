@@ -5,7 +5,6 @@
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/BlockParameters.h"
 #include "qc/Dialect/Top/IR/Top.h"
-#include "qc/Execution/Executor.h"
 #include "qc/Transforms/ConstantValues.h"
 
 #include "mlir/IR/Matchers.h"

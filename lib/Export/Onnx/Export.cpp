@@ -3,10 +3,10 @@
 #include "qc/Export/Onnx/Export.h"
 #include "Exporter.h"
 #include "qc/Container/Container.h"
+#include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"
-#include "qc/Execution/Executor.h"
 #include "qc/Interfaces/ExecutableOpInterface.h"
 #include "qc/Support/AtomicFile.h"
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Export/TFLite/Export.h"
 #include "Exporter.h"
+#include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
-#include "qc/Execution/Executor.h"
 #include "qc/Interfaces/ExecutableOpInterface.h"
 #include "qc/Support/AtomicFile.h"
 

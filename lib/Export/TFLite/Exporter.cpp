@@ -1,8 +1,8 @@
 // The state of one function's export: names, operators, orders of dimensions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Exporter.h"
+#include "qc/Dialect/QC/IR/Constants.h"
 #include "qc/Dialect/QC/IR/Names.h"
-#include "qc/Execution/Executor.h"
 #include "qc/Interfaces/ExecutableOpInterface.h"
 #include "qc/Support/Convert.h"
 

@@ -1,7 +1,7 @@
 // Constants between attributes and tensors.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Dialect/QC/IR/Constants.h"
 #include "qc/Dialect/QC/IR/QC.h"
-#include "qc/Execution/Executor.h"
 #include "qc/Interfaces/ExecutableOpInterface.h"
 
 #include "mlir/IR/AsmState.h"

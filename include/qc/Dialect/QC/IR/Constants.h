@@ -1,0 +1,26 @@
+// Constants between attributes and tensors.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_DIALECT_QC_IR_CONSTANTS_H
+#define QC_DIALECT_QC_IR_CONSTANTS_H
+
+#include "qc/Support/MLIR.h"
+#include "qc/Support/Tensor.h"
+
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+
+namespace qc {
+
+/// The value of a constant, borrowed from the attribute where its bytes allow
+/// it; row-major, half precision widened to f32. Fails if the element type is
+/// not executable or a resource is missing, with a message.
+Result<Tensor> getConstantTensor(ElementsAttr elements);
+
+/// A dense attribute of `type` with the elements of `tensor`: a resource blob
+/// named after `name` from 1 KiB on. The types' sizes must agree.
+ElementsAttr getElementsAttr(const Tensor &tensor, RankedTensorType type,
+                             StringRef name);
+
+} // namespace qc
+
+#endif // QC_DIALECT_QC_IR_CONSTANTS_H
