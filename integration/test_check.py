@@ -67,3 +67,11 @@ def test_ops_that_cannot_be_imported_are_an_error(qc, tmp_path):
     save(tmp_path / "odd.onnx", [helper.make_node("Hardmax", ["x"], ["y"], name="odd")], [1, 4])
     done = qc("check", tmp_path / "odd.onnx", exit_code=1)
     assert "Hardmax" in done.stderr and "odd" in done.stderr
+
+
+def test_subgraphs_are_counted_and_capped(qc, kit):
+    """A layer in float parts the device's ops; with a cap the smaller part goes to the CPU as well."""
+    check = ["check", kit.model("mlperftiny_resnet8_cifar10_fp32"), "--deny", "name:t30_act", "--json"]
+    free, capped = (json.loads(qc(*check, *more).stdout)["cpu"] for more in ([], ["--max-subgraphs", 1]))
+    assert free["device_subgraphs"] == 2 and capped["device_subgraphs"] == 1
+    assert capped["ops"] > free["ops"] == 1

@@ -94,3 +94,39 @@ def test_what_the_network_lacks(qc, kit, samples, tmp_path, deny, words):
     assert words in refused.stderr
     refused = qc("compile", kit.model(NETWORK), "--precision", "float", "--deny", "Add", "-o", tmp_path, exit_code=1)
     assert "leave out --deny" in refused.stderr
+
+
+@pytest.mark.parametrize("target", ["generic", "tda4"])
+def test_float_layers_stored_in_half_precision(qc, qc_opt, kit, samples, tmp_path, target):
+    """--relax-fp32: half the bytes, computed in f32; the stage rounds where the program does."""
+    options = ["--target", target, "--data", samples, "--deny", "Conv", "--correct", "none"]
+    done = qc("compile", kit.model(NETWORK), *options, "--relax-fp32", "-o", tmp_path / "half")
+    assert re.search(r"remark: stores \d+ tensors of layers in float as f16; they are computed in f32", done.stderr)
+    qc("compile", kit.model(NETWORK), *options, "-o", tmp_path / "single")
+    reports = [json.loads((tmp_path / name / "report.json").read_text()) for name in ("half", "single")]
+    types = [{layer["type"] for layer in report["layers"] if layer["placement"] == "cpu"} for report in reports]
+    # What integer layers read is rounded to their integers straight from f32.
+    assert types[0] == {"f16", "f32"} and types[1] == {"f32"}
+    half, single = (report["memory"]["constant_bytes"] for report in reports)
+    assert half < 0.6 * single
+    assert "xf16>" in qc_opt(tmp_path / "half" / "assign.mlirbc").stdout
+    staged, found = (run(qc, tmp_path / "half" / stage, samples, tmp_path / "y.npz") for stage in ("assign.mlirbc", "model.qcb"))
+    for name, expected in staged.items():
+        assert np.abs(found[name] - expected).max() < 0.04 * np.abs(expected).max()
+
+
+def test_a_network_in_half_precision(qc, kit, samples, tmp_path):
+    """--precision fp16 is float, stored in half the bytes."""
+    qc("compile", kit.model(NETWORK), "--precision", "fp16", "-o", tmp_path / "half")
+    qc("compile", kit.model(NETWORK), "--precision", "float", "-o", tmp_path / "single")
+    sizes = [(tmp_path / name / "model.qcb").stat().st_size for name in ("half", "single")]
+    assert sizes[0] < 0.6 * sizes[1]
+    half, single = (run(qc, tmp_path / name / "model.qcb", samples, tmp_path / "y.npz") for name in ("half", "single"))
+    for name, expected in single.items():
+        error = np.abs(half[name] - expected).max() / np.abs(expected).max()
+        assert 0 < error < 0.01  # eleven bits a tensor
+
+
+def test_half_precision_for_nothing_is_told(qc, kit, samples, tmp_path):
+    done = qc("compile", kit.model(NETWORK), "--data", samples, "--relax-fp32", "--emit", "qcb", "-o", tmp_path)
+    assert "has no layer in float whose values could be stored as f16" in done.stderr

@@ -105,13 +105,30 @@ def test_layers_in_float_are_counted(qc, tmp_path):
     done = qc("compile", tmp_path / "mixed.mlir", "-o", tmp_path / "out", "--quiet", exit_code=1)
     assert "cannot run 2 ops" in done.stderr and "'probabilities' (top.softmax): it computes in float" in done.stderr
     done = qc("compile", tmp_path / "mixed.mlir", "-o", tmp_path / "out", "--quiet", "--allow-cpu")
-    assert "on the CPU: 3 ops in 2 subgraphs, 2 conversions between float and integers" in done.stdout, done.stdout
+    assert ("on the CPU: 3 ops in 2 subgraphs, 2 subgraphs on the device, "
+            "2 conversions between float and integers") in done.stdout, done.stdout
     report = json.loads((tmp_path / "out" / "report.json").read_text())
-    assert report["cpu"] == {"ops": 3, "subgraphs": 2, "boundary_conversions": 2}
+    assert report["cpu"] == {"ops": 3, "subgraphs": 2, "device_subgraphs": 2, "boundary_conversions": 2}
     assert "2 subgraphs" in qc("report", tmp_path / "out").stdout
     qc("run", tmp_path / "mixed.mlir", "--data", "random:3", "-o", tmp_path / "stage.npz")
     qc("run", tmp_path / "out" / "model.qcb", "--data", "random:3", "-o", tmp_path / "program.npz")
     qc("verify", tmp_path / "stage.npz", tmp_path / "program.npz")
+
+
+def test_fewer_subgraphs_on_the_device(qc, tmp_path):
+    """What is between two parts on the CPU joins them, and computes the same."""
+    (tmp_path / "mixed.mlir").write_text(MIXED)
+    compile_mixed = ["compile", tmp_path / "mixed.mlir", "--allow-cpu"]
+    qc(*compile_mixed, "-o", tmp_path / "two")
+    done = qc(*compile_mixed, "-o", tmp_path / "one", "--max-subgraphs", 1)
+    assert "the subgraph of 1 op that ends in" in done.stderr and "at most 1 on the device" in done.stderr, done.stderr
+    report = json.loads((tmp_path / "one" / "report.json").read_text())
+    assert report["cpu"] == {"ops": 4, "subgraphs": 1, "device_subgraphs": 1, "boundary_conversions": 2}
+    for folder in ["one", "two"]:
+        qc("run", tmp_path / folder / "model.qcb", "--data", "random:3", "-o", tmp_path / f"{folder}.npz")
+    qc("verify", tmp_path / "one.npz", tmp_path / "two.npz")
+    refused = qc(*compile_mixed, "-o", tmp_path / "out", "--max-subgraphs", "-1", exit_code=2)
+    assert "--max-subgraphs" in refused.stderr
 
 
 @pytest.mark.parametrize("target", ["horizon", "mtk", "sigmastar", "tda4", "generic"])

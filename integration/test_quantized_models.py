@@ -624,23 +624,6 @@ def test_what_contradicts_itself_is_located(qc, tmp_path, kind, words):
 
 # ---- what qc exports -------------------------------------------------------------------------------------------------
 
-ROUND_TRIPS = [("mlperftiny_resnet8_cifar10_fp32", "generic"), ("mobilenetv1_0.25_224_tf_imagenet_fp32", "tda4"),
-               ("mlperftiny_kws_dscnn_fp32_bn", "mtk"), ("squeezenet1.1_imagenet_fp32", "sigmastar"),
-               ("vit_mnist_d64_fp32_op17ln", "generic")]
-
-
-@pytest.mark.parametrize("name,target", ROUND_TRIPS, ids=lambda value: value)
-def test_an_export_read_back_computes_the_same(qc, kit, name, target, tmp_path):
-    qc("compile", kit.model(name), "--target", target, "--data", "random:8", "--emit", "qcb,onnx",
-       "-o", tmp_path / "one")
-    qc("compile", tmp_path / "one" / "model.qdq.onnx", "--target", target, "--emit", "qcb", "-o", tmp_path / "two")
-    for folder in ["one", "two"]:
-        qc("run", tmp_path / folder / "model.qcb", "--data", "random:3:7", "-o", tmp_path / f"{folder}.npz")
-    one, two = (np.load(tmp_path / f"{folder}.npz") for folder in ["one", "two"])
-    for output in one.files:
-        np.testing.assert_array_equal(one[output], two[output])
-
-
 @pytest.mark.parametrize("weight,per_channel,zero", [("u8", False, 131), ("u8", True, 128), ("i8", False, 3)])
 def test_an_export_keeps_how_weights_are_stored(qc, tmp_path, weight, per_channel, zero):
     model = conv_model(tmp_path / "m.onnx", 13, "u8", weight, per_channel, zero)

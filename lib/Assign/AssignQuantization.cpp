@@ -192,7 +192,8 @@ void Rewriter::coarsenWeight(OpOperand &use) {
   for (auto [channel, number] : llvm::enumerate(*bias)) {
     size_t i = scales.size() == 1 ? 0 : channel;
     double needed = getLeastWeightScale(number, input, output) / scales[i];
-    if (std::isfinite(needed) && needed > factors[i])
+    // One that was chosen so is rounded, and may fall short by that.
+    if (std::isfinite(needed) && needed > factors[i] * (1 + 0x1p-10))
       factors[i] = std::exp2(std::ceil(std::log2(needed)));
   }
   size_t changed = llvm::count_if(factors, [](double f) { return f > 1; });

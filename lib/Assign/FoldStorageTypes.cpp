@@ -4,6 +4,7 @@
 #include "qc/Assign/Passes.h"
 #include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/BlockParameters.h"
 #include "qc/Dialect/Top/IR/Top.h"
@@ -176,11 +177,37 @@ static void foldRounding(top::RequantizeOp op) {
     return;
   }
   addNames(from, op.getLoc());
+  if (Operation *producer = from.getDefiningOp();
+      producer && !getSourcePermutation(op).empty())
+    setSourcePermutation(producer, getSourcePermutation(op));
   to.replaceAllUsesWith(from);
   op.erase();
 }
 
 namespace {
+
+/// A weight whose integers are symmetric around zero and leave out the lowest
+/// has a symmetric range, which files do not tell.
+void narrow(Value weight) {
+  auto stored = weight.getDefiningOp<top::QuantizedConstantOp>();
+  auto type = dyn_cast<RankedTensorType>(weight.getType());
+  auto parameters = stored ? top::BlockParameters::get(type) : std::nullopt;
+  if (!parameters || llvm::any_of(parameters->zeroPoints,
+                                  [](int64_t zero) { return zero != 0; }))
+    return;
+  auto element = cast<quant::QuantizedType>(type.getElementType());
+  unsigned bits = element.getStorageTypeIntegralWidth();
+  int64_t low = -(int64_t(1) << (bits - 1));
+  if (!element.isSigned() || element.getStorageTypeMin() != low)
+    return;
+  auto integers = top::getStoredIntegers(stored.getValue(), true);
+  if (!integers || llvm::is_contained(*integers, low))
+    return;
+  weight.setType(top::getBlockType(weight.getContext(), parameters->blocks,
+                                   parameters->scales, parameters->zeroPoints,
+                                   bits, /*isSigned=*/true, low + 1,
+                                   element.getStorageTypeMax()));
+}
 
 struct FoldStorageTypesPass : impl::FoldStorageTypesBase<FoldStorageTypesPass> {
   void runOnOperation() override {
@@ -203,6 +230,8 @@ private:
       foldMoved(&op);
     }
     updateFunctionType(function);
+    for (OpOperand *weight : collectWeights(function))
+      narrow(weight->get());
     return settleConstants(function);
   }
 };
@@ -288,6 +317,9 @@ struct StripStorageTypesPass
       setParameters(value, nullptr);
     }
     updateFunctionType(*function);
+    // They are about the types that are gone.
+    for (StringRef fact : {"calibration", "corrections", "precision"})
+      dropProvenance(getOperation(), fact);
   }
 
 private:

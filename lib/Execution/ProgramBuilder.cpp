@@ -249,14 +249,16 @@ LogicalResult ProgramBuilder::addOp(Operation *op) {
 bool ProgramBuilder::addRounding(Value value) {
   auto type = dyn_cast_or_null<quant::UniformQuantizedType>(
       Type(getRoundedType(value)));
-  if (!type || !rounds)
+  bool isHalf = tensorType(value).getElementType().isF16();
+  if (!rounds || !(type || isHalf))
     return false;
   ProgramTensor tensor = values.lookup(value);
   int rounded = addBuffer(physicalBytes(value, tensor.layout));
   ProgramStep step;
   step.op = value.getDefiningOp();
-  step.kernel =
-      makeFakeQuantizeKernel(tensorType(value).getShape(), tensor.layout, type);
+  ArrayRef<int64_t> shape = tensorType(value).getShape();
+  step.kernel = isHalf ? makeHalfPrecisionKernel(shape, tensor.layout)
+                       : makeFakeQuantizeKernel(shape, tensor.layout, type);
   step.inputs = {tensor.buffer};
   step.outputs = {rounded};
   if (step.op)

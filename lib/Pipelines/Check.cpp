@@ -11,6 +11,7 @@
 #include "qc/Pipelines/Phases.h"
 #include "qc/Pipelines/Session.h"
 #include "qc/Quantization/QuantSpec.h"
+#include "qc/Target/Subgraphs.h"
 #include "qc/Target/TargetRegistry.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -30,7 +31,8 @@ static CompileOptions getPreparing(const CompileOptions &options) {
 /// The network of integers, or of floats, placed and planned; null after an
 /// error.
 static OwningOpRef<ModuleOp> makeProgram(ModuleOp prepared,
-                                         const TargetBackend &backend) {
+                                         const TargetBackend &backend,
+                                         int64_t maxSubgraphs) {
   OwningOpRef<ModuleOp> program;
   mlir::PassManager manager(prepared.getContext());
   if (isFloatNetwork(prepared)) {
@@ -38,6 +40,8 @@ static OwningOpRef<ModuleOp> makeProgram(ModuleOp prepared,
     buildLegalizePipeline(manager, {/*allowCpu=*/true});
   } else {
     program = rehearse(prepared, /*legalizes=*/true, /*allowCpu=*/true);
+    if (maxSubgraphs)
+      manager.addPass(createMergeSubgraphs({uint64_t(maxSubgraphs)}));
   }
   backend.buildSchedulePipeline(manager);
   if (!program || failed(manager.run(*program)))
@@ -49,8 +53,7 @@ static CheckedOp checkOp(Operation *op, const SupportRules &rules) {
   CheckedOp checked;
   checked.name = getTensorName(op->getResult(0));
   checked.op = op->getName().stripDialect().str();
-  auto placement = op->getAttrOfType<StringAttr>(kPlacementAttr);
-  checked.isOnCpu = placement && placement.getValue() == "cpu";
+  checked.isOnCpu = isOnCpu(op);
   checked.isDenied = isa<top::TopDialect>(op->getDialect());
   if (checked.isOnCpu && !checked.isDenied)
     checked.reasons = rules.explain(op);
@@ -65,7 +68,8 @@ FailureOr<CheckReport> checkModel(const CompileOptions &options,
   auto backend = TargetRegistry::create(preparing.getModule());
   if (failed(backend))
     return failure();
-  OwningOpRef<ModuleOp> program = makeProgram(preparing.getModule(), **backend);
+  OwningOpRef<ModuleOp> program =
+      makeProgram(preparing.getModule(), **backend, options.maxSubgraphs);
   if (!program)
     return failure();
   auto function = getEntryFunction(*program);
@@ -116,9 +120,11 @@ llvm::json::Value toJSON(const CheckReport &report) {
       {"precision", report.precision},
       {"ops", std::move(ops)},
       {"refused", report.refused},
-      {"cpu", llvm::json::Object{{"ops", report.cpu.ops},
-                                 {"subgraphs", report.cpu.subgraphs},
-                                 {"conversions", report.cpu.conversions}}},
+      {"cpu",
+       llvm::json::Object{{"ops", report.cpu.ops},
+                          {"subgraphs", report.cpu.subgraphs},
+                          {"device_subgraphs", report.cpu.deviceSubgraphs},
+                          {"conversions", report.cpu.conversions}}},
       {"macs", report.macs},
       {"arena_bytes", int64_t(report.arenaBytes)},
       {"constant_bytes", int64_t(report.constantBytes)}};

@@ -6,8 +6,7 @@
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
-
-#include "llvm/ADT/EquivalenceClasses.h"
+#include "qc/Target/Subgraphs.h"
 
 namespace qc {
 
@@ -61,29 +60,19 @@ static bool reaches(Operation *op, function_ref<bool(Operation *)> isReader) {
 /// Ops that are placed on the CPU, and what is done to bring values there.
 static CpuReport countCpuParts(func::FuncOp function) {
   CpuReport report;
-  auto isThere = [](Operation *op) {
-    auto placement =
-        op ? op->getAttrOfType<StringAttr>(kPlacementAttr) : StringAttr();
-    return placement && placement.getValue() == "cpu";
-  };
   auto isFloat = [](Operation *op) {
     return op && isa<top::TopDialect>(op->getDialect()) &&
            !op->hasTrait<OpTrait::ConstantLike>();
   };
-  llvm::EquivalenceClasses<Operation *> groups;
   function.walk([&](Operation *op) {
-    if (isThere(op)) {
-      ++report.ops;
-      groups.insert(op);
-      for (Value operand : op->getOperands())
-        if (isThere(operand.getDefiningOp()))
-          groups.unionSets(op, operand.getDefiningOp());
-    }
+    report.ops += isOnCpu(op);
     bool leaves = isa<tpu::QuantizeOp>(op) && isFloat(skipMoves(op));
     bool enters = isa<tpu::DequantizeOp>(op) && reaches(op, isFloat);
     report.conversions += leaves || enters;
   });
-  report.subgraphs = groups.getNumClasses();
+  Subgraphs subgraphs = findSubgraphs(function);
+  report.subgraphs = subgraphs.cpu.size();
+  report.deviceSubgraphs = subgraphs.device.size();
   return report;
 }
 
@@ -116,8 +105,7 @@ llvm::StringMap<LayerReport> collectLayers(func::FuncOp function) {
     LayerReport layer;
     layer.op = op->getName().stripDialect().str();
     layer.shape.assign(type.getShape().begin(), type.getShape().end());
-    auto placement = op->getAttrOfType<StringAttr>(kPlacementAttr);
-    layer.placement = placement ? placement.str() : "npu";
+    layer.placement = isOnCpu(op) ? "cpu" : "npu";
     if (auto element =
             dyn_cast<quant::UniformQuantizedType>(type.getElementType())) {
       layer.type = (element.isSigned() ? "i" : "u") +
@@ -125,7 +113,7 @@ llvm::StringMap<LayerReport> collectLayers(func::FuncOp function) {
       layer.scale = element.getScale();
       layer.zeroPoint = element.getZeroPoint();
     } else {
-      layer.type = "f32";
+      layer.type = type.getElementType().isF16() ? "f16" : "f32";
     }
     if (auto cost = dyn_cast<CostOpInterface>(op))
       layer.macs = cost.getMacs();

@@ -177,6 +177,18 @@ static Status setTargetOptions(CompileOptions &options, const Texts &values) {
   return ok();
 }
 
+static Texts getPrecisionText(const CompileOptions &options) {
+  return options.precision.empty() ? Texts() : Texts{options.precision};
+}
+
+static Status setPrecision(CompileOptions &options, const Texts &values) {
+  std::string name = values.empty() ? "" : values.front();
+  bool isHalf = name == "fp16";
+  options.precision = isHalf ? kFloatPrecision.str() : name;
+  options.relaxFp32 |= isHalf;
+  return ok();
+}
+
 static Texts getInputShapes(const CompileOptions &options) {
   Texts texts;
   for (const auto &[name, shape] : options.import.inputShapes)
@@ -304,10 +316,12 @@ static std::vector<OptionDeclaration> declareTarget() {
                            OptionForm::Repeated));
   all.push_back(
       group
-          .text("precision", &CompileOptions::precision, "NAME",
-                "int8, int16, a16w8, ... as the target has it, or float: the "
-                "whole network in float, on the CPU, which needs no data "
-                "(default: the target's first)")
+          .other(OptionForm::Text, "precision", "NAME",
+                 "int8, int16, a16w8, ... as the target has it, or float: the "
+                 "whole network in float, on the CPU, which needs no data; "
+                 "fp16 is float with --relax-fp32 (default: the target's "
+                 "first)",
+                 getPrecisionText, setPrecision)
           .orElse(getFirstPrecision));
   all.push_back(group
                     .list("int16-tensors", &CompileOptions::int16Tensors,
@@ -324,6 +338,13 @@ static std::vector<OptionDeclaration> declareTarget() {
                     .ofQuantization());
   all.push_back(group.flag("allow-cpu", &CompileOptions::allowCpu,
                            "Place ops that the target cannot run on the CPU"));
+  all.push_back(group.flag("relax-fp32", &CompileOptions::relaxFp32,
+                           "Store what is computed in float in 16 bits (f16); "
+                           "it is still computed in 32"));
+  all.push_back(group.count("max-subgraphs", &CompileOptions::maxSubgraphs,
+                            "At most so many subgraphs on the device: those "
+                            "with the least work are left to the CPU (0: any "
+                            "number)"));
   return all;
 }
 

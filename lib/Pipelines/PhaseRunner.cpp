@@ -313,6 +313,8 @@ LogicalResult PhaseRunner::addCorrect(PassManager &manager) {
 
 LogicalResult PhaseRunner::addAssign(PassManager &manager) {
   buildAssignPipeline(manager, {});
+  if (options.relaxFp32)
+    manager.addPass(createRelaxFloat());
   return success();
 }
 
@@ -322,7 +324,10 @@ LogicalResult PhaseRunner::addQuantize(PassManager &manager) {
 }
 
 LogicalResult PhaseRunner::addLegalize(PassManager &manager) {
-  buildLegalizePipeline(manager, {options.allowCpu});
+  // A float network is assigned nothing.
+  if (options.relaxFp32 && isFloatNetwork(*module))
+    manager.addPass(createRelaxFloat());
+  buildLegalizePipeline(manager, {options.allowCpu}, options.maxSubgraphs);
   return success();
 }
 

@@ -47,8 +47,11 @@ void qc::buildLowerPipeline(OpPassManager &manager, bool keepsEdges) {
 }
 
 void qc::buildLegalizePipeline(OpPassManager &manager,
-                               const LegalizeOptions &options) {
+                               const LegalizeOptions &options,
+                               int64_t maxSubgraphs) {
   manager.addPass(createLegalize(options));
+  if (maxSubgraphs)
+    manager.addPass(createMergeSubgraphs({uint64_t(maxSubgraphs)}));
 }
 
 /// A pipeline that hands its option text to the pass made by `create`.

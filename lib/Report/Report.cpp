@@ -152,6 +152,8 @@ std::string describeCpu(const CpuReport &cpu) {
   };
   std::string text =
       count(cpu.ops, "op") + " in " + count(cpu.subgraphs, "subgraph");
+  if (cpu.deviceSubgraphs)
+    text += ", " + count(cpu.deviceSubgraphs, "subgraph") + " on the device";
   if (cpu.conversions)
     text += ", " + count(cpu.conversions, "conversion") +
             " between float and integers";

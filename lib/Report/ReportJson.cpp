@@ -109,6 +109,7 @@ Value toJSON(const CompileReport &report) {
                             {"boundary", report.boundaryTransposes}}},
       {"cpu", Object{{"ops", report.cpu.ops},
                      {"subgraphs", report.cpu.subgraphs},
+                     {"device_subgraphs", report.cpu.deviceSubgraphs},
                      {"boundary_conversions", report.cpu.conversions}}},
       {"layers", std::move(layers)},
       {"outputs", std::move(outputs)},
@@ -227,6 +228,7 @@ static bool fromJSON(const Value &json, CpuReport &cpu, llvm::json::Path path) {
   llvm::json::ObjectMapper map(json, path);
   return map && map.map("ops", cpu.ops) &&
          map.map("subgraphs", cpu.subgraphs) &&
+         map.mapOptional("device_subgraphs", cpu.deviceSubgraphs) &&
          map.map("boundary_conversions", cpu.conversions);
 }
 

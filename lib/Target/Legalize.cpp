@@ -6,6 +6,7 @@
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Quantization/QuantSpec.h"
 #include "qc/Target/Passes.h"
+#include "qc/Target/Subgraphs.h"
 #include "qc/Target/TargetRegistry.h"
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -79,7 +80,7 @@ private:
     getOperation().walk([&](Operation *op) {
       if (!hasEncoding(op) || isInstruction(op))
         return;
-      op->setAttr(kPlacementAttr, StringAttr::get(&getContext(), "cpu"));
+      qc::placeOnCpu(op);
       ++cpuOps;
     });
   }
@@ -99,7 +100,7 @@ private:
   }
 
   void placeOnCpu(const Refusal &refusal) {
-    refusal.op->setAttr(kPlacementAttr, StringAttr::get(&getContext(), "cpu"));
+    qc::placeOnCpu(refusal.op);
     mlir::emitRemark(refusal.op->getLoc())
         << "'" << getDisplayName(refusal.op) << "' (" << refusal.op->getName()
         << ") runs on the CPU: " << llvm::join(refusal.reasons, "; ");

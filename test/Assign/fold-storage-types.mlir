@@ -9,7 +9,7 @@
 !r = tensor<1x2x!quant.uniform<i8:f32, 1.0>>
 
 // CHECK: @main(%[[X:.*]]: tensor<1x4x!quant.uniform<u8:f32, 5.000000e-01:128>> {qc.name = "x", qc.parameters = #qc.parameters<imported, "in the model", fixed = true>}
-// CHECK: %[[W:.*]] = top.quantized_constant dense<{{\[}}[1, 3, 5, 7], [2, 4, 6, 8]]> : tensor<2x4xi8> -> tensor<2x4x!quant.uniform<i8:f32:1, {5.000000e-01,2.500000e-01,1.000000e+00,2.000000e+00}>>
+// CHECK: %[[W:.*]] = top.quantized_constant dense<{{\[}}[1, 3, 5, 7], [2, 4, 6, 8]]> : tensor<2x4xi8> -> tensor<2x4x!quant.uniform<i8<-127:127>:f32:1, {5.000000e-01,2.500000e-01,1.000000e+00,2.000000e+00}>>
 // CHECK: %[[Y:.*]] = top.matmul %[[X]], %[[W]] {{.*}}qc.parameters = [#qc.parameters<imported, "in the model", fixed = true>]{{.*}} -> tensor<1x2x!quant.uniform<i8:f32, 1.000000e+00>>
 // The operand is rounded to another type by its own op: that rounding stays.
 // CHECK: %[[N:.*]] = top.neg %[[X]] : {{.*}} -> tensor<1x4xf32>

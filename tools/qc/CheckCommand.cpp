@@ -50,11 +50,26 @@ void addCheckCommand(CLI::App &app, int &exitCode) {
       "  qc check model.onnx --target horizon --allow-cpu --all\n"
       "  qc check model.onnx --target mtk --precision int16 --json");
   addOptions(*command, flags->options,
-             {"model", "target", "target-option", "vendor-config",
-              "load-target-plugin", "precision", "int16-tensors", "deny",
-              "allow-cpu", "input-shape", "cut-at", "refit",
-              "insert-preprocess", "preprocess", "input-type", "input-layout",
-              "input-stride", "yuv", "output-layout"});
+             {"model",
+              "target",
+              "target-option",
+              "vendor-config",
+              "load-target-plugin",
+              "precision",
+              "int16-tensors",
+              "deny",
+              "allow-cpu",
+              "max-subgraphs",
+              "input-shape",
+              "cut-at",
+              "refit",
+              "insert-preprocess",
+              "preprocess",
+              "input-type",
+              "input-layout",
+              "input-stride",
+              "yuv",
+              "output-layout"});
   command->add_flag("--all", flags->all, "List all ops");
   command->add_flag("--json", flags->json, "Print as JSON");
   command->callback([flags, &exitCode] { exitCode = runCheck(*flags); });

@@ -83,6 +83,35 @@ def FloatLayers : Pass<"float-layers", "::mlir::ModuleOp"> {
   let dependentDialects = ["::qc::top::TopDialect", "::qc::QCDialect"];
 }
 
+def RelaxFloat : Pass<"relax-float", "::mlir::ModuleOp"> {
+  let summary = "Store what is computed in float in 16 bits";
+  let description = [{
+    Results of layers that stay in float, and constants that only they read,
+    become f16: they are computed in f32 and stored in half the bytes. In a
+    network of precision `float` these are all layers. Outputs of the network
+    stay f32, as do values whose calibrated range, and constants whose elements,
+    half precision does not reach (65504): each by a remark.
+
+    Before:
+
+    ```mlir
+    %y = top.softmax %x {axis = 1, qc.in_float}
+        : (tensor<1x8xf32>) -> tensor<1x8xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %y = top.softmax %x {axis = 1, qc.in_float}
+        : (tensor<1x8xf32>) -> tensor<1x8xf16>
+    ```
+  }];
+  let statistics = [
+    Statistic<"relaxed", "relaxed", "tensors that became f16">,
+  ];
+  let dependentDialects = ["::qc::top::TopDialect", "::qc::QCDialect"];
+}
+
 def FoldStorageTypes : Pass<"fold-storage-types", "::mlir::ModuleOp"> {
   let summary = "Let the types that a model rounds to be those of its values";
   let description = [{

@@ -36,6 +36,8 @@ struct CompileOptions {
   std::vector<std::string> int16Tensors;
   std::vector<std::string> deny;
   bool allowCpu = false;
+  bool relaxFp32 = false;
+  int64_t maxSubgraphs = 0; ///< on the device; 0: any number
 
   std::string data, preprocess;
   int64_t samples = 0, seed = 0;

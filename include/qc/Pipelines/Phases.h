@@ -35,9 +35,11 @@ void buildAssignPipeline(mlir::OpPassManager &manager,
 /// cancel. With `keepsEdges` integers go in and come out.
 void buildLowerPipeline(mlir::OpPassManager &manager, bool keepsEdges = false);
 
-/// What the target runs: its rewrites, then a check of its rules.
+/// What the target runs: its rewrites, then a check of its rules; then at most
+/// `maxSubgraphs` subgraphs on the device, any number if that is 0.
 void buildLegalizePipeline(mlir::OpPassManager &manager,
-                           const LegalizeOptions &options);
+                           const LegalizeOptions &options,
+                           int64_t maxSubgraphs = 0);
 
 /// Registers `--calibrate`, `--quantize` and `--schedule`. The options of the
 /// first two are those of the passes calibrate-ranges and assign-quantization.

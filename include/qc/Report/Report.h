@@ -47,7 +47,8 @@ struct RemedyReport {
 /// What the program does on the CPU.
 struct CpuReport {
   int64_t ops = 0;
-  int64_t subgraphs = 0; ///< groups of such ops that values connect
+  int64_t subgraphs = 0;       ///< parts that run there in one go
+  int64_t deviceSubgraphs = 0; ///< parts that run on the device in one go
   /// Quantizations and dequantizations between float and integer ops.
   int64_t conversions = 0;
 };

@@ -30,4 +30,22 @@ def Legalize : Pass<"legalize", "::mlir::ModuleOp"> {
   ];
 }
 
+def MergeSubgraphs : Pass<"merge-subgraphs", "::mlir::ModuleOp"> {
+  let summary = "Leave small subgraphs to the CPU until few enough are left";
+  let description = [{
+    Ops on the device are one subgraph where values connect them and no way
+    between them leads over the CPU. While there are more than `most`, the one
+    with the least work (multiply-accumulates, then bytes) is placed on the CPU,
+    which joins the parts there that it separated. The CPU computes the same
+    integers. Each is reported by a remark.
+  }];
+  let options = [
+    Option<"most", "most", "uint64_t", "16",
+           "how many subgraphs the device may have">,
+  ];
+  let statistics = [
+    Statistic<"movedOps", "moved-ops", "ops placed on the CPU">,
+  ];
+}
+
 #endif // QC_TARGET_PASSES

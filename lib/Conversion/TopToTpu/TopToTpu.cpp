@@ -156,6 +156,22 @@ static LogicalResult checkStorageTypes(func::FuncOp function) {
   return success(complete);
 }
 
+/// What `op` computes with its dimensions in another order than the source's
+/// still is.
+static void keepOrder(Operation *op, Lowering &lowering) {
+  ArrayRef<int64_t> perm = getSourcePermutation(op);
+  if (perm.empty())
+    return;
+  auto lowered = lowering.getActivation(op->getResult(0));
+  Operation *made = succeeded(lowered) ? lowered->getDefiningOp() : nullptr;
+  if (!made)
+    return;
+  ArrayRef<int64_t> own = getSourcePermutation(made);
+  setSourcePermutation(made, own.empty()
+                                 ? SmallVector<int64_t>(perm)
+                                 : applyPermutation<int64_t>(perm, own));
+}
+
 LogicalResult convertTopToTpu(func::FuncOp function, const QuantSpec &spec,
                               bool rehearses) {
   if (failed(checkStorageTypes(function)))
@@ -194,6 +210,8 @@ LogicalResult convertTopToTpu(func::FuncOp function, const QuantSpec &spec,
     // After a first error only further unsupported ops are worth reporting.
     if (complete && failed(entry->lower(op, lowering)))
       complete = false;
+    if (complete)
+      keepOrder(op, lowering);
   }
   if (!complete) {
     while (&block.back() != ops.back())

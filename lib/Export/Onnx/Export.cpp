@@ -4,11 +4,13 @@
 #include "Exporter.h"
 #include "qc/Container/Container.h"
 #include "qc/Dialect/QC/IR/EntryFunction.h"
+#include "qc/Dialect/QC/IR/Lineage.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Interfaces/ExecutableOpInterface.h"
 #include "qc/Support/AtomicFile.h"
+#include "qc/Support/Checksum.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringExtras.h"
@@ -158,13 +160,22 @@ static void describeModel(func::FuncOp function, bool isQuantized,
     for (NamedAttribute option : target.getOptions())
       note("target." + option.getName().str(), toText(option.getValue()));
   }
-  if (auto facts = module->getAttrOfType<DictionaryAttr>(kProvenanceAttr))
-    for (NamedAttribute fact : facts)
-      note("provenance." + fact.getName().str(), toText(fact.getValue()));
   for (BlockArgument argument : function.getArguments())
     if (auto preprocess = function.getArgAttrOfType<PreprocessAttr>(
             argument.getArgNumber(), kPreprocessAttr))
       note("preprocess." + getTensorName(argument), preprocess.getSpec().str());
+}
+
+/// What a QDQ model says of the compile that it is from; read back only where
+/// the graph is still what is written here.
+static void noteLineage(Lineage lineage, ::onnx::ModelProto &model) {
+  std::string graph = model.graph().SerializeAsString();
+  lineage[kGraphChecksum.str()] = hexString(crc64(graph.data(), graph.size()));
+  for (const auto &[key, text] : lineage) {
+    auto *entry = model.add_metadata_props();
+    entry->set_key(key);
+    entry->set_value(text);
+  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -260,7 +271,7 @@ static void addOutput(func::FuncOp function, unsigned index, GraphWriter &graph,
 
 static LogicalResult writeGraph(func::FuncOp function,
                                 const ExporterRegistry &registry, int64_t opset,
-                                ::onnx::GraphProto &proto) {
+                                Lineage &lineage, ::onnx::GraphProto &proto) {
   GraphWriter graph(proto);
   Block &block = function.front();
   Exporter exporter(graph, block, opset);
@@ -286,6 +297,15 @@ static LogicalResult writeGraph(func::FuncOp function,
     tensors.push_back(exporter.getPlain(result));
   for (unsigned i = 0; i < tensors.size(); ++i)
     addOutput(function, i, graph, tensors);
+  for (Operation &op : block.without_terminator())
+    if (op.getNumResults() == 1)
+      if (std::optional<Order> order =
+              exporter.getNamedOrder(op.getResult(0))) {
+        ArrayRef<int64_t> perm = getSourcePermutation(&op);
+        noteOrder(lineage, getTensorName(op.getResult(0)),
+                  perm.empty() ? *order
+                               : applyPermutation<int64_t>(perm, *order));
+      }
   return failure(exporter.isBroken());
 }
 
@@ -366,9 +386,12 @@ LogicalResult exportOnnx(ModuleOp module, std::string &bytes,
   auto *import = model.add_opset_import();
   import->set_domain("");
   import->set_version(*opset);
-  describeModel(*function, getRoundingOpset(*function) != 0, model);
+  bool isQuantized = getRoundingOpset(*function) != 0;
+  describeModel(*function, isQuantized, model);
   model.mutable_graph()->set_name(function->getName().str());
-  if (failed(writeGraph(*function, registry, *opset, *model.mutable_graph())))
+  Lineage lineage = getLineage(*function);
+  if (failed(writeGraph(*function, registry, *opset, lineage,
+                        *model.mutable_graph())))
     return failure();
   // Protobuf counts bytes in an int.
   if (model.ByteSizeLong() > std::numeric_limits<int>::max())
@@ -377,6 +400,9 @@ LogicalResult exportOnnx(ModuleOp module, std::string &bytes,
            << " bytes, but protobuf ends at 2 GiB; export parts of the network";
   if (failed(completeModel(*function, model)))
     return failure();
+  // A float model is one like others: it is quantized anew.
+  if (isQuantized)
+    noteLineage(std::move(lineage), model);
   if (!model.SerializeToString(&bytes))
     return function->emitError("cannot be encoded as an ONNX model");
   return success();

@@ -241,6 +241,14 @@ Order Exporter::getOrder(Value value) {
                                : found->second.front().order;
 }
 
+std::optional<Order> Exporter::getNamedOrder(Value value) const {
+  std::string name = getTensorName(value);
+  for (const Stored &form : stored.lookup(value))
+    if (form.name == name)
+      return form.order;
+  return std::nullopt;
+}
+
 std::string Exporter::makeConstant(Value value, ArrayRef<int64_t> order) {
   ElementsAttr elements = getElements(value);
   // Nothing else can be without a stored form: ops are exported in order.

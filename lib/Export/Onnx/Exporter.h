@@ -63,6 +63,9 @@ public:
   /// The order in which `value` is stored; plain for constants, which are
   /// stored as they are asked for.
   Order getOrder(Value value);
+  /// The order of the tensor that is called as `value` is; nothing if that is
+  /// not written.
+  std::optional<Order> getNamedOrder(Value value) const;
   /// The float tensor of `value` in `order`, transposed if need be.
   std::string get(Value value, ArrayRef<int64_t> order);
   std::string get(Value value) { return get(value, getOrder(value)); }

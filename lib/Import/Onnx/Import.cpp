@@ -4,6 +4,7 @@
 #include "Importer.h"
 #include "ModelFile.h"
 #include "qc/Dialect/QC/IR/EntryFunction.h"
+#include "qc/Dialect/QC/IR/Lineage.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
@@ -39,6 +40,8 @@ static OwningOpRef<ModuleOp> importBuffer(llvm::MemoryBufferRef model,
   noteProvenance(
       *module, "source_crc64",
       hexString(crc64(model.getBufferStart(), model.getBufferSize())));
+  if (auto function = (*module).lookupSymbol<func::FuncOp>("main"))
+    applyLineage(function, file->lineage);
   if (failed(verify(*module)))
     return {};
   return module;

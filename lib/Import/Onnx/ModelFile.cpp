@@ -1,6 +1,7 @@
 // Reading an ONNX file: protobuf, what a file as a whole may hold, the checker.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "ModelFile.h"
+#include "qc/Support/Checksum.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
@@ -135,6 +136,21 @@ static Status runChecker(const ::onnx::ModelProto &model,
   return ok();
 }
 
+static Lineage readLineage(const ::onnx::ModelProto &model) {
+  Lineage lineage;
+  if (model.producer_name() != "qc")
+    return lineage;
+  for (const auto &entry : model.metadata_props())
+    lineage[entry.key()] = entry.value();
+  auto checksum = lineage.find(kGraphChecksum.str());
+  if (checksum == lineage.end())
+    return {};
+  std::string graph = model.graph().SerializeAsString();
+  if (checksum->second != hexString(crc64(graph.data(), graph.size())))
+    return {};
+  return lineage;
+}
+
 Result<ModelFile> readModel(llvm::MemoryBufferRef buffer) {
   ModelFile file;
   file.path = buffer.getBufferIdentifier().str();
@@ -150,6 +166,7 @@ Result<ModelFile> readModel(llvm::MemoryBufferRef buffer) {
   if (!opset)
     return opset.takeError();
   file.opset = *opset;
+  file.lineage = readLineage(*file.proto);
   if (Status status = runChecker(*file.proto, file.folder); !status)
     return status;
   return file;

@@ -3,6 +3,7 @@
 #ifndef QC_LIB_IMPORT_ONNX_MODELFILE_H
 #define QC_LIB_IMPORT_ONNX_MODELFILE_H
 
+#include "qc/Dialect/QC/IR/Lineage.h"
 #include "qc/Support/MLIR.h"
 #include "qc/Support/Result.h"
 
@@ -32,6 +33,9 @@ struct ModelFile {
   std::string folder;
   /// Version of the default operator set.
   int64_t opset = 0;
+  /// What qc has written beside the graph; empty for a file that is of another
+  /// tool, or was changed since.
+  Lineage lineage;
 };
 
 /// Parses `buffer` and passes it through onnx's own checker. A failure says

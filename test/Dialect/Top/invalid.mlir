@@ -45,23 +45,6 @@ func.func @invalid(%x: tensor<8xf32>) {
 
 // -----
 
-func.func @invalid(%x: tensor<8xf32>) {
-  // expected-error @below {{inferred type(s) 'tensor<8xf32>' are incompatible with return type(s) of operation 'tensor<8xf16>'}}
-  // expected-error @below {{failed to infer returned types}}
-  top.relu %x : (tensor<8xf32>) -> tensor<8xf16>
-  return
-}
-
-// -----
-
-func.func @invalid(%x: tensor<8xf32>, %y: tensor<8xf16>) {
-  // expected-error @below {{expects operands of one element type, found 'f32' and 'f16'}}
-  top.add %x, %y : (tensor<8xf32>, tensor<8xf16>) -> tensor<8xf32>
-  return
-}
-
-// -----
-
 //===--- Fused activations.
 
 func.func @invalid(%x: tensor<8xf32>) {

@@ -126,3 +126,41 @@ func.func @attention(%x: tensor<1x4x5x6x!q>) -> tensor<1x4x5x2x!q> {
   %5 = tpu.transpose %4 {perm = array<i64: 0, 2, 3, 1>} : (tensor<1x2x4x5x!q>) -> tensor<1x4x5x2x!q>
   return %5 : tensor<1x4x5x2x!q>
 }
+
+// -----
+
+!q = !quant.uniform<i8:f32, 0.1>
+
+// A constant in another shape is a constant: nothing is left to do at run time.
+
+// CHECK-LABEL: func.func @aligned
+// CHECK-NOT: tpu.reshape
+// CHECK: tpu.constant dense<{{.*}}> : tensor<1x2x3xi8> -> tensor<1x2x3x!quant
+// CHECK-NEXT: tpu.clip
+func.func @aligned() -> tensor<1x2x3x!q> {
+  %0 = tpu.constant dense<[[1, 2, 3], [4, 5, 6]]> : tensor<2x3xi8> -> tensor<2x3x!q>
+  %1 = tpu.reshape %0 : (tensor<2x3x!q>) -> tensor<1x2x3x!q>
+  %2 = tpu.clip %1 {clamp = array<i64: -20, 90>} : (tensor<1x2x3x!q>) -> tensor<1x2x3x!q>
+  return %2 : tensor<1x2x3x!q>
+}
+
+// -----
+
+!q = !quant.uniform<i8:f32, 0.1>
+
+// A channel shuffle of three dimensions, whose last reshape puts the batch in
+// front: it stays channels last like that of five.
+
+// CHECK-LABEL: func.func @shuffle
+// CHECK-NEXT: tpu.reshape {{.*}} -> tensor<20x2x3x!quant
+// CHECK-NEXT: tpu.transpose {{.*}}perm = array<i64: 0, 2, 1>
+// CHECK-NEXT: tpu.reshape {{.*}} -> tensor<1x4x5x6x!quant
+// CHECK-NEXT: return
+func.func @shuffle(%x: tensor<1x4x5x6x!q>) -> tensor<1x4x5x6x!q> {
+  %0 = tpu.transpose %x {perm = array<i64: 0, 3, 1, 2>} : (tensor<1x4x5x6x!q>) -> tensor<1x6x4x5x!q>
+  %1 = tpu.reshape %0 : (tensor<1x6x4x5x!q>) -> tensor<2x3x20x!q>
+  %2 = tpu.transpose %1 {perm = array<i64: 1, 0, 2>} : (tensor<2x3x20x!q>) -> tensor<3x2x20x!q>
+  %3 = tpu.reshape %2 : (tensor<3x2x20x!q>) -> tensor<1x6x4x5x!q>
+  %4 = tpu.transpose %3 {perm = array<i64: 0, 2, 3, 1>} : (tensor<1x6x4x5x!q>) -> tensor<1x4x5x6x!q>
+  return %4 : tensor<1x4x5x6x!q>
+}

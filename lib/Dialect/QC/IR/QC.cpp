@@ -72,6 +72,15 @@ std::string qc::getProvenance(ModuleOp module, StringRef fact) {
   return text ? text.str() : "";
 }
 
+void qc::dropProvenance(ModuleOp module, StringRef fact) {
+  auto present = module->getAttrOfType<DictionaryAttr>(kProvenanceAttr);
+  if (!present || !present.contains(fact))
+    return;
+  NamedAttrList facts(present);
+  facts.erase(fact);
+  module->setAttr(kProvenanceAttr, facts.getDictionary(module.getContext()));
+}
+
 std::string qc::toText(Attribute value) {
   if (auto text = dyn_cast<StringAttr>(value))
     return text.str();

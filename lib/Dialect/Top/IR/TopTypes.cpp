@@ -39,6 +39,12 @@ Type getExpressedElement(Type elementType) {
   return elementType;
 }
 
+/// Half precision is a way to store what is computed as f32.
+static Type getComputedElement(Type elementType) {
+  Type element = getExpressedElement(elementType);
+  return element.isF16() ? Float32Type::get(element.getContext()) : element;
+}
+
 bool areCompatibleTypes(TypeRange inferred, TypeRange actual) {
   if (inferred.size() != actual.size())
     return false;
@@ -46,8 +52,8 @@ bool areCompatibleTypes(TypeRange inferred, TypeRange actual) {
     auto lhs = dyn_cast<RankedTensorType>(std::get<0>(pair));
     auto rhs = dyn_cast<RankedTensorType>(std::get<1>(pair));
     return lhs && rhs && lhs.getShape() == rhs.getShape() &&
-           getExpressedElement(lhs.getElementType()) ==
-               getExpressedElement(rhs.getElementType());
+           getComputedElement(lhs.getElementType()) ==
+               getComputedElement(rhs.getElementType());
   });
 }
 
@@ -190,7 +196,7 @@ LogicalResult inferReduction(Value input, ArrayRef<int64_t> axes, bool keepdims,
 
 LogicalResult verifySameOperandElements(Operation *op) {
   auto element = [](Value value) {
-    return getExpressedElement(
+    return getComputedElement(
         cast<ShapedType>(value.getType()).getElementType());
   };
   for (Value operand : op->getOperands())

@@ -36,6 +36,25 @@ struct FoldConstantTranspose : OpRewritePattern<TransposeOp> {
   }
 };
 
+/// So is a reshaped one.
+struct FoldConstantReshape : OpRewritePattern<ReshapeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ReshapeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto constant = op.getInput().getDefiningOp<tpu::ConstantOp>();
+    if (!constant)
+      return rewriter.notifyMatchFailure(op, "operand is no constant");
+    ElementsAttr value =
+        reshapeConstant(constant.getValue(), op.getType().getShape());
+    if (!value)
+      return rewriter.notifyMatchFailure(op, "constant is of another kind");
+    auto folded =
+        rewriter.replaceOpWithNewOp<tpu::ConstantOp>(op, op.getType(), value);
+    folded->setLoc(constant.getLoc());
+    return success();
+  }
+};
+
 //===----------------------------------------------------------------------===//
 // Through ops that implement the interface
 //===----------------------------------------------------------------------===//
@@ -294,17 +313,31 @@ struct PropagateLayoutPass : impl::PropagateLayoutBase<PropagateLayoutPass> {
                                "please report this network");
       return signalPassFailure();
     }
+    placeBeforeReaders();
     TransposeCount count = countTransposes(getOperation());
     boundaryTransposes += count.boundary;
     innerTransposes += count.inner;
   }
 
 private:
+  /// Puts each transpose in front of the first op that reads it, in the order
+  /// of its operands: where they stand follows from the network alone, not from
+  /// how they got there.
+  void placeBeforeReaders() {
+    DenseSet<Operation *> placed;
+    for (Operation &reader : llvm::make_early_inc_range(getOperation().front()))
+      for (Value operand : reader.getOperands())
+        if (auto transpose = operand.getDefiningOp<TransposeOp>())
+          if (placed.insert(transpose).second)
+            transpose->moveBefore(&reader);
+  }
+
   LogicalResult propagate(void (*addTransposePatterns)(RewritePatternSet &,
                                                        MLIRContext *)) {
     RewritePatternSet patterns(&getContext());
-    patterns.add<FoldConstantTranspose, SinkThroughOp, SinkThroughReshape,
-                 SplitAtReshape, AbsorbIntoWeights>(&getContext());
+    patterns.add<FoldConstantTranspose, FoldConstantReshape, SinkThroughOp,
+                 SinkThroughReshape, SplitAtReshape, AbsorbIntoWeights>(
+        &getContext());
     addTransposePatterns(patterns, &getContext());
     ReshapeOp::getCanonicalizationPatterns(patterns, &getContext());
     GreedyRewriteConfig config;

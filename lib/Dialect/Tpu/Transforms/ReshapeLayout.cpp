@@ -23,13 +23,14 @@ static SmallVector<Group> findGroups(ArrayRef<int64_t> source,
                                      ArrayRef<int64_t> result) {
   SmallVector<Group> groups;
   size_t i = 0, j = 0;
-  // Leading ones (the batch) stay in front.
-  while (i < perm.size() && j < result.size() && source[perm[i]] == 1 &&
-         result[j] == 1) {
+  // Leading ones of the result (the batch) stay in front, also where the
+  // reshape puts them there.
+  while (j < result.size() && result[j] == 1) {
     if (groups.empty())
       groups.emplace_back();
     groups.front().resultDims.push_back(j++);
-    ++i;
+    if (i < perm.size() && source[perm[i]] == 1)
+      ++i;
   }
   while (i < perm.size() || j < result.size()) {
     Group group;

@@ -60,6 +60,11 @@ void applyScales(NodeContext &node, Sampling &sampling) {
       return;
     }
     sampling.sizes.push_back(static_cast<int64_t>(scaled));
+    // Scales are kept in single precision: one that is a quotient of sizes is
+    // that quotient.
+    double quotient = std::floor(scaled) / static_cast<double>(size);
+    if (static_cast<float>(quotient) == static_cast<float>(scale))
+      scale = quotient;
   }
 }
 

@@ -12,6 +12,9 @@ namespace qc {
 /// The fact that `noteProvenance` noted under that name; empty if nobody did.
 std::string getProvenance(mlir::ModuleOp module, llvm::StringRef fact);
 
+/// Forgets the fact, which is no longer true.
+void dropProvenance(mlir::ModuleOp module, llvm::StringRef fact);
+
 } // namespace qc
 
 #endif // QC_DIALECT_QC_IR_PROVENANCE_H

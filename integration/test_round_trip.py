@@ -1,0 +1,66 @@
+"""What qc exports as QDQ, read back: the same program, to the byte.
+
+SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""
+
+import kitdata
+import numpy as np
+import onnx
+import pytest
+from test_float_execution import MODELS, shape_options
+
+TARGETS = ["generic", "tda4", "horizon", "mtk", "sigmastar"]
+
+# The names that the compiler derives for a reshape or a rescale differ: a normalization of another rank is a convolution
+# of two dimensions in the file; a tensor is rounded twice. All else is the same.
+OTHER_NAMES = ["vnncomp_vit_ibp_3_3_8_cifar10", "vnncomp_vit_pgd_2_3_16_cifar10", "deeplabv3_mnv2_dm05_513_qdq"]
+
+
+def there_and_back(qc, model, target, folder, options):
+    """Whether the programs of `model` and of its export are the same file, but for names where these are known to differ."""
+    qc("compile", model, "--target", target, "--emit", "qcb,onnx", "--quiet", "--allow-cpu", *options, "-o", folder / "there")
+    qc("compile", folder / "there" / "model.qdq.onnx", "--target", target, "--emit", "qcb", "--quiet", "--allow-cpu",
+       "-o", folder / "back")
+    programs = [folder / name / "model.qcb" for name in ("there", "back")]
+    if model.stem not in OTHER_NAMES:
+        return programs[0].read_bytes() == programs[1].read_bytes()
+    for index, program in enumerate(programs):
+        qc("run", program, "--data", "random:2:7", "-o", folder / f"{index}.npz")
+    one, two = (np.load(folder / f"{index}.npz") for index in range(2))
+    return all(np.array_equal(one[output], two[output]) for output in one.files)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("name", MODELS)
+def test_every_network_for_every_target(qc, kit, name, target, tmp_path):
+    assert there_and_back(qc, kit.model(name), target, tmp_path,
+                          ["--data", "random:2", "--correct", "none", *shape_options(name)])
+
+
+@pytest.mark.parametrize("name,target", [("mlperftiny_resnet8_cifar10_fp32", "generic"), ("mlperftiny_resnet8_cifar10_fp32", "tda4"),
+                                         ("mlperftiny_kws_dscnn_fp32_bn", "mtk"), ("vit_mnist_d64_fp32_op17ln", "generic")])
+def test_after_all_corrections(qc, kit, name, target, tmp_path):
+    assert there_and_back(qc, kit.model(name), target, tmp_path, ["--data", "random:8"])
+
+
+@pytest.mark.parametrize("model", kitdata.QUANTIZED, ids=lambda model: model.file)
+def test_quantized_models(qc, kit, model, tmp_path):
+    """What comes quantized and goes as QDQ, too."""
+    assert there_and_back(qc, kit.model(model.file), "generic", tmp_path, ["--data", "random:2"])
+
+
+def test_a_changed_file_says_nothing_of_its_past(qc, kit, tmp_path):
+    """Names and provenance are those of the file itself where the graph is no longer what qc wrote."""
+    qc("compile", kit.model("mlperftiny_resnet8_cifar10_fp32"), "--data", "random:2", "--emit", "onnx", "--correct", "none",
+       "-o", tmp_path / "there")
+    model = onnx.load(str(tmp_path / "there" / "model.qdq.onnx"))
+    scale = next(constant for constant in model.graph.initializer if constant.name.endswith("_scale"))
+    scale.CopyFrom(onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(scale) * np.float32(1.5), scale.name))
+    onnx.save(model, str(tmp_path / "changed.onnx"))
+    for path, source in [(tmp_path / "changed.onnx", "changed.onnx"),
+                         (tmp_path / "there" / "model.qdq.onnx", "mlperftiny_resnet8_cifar10_fp32.onnx")]:
+        qc("compile", path, "--emit", "qcb", "-o", tmp_path / "back")
+        text = qc("inspect", tmp_path / "back" / "model.qcb").stdout
+        assert f"source = {source}" in text
+        assert ("calibration = " in text) == (source != "changed.onnx")
+        assert ("_quantized" in text) == (source == "changed.onnx")
