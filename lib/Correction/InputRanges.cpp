@@ -1,7 +1,6 @@
 // Ranges of a network's inputs, by what they do to its results.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Correction/InputRanges.h"
-#include "qc/Calibration/Ranges.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Execution/StoredTensor.h"

@@ -3,6 +3,7 @@
 #include "Pictures.h"
 #include "qc/Calibration/FirstNorm.h"
 #include "qc/Calibration/Samples.h"
+#include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/Pictures.h"
 #include "qc/Dialect/QC/IR/QC.h"

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Rehearsal.h"
 #include "qc/Assign/Assign.h"
-#include "qc/Calibration/Ranges.h"
 #include "qc/Conversion/TopToTpu/TopToTpu.h"
 #include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace qc {
 
@@ -124,6 +125,19 @@ std::optional<ValueRange1D> getConstantContents(Operation *op) {
     if (auto constant = getConstantValues(operand))
       include(contents, constant->range);
   return contents;
+}
+
+void setRange(Value value, double low, double high) {
+  // The type needs an interval that is not empty and contains zero. Ranges are
+  // float32 numbers: a table's text reads back as the same ones.
+  float min = std::min(static_cast<float>(low), 0.0f);
+  float max = std::max(static_cast<float>(high), 0.0f);
+  if (min == max)
+    max = std::numeric_limits<float>::min();
+  auto type = cast<RankedTensorType>(value.getType());
+  Type element = top::getExpressedElement(type.getElementType());
+  value.setType(RankedTensorType::get(
+      type.getShape(), quant::CalibratedQuantizedType::get(element, min, max)));
 }
 
 bool isInFloat(Operation *op) { return op && op->hasAttr(kInFloatAttr); }

@@ -1,7 +1,6 @@
 // fold-picture: factors and shifts behind a picture become part of it.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Rewrite.h"
-#include "qc/Calibration/Ranges.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/Pictures.h"
 #include "qc/Dialect/QC/IR/QC.h"

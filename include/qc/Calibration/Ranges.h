@@ -33,10 +33,6 @@ LogicalResult annotateRanges(func::FuncOp function,
                              const ActivationWidths &widths,
                              ParameterSource source);
 
-/// Calibrates float `value` to [min, max], widened to contain zero. When it is
-/// an argument or a result, call `updateFunctionType` afterwards.
-void setRange(Value value, double min, double max);
-
 /// The ranges that `function` already carries; nothing unless every activation
 /// has one, or a storage type.
 std::optional<CalibrationTable> readRanges(func::FuncOp function);

@@ -21,6 +21,10 @@ SmallVector<Value> collectActivations(func::FuncOp function);
 /// has before an assignment stay as they are.
 quant::UniformQuantizedType getStorageType(Value value);
 
+/// Calibrates float `value` to [min, max], widened to contain zero. When it is
+/// an argument or a result, call `updateFunctionType` afterwards.
+void setRange(Value value, double min, double max);
+
 /// Whether `op` is a layer that is computed in float beside integer ones.
 bool isInFloat(Operation *op);
 
