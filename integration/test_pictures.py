@@ -432,6 +432,19 @@ def test_odd_sizes_and_vectors_are_refused(qc, tmp_path):
     assert "four dimensions" in attempt([1, 16], "--input-layout", "x=nhwc")
 
 
+@pytest.mark.parametrize("picture, shape", [
+    ("rgb placed", "1x6x4xui8"), ("s8 placed", "1x6x4xui8"), ("nv12 stride=9 width=8 placed", "1x6x4xui8"),
+    ("nv12 placed", "1x7x4xui8"), ("nv12 placed", "1x3x4x4xf32"), ("gray placed", "1x3x4x4xi64")])
+def test_descriptions_that_do_not_fit_are_told(qc, example, tmp_path, picture, shape):
+    """Files may say anything of their inputs."""
+    (tmp_path / "odd.mlir").write_text(f"""func.func @main(%x: tensor<{shape}> {{qc.name = "x", qc.picture = "{picture}"}})
+        -> (tensor<{shape}> {{qc.name = "y"}}) {{ return %x : tensor<{shape}> }}""")
+    arguments = [tmp_path / "odd.mlir", "--data", example / "test" / "circle" / "000.png"]
+    told = qc("run", *arguments, "-o", tmp_path / "y.npz", exit_code=1).stderr
+    assert "an image cannot become " + picture.split()[0] in told
+    assert "an image cannot become" in qc("preview", *arguments, "-o", tmp_path / "seen", exit_code=1).stderr
+
+
 def test_preprocessing_that_looks_wrong_is_told_once(qc, example, tmp_path):
     common = ["compile", example / "shapes.onnx", "--data", example / "calib", "--samples", "4", "--correct", "none",
               "--input-type", "nv12", "--report-samples", "0", "-o", tmp_path / "out"]

@@ -158,9 +158,10 @@ normaliseBy(std::vector<InputSignature> inputs, const PreprocessSpec &spec) {
 
 static std::string describe(const NormFit &fit) {
   char text[96];
-  std::snprintf(text, sizeof(text),
-                "%.3g times the deviation and %.3g deviations from the mean",
-                fit.spread, fit.distance);
+  std::snprintf(
+      text, sizeof(text),
+      "%.3g times the standard deviation and lies %.3g of it from the mean",
+      fit.spread, fit.distance);
   return text;
 }
 
@@ -179,11 +180,10 @@ checkFirstNorm(func::FuncOp function, int threads,
     return std::nullopt;
   std::string text =
       "the first batch norm, '" + beginning->getName() +
-      "', does not know the samples: in training its input was what it has "
-      "noted, here it has " +
+      "', has noted other values in training: here its input has " +
       describe(*fit) +
-      " (medians of channels): the preprocessing is likely not that of the "
-      "training";
+      " (medians of channels), so that the preprocessing is likely not that of "
+      "the training";
   for (const auto &[name, preset] : preprocessPresets()) {
     auto spec = PreprocessSpec::parse(preset);
     auto other = spec ? open(normaliseBy(*inputs, *spec)) : error("no preset");

@@ -135,6 +135,8 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
       "Examples:\n"
       "  qc compile model.onnx --target generic --data images/ --preprocess "
       "imagenet-torch -o out/\n"
+      "  qc compile model.onnx --data images/ --preprocess imagenet-torch "
+      "--input-type nv12 -o out/\n"
       "  qc compile model.onnx --data calib.npz --method percentile=0.9999 "
       "--precision a16w8 -o out/\n"
       "  qc compile model.onnx --data images/ --stop-after correct --emit "
