@@ -197,6 +197,11 @@ def test_raw_arrays_are_pixels(qc, images, compiled, tmp_path, dtype):
         told = qc("run", folder / "model.qcb", "--data", tmp_path / "raw.npy", "--raw", "-o", tmp_path / "raw.npz",
                   exit_code=1)
         assert "holds 300 where --raw means pixels of 0..255" in told.stderr
+    if dtype == np.float32:
+        np.save(tmp_path / "raw.npy", np.asarray(Image.open(images[0]).convert("RGB")).astype(dtype) / 255)
+        told = qc("run", folder / "model.qcb", "--data", tmp_path / "raw.npy", "--raw", "-o", tmp_path / "raw.npz",
+                  exit_code=1)
+        assert "these look as if they were normalised already" in told.stderr
 
 
 # ---- without padding: mean and std go into the first layer -----------------------------------------------------------
@@ -362,8 +367,8 @@ def test_onnx_models_take_the_same_bytes(qc, images, compiled, tmp_path, kind):
 
 
 def test_litert_says_what_it_cannot(qc, example, tmp_path):
-    done = qc("compile", example / "shapes.onnx", "--data", "random:2", "--preprocess", PREPROCESS, "--input-type",
-              "nv12", "--emit", "tflite", "-o", tmp_path / "out", exit_code=1)
+    done = qc("compile", example / "shapes.onnx", "--data", "random:2", "--preprocess", PREPROCESS, "--input-type", "nv12",
+              "--emit", "tflite", "-o", tmp_path / "out", exit_code=1)
     assert "takes nv12 as the camera gives it" in done.stderr and "--input-type" in done.stderr
 
 

@@ -193,11 +193,20 @@ static Result<Tensor> toPixels(const Tensor &values) {
     return reals;
   Tensor pixels(DType::U8, values.shape());
   const float *from = reals->data<float>();
+  float largest = 0;
+  bool isWhole = true;
   for (int64_t i = 0; i < values.numElements(); ++i) {
     if (!(from[i] > -0.5f && from[i] < 255.5f))
       return error("holds ", from[i], " where --raw means pixels of 0..255");
-    pixels.data<uint8_t>()[i] = static_cast<uint8_t>(from[i] + 0.5f);
+    largest = std::max(largest, from[i]);
+    auto pixel = static_cast<uint8_t>(from[i] + 0.5f);
+    isWhole &= from[i] == static_cast<float>(pixel);
+    pixels.data<uint8_t>()[i] = pixel;
   }
+  if (largest <= 1 && !isWhole)
+    return error("holds fractions of at most ", largest,
+                 " where --raw means pixels of 0..255: these look as if they "
+                 "were normalised already; give pixels");
   return pixels;
 }
 
