@@ -55,6 +55,23 @@ def test_artefact_and_method_of_its_own(qc, example, plugin, tmp_path):
         assert stored[name] == pytest.approx(scale, rel=1e-6)
 
 
+def test_hand_off_and_parameters_of_its_own(qc, example, plugin, tmp_path):
+    """By default the plugin's folder is there, and its file comes back in with the scales that it has."""
+    common = ("compile", example / "shapes.onnx", "--load-target-plugin", plugin, "--target", "acme", "--data",
+              example / "calib", "--preprocess", PREPROCESS, "--correct", "none")
+    qc(*common, "-o", tmp_path / "a")
+    lines = (tmp_path / "a" / "hand-off" / "README.md").read_text().splitlines()
+    assert len(lines) == 5 and lines[2] == "Next: `acmelink acme.scales`"
+    scales = tmp_path / "a" / "hand-off" / "acme.scales"
+    doubled = [line.split() for line in scales.read_text().splitlines()[1:]]
+    text = "".join(f"{name} {2 * float(scale)!r} {zero}\n" for name, scale, zero in doubled)
+    (tmp_path / "doubled").write_text("# tensor scale zero_point\n" + text)
+    qc(*common, "--encodings-in", tmp_path / "doubled", "--allow-missing", "-o", tmp_path / "b")
+    again = [line.split() for line in (tmp_path / "b" / "hand-off" / "acme.scales").read_text().splitlines()[1:]]
+    assert {name: float(scale) for name, scale, _ in again} == pytest.approx(
+        {name: 2 * float(scale) for name, scale, _ in doubled}, rel=1e-6)
+
+
 def test_options_of_its_vendor(qc, plugin, tmp_path):
     """A fifth vendor's options file is read by the table that the plugin brings."""
     path = tmp_path / "acmelink.ini"

@@ -228,7 +228,7 @@ def test_mtk(qc, tmp_path):
                              "--correct=bias", "--correct=rounding", "--input-shape=image=1x3x32x32"}
     flags = dry(qc, "mtk", write(tmp_path / "ncc.txt", "ncc-tflite --arch=mdla5.3 model.tflite -d out.dla \\\n"
                                                        "  --l1-size-kb 256 --relax-fp32"))
-    assert options(flags) == {"--target-option=chip=mdla5", "--precision=float"}
+    assert options(flags) == {"--target-option=chip=mdla5", "--precision=float", "--relax-fp32"}
     assert flags["l1-size-kb"]["kind"] == "no meaning"
 
 

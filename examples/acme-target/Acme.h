@@ -8,6 +8,8 @@
 namespace qc {
 
 Artefact makeAcmeScales();
+Artefact makeAcmeHandOff();
+ParameterFile makeAcmeReader();
 VendorFormat makeAcmeOptions();
 void addAcmeThreshold(ThresholdRegistry &registry);
 

@@ -101,7 +101,11 @@ public:
   }
 
   std::vector<Artefact> getArtefacts() const override {
-    return {makeAcmeScales()};
+    return {makeAcmeScales(), makeAcmeHandOff()};
+  }
+
+  std::vector<ParameterFile> getParameterFiles() const override {
+    return {makeAcmeReader()};
   }
 };
 

@@ -272,4 +272,24 @@ Result<Encodings> Encodings::read(const std::string &path) {
       {reinterpret_cast<const char *>((*file)->data()), (*file)->size()}, path);
 }
 
+Result<Encodings> readEncodings(const std::string &path,
+                                const std::vector<ParameterFile> &kinds,
+                                std::vector<std::string> &notes) {
+  Result<std::string> text = readTextFile(path);
+  if (!text)
+    return text.takeError();
+  for (const ParameterFile &kind : kinds) {
+    if (!kind.recognizes(*text))
+      continue;
+    Encodings encodings{path, {}};
+    std::vector<std::string> found;
+    if (Status read = kind.read(*text, encodings, found); !read)
+      return read.withContext(path);
+    for (const std::string &note : found)
+      notes.push_back(path + " (" + kind.name + "): " + note);
+    return encodings;
+  }
+  return Encodings::parse(*text, path);
+}
+
 } // namespace qc

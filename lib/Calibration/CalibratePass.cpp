@@ -7,11 +7,16 @@
 #include "qc/Calibration/Samples.h"
 #include "qc/Dialect/QC/IR/Attached.h"
 #include "qc/Dialect/QC/IR/EntryFunction.h"
+#include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Quantization/Activations.h"
 #include "qc/Target/ChooseWidths.h"
 #include "qc/Target/Registries.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+#include <set>
 
 namespace qc {
 #define GEN_PASS_DEF_CALIBRATE
@@ -33,6 +38,8 @@ struct CalibratePass : impl::CalibrateBase<CalibratePass> {
 
 private:
   LogicalResult calibrate(func::FuncOp function);
+  LogicalResult fillTable(func::FuncOp function, const ActivationWidths &widths,
+                          CalibrationTable &table);
   FailureOr<CalibrationTable>
   tableFromStatistics(func::FuncOp function, const ActivationWidths &widths);
   FailureOr<StatisticsFile> getStatistics(func::FuncOp function,
@@ -120,6 +127,44 @@ CalibratePass::tableFromStatistics(func::FuncOp function,
   return chooseRanges(function, *statistics, **method_, widths, threads);
 }
 
+/// Names of tpu-mlir are those of tensors with the op behind: "122_Conv".
+/// Where the network has no such tensor, but "122", that is meant.
+static void takeSourceNames(func::FuncOp function, CalibrationTable &table) {
+  std::set<std::string> known, taken;
+  for (Value value : collectActivations(function))
+    known.insert(getTensorName(value));
+  for (const CalibrationTable::Entry &entry : table.entries)
+    taken.insert(entry.name);
+  for (CalibrationTable::Entry &entry : table.entries) {
+    auto [name, op] = StringRef(entry.name).rsplit('_');
+    if (known.count(entry.name) || op.empty() ||
+        !llvm::all_of(op, [](char c) { return llvm::isAlnum(c); }))
+      continue;
+    if (known.count(name.str()) && taken.insert(name.str()).second)
+      entry.name = name.str();
+  }
+}
+
+/// Measures what the table lacks.
+LogicalResult CalibratePass::fillTable(func::FuncOp function,
+                                       const ActivationWidths &widths,
+                                       CalibrationTable &table) {
+  std::set<std::string> named;
+  for (const CalibrationTable::Entry &entry : table.entries)
+    named.insert(entry.name);
+  if (llvm::all_of(collectActivations(function), [&](Value value) {
+        return named.count(getTensorName(value)) > 0;
+      }))
+    return success();
+  auto measured = tableFromStatistics(function, widths);
+  if (failed(measured))
+    return failure();
+  for (CalibrationTable::Entry &entry : measured->entries)
+    if (!named.count(entry.name))
+      table.entries.push_back(std::move(entry));
+  return success();
+}
+
 /// A table from elsewhere may not say.
 void CalibratePass::noteSamples(int64_t count) {
   getOperation()->removeAttr(kCalibrationSamplesAttr);
@@ -151,6 +196,9 @@ LogicalResult CalibratePass::calibrate(func::FuncOp function) {
     table = std::move(*read);
     for (CalibrationTable::Entry &entry : table->entries)
       entry.why = "table";
+    takeSourceNames(function, *table);
+    if (allowMissing && failed(fillTable(function, *widths, *table)))
+      return failure();
   } else {
     table = tableFromStatistics(function, *widths);
   }

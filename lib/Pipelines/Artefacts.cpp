@@ -13,10 +13,21 @@
 
 namespace qc {
 
-std::vector<std::string> getDefaultArtefacts() { return {"qcb", "report"}; }
+/// What is emitted for every target where nobody says.
+static const std::vector<std::string> kDefaultArtefacts = {"qcb", "report"};
+
+std::vector<std::string> getDefaultArtefacts(StringRef target,
+                                             MLIRContext *context) {
+  std::vector<std::string> names = kDefaultArtefacts;
+  if (!target.empty())
+    for (const auto &[name, artefact] : collectArtefacts(target, context))
+      if (artefact.isDefault)
+        names.push_back(name);
+  return names;
+}
 
 static std::vector<std::string> getEmitted(const CompileOptions &options) {
-  return options.emit.empty() ? getDefaultArtefacts() : options.emit;
+  return options.emit.empty() ? kDefaultArtefacts : options.emit;
 }
 
 bool emits(const CompileOptions &options, StringRef artefact) {
@@ -109,7 +120,13 @@ Result<std::vector<Emission>> findEmissions(const CompileOptions &options,
   auto known = collectArtefacts(backend, context);
   if (!known)
     return known.takeError();
-  return parseEmissions(getEmitted(options), *known);
+  auto emissions = parseEmissions(getEmitted(options), *known);
+  if (!emissions || !options.emit.empty())
+    return emissions;
+  for (auto &[name, artefact] : *known)
+    if (artefact.isDefault)
+      emissions->push_back({std::move(artefact), {}, /*isAsked=*/false});
+  return emissions;
 }
 
 std::map<std::string, Artefact> collectArtefacts(StringRef target,

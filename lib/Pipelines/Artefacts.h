@@ -14,10 +14,12 @@ namespace qc {
 struct Emission {
   Artefact artefact;
   std::map<std::string, std::string> options;
+  bool isAsked = true; ///< otherwise it is made by default
 };
 
-/// What is emitted where nobody says.
-std::vector<std::string> getDefaultArtefacts();
+/// What is emitted for `target` where nobody says.
+std::vector<std::string> getDefaultArtefacts(StringRef target,
+                                             MLIRContext *context);
 
 /// All artefacts that `backend` has: those of the session and its own.
 Result<std::map<std::string, Artefact>>
@@ -46,6 +48,8 @@ public:
   Status write(const std::string &name, std::string bytes) override;
   /// Moves the files to their names.
   Status commit();
+  /// Drops those that have not been moved.
+  void discard() { pending.clear(); }
   std::string getPath(const std::string &name) const;
 
 private:

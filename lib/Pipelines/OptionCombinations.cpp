@@ -20,7 +20,9 @@ static Status checkEffects(const CompileOptions &options) {
     bool broken;
     const char *option, *reason;
   };
-  bool tells = !options.tableIn.empty(), knows = !options.statsIn.empty();
+  // A table that may lack some is not all.
+  bool tells = !options.tableIn.empty() && !options.allowMissing,
+       knows = !options.statsIn.empty();
   bool writes = !options.statsOut.empty();
   for (const Rule &rule : {
            Rule{tells && !options.method.empty(), "--method",
@@ -43,8 +45,10 @@ static Status checkEffects(const CompileOptions &options) {
                 "--encodings-out",
                 "types are chosen by the phase assign, which --stop-after "
                 "leaves out"},
-           Rule{options.allowMissing && options.encodingsIn.empty(),
-                "--allow-missing", "it is about the file of --encodings-in"},
+           Rule{options.allowMissing && options.encodingsIn.empty() &&
+                    options.tableIn.empty(),
+                "--allow-missing",
+                "it is about the file of --encodings-in or --table-in"},
        })
     if (rule.broken)
       return error(rule.option, " would change nothing: ", rule.reason,

@@ -478,11 +478,12 @@ static std::vector<OptionDeclaration> declareParameters() {
                           "Write calibration statistics to this file")
                     .readBy("calibrate")
                     .ofQuantization());
-  all.push_back(group
-                    .text("table-in", &CompileOptions::tableIn, "FILE",
-                          "Take ranges from this calibration table")
-                    .readBy("calibrate")
-                    .ofQuantization());
+  all.push_back(
+      group
+          .text("table-in", &CompileOptions::tableIn, "FILE",
+                "Take ranges from this calibration table, or tpu-mlir's")
+          .readBy("calibrate")
+          .ofQuantization());
   all.push_back(group
                     .text("encodings-in", &CompileOptions::encodingsIn, "FILE",
                           "Take storage types, scales and ranges by tensor "
@@ -494,8 +495,9 @@ static std::vector<OptionDeclaration> declareParameters() {
                           "FILE", "Write those of all tensors to this file")
                     .readBy("quantize")
                     .ofQuantization());
-  all.push_back(group.flag("allow-missing", &CompileOptions::allowMissing,
-                           "Calibrate tensors that --encodings-in lacks"));
+  all.push_back(
+      group.flag("allow-missing", &CompileOptions::allowMissing,
+                 "Calibrate tensors that --encodings-in or --table-in lacks"));
   return all;
 }
 
@@ -515,9 +517,10 @@ static std::vector<OptionDeclaration> declareOutput() {
           .list("emit", &CompileOptions::emit, "ARTEFACT",
                 "Artefacts: " + listArtefacts() +
                     ", and those of the target; an option behind a colon as "
-                    "in float-onnx:opset=11 (default: qcb, report)")
-          .orElse([](const CompileOptions &, MLIRContext *) {
-            return getDefaultArtefacts();
+                    "in float-onnx:opset=11 (default: qcb, report, and the "
+                    "hand-off of the target)")
+          .orElse([](const CompileOptions &options, MLIRContext *context) {
+            return getDefaultArtefacts(options.target, context);
           }));
   all.push_back(group.count("report-samples", &CompileOptions::reportSamples,
                             "Samples on which layers are compared with float "

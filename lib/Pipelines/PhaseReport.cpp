@@ -42,6 +42,83 @@ private:
 };
 } // namespace
 
+/// The network in an earlier stage; null where it has not been in it.
+ModuleOp PhaseRunner::getStage(ArtefactStage stage) {
+  switch (stage) {
+  case ArtefactStage::Float:
+    return corrected ? *corrected : reference ? *reference : ModuleOp();
+  case ArtefactStage::Assigned:
+    return assigned ? *assigned : ModuleOp();
+  case ArtefactStage::Program:
+    return *module;
+  }
+  llvm_unreachable("unknown stage");
+}
+
+LogicalResult PhaseRunner::write(const Emission &emission) {
+  const Artefact &artefact = emission.artefact;
+  MemorySink memory;
+  NamingSink sink(folder ? static_cast<ArtefactSink &>(*folder) : memory);
+  ArtefactRequest request;
+  request.module = *module;
+  request.getStage = [this](ArtefactStage stage) { return getStage(stage); };
+  request.options = emission.options;
+  request.getReport = [this] { return getReport(); };
+  if (failed(artefact.write(request, sink))) {
+    if (folder)
+      folder->discard();
+    return failure();
+  }
+  if (folder)
+    if (Status written = folder->commit(); !written)
+      return fail(written);
+  for (auto &[name, bytes] : memory.files)
+    files[name] = std::move(bytes);
+  auto list = [&](const std::string &name) {
+    report.files.push_back(folder ? folder->getPath(name) : name);
+  };
+  if (artefact.readsReport)
+    return success();
+  for (const std::string &name : sink.names)
+    if (!llvm::any_of(artefact.files, [&](StringRef known) {
+          return known.ends_with("/") && StringRef(name).starts_with(known);
+        }))
+      list(name);
+  // A folder is one line, however many files it holds.
+  for (const std::string &name : artefact.files)
+    if (StringRef(name).ends_with("/"))
+      list(name);
+  return success();
+}
+
+/// What nobody has asked for: that it cannot be made is worth a warning.
+LogicalResult PhaseRunner::tryToWrite(const Emission &emission) {
+  std::string reason;
+  bool failed = false;
+  {
+    ScopedDiagnosticHandler handler(context, [&](Diagnostic &diagnostic) {
+      if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
+        return failure();
+      failed = true;
+      if (reason.empty()) {
+        reason = diagnostic.str();
+        if (std::string name = getFirstName(diagnostic.getLocation());
+            !name.empty())
+          reason = "'" + name + "': " + reason;
+        for (Diagnostic &note : diagnostic.getNotes())
+          reason += "; " + note.str();
+      }
+      return success();
+    });
+    failed |= mlir::failed(write(emission));
+  }
+  if (failed)
+    emitWarning(UnknownLoc::get(context))
+        << "'" << emission.artefact.name << "' (" << emission.artefact.summary
+        << ") is not written: " << reason;
+  return success();
+}
+
 /// Makes those artefacts of `stage` that are asked for, once.
 LogicalResult PhaseRunner::emit(ArtefactStage stage) {
   if (!emitted.insert(stage).second)
@@ -58,19 +135,8 @@ LogicalResult PhaseRunner::emit(ArtefactStage stage) {
     for (const std::string &name : artefact.files)
       if (artefact.readsReport)
         report.files.push_back(folder ? folder->getPath(name) : name);
-    MemorySink memory;
-    NamingSink sink(folder ? static_cast<ArtefactSink &>(*folder) : memory);
-    if (failed(artefact.write(
-            {*module, emission.options, [this] { return getReport(); }}, sink)))
+    if (failed(emission.isAsked ? write(emission) : tryToWrite(emission)))
       return failure();
-    if (folder)
-      if (Status written = folder->commit(); !written)
-        return fail(written);
-    for (auto &[name, bytes] : memory.files)
-      files[name] = std::move(bytes);
-    for (const std::string &name : sink.names)
-      if (!artefact.readsReport)
-        report.files.push_back(folder ? folder->getPath(name) : name);
   }
   return success();
 }

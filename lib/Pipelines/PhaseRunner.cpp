@@ -285,6 +285,7 @@ LogicalResult PhaseRunner::addCalibrate(PassManager &manager) {
   calibrate.statsIn = options.statsIn;
   calibrate.statsOut = options.statsOut;
   calibrate.tableIn = options.tableIn;
+  calibrate.allowMissing = options.allowMissing;
   if (folder)
     calibrate.tableOut = folder->getPath("calibration.table");
   buildCalibratePipeline(manager, calibrate);
@@ -345,6 +346,9 @@ LogicalResult PhaseRunner::runPhase(const Phase &phase) {
       return load();
     if (phase.name == "emit")
       return emit(ArtefactStage::Program);
+    // A compile that begins behind the corrections hands on what it got.
+    if (phase.name == "assign" && !reference && !corrected)
+      corrected = OwningOpRef<ModuleOp>(module->clone());
     if (phase.name == "correct" && !reference)
       reference = OwningOpRef<ModuleOp>(module->clone());
     PassManager manager(context);
@@ -358,7 +362,7 @@ LogicalResult PhaseRunner::runPhase(const Phase &phase) {
       correction.seconds = correctionSeconds[correction.name];
     if (phase.name == "correct" && !report.corrections.empty())
       corrected = OwningOpRef<ModuleOp>(module->clone());
-    if (phase.name == "assign" && reference && !isFloatNetwork(*module))
+    if (phase.name == "assign" && !isFloatNetwork(*module))
       assigned = OwningOpRef<ModuleOp>(module->clone());
     return success();
   });
@@ -370,12 +374,18 @@ LogicalResult PhaseRunner::takeEncodings() {
   if (options.encodingsIn.empty())
     return success();
   reference = OwningOpRef<ModuleOp>(module->clone());
-  PassManager manager(context);
-  ApplyEncodingsOptions apply;
-  apply.file = options.encodingsIn;
-  apply.allowMissing = options.allowMissing;
-  manager.addPass(createApplyEncodings(apply));
-  return manager.run(*module);
+  auto function = getEntryFunction(*module);
+  auto backend = TargetRegistry::create(*module);
+  if (failed(function) || failed(backend))
+    return failure();
+  std::vector<std::string> notes;
+  auto encodings = readEncodings(options.encodingsIn,
+                                 (*backend)->getParameterFiles(), notes);
+  if (!encodings)
+    return fail(encodings.status());
+  for (const std::string &note : notes)
+    emitRemark(UnknownLoc::get(context)) << note;
+  return applyEncodings(*function, *encodings, options.allowMissing);
 }
 
 LogicalResult PhaseRunner::giveEncodings() {
@@ -428,7 +438,9 @@ LogicalResult PhaseRunner::publish(StringRef next) {
     names.push_back((phase + ".mlirbc").str());
   for (const std::string &name : names)
     if (std::string path = folder->getPath(name);
-        !llvm::sys::fs::equivalent(path, options.model))
+        StringRef(name).ends_with("/"))
+      llvm::sys::fs::remove_directories(path);
+    else if (!llvm::sys::fs::equivalent(path, options.model))
       llvm::sys::fs::remove(path);
   if (Status written = folder->commit(); !written)
     return fail(written);
@@ -445,7 +457,8 @@ bool PhaseRunner::readsSamples(StringRef next) {
   };
   bool isFloat = isFloatNetwork(*module);
   bool calibrates = isAhead("calibrate") && !isFloat &&
-                    options.statsIn.empty() && options.tableIn.empty();
+                    options.statsIn.empty() &&
+                    (options.tableIn.empty() || options.allowMissing);
   bool corrects = isAhead("correct") && !isFloat &&
                   !llvm::is_contained(options.correct, "none");
   // What is compared is the network before corrections.

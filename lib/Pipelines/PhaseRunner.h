@@ -63,6 +63,9 @@ private:
   LogicalResult giveEncodings();
   LogicalResult writeStage(StringRef phase);
   LogicalResult emit(ArtefactStage stage);
+  ModuleOp getStage(ArtefactStage stage);
+  LogicalResult write(const Emission &emission);
+  LogicalResult tryToWrite(const Emission &emission);
   FailureOr<llvm::json::Value> getReport();
   LogicalResult fillReport();
   LogicalResult compareWithFloat();

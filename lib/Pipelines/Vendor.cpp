@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/Vendor.h"
 #include "qc/Pipelines/Session.h"
+#include "qc/Quantization/QuantSpec.h"
 #include "qc/Support/Strings.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -41,6 +42,10 @@ public:
   }
 
   Status set(VendorOutcome &outcome);
+
+  /// Where the network stays in float, keys about quantization do nothing, as
+  /// in the vendor's tools.
+  void dropUseless(std::vector<VendorOutcome> &outcomes);
 
 private:
   Status setOne(VendorOutcome &outcome, StringRef text);
@@ -129,6 +134,28 @@ Status OptionSetter::setOne(VendorOutcome &outcome, StringRef text) {
   return setOption(options, **declaration, all);
 }
 
+void OptionSetter::dropUseless(std::vector<VendorOutcome> &outcomes) {
+  if (options.precision != kFloatPrecision)
+    return;
+  static const CompileOptions nothing;
+  for (VendorOutcome &outcome : outcomes) {
+    Texts kept;
+    for (const std::string &text : outcome.options) {
+      std::string name = StringRef(text).ltrim('-').split('=').first.str();
+      auto declaration = findOption(name);
+      if (!declaration || !(*declaration)->quantizes) {
+        kept.push_back(text);
+        continue;
+      }
+      (void)(*declaration)->set(options, (*declaration)->get(nothing));
+      outcome.words += (outcome.words.empty() ? "" : "; ") +
+                       std::string("nothing is quantized in float");
+      outcome.isOverruled = true;
+    }
+    outcome.options = std::move(kept);
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // The line and the file
 //===----------------------------------------------------------------------===//
@@ -214,6 +241,7 @@ Result<VendorTranslation> takeVendorOptions(CompileOptions &options,
       return set.takeError();
     taken.vendorConfig.clear();
   }
+  setter.dropUseless(translation.outcomes);
   options = std::move(taken);
   return translation;
 }

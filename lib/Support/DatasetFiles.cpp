@@ -25,8 +25,20 @@ struct Source {
 
 bool isNpy(std::string_view path) { return endsWith(toLower(path), ".npy"); }
 bool isNpz(std::string_view path) { return endsWith(toLower(path), ".npz"); }
+/// The elements of one input and nothing else, as vendors' calibration folders
+/// have them.
+bool isBare(std::string_view path) {
+  std::string lower = toLower(path);
+  for (const char *suffix : {".bin", ".raw", ".rgbchw", ".bgrchw"})
+    if (endsWith(lower, suffix))
+      return true;
+  return false;
+}
+bool isArrays(std::string_view path) {
+  return isNpy(path) || isNpz(path) || isBare(path);
+}
 bool isSampleFile(std::string_view path) {
-  return isNpy(path) || isNpz(path) || hasImageSuffix(path);
+  return isArrays(path) || hasImageSuffix(path);
 }
 
 class FileDataset : public Dataset {
@@ -58,9 +70,8 @@ protected:
     const InputSignature &signature = signatures[input];
     const Shape &itemShape = shapes.ofInput[input];
     Result<Tensor> value =
-        isNpy(file) || isNpz(file)
-            ? loadRow(source, position - source.firstItem, input)
-            : loadImage(file, signature, itemShape);
+        isArrays(file) ? loadRow(source, position - source.firstItem, input)
+                       : loadImage(file, signature, itemShape);
     if (!value)
       return value;
     return finish(std::move(*value), file, input);
@@ -80,7 +91,7 @@ protected:
     const Source &source = findSource(position);
     const std::string &file =
         source.files[source.files.size() == 1 ? 0 : input];
-    if (!isNpy(file) && !isNpz(file))
+    if (!isArrays(file))
       return InputOrigin::Pixels;
     return options.raw && isFloatDType(signatures[input].dtype)
                ? InputOrigin::Raw
@@ -109,7 +120,7 @@ private:
       std::error_code failure;
       if (!fs::exists(file, failure))
         return error("'", file, "' does not exist");
-      if (!isNpy(file) && !isNpz(file))
+      if (!isArrays(file))
         continue;
       int input = source.files.size() == 1
                       ? -1
@@ -135,7 +146,8 @@ private:
         return cached;
     }
     std::vector<std::string> passedOver;
-    Result<std::vector<NamedTensor>> arrays = readArrays(file, passedOver);
+    Result<std::vector<NamedTensor>> arrays =
+        isBare(file) ? readBare(file, input) : readArrays(file, passedOver);
     if (!arrays)
       return arrays.takeError();
     std::vector<InputSignature> wanted = signatures;
@@ -166,6 +178,28 @@ private:
     std::lock_guard<std::mutex> lock(cacheMutex);
     cached = opened;
     return cached;
+  }
+
+  /// The file's size says whether it holds f32 or bytes.
+  Result<std::vector<NamedTensor>> readBare(const std::string &file,
+                                            int input) const {
+    if (input < 0 && signatures.size() != 1)
+      return error("'", file, "' holds one input, the model has ",
+                   signatures.size(),
+                   "; use a folder with a sub-folder for each");
+    const Shape &shape = shapes.ofInput[input < 0 ? 0 : input];
+    Result<std::shared_ptr<const MappedFile>> mapped = MappedFile::open(file);
+    if (!mapped)
+      return mapped.takeError();
+    std::optional<int64_t> count = countElements(shape);
+    for (DType dtype : {DType::F32, DType::U8})
+      if (count &&
+          (*mapped)->size() == static_cast<size_t>(*count) * dtypeSize(dtype))
+        return std::vector<NamedTensor>{
+            {"", Tensor::fromMapped(dtype, shape, *mapped, (*mapped)->data())}};
+    return error("'", file, "' holds ", (*mapped)->size(),
+                 " bytes, expected those of ", shapeString(shape),
+                 " in f32 or u8");
   }
 
   static Result<std::vector<NamedTensor>>
@@ -441,12 +475,12 @@ Result<std::unique_ptr<Dataset>> openFile(const std::string &path,
   Source single;
   single.files = {path};
   bool image = hasImageSuffix(path);
-  if ((isNpy(path) || image) && inputs.size() > 1)
+  if ((isNpy(path) || isBare(path) || image) && inputs.size() > 1)
     return error("'", path, "' is ", image ? "one image" : "one array",
                  ", the model has ", inputs.size(),
                  " inputs; use a .npz with an array for each, or a folder with "
                  "a sub-folder for each");
-  if (isNpy(path) || isNpz(path) || image)
+  if (isArrays(path) || image)
     return makeDataset({single}, path, std::move(inputs), options);
   Result<std::vector<Source>> sources = readList(path, inputs.size());
   if (!sources)

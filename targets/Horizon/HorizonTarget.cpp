@@ -1,5 +1,6 @@
 // Horizon / D-Robotics: the BPU of the X3 and the X5.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "HorizonHandOff.h"
 #include "HorizonOptions.h"
 #include "HorizonRules.h"
 #include "qc/Target/Registries.h"
@@ -22,6 +23,9 @@ public:
   }
   std::vector<VendorFormat> getVendorFormats() const override {
     return makeHorizonFormats();
+  }
+  std::vector<Artefact> getArtefacts() const override {
+    return {makeHorizonHandOff(getOption("chip"))};
   }
   TargetSpec getTargetSpec() const override;
   QuantSpec getQuantSpec() const override;

@@ -29,7 +29,8 @@ VendorFormat makeMTKCompilerFlags() {
        sets("mdla5.5", {"--target-option=chip=mdla5"}),
        refuses("*", "qc has the rules of one MDLA of generation 3 or 5")});
   add("relax-fp32", Form::Boolean, "floats run in 16 bits",
-      {sets("1", {"--precision=float"}, "the whole network stays in float")});
+      {sets("1", {"--precision=float", "--relax-fp32"},
+            "the whole network stays in float, stored in 16 bits")});
   add("disallow-bridge", Form::Boolean, "an error instead of another engine",
       {ignores("*", "an op that the MDLA cannot run is an error anyway, unless "
                     "--allow-cpu is given")});

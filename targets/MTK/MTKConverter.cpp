@@ -195,13 +195,15 @@ static void addEdges(Keys &keys) {
   keys.push_back(key("extra_quantization_bypass_ops", Form::Names,
                      "types of layers that stay in float",
                      {ignores("", "it is empty"), sets("*", {"--deny=$"})}));
-  for (const char *name :
-       {"export_qparams_config_file", "import_qparams_config_file"})
-    keys.push_back(key(name, Form::Path, "ranges by name",
-                       {ignores("", "it is empty"),
-                        refuses("*", "qc does not have this file; "
-                                     "--encodings-in and --encodings-out have "
-                                     "parameters by name")}));
+  keys.push_back(key("import_qparams_config_file", Form::Path, "ranges by name",
+                     {ignores("", "it is empty"),
+                      sets("*", {"--encodings-in=$", "--allow-missing"},
+                           "what it does not name is calibrated")}));
+  keys.push_back(key("export_qparams_config_file", Form::Text, "ranges by name",
+                     {ignores("", "it is empty"),
+                      refuses("*", "the words of its dtype are not published; "
+                                   "--encodings-out has parameters by "
+                                   "name")}));
   for (const char *name :
        {"decompose_batched_matmul_ops", "decompose_grouped_conv2d_ops",
         "decompose_grouped_conv3d_ops", "decompose_instance_normalization_ops",

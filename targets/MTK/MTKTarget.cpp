@@ -1,5 +1,6 @@
 // MediaTek: the MDLA of Dimensity and Genio processors, through NeuroPilot.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "MTKHandOff.h"
 #include "MTKOptions.h"
 #include "MTKRules.h"
 #include "qc/Target/LegalizationPatterns.h"
@@ -21,6 +22,12 @@ public:
   }
   std::vector<VendorFormat> getVendorFormats() const override {
     return {makeMTKConverterOptions(), makeMTKCompilerFlags()};
+  }
+  std::vector<Artefact> getArtefacts() const override {
+    return {makeMTKHandOff(getOption("chip"))};
+  }
+  std::vector<ParameterFile> getParameterFiles() const override {
+    return {makeMTKParamsReader()};
   }
   TargetSpec getTargetSpec() const override;
   QuantSpec getQuantSpec() const override;

@@ -261,11 +261,13 @@ static VendorFormat makeFlags() {
   for (const char *name :
        {"graph_def_file", "saved_model_dir", "weight_file", "fixed_model",
         "fixedC2fixedWO", "postprocess", "postprocess_input_config", "decrypt",
-        "custom_objects", "mixed_precision", "torch_q_param", "quant_file",
-        "quant_config"})
+        "custom_objects", "mixed_precision", "torch_q_param", "quant_config"})
     add(name, Form::Text, "another kind of model or parameters",
         {refuses("*", "it has no form in qc: give an ONNX model, and "
                       "parameters by --encodings-in")});
+  add("quant_file", Form::Path, "ranges by name",
+      {sets("*", {"--encodings-in=$", "--allow-missing"},
+            "what it does not name is calibrated")});
   for (const char *name : {"q", "q_mode"})
     add(name, Form::Text, "effort of the torch calibrator",
         {sets("Q1", {"--correct=bias"}),

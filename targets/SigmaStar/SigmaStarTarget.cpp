@@ -1,5 +1,6 @@
 // SigmaStar: the second generation of the IPU, through the SGS toolchain.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "SigmaStarHandOff.h"
 #include "SigmaStarOptions.h"
 #include "qc/Target/LegalizationPatterns.h"
 #include "qc/Target/Registries.h"
@@ -20,6 +21,12 @@ public:
   }
   std::vector<VendorFormat> getVendorFormats() const override {
     return makeSigmaStarFormats();
+  }
+  std::vector<Artefact> getArtefacts() const override {
+    return {makeSigmaStarHandOff()};
+  }
+  std::vector<ParameterFile> getParameterFiles() const override {
+    return {makeQuantFileReader()};
   }
   TargetSpec getTargetSpec() const override;
   QuantSpec getQuantSpec() const override;

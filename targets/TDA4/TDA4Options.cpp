@@ -3,6 +3,8 @@
 #include "TDA4Options.h"
 #include "qc/Support/Strings.h"
 
+#include <filesystem>
+
 namespace qc {
 
 using namespace vendor;
@@ -62,12 +64,10 @@ static void addCore(Keys &keys) {
                      {ignores("", "it is empty"),
                       refuses("*", "qc offloads what the target runs; name the "
                                    "other layers in deny_list:layer_name")}));
-  keys.push_back(key(
-      "", "max_num_subgraphs", Form::Integer, "most subgraphs offloaded",
-      {ignores("16", "it is TIDL's own limit, which TIDL checks"),
-       refuses("*", "qc does not merge subgraphs; `qc check` lists the layers "
-                    "that split the network, deny_list keeps more of them on "
-                    "the CPU")}));
+  keys.push_back(key("", "max_num_subgraphs", Form::Integer,
+                     "most subgraphs offloaded",
+                     {sets("*", {"--max-subgraphs=$"},
+                           "those with the least work are left to the CPU")}));
   keys.push_back(key(
       "", "debug_level", Form::Integer, "prints and traces",
       {ignores("*", "report.json compares the layers of every compile; `qc run "
@@ -177,8 +177,10 @@ static void addMixed(Keys &keys) {
       key(kAdvanced, "quant_params_proto_path", Form::Path,
           "ranges, read or written",
           {ignores("", "it is empty"),
-           refuses("*", "qc does not read this file; --encodings-in takes "
-                        "parameters by name")}));
+           sets("*", {"--encodings-in=$", "--allow-missing"},
+                "the file exists: its ranges are taken, other layers are "
+                "calibrated; else nothing, since OUT/hand-off/ has it anyway")},
+          /*isJoint=*/true));
   keys.push_back(key(
       kAdvanced, "prequantized_model", Form::Integer, "a QDQ model comes in",
       {ignores("*", "qc sees from a model that it is quantized, and takes its "
@@ -283,6 +285,16 @@ static void settleNames(VendorReading &reading) {
   VendorReading::honour(*entry, {"--deny=" + join(layers, ",")});
 }
 
+/// TIDL reads the file where it exists, and writes it where it does not.
+static void settleProto(VendorReading &reading) {
+  VendorReading::Entry *entry = reading.find("quant_params_proto_path");
+  std::error_code failed;
+  if (entry && !entry->value.empty() &&
+      !std::filesystem::exists(entry->value, failed))
+    VendorReading::ignore(*entry, "the file does not exist, so that TIDL would "
+                                  "write it: OUT/hand-off/ has one anyway");
+}
+
 static void settleMean(VendorReading &reading) {
   VendorReading::Entry *mean = reading.find("input_mean");
   VendorReading::Entry *scale = reading.find("input_scale");
@@ -317,6 +329,7 @@ VendorFormat makeTIDLOptions() {
   format.translate = [](VendorReading &reading) {
     settleLevel(reading);
     settleNames(reading);
+    settleProto(reading);
     settleMean(reading);
   };
   return format;

@@ -1,6 +1,8 @@
 // TI TDA4VM and the AM6xA family, through TIDL.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "TDA4HandOff.h"
 #include "TDA4Options.h"
+#include "TDA4Prequantized.h"
 #include "TDA4Rules.h"
 #include "qc/Target/Registries.h"
 
@@ -37,6 +39,16 @@ public:
             function_ref<InFlightDiagnostic()> emitError) override;
   std::vector<VendorFormat> getVendorFormats() const override {
     return {makeTIDLOptions()};
+  }
+  std::vector<Artefact> getArtefacts() const override {
+    return {makeTDA4HandOff(getScaleType(), isFirst())};
+  }
+  std::vector<ParameterFile> getParameterFiles() const override {
+    return {makeQuantParamsReader()};
+  }
+  std::optional<std::vector<QuantizedModelFault>>
+  checkQuantizedModel(ModuleOp module) const override {
+    return checkTIDLTable(module, isFirst());
   }
 
   TargetSpec getTargetSpec() const override;

@@ -1,6 +1,7 @@
 // qc check: what a target runs of a network, without data.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
+#include "PrequantizedCheck.h"
 #include "qc/Pipelines/Check.h"
 #include "qc/Pipelines/Vendor.h"
 
@@ -9,7 +10,7 @@ namespace qc {
 namespace {
 struct CheckFlags {
   CompileOptions options;
-  bool json = false, all = false;
+  bool json = false, all = false, prequantized = false;
 };
 } // namespace
 
@@ -22,6 +23,8 @@ static int runCheck(CheckFlags &flags) {
     return fail(settled);
   if (Status usage = checkUsage(flags.options, session.getContext()); !usage)
     return failUsage(usage);
+  if (flags.prequantized)
+    return checkPrequantized(flags.options, session, flags.json);
   auto report = checkModel(flags.options, session);
   if (failed(report))
     return kInputFault;
@@ -48,7 +51,8 @@ void addCheckCommand(CLI::App &app, int &exitCode) {
       "Examples:\n"
       "  qc check model.onnx --target tda4\n"
       "  qc check model.onnx --target horizon --allow-cpu --all\n"
-      "  qc check model.onnx --target mtk --precision int16 --json");
+      "  qc check model.onnx --target mtk --precision int16 --json\n"
+      "  qc check model.qdq.onnx --target tda4 --prequantized");
   addOptions(*command, flags->options,
              {"model",
               "target",
@@ -71,6 +75,10 @@ void addCheckCommand(CLI::App &app, int &exitCode) {
               "yuv",
               "output-layout"});
   command->add_flag("--all", flags->all, "List all ops");
+  command->add_flag("--prequantized", flags->prequantized,
+                    "Of a quantized (QDQ) model, anybody's: whether its scales "
+                    "and zero points are as the vendor's tool takes them; exit "
+                    "with 3 and a list where not");
   command->add_flag("--json", flags->json, "Print as JSON");
   command->callback([flags, &exitCode] { exitCode = runCheck(*flags); });
 }

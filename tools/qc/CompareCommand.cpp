@@ -1,6 +1,7 @@
 // qc compare: two models tensor by tensor.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
+#include "Verdict.h"
 #include "qc/Pipelines/Evaluation.h"
 #include "qc/Support/Strings.h"
 
@@ -14,8 +15,14 @@ namespace {
 struct CompareFlags {
   std::string reference, actual;
   CompileOptions run;
-  std::optional<double> minCosine;
+  VerdictBounds bounds;
+  std::string nameMap;
   bool json = false;
+
+  /// Bounds beyond the cosine make another table.
+  bool hasVerdict() const {
+    return bounds.maxRelativeRmse || bounds.judgesElements();
+  }
 };
 } // namespace
 
@@ -50,7 +57,59 @@ static llvm::json::Value layersToJson(const std::vector<LayerError> &layers) {
   return array;
 }
 
+/// The table with bounds of two models, over all samples.
+static int judgeModels(const CompareFlags &flags, Model &reference,
+                       Model &actual, const Dataset &dataset) {
+  VerdictTable table(flags.bounds);
+  DumpProbe expected(/*keepsIntegers=*/false), found(/*keepsIntegers=*/false);
+  Status status = forEachSample(
+      dataset, flags.run.threads, /*progress=*/nullptr, "compare",
+      [&](int64_t, const Sample &sample) -> Status {
+        SmallVector<Tensor> outputs;
+        if (Status ran =
+                reference.executor->run(sample.inputs, outputs, &expected);
+            !ran)
+          return ran;
+        outputs.clear();
+        if (Status ran = actual.executor->run(sample.inputs, outputs, &found);
+            !ran)
+          return ran;
+        for (const TensorInfo &info : reference.executor->getTensors()) {
+          auto one = expected.dump.find(info.name);
+          auto other = found.dump.find(info.name);
+          if (one != expected.dump.end() && other != found.dump.end() &&
+              one->second.dtype() == DType::F32 &&
+              other->second.dtype() == DType::F32 &&
+              one->second.numElements() == other->second.numElements())
+            table.add(info.name, one->second, other->second);
+        }
+        return ok();
+      });
+  if (!status)
+    return fail(status);
+  if (table.isEmpty())
+    return fail("the models have no tensor name in common");
+  if (flags.json)
+    printJson(llvm::json::Object{{"tensors", table.toJson()}});
+  else
+    table.print();
+  return concludeVerdict(table);
+}
+
 static int runCompare(CompareFlags &flags) {
+  if (isDump(flags.reference) || isDump(flags.actual)) {
+    if (!isDump(flags.reference) || !isDump(flags.actual))
+      return failUsage("'" + flags.reference + "' and '" + flags.actual +
+                       "': compare two models, or two dumps (folders or .npz; "
+                       "`qc run --dump` makes one of a model)");
+    return compareDumps(flags.reference, flags.actual, flags.nameMap,
+                        flags.bounds, flags.json);
+  }
+  if (!flags.nameMap.empty())
+    return failUsage("--name-map is about dumps: models are matched by the "
+                     "names that they carry");
+  if (flags.run.data.empty())
+    return failUsage("--data is required, to run the models on");
   ToolSession session;
   auto reference =
       openModel(session, flags.reference, getModelOptions(flags.run));
@@ -66,6 +125,8 @@ static int runCompare(CompareFlags &flags) {
   auto dataset = openData(session, flags.run, *reference);
   if (!dataset)
     return kInputFault;
+  if (flags.hasVerdict())
+    return judgeModels(flags, *reference, *actual, *dataset);
   auto layers = compareModels(session, *reference, *actual, *dataset);
   if (!layers)
     return fail(layers.status());
@@ -76,7 +137,8 @@ static int runCompare(CompareFlags &flags) {
   for (const LayerError &layer : *layers) {
     if (!firstBad && isBad(layer))
       firstBad = &layer;
-    passed &= !flags.minCosine || layer.accumulated.cosine >= *flags.minCosine;
+    passed &= !flags.bounds.minCosine ||
+              layer.accumulated.cosine >= *flags.bounds.minCosine;
   }
   if (flags.json) {
     llvm::json::Object object{{"tensors", layersToJson(*layers)}};
@@ -91,7 +153,8 @@ static int runCompare(CompareFlags &flags) {
       out() << "no bad tensor among " << layers->size() << "\n";
   }
   if (!passed) {
-    fail("a tensor has a cosine below " + std::to_string(*flags.minCosine));
+    fail("a tensor has a cosine below " +
+         std::to_string(*flags.bounds.minCosine));
     return kCheckFailed;
   }
   return kDone;
@@ -100,23 +163,23 @@ static int runCompare(CompareFlags &flags) {
 void addCompareCommand(CLI::App &app, int &exitCode) {
   auto flags = std::make_shared<CompareFlags>();
   CLI::App *command = app.add_subcommand(
-      "compare", "Two models tensor by tensor, matched by source name");
+      "compare", "Two models, or two dumps, tensor by tensor, matched by name");
   command->footer("Example:\n"
                   "  qc compare model.onnx out/model.qcb --data images/ "
-                  "--samples 8");
+                  "--samples 8\n"
+                  "  qc compare model.onnx out/model.qcb --data images/ --rtol "
+                  "0.005 --atol 0.01 --max-outside 0.005\n"
+                  "  qc compare theirs.npz dump/ --name-map names.tsv "
+                  "--max-relative-rmse 0.1");
   command->add_option("reference", flags->reference, "The model to trust")
       ->required();
   command->add_option("actual", flags->actual, "The model to judge")
       ->required();
-  addRunOptions(*command, flags->run, /*dataRequired=*/true);
-  command
-      ->add_option("--min-cosine", flags->minCosine,
-                   "Exit with 3 when any tensor is below")
-      ->check(CLI::Range(-1.0, 1.0))
-      ->check([](const std::string &text) -> std::string {
-        return std::isnan(parseNumber(text).value_or(0)) ? "NaN is no bound"
-                                                         : "";
-      });
+  addRunOptions(*command, flags->run, /*dataRequired=*/false);
+  addVerdictOptions(*command, flags->bounds);
+  command->add_option("--name-map", flags->nameMap,
+                      "Of dumps: lines NAME<tab>OTHER, what the reference "
+                      "calls NAME and the other one OTHER");
   command->add_flag("--json", flags->json, "Print the result as JSON");
   command->callback([flags, &exitCode] { exitCode = runCompare(*flags); });
 }

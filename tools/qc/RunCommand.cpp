@@ -1,7 +1,7 @@
 // qc run: runs a model of any stage.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
-#include "qc/Report/TensorStore.h"
+#include "Dump.h"
 #include "qc/Support/AtomicFile.h"
 #include "qc/Support/FolderLock.h"
 #include "qc/Support/Memory.h"
@@ -18,7 +18,8 @@ namespace qc {
 
 namespace {
 struct RunFlags {
-  std::string model, output, dump;
+  std::string model, output, dump, dumpFormat = "npy";
+  bool dumpIntegers = false;
   CompileOptions run;
   int repeat = 0;
   bool json = false;
@@ -85,36 +86,6 @@ private:
 };
 } // namespace
 
-/// A name as part of a path: what a file system may not hold becomes '_'.
-static std::string toFileName(const std::string &name) {
-  std::string file;
-  for (char c : name)
-    file += std::isalnum(static_cast<unsigned char>(c)) || c == '.' ||
-                    c == '-' || c == '_'
-                ? c
-                : '_';
-  return file.substr(0, 200);
-}
-
-/// DIR/<tensor>.npy and DIR/index.tsv (name, file); one folder a sample when
-/// there are several.
-static Status dumpTensors(const TensorStore &store, const std::string &folder) {
-  std::string index = "name\tfile\n";
-  std::map<std::string, int> used;
-  for (const auto &[name, tensor] : store.all()) {
-    std::string file = toFileName(name);
-    if (int again = used[file]++)
-      file += "." + std::to_string(again);
-    file += ".npy";
-    if (Status written =
-            writeNpy(folder + "/" + file, tensor, Durability::Process);
-        !written)
-      return written;
-    index += quoteName(name) + "\t" + file + "\n";
-  }
-  return writeFile(folder + "/index.tsv", index);
-}
-
 /// What the outputs can be written as is told by the file's suffix.
 static Status checkOutputName(StringRef path) {
   if (path.empty() || path.ends_with(".npz") || path.ends_with(".npy"))
@@ -142,6 +113,8 @@ static Status writeOutputs(const std::string &path,
 static int runRun(RunFlags &flags) {
   if (Status known = checkOutputName(flags.output); !known)
     return failUsage(known);
+  if (flags.dump.empty() && (flags.dumpIntegers || flags.dumpFormat != "npy"))
+    return failUsage("--dump-format and --dump-integers are about --dump DIR");
   ToolSession session(/*quiet=*/true);
   // The whole dump is of one run.
   std::optional<FolderLock> dump;
@@ -163,7 +136,7 @@ static int runRun(RunFlags &flags) {
   }
 
   Stacker stacker(dataset->size());
-  TensorStore store;
+  DumpProbe probe(flags.dumpIntegers);
   InputSurvey survey = model.survey();
   double best = 0, total = 0;
   int64_t runs = 0;
@@ -171,14 +144,14 @@ static int runRun(RunFlags &flags) {
       *dataset, flags.run.threads, /*progress=*/nullptr, "run",
       [&](int64_t index, const Sample &sample) -> Status {
         SmallVector<Tensor> outputs;
-        store.clear();
+        probe.dump.clear();
         if (Status added = survey.add(sample); !added)
           return added;
         for (int i = 0; i <= flags.repeat; ++i) {
           auto start = std::chrono::steady_clock::now();
           if (Status ran =
                   model.executor->run(sample.inputs, outputs,
-                                      flags.dump.empty() ? nullptr : &store);
+                                      flags.dump.empty() ? nullptr : &probe);
               !ran)
             return ran;
           std::chrono::duration<double> elapsed =
@@ -195,7 +168,8 @@ static int runRun(RunFlags &flags) {
               return error("cannot make the folder '", folder,
                            "': ", failed.message());
           }
-          if (Status dumped = dumpTensors(store, folder); !dumped)
+          if (Status dumped = writeDump(probe.dump, folder, flags.dumpFormat);
+              !dumped)
             return dumped;
         }
         return flags.output.empty()
@@ -244,8 +218,17 @@ void addRunCommand(CLI::App &app, int &exitCode) {
                       "Write the outputs of all samples, stacked, to a .npz "
                       "or, of a model with one output, a .npy");
   command->add_option("--dump", flags->dump,
-                      "Write every tensor, in the source's order, as .npy into "
-                      "this folder, with index.tsv");
+                      "Write every tensor, in the source's order, into this "
+                      "folder, with index.tsv");
+  command
+      ->add_option("--dump-format", flags->dumpFormat,
+                   "npy; bin: the bytes; txt16, txt1: text, 16 numbers or one "
+                   "a line")
+      ->check(CLI::IsMember(getDumpFormats()))
+      ->capture_default_str();
+  command->add_flag("--dump-integers", flags->dumpIntegers,
+                    "Integers as the program stores them, instead of the real "
+                    "numbers that they stand for");
   command
       ->add_option("--repeat", flags->repeat,
                    "Run each sample so many more times, to measure time")

@@ -6,6 +6,7 @@
 
 #include "qc/Interfaces/QuantizableOpInterface.h"
 #include "qc/Support/Result.h"
+#include "qc/Target/ParameterFile.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
@@ -66,6 +67,12 @@ struct Encodings {
                                  const std::string &origin);
   std::string toText() const;
 };
+
+/// The same as Encodings::read, and files of one of `kinds`, which a target
+/// reads. What such a file says that has no form here is added to `notes`.
+Result<Encodings> readEncodings(const std::string &path,
+                                const std::vector<ParameterFile> &kinds,
+                                std::vector<std::string> &notes);
 
 /// Those of the storage types and ranges that activations and weights of
 /// `function` have.

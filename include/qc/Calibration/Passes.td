@@ -52,6 +52,8 @@ def Calibrate : Pass<"calibrate-ranges", "::mlir::ModuleOp"> {
            "write the statistics to this file">,
     Option<"tableIn", "table-in", "std::string", "",
            "take ranges from this calibration table">,
+    Option<"allowMissing", "allow-missing", "bool", "false",
+           "measure what the table lacks">,
     Option<"tableOut", "table-out", "std::string", "",
            "write the chosen ranges as a calibration table">,
     Option<"quiet", "quiet", "bool", "false", "no progress">,

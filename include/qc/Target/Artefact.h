@@ -41,6 +41,9 @@ struct ArtefactOption {
 /// What an artefact is made from.
 struct ArtefactRequest {
   ModuleOp module; ///< the network in the artefact's stage
+  /// The same network in an earlier stage; null where the compile has not been
+  /// through it.
+  std::function<ModuleOp(ArtefactStage)> getStage;
   std::map<std::string, std::string> options; ///< those that were given
   /// The compile's report so far, as report.json has it; of artefacts of
   /// ArtefactStage::Program only. Compares the layers when it is first asked
@@ -54,7 +57,11 @@ struct Artefact {
   std::string name;    ///< of --emit
   std::string summary; ///< one line: what it is, and for what
   ArtefactStage stage = ArtefactStage::Program;
-  /// The files it writes. A new compile into a folder takes old ones away.
+  /// It is made where --emit is not given; that it cannot be made is then a
+  /// warning.
+  bool isDefault = false;
+  /// The files it writes; "name/" is a folder of files. A new compile into a
+  /// folder takes old ones away.
   std::vector<std::string> files;
   std::vector<ArtefactOption> options;
   /// A network that stays in float has no such form.

@@ -5,6 +5,7 @@
 
 #include "qc/Quantization/QuantSpec.h"
 #include "qc/Target/Artefact.h"
+#include "qc/Target/ParameterFile.h"
 #include "qc/Target/SupportRules.h"
 #include "qc/Target/TargetSpec.h"
 #include "qc/Target/VendorOptions.h"
@@ -12,6 +13,7 @@
 #include "mlir/Pass/PassManager.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,13 @@ struct TargetOption {
   std::string words; ///< one line of help
   std::string defaultValue;
   std::vector<std::string> values; ///< the allowed ones; empty: any
+};
+
+/// What a vendor's last tool does not take of a network that comes quantized.
+struct QuantizedModelFault {
+  std::string tensor;
+  std::string rule;  ///< what the tool asks for, and of what
+  std::string found; ///< what the tensor has
 };
 
 /// One target family, configured: its options have been read. Looked up by
@@ -59,6 +68,16 @@ public:
   virtual std::vector<Artefact> getArtefacts() const { return {}; }
   /// Options files of the vendor's tools, and what becomes of each key.
   virtual std::vector<VendorFormat> getVendorFormats() const { return {}; }
+  /// Files with quantization parameters that --encodings-in reads beside its
+  /// own.
+  virtual std::vector<ParameterFile> getParameterFiles() const { return {}; }
+  /// What the vendor's last tool would not take of `module`, a prepared network
+  /// with storage types, whoever gave it them; nothing where the vendor
+  /// publishes no rules for quantized models.
+  virtual std::optional<std::vector<QuantizedModelFault>>
+  checkQuantizedModel(ModuleOp module) const {
+    return std::nullopt;
+  }
   /// Orders ops and plans memory; the default is the generic planner.
   virtual void buildSchedulePipeline(OpPassManager &manager) const;
 
