@@ -77,6 +77,10 @@ void addInspectCommand(CLI::App &app, int &exitCode);
 void addStatsCommand(CLI::App &app, int &exitCode);
 void addTargetsCommand(CLI::App &app, int &exitCode);
 void addReportCommand(CLI::App &app, int &exitCode);
+void addInitCommand(CLI::App &app, int &exitCode);
+/// These two read the other commands of `app` when they run.
+void addCompletionCommand(CLI::App &app, int &exitCode);
+void addManCommand(CLI::App &app, int &exitCode);
 
 } // namespace qc
 

@@ -73,7 +73,7 @@ static ModuleFacts collectFacts(ModuleOp module, func::FuncOp function) {
   }
   for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
     facts.outputs.push_back(
-        {name(function.getResultAttrDict(i)), toString(type), ""});
+        {name(function.getResultAttrDict(i)), toString(type), "", ""});
   function.walk([&](Operation *op) {
     if (op == function || op->hasTrait<OpTrait::ReturnLike>())
       return;

@@ -79,6 +79,9 @@ static int runCommand(int argc, char **argv) {
   qc::addStatsCommand(app, exitCode);
   qc::addTargetsCommand(app, exitCode);
   qc::addReportCommand(app, exitCode);
+  qc::addInitCommand(app, exitCode);
+  qc::addCompletionCommand(app, exitCode);
+  qc::addManCommand(app, exitCode);
   for (CLI::App *command : app.get_subcommands([](CLI::App *) { return true; }))
     qc::addYamlConfig(*command);
 
