@@ -39,6 +39,10 @@ struct CorrectPass : impl::CorrectBase<CorrectPass> {
       getOperation().emitError() << known.message();
       return signalPassFailure();
     }
+    if (auto known = parseEffort(effort); !known) {
+      getOperation().emitError() << known.message();
+      return signalPassFailure();
+    }
     auto function = getEntryFunction(getOperation());
     if (failed(function) ||
         (!llvm::is_contained(steps, "none") && failed(correct(*function))))
@@ -59,7 +63,8 @@ private:
 /// What is asked for and has not been done yet.
 bool CorrectPass::wants(const Correction &correction) {
   auto done = getOperation()->getAttrOfType<DictionaryAttr>(kCorrectionsAttr);
-  bool isAsked = steps.empty() ? !(keepTensors && correction.changesTensors)
+  bool isAsked = steps.empty() ? correction.effort <= *parseEffort(effort) &&
+                                     !(keepTensors && correction.changesTensors)
                                : llvm::is_contained(steps, correction.name);
   return isAsked && !(done && done.contains(correction.name));
 }

@@ -7,6 +7,7 @@
 #include "qc/Correction/Equalization.h"
 #include "qc/Correction/InputRanges.h"
 #include "qc/Correction/WeightRounding.h"
+#include "qc/Correction/WidthChoice.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 #include "qc/Execution/TpuExecutor.h"
 #include "qc/Statistics/Metrics.h"
@@ -20,13 +21,25 @@ namespace qc {
 ArrayRef<Correction> getCorrections() {
   // Ranges come first: biases belong to the scales that follow from them.
   static const Correction corrections[] = {
-      {"inputs", "ranges of inputs, by the network's results", tuneInputRanges},
+      {"inputs", "ranges of inputs, by the network's results", tuneInputRanges,
+       /*changesTensors=*/false, Effort::Low},
       {"equalize", "channels scaled across layers to fill their ranges",
        equalizeChannels, /*changesTensors=*/true},
       {"rounding", "weights rounded for the sums that they are in",
        roundWeights},
-      {"bias", "each channel's mean behind its activation", correctBiases}};
+      {"widths", "16 bits for the few activations that pay for it",
+       chooseActivationWidths, /*changesTensors=*/false, Effort::High},
+      {"bias", "each channel's mean behind its activation", correctBiases,
+       /*changesTensors=*/false, Effort::Low}};
   return corrections;
+}
+
+Result<Effort> parseEffort(const std::string &name) {
+  std::vector<std::string> known{"low", "default", "high"};
+  auto found = llvm::find(known, name);
+  if (found == known.end())
+    return error("unknown effort '", name, "'", suggestName(name, known));
+  return Effort(found - known.begin());
 }
 
 Status checkCorrections(ArrayRef<std::string> names) {
@@ -71,6 +84,17 @@ FailureOr<ModuleOp> CorrectionContext::getIntegers() {
   return *integers;
 }
 
+OwningOpRef<ModuleOp> CorrectionContext::makeAssigned() {
+  OwningOpRef<ModuleOp> made(function->getParentOfType<ModuleOp>().clone());
+  ScopedDiagnosticHandler silence(function.getContext(), [](Diagnostic &found) {
+    return success(found.getSeverity() == DiagnosticSeverity::Remark);
+  });
+  PassManager manager(function.getContext());
+  manager.addPass(createAssignQuantization());
+  return succeeded(manager.run(*made)) ? std::move(made)
+                                       : OwningOpRef<ModuleOp>();
+}
+
 FailureOr<std::unique_ptr<FloatRunner>>
 FloatRunner::create(func::FuncOp function, ThreadPool &pool) {
   std::unique_ptr<FloatRunner> runner(new FloatRunner(pool));
@@ -91,18 +115,23 @@ Status FloatRunner::run(int64_t samples,
   });
 }
 
+std::vector<ResultEnergy> getEnergies(ArrayRef<Tensor> references,
+                                      ArrayRef<Tensor> results) {
+  std::vector<ResultEnergy> energies;
+  for (auto [reference, result] : llvm::zip_equal(references, results))
+    if (reference.dtype() == DType::F32 && result.dtype() == DType::F32) {
+      ErrorAccumulator error;
+      error.add(reference, result);
+      energies.push_back({error.getSignal(), error.getNoise()});
+    }
+  return energies;
+}
+
 Score scoreResults(const Results &references, const Results &results,
                    Half half) {
   std::vector<std::vector<ResultEnergy>> samples;
-  for (size_t i = half; i < references.size(); i += kHalves) {
-    std::vector<ResultEnergy> &sample = samples.emplace_back();
-    for (auto [reference, result] : llvm::zip_equal(references[i], results[i]))
-      if (reference.dtype() == DType::F32 && result.dtype() == DType::F32) {
-        ErrorAccumulator error;
-        error.add(reference, result);
-        sample.push_back({error.getSignal(), error.getNoise()});
-      }
-  }
+  for (size_t i = half; i < references.size(); i += kHalves)
+    samples.push_back(getEnergies(references[i], results[i]));
   return getScore(samples);
 }
 

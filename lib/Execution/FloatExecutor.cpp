@@ -196,13 +196,89 @@ Status FloatExecutor::runSteps(ArrayRef<Tensor> inputTensors,
         if (Status status = program->show(index, *probe); !status)
           return describeFailure(step.op, status);
   }
-  outputTensors.clear();
-  for (size_t i = 0; i < outputs.size(); ++i) {
-    outputTensors.emplace_back(outputs[i].dtype, outputs[i].shape);
-    std::memcpy(outputTensors[i].raw(), plan.address(plan.outputs[i]),
-                outputTensors[i].byteSize());
-  }
+  outputTensors = copyOutputs();
   return ok();
+}
+
+SmallVector<Tensor> FloatExecutor::copyOutputs() const {
+  const qc::Program &plan = *program->plan;
+  SmallVector<Tensor> copies;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    copies.emplace_back(outputs[i].dtype, outputs[i].shape);
+    std::memcpy(copies[i].raw(), plan.address(plan.outputs[i]),
+                copies[i].byteSize());
+  }
+  return copies;
+}
+
+//===----------------------------------------------------------------------===//
+// Variants
+//===----------------------------------------------------------------------===//
+
+/// Runs `step`, a rounding only if `rounds`.
+static Status runStep(const Program &plan, ProgramStep &step, bool rounds,
+                      int threads) {
+  if (step.kernel->isView)
+    return ok();
+  if (step.rounded && !rounds) {
+    int from = step.inputs[0], to = step.outputs[0];
+    if (from != to)
+      std::memcpy(plan.address(to), plan.address(from), plan.buffers[to].bytes);
+    return ok();
+  }
+  ThreadLimit own(step.isSmall ? 1 : threads);
+  Status status = step.kernel->run();
+  return status ? status : describeFailure(step.op, status);
+}
+
+Status
+FloatExecutor::runVariants(ArrayRef<Tensor> inputTensors, bool rounds,
+                           ArrayRef<Variant> variants,
+                           function_ref<void(int, ArrayRef<Tensor>)> visit) {
+  if (Status status = checkInputs(inputTensors); !status)
+    return status;
+  return guarded([&]() -> Status {
+    qc::Program &plan = *program->plan;
+    ThreadLimit limit(program->threads);
+    for (size_t i = 0; i < inputTensors.size(); ++i)
+      std::memcpy(plan.address(plan.inputs[i]), inputTensors[i].raw(),
+                  inputTensors[i].byteSize());
+    // The steps at which variants leave the common way.
+    std::multimap<size_t, size_t> leaving;
+    for (auto [v, variant] : llvm::enumerate(variants)) {
+      auto first = llvm::find_if(plan.steps, [&](const ProgramStep &step) {
+        return step.rounded && llvm::is_contained(variant, step.rounded);
+      });
+      leaving.emplace(first - plan.steps.begin(), v);
+    }
+    std::vector<char> state(leaving.empty() ? 0 : plan.arenaBytes);
+    for (size_t i = 0; i <= plan.steps.size(); ++i) {
+      auto [begin, end] = leaving.equal_range(i);
+      if (begin != end)
+        std::memcpy(state.data(), plan.arena.get(), state.size());
+      for (auto entry = begin; entry != end; ++entry) {
+        const Variant &variant = variants[entry->second];
+        for (size_t j = i; j < plan.steps.size(); ++j) {
+          ProgramStep &step = plan.steps[j];
+          bool isTurned =
+              step.rounded && llvm::is_contained(variant, step.rounded);
+          if (Status ran =
+                  runStep(plan, step, rounds != isTurned, program->threads);
+              !ran)
+            return ran;
+        }
+        visit(static_cast<int>(entry->second), copyOutputs());
+        std::memcpy(plan.arena.get(), state.data(), state.size());
+      }
+      if (i == plan.steps.size())
+        break;
+      if (Status ran = runStep(plan, plan.steps[i], rounds, program->threads);
+          !ran)
+        return ran;
+    }
+    visit(-1, copyOutputs());
+    return ok();
+  });
 }
 
 //===----------------------------------------------------------------------===//

@@ -31,6 +31,8 @@ struct ProgramStep {
   int scratch = -1;
   /// Too little for more than one thread.
   bool isSmall = false;
+  /// What it rounds to its type; null for other steps.
+  Value rounded;
   /// Indices of the tensors that can be looked at when the step is done.
   SmallVector<size_t> shown;
 };

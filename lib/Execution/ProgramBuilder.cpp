@@ -256,6 +256,8 @@ bool ProgramBuilder::addRounding(Value value) {
   int rounded = addBuffer(physicalBytes(value, tensor.layout));
   ProgramStep step;
   step.op = value.getDefiningOp();
+  if (!isHalf)
+    step.rounded = value;
   ArrayRef<int64_t> shape = tensorType(value).getShape();
   step.kernel = isHalf ? makeHalfPrecisionKernel(shape, tensor.layout)
                        : makeFakeQuantizeKernel(shape, tensor.layout, type);

@@ -6,7 +6,9 @@
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
+#include "qc/Target/CycleEstimate.h"
 #include "qc/Target/Subgraphs.h"
+#include "qc/Target/TargetRegistry.h"
 
 namespace qc {
 
@@ -27,7 +29,29 @@ static CorrectionReport readCorrection(NamedAttribute entry) {
   return correction;
 }
 
+/// `qc.widths`.
+static WidthsReport readWidths(DictionaryAttr facts) {
+  auto number = [](DictionaryAttr from, StringRef name) {
+    auto value = from.getAs<FloatAttr>(name);
+    return value ? value.getValueAsDouble() : 0;
+  };
+  WidthsReport widths;
+  for (auto tensor :
+       facts.getAs<ArrayAttr>("tensors").getAsRange<DictionaryAttr>())
+    widths.tensors.push_back({tensor.getAs<StringAttr>("name").str(),
+                              number(tensor, "gain"),
+                              number(tensor, "cycles")});
+  widths.before = number(facts, "sqnr_before");
+  widths.activationsAlone = number(facts, "sqnr_activations_alone");
+  widths.cyclesBefore = number(facts, "cycles_before");
+  widths.cyclesAfter = number(facts, "cycles_after");
+  return widths;
+}
+
 void readNotes(ModuleOp module, CompileReport &report) {
+  report.widths.reset();
+  if (auto facts = module->getAttrOfType<DictionaryAttr>(kWidthsAttr))
+    report.widths = readWidths(facts);
   if (auto samples =
           module->getAttrOfType<IntegerAttr>(kCalibrationSamplesAttr))
     report.calibrationSamples = samples.getInt();
@@ -86,6 +110,9 @@ void readProgram(func::FuncOp function, CompileReport &report) {
     auto attribute = module->getAttrOfType<IntegerAttr>(name);
     return attribute ? attribute.getInt() : 0;
   };
+  if (auto backend = TargetRegistry::create(module); succeeded(backend))
+    report.estimatedCycles =
+        estimateCycles(function, (*backend)->getTargetSpec().rates);
   report.arenaBytes = bytesOf("qc.arena_size");
   report.arenaLowerBound = bytesOf("qc.arena_lower_bound");
   function.walk([&](Operation *op) {

@@ -295,6 +295,8 @@ LogicalResult PhaseRunner::addCalibrate(PassManager &manager) {
 LogicalResult PhaseRunner::addCorrect(PassManager &manager) {
   CorrectOptions correct;
   correct.steps.assign(options.correct.begin(), options.correct.end());
+  if (!options.effort.empty())
+    correct.effort = options.effort;
   // What is written by name is for the model as it is.
   correct.keepTensors =
       !options.encodingsOut.empty() || emits(options, "encodings");

@@ -75,8 +75,14 @@ void explainRanges(func::FuncOp calibrated, func::FuncOp corrected,
   if (!corrected)
     return;
   llvm::StringMap<double> widths;
-  for (Value value : collectActivations(corrected))
+  for (Value value : collectActivations(corrected)) {
     widths[getTensorName(value)] = getWidth(value);
+    LayerReport *layer = byName.lookup(getTensorName(value));
+    ParametersAttr note = getParameters(value);
+    if (layer && note && note.getSource() == ParameterSource::Correction &&
+        layer->type == "i16")
+      layer->method = note.getWords().str();
+  }
   for (Value value : collectActivations(calibrated)) {
     auto now = widths.find(getTensorName(value));
     LayerReport *layer = byName.lookup(getTensorName(value));

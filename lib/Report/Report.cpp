@@ -7,6 +7,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Format.h"
 
+#include <cmath>
+
 namespace qc {
 
 const LayerReport *findFirstBad(const CompileReport &report) {
@@ -146,6 +148,37 @@ std::string describeCorrection(const CorrectionReport &correction) {
   return text;
 }
 
+std::string formatCycles(double cycles) {
+  return llvm::formatv("{0:N0}", static_cast<int64_t>(cycles));
+}
+
+std::string describeWidths(const WidthsReport &widths) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  double percent = widths.cyclesBefore > 0 ? 100 / widths.cyclesBefore : 0;
+  for (const WidthReport &tensor : widths.tensors)
+    os << "16 bits for '" << printable(tensor.name) << "': "
+       << llvm::format("%+.2f dB at the results for %+.2f %% of the cycles, "
+                       "estimated\n",
+                       tensor.gain, percent * tensor.cycles);
+  // Noise adds up, decibels do not.
+  double share =
+      100 *
+      std::min(1.0,
+               std::pow(10, (widths.before - widths.activationsAlone) / 10));
+  os << llvm::format("of the error of %.1f dB before, rounded activations make "
+                     "%.0f %%",
+                     widths.before, share);
+  constexpr double kLittle = 30; // %
+  if (share < kLittle)
+    os << ": weights dominate, which 16 bits for activations do not help; "
+          "wider weights do, where the target has them (--precision)";
+  else if (widths.tensors.empty())
+    os << ", but no single tensor is worth its cycles";
+  os << "\n";
+  return text;
+}
+
 std::string describeCpu(const CpuReport &cpu) {
   auto count = [](int64_t number, StringRef noun) {
     return std::to_string(number) + " " + noun.str() + (number == 1 ? "" : "s");
@@ -257,6 +290,11 @@ void printReport(const CompileReport &report, llvm::raw_ostream &os) {
     os << "correction '" << correction.name
        << "': " << describeCorrection(correction)
        << llvm::format(" (%.2f s)", correction.seconds) << "\n";
+  if (report.widths)
+    os << describeWidths(*report.widths);
+  if (report.estimatedCycles > 0)
+    os << "cycles: " << formatCycles(report.estimatedCycles)
+       << ", an estimate to compare programs by\n";
   os << "memory: arena " << report.arenaBytes << " bytes (at least "
      << report.arenaLowerBound << " are live at once), constants "
      << report.constantBytes << " bytes\n"

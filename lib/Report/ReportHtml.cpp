@@ -108,6 +108,10 @@ void Page::writeFacts() {
          std::to_string(report.comparedSamples) + " samples");
   for (const CorrectionReport &correction : report.corrections)
     fact("correction: " + correction.name, describeCorrection(correction));
+  if (report.widths)
+    fact("activations of 16 bits", describeWidths(*report.widths));
+  if (report.estimatedCycles > 0)
+    fact("cycles, estimated", formatCycles(report.estimatedCycles));
   fact("arena", llvm::formatv("{0} bytes, at least {1} are live at once",
                               report.arenaBytes, report.arenaLowerBound));
   fact("constants", llvm::formatv("{0} bytes", report.constantBytes));

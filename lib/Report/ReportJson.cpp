@@ -54,6 +54,19 @@ static Object errorToJSON(const LayerError &error) {
   return object;
 }
 
+static Object widthsToJSON(const WidthsReport &widths) {
+  Array tensors;
+  for (const WidthReport &tensor : widths.tensors)
+    tensors.push_back(Object{{"name", toText(tensor.name)},
+                             {"gain_db", tensor.gain},
+                             {"estimated_cycles", tensor.cycles}});
+  return Object{{"tensors", std::move(tensors)},
+                {"sqnr_db_before", widths.before},
+                {"sqnr_db_activations_alone", widths.activationsAlone},
+                {"estimated_cycles_before", widths.cyclesBefore},
+                {"estimated_cycles_after", widths.cyclesAfter}};
+}
+
 Value toJSON(const CompileReport &report) {
   Array layers, outputs, seconds, corrections, remedies;
   for (const LayerReport &layer : report.layers) {
@@ -115,6 +128,10 @@ Value toJSON(const CompileReport &report) {
       {"outputs", std::move(outputs)},
       {"remedies", std::move(remedies)},
       {"files", toTexts(report.files)}};
+  if (report.widths)
+    object["widths"] = widthsToJSON(*report.widths);
+  if (report.estimatedCycles > 0)
+    object["estimated_cycles"] = report.estimatedCycles;
   if (const LayerReport *bad = findFirstBad(report))
     object["first_bad"] =
         Object{{"name", toText(bad->error.name)},
@@ -224,6 +241,24 @@ bool fromJSON(const Value &json, Transposes &transposes,
 }
 } // namespace
 
+static bool fromJSON(const Value &json, WidthReport &tensor,
+                     llvm::json::Path path) {
+  llvm::json::ObjectMapper map(json, path);
+  return map && map.map("name", tensor.name) &&
+         map.map("gain_db", tensor.gain) &&
+         map.map("estimated_cycles", tensor.cycles);
+}
+
+static bool fromJSON(const Value &json, WidthsReport &widths,
+                     llvm::json::Path path) {
+  llvm::json::ObjectMapper map(json, path);
+  return map && map.map("tensors", widths.tensors) &&
+         map.map("sqnr_db_before", widths.before) &&
+         map.map("sqnr_db_activations_alone", widths.activationsAlone) &&
+         map.map("estimated_cycles_before", widths.cyclesBefore) &&
+         map.map("estimated_cycles_after", widths.cyclesAfter);
+}
+
 static bool fromJSON(const Value &json, CpuReport &cpu, llvm::json::Path path) {
   llvm::json::ObjectMapper map(json, path);
   return map && map.map("ops", cpu.ops) &&
@@ -248,6 +283,8 @@ Result<CompileReport> reportFromJSON(const Value &json) {
       map.map("calibration_samples", report.calibrationSamples) &&
       map.map("compared_samples", report.comparedSamples) &&
       map.map("seconds", times) && map.map("corrections", report.corrections) &&
+      map.mapOptional("widths", report.widths) &&
+      map.mapOptional("estimated_cycles", report.estimatedCycles) &&
       map.mapOptional("warnings", report.warnings) &&
       map.mapOptional("remedies", report.remedies) &&
       map.map("memory", memory) && map.map("transposes", transposes) &&

@@ -6,7 +6,8 @@
 namespace qc {
 
 FailureOr<ActivationWidths> chooseWidths(func::FuncOp function,
-                                         const TargetBackend &backend) {
+                                         const TargetBackend &backend,
+                                         ArrayRef<std::string> more) {
   auto module = function->getParentOfType<ModuleOp>();
   QuantSpec spec = backend.getQuantSpec();
   auto precision = getPrecision(module, spec);
@@ -19,6 +20,11 @@ FailureOr<ActivationWidths> chooseWidths(func::FuncOp function,
   if (auto names = module->getAttrOfType<ArrayAttr>(kInt16TensorsAttr))
     for (auto name : names.getAsRange<StringAttr>())
       request.wideTensors.push_back(name.str());
+  if (auto widths = module->getAttrOfType<DictionaryAttr>(kWidthsAttr))
+    for (auto tensor :
+         widths.getAs<ArrayAttr>("tensors").getAsRange<DictionaryAttr>())
+      request.wideTensors.push_back(tensor.getAs<StringAttr>("name").str());
+  llvm::append_range(request.wideTensors, more);
   return assignWidths(function, spec, *precision, request);
 }
 

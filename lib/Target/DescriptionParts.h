@@ -25,6 +25,9 @@ struct OpSupport {
 };
 OpSupport getOpSupport(const TargetBackend &backend);
 
+/// "256 multiply-accumulates of 8 bits a cycle, ..." with where it is from.
+std::string describeRates(const ComputeRates &rates);
+
 /// Facts by topic, in their order within it.
 std::map<std::string, std::vector<TargetFact>>
 groupByTopic(const std::vector<TargetFact> &facts);

@@ -94,6 +94,16 @@ groupByTopic(const std::vector<TargetFact> &facts) {
   return groups;
 }
 
+std::string describeRates(const ComputeRates &rates) {
+  if (rates.macs <= 0)
+    return "not known";
+  return llvm::formatv("{0:F0} multiply-accumulates of 8 bits a cycle, {1:F1} "
+                       "times as long with activations of 16 bits, {2:F0} "
+                       "bytes a cycle ({3}: {4})",
+                       rates.macs, rates.wideFactor, rates.bytes,
+                       getProvenanceName(rates.provenance), rates.source);
+}
+
 //===----------------------------------------------------------------------===//
 // Text
 //===----------------------------------------------------------------------===//
@@ -165,7 +175,8 @@ void describeTarget(const TargetBackend &backend, llvm::raw_ostream &os) {
 
   TargetSpec spec = backend.getTargetSpec();
   os << "\nplanned with\n  tensors aligned to " << spec.alignment
-     << " bytes, accumulators of " << spec.accumulatorBits << " bits\n";
+     << " bytes, accumulators of " << spec.accumulatorBits << " bits\n"
+     << "\ncycles are estimated from\n  " << describeRates(spec.rates) << "\n";
   printFacts(spec, os);
   printSupport(getOpSupport(backend), os);
 }
@@ -261,6 +272,12 @@ llvm::json::Value targetToJson(const TargetBackend &backend) {
            {"rounding", tpu::stringifyRounding(quant.rounding)}}},
       {"alignment", spec.alignment},
       {"accumulator_bits", spec.accumulatorBits},
+      {"rates", llvm::json::Object{{"macs_per_cycle", spec.rates.macs},
+                                   {"wide_factor", spec.rates.wideFactor},
+                                   {"bytes_per_cycle", spec.rates.bytes},
+                                   {"provenance",
+                                    getProvenanceName(spec.rates.provenance)},
+                                   {"source", spec.rates.source}}},
       {"facts", toJson(spec.facts)},
       {"ops", toJson(getOpSupport(backend))}};
 }

@@ -73,7 +73,9 @@ static void writeChip(const TargetBackend &backend, llvm::raw_ostream &os) {
      << describeNamedTensors(quant)
      << ". Requantisation: " << describeRequantization(quant)
      << ". Tensors are aligned to " << spec.alignment
-     << " bytes, accumulators have " << spec.accumulatorBits << " bits.\n\n";
+     << " bytes, accumulators have " << spec.accumulatorBits
+     << " bits.\n\nCycles are estimated from " << describeRates(spec.rates)
+     << ".\n\n";
   writeFacts(spec, os);
   writeSupport(getOpSupport(backend), os);
 }

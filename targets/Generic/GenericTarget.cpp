@@ -15,6 +15,8 @@ public:
 
   TargetSpec getTargetSpec() const override {
     TargetSpec spec;
+    spec.rates = {64, 2, 32, Provenance::Assumed,
+                  "a core with dot products of 8 and 16 bits in 512 bits"};
     auto fact = [&](const char *topic, const char *name, const char *value) {
       spec.facts.push_back({topic, name, value, Provenance::Documented,
                             "docs/Arithmetic.md and runtime/include/qcrt.h"});

@@ -114,6 +114,7 @@ TargetSpec HorizonTarget::getTargetSpec() const {
     add(kDocumented, manual, "layout", "tensors", "NHWC");
     add(kDocumented, "RDK X3 product page", "compute", "BPU",
         "5 TOPS, 2 cores");
+    spec.rates = {1024, 2, 64, kAssumed, "5 TOPS of 2 cores at about 1.2 GHz"};
   } else {
     add(kDocumented, manual, "types", "activations",
         "s8 symmetric; s16 on the ops whose list entry says so");
@@ -124,6 +125,9 @@ TargetSpec HorizonTarget::getTargetSpec() const {
     add(kDocumented, manual, "memory", "tensor size", "at most 1 GB");
     add(kDocumented, "RDK X5 product page", "compute", "BPU",
         "10 TOPS, 1 core");
+    spec.rates = {4096, 2, 64, kAssumed,
+                  "10 TOPS of 1 core at about 1.2 GHz; 16 bits at half is a "
+                  "guess"};
   }
   return spec;
 }

@@ -86,6 +86,9 @@ TargetSpec MTKTarget::getTargetSpec() const {
   add(kDocumented, "MDLA model design guide", "compute", "arrays",
       newer ? "not public"
             : "2048 s8 multiply-accumulates a cycle; 16 bits at a quarter");
+  spec.rates = {2048, 4, 64, newer ? Provenance::Assumed : kDocumented,
+                newer ? "as MDLA 3.0; its own is not public"
+                      : "MDLA model design guide; bytes are a guess"};
   if (newer)
     add(kObserved, "public build scripts", "memory", "on-chip",
         "L1 of 256 KB (MT8371), 2 MB (MT6899) or 7 MB (MT6991)");

@@ -90,6 +90,8 @@ TargetSpec SigmaStarTarget::getTargetSpec() const {
       "s16");
   add(Provenance::Assumed, "not public", "types", "rounding",
       "multiplier of 32 bits, half up");
+  spec.rates = {1024, 2, 64, Provenance::Assumed,
+                "not published: channels in 16 are efficient"};
   add(Provenance::Assumed, "not public", "compute", "array",
       "size and on-chip memory are not published");
   return spec;

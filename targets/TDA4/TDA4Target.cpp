@@ -143,6 +143,8 @@ TargetSpec TDA4Target::getTargetSpec() const {
     add(kDocumented, "TIDL device configuration", "memory", "on-chip",
         "L1D 16 KB, L2 448 KB typical");
     add(kAssumed, "similar devices", "memory", "MSMC", "8 MB");
+    spec.rates = {4096, 4, 64, kAssumed,
+                  "64x64 s8 (SPRAD74), 32x32 of 16 bits in the same unit"};
   } else {
     add(kDocumented, guide, "types", "scheme",
         "affine activations, scales of any value "
@@ -152,7 +154,12 @@ TargetSpec TDA4Target::getTargetSpec() const {
     add(kAssumed, "TFLite int8 intake", "types", "biases", "32 bits");
     add(kDocumented, "SDAA175", "memory", "on-chip",
         "L1D 16 KB, L2 224 or 448 KB, private L3");
-    if (getOption("chip") == "am62a")
+    bool isSmall = getOption("chip") == "am62a";
+    spec.rates = {isSmall ? 1024.0 : 4096.0, 4, 64, kAssumed,
+                  isSmall ? "32x32 s8 (SPRAD74), 16x16 of 16 bits"
+                          : "64x64 s8, 32x32 of 16 bits, as in the first "
+                            "generation"};
+    if (isSmall)
       add(kDocumented, "SPRAD74", "compute", "matrix unit", "32x32, 2 TOPS");
     else
       add(kAssumed, "product pages", "compute", "matrix unit",

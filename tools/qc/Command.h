@@ -76,6 +76,9 @@ void addVerifyCommand(CLI::App &app, int &exitCode);
 void addInspectCommand(CLI::App &app, int &exitCode);
 void addStatsCommand(CLI::App &app, int &exitCode);
 void addTargetsCommand(CLI::App &app, int &exitCode);
+void addAnalyzeCommand(CLI::App &app, int &exitCode);
+void addExplainCommand(CLI::App &app, int &exitCode);
+void addTuneCommand(CLI::App &app, int &exitCode);
 void addReportCommand(CLI::App &app, int &exitCode);
 void addInitCommand(CLI::App &app, int &exitCode);
 /// These two read the other commands of `app` when they run.

@@ -69,6 +69,7 @@ static int runCommand(int argc, char **argv) {
   app.get_formatter()->column_width(34);
   int exitCode = qc::kDone;
   qc::addCompileCommand(app, exitCode);
+  qc::addTuneCommand(app, exitCode);
   qc::addCheckCommand(app, exitCode);
   qc::addRunCommand(app, exitCode);
   qc::addPreviewCommand(app, exitCode);
@@ -82,6 +83,8 @@ static int runCommand(int argc, char **argv) {
   qc::addInitCommand(app, exitCode);
   qc::addCompletionCommand(app, exitCode);
   qc::addManCommand(app, exitCode);
+  qc::addAnalyzeCommand(app, exitCode);
+  qc::addExplainCommand(app, exitCode);
   for (CLI::App *command : app.get_subcommands([](CLI::App *) { return true; }))
     qc::addYamlConfig(*command);
 

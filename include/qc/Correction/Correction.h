@@ -85,6 +85,9 @@ struct CorrectionContext {
     integerScore.reset();
   }
 
+  /// `function`'s module with storage types. Null after an error.
+  OwningOpRef<ModuleOp> makeAssigned();
+
   /// How near that network's results come on held-out samples. Fails after an
   /// error.
   FailureOr<Score> scoreIntegers();
@@ -93,6 +96,15 @@ private:
   OwningOpRef<ModuleOp> integers, floats;
   std::optional<Score> integerScore;
 };
+
+/// How much is done for accuracy where no corrections are named.
+enum class Effort {
+  Low,     ///< what costs little time
+  Default, ///< what leaves the program as fast as it is
+  High,    ///< also what makes it a little slower
+};
+/// "low", "default" or "high"; an error that suggests the nearest otherwise.
+Result<Effort> parseEffort(const std::string &name);
 
 /// A correction by name.
 struct Correction {
@@ -104,6 +116,8 @@ struct Correction {
   /// Whether tensors are others than those of the model afterwards, so that
   /// parameters written by name do not fit the model.
   bool changesTensors = false;
+  /// The least effort at which it is done.
+  Effort effort = Effort::Default;
 };
 
 /// All corrections, in the order in which they are done.
@@ -111,6 +125,10 @@ ArrayRef<Correction> getCorrections();
 
 /// An error when one of `names` is no correction, or `none` is not alone.
 Status checkCorrections(ArrayRef<std::string> names);
+
+/// Energies of the float results of one sample and of their errors.
+std::vector<ResultEnergy> getEnergies(ArrayRef<Tensor> references,
+                                      ArrayRef<Tensor> results);
 
 /// How near the float results of the samples of `half` come to `references`.
 Score scoreResults(const Results &references, const Results &results,

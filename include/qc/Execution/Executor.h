@@ -107,8 +107,21 @@ public:
              SmallVectorImpl<Tensor> &outputTensors,
              Probe *probe = nullptr) override;
 
+  /// What a run computes otherwise: values whose rounding to their type is
+  /// turned round.
+  using Variant = SmallVector<Value>;
+  /// Runs once with all values of quantized types rounded (or none, without
+  /// `rounds`), and for each of `variants` once more from the first step in
+  /// which it differs. Shows `visit` the outputs of all of them: variant -1 is
+  /// the one without. Needs ExecutorOptions::rounds.
+  Status
+  runVariants(ArrayRef<Tensor> inputTensors, bool rounds,
+              ArrayRef<Variant> variants,
+              function_ref<void(int variant, ArrayRef<Tensor> outputs)> visit);
+
 private:
   FloatExecutor();
+  SmallVector<Tensor> copyOutputs() const;
   Status runSteps(ArrayRef<Tensor> inputTensors,
                   SmallVectorImpl<Tensor> &outputTensors, Probe *probe);
   struct Program;

@@ -52,7 +52,7 @@ struct CompileOptions {
   std::string yuv, outputLayout;
   bool keepEdges = false;
 
-  std::string method;
+  std::string method, effort;
   std::vector<std::string> correct;
   bool refit = false;
   std::string statsIn, statsOut, tableIn;

@@ -36,6 +36,22 @@ struct CorrectionReport {
   double seconds = 0;           ///< what it took; 0 where that is not known
 };
 
+/// An activation that the correction `widths` has given 16 bits.
+struct WidthReport {
+  std::string name;
+  double gain = 0;   ///< dB at the results, beside those before it
+  double cycles = 0; ///< more than with those before it, estimated
+};
+
+/// What the correction `widths` found.
+struct WidthsReport {
+  std::vector<WidthReport> tensors; ///< in the order in which they were taken
+  /// SQNR of the results in dB: of the integer network before, and with its
+  /// activations rounded but no weights.
+  double before = 0, activationsAlone = 0;
+  double cyclesBefore = 0, cyclesAfter = 0; ///< estimated
+};
+
 /// What a change of the options would bring, as it was tried.
 struct RemedyReport {
   std::string option; ///< "--precision int16"
@@ -64,6 +80,9 @@ struct CompileReport {
   int64_t boundaryTransposes = 0, innerTransposes = 0;
   CpuReport cpu;
   std::vector<CorrectionReport> corrections;
+  std::optional<WidthsReport> widths; ///< where they were chosen
+  /// Of the program; 0 where the target says nothing about it.
+  double estimatedCycles = 0;
   /// What is likely wrong, as it was said while compiling.
   std::vector<std::string> warnings;
   std::vector<LayerReport> layers;
@@ -77,6 +96,12 @@ struct CompileReport {
 /// "7785 channels, SQNR 17.0 dB to 18.3 dB on held-out samples", or that it was
 /// not kept.
 std::string describeCorrection(const CorrectionReport &correction);
+
+/// "1,234,567".
+std::string formatCycles(double cycles);
+
+/// Lines about what has 16 bits, and whether more of them would help.
+std::string describeWidths(const WidthsReport &widths);
 
 /// "3 ops in 1 subgraph, 2 conversions between float and integers".
 std::string describeCpu(const CpuReport &cpu);

@@ -9,10 +9,11 @@
 namespace qc {
 
 /// The width of each activation of `function`, of top, as its module asks for
-/// it (`qc.precision`, `qc.int16_tensors`) and the support rules of `backend`
-/// allow it.
+/// it (`qc.precision`, `qc.int16_tensors`, `qc.widths`) and the support rules
+/// of `backend` allow it. Those called `more` have 16 bits as well.
 FailureOr<ActivationWidths> chooseWidths(func::FuncOp function,
-                                         const TargetBackend &backend);
+                                         const TargetBackend &backend,
+                                         ArrayRef<std::string> more = {});
 
 } // namespace qc
 

@@ -24,6 +24,19 @@ struct TargetFact {
   std::string source; ///< what document or observation
 };
 
+/// What estimates of time are made from: see CycleEstimate.h. They compare
+/// programs for one target, and are no times of a device.
+struct ComputeRates {
+  /// Multiply-accumulates of 8 bits a cycle; 0: not known.
+  double macs = 0;
+  /// How many times as long they take with activations of 16 bits.
+  double wideFactor = 2;
+  /// Bytes of activations and weights that are moved a cycle.
+  double bytes = 64;
+  Provenance provenance = Provenance::Assumed;
+  std::string source;
+};
+
 /// What a target is made of. Numbers that passes use stand beside the facts
 /// that explain them.
 struct TargetSpec {
@@ -32,6 +45,7 @@ struct TargetSpec {
   /// On-chip bytes that a schedule may use; 0: not known.
   uint64_t onChipBytes = 0;
   unsigned accumulatorBits = 32;
+  ComputeRates rates;
   std::vector<TargetFact> facts;
 };
 

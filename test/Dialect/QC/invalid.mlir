@@ -93,3 +93,9 @@ module attributes {qc.corrections = 5} {}
 
 // expected-error @below {{expects a dictionary as attribute 'qc.provenance', found "x"}}
 module attributes {qc.provenance = "x"} {}
+
+// -----
+
+// expected-error@+1 {{expects a dictionary with 'tensors', each with a 'name', as attribute 'qc.widths', found {tensors = [{gain = 1.000000e+00 : f64}]}}}
+module attributes {qc.widths = {tensors = [{gain = 1.0}]}} {
+}

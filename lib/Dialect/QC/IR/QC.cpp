@@ -165,6 +165,23 @@ static LogicalResult verifyTensorNames(NamedAttribute attribute, Location loc) {
                         << attribute.getValue();
 }
 
+/// Fails when `attribute` is qc.widths and does not say of which tensors.
+static LogicalResult verifyWidths(NamedAttribute attribute, Location loc) {
+  if (attribute.getName() != qc::kWidthsAttr)
+    return success();
+  auto facts = dyn_cast<DictionaryAttr>(attribute.getValue());
+  auto tensors = facts ? facts.getAs<ArrayAttr>("tensors") : ArrayAttr();
+  if (tensors && llvm::all_of(tensors, [](Attribute entry) {
+        auto tensor = dyn_cast<DictionaryAttr>(entry);
+        return tensor && tensor.getAs<StringAttr>("name");
+      }))
+    return success();
+  return emitError(loc) << "expects a dictionary with 'tensors', each with a "
+                           "'name', as attribute '"
+                        << qc::kWidthsAttr << "', found "
+                        << attribute.getValue();
+}
+
 /// Fails when `attribute` is qc.parameters and not one a result of `op`.
 static LogicalResult verifyParameters(Operation *op, NamedAttribute attribute) {
   if (attribute.getName() != qc::kParametersAttr)
@@ -199,6 +216,7 @@ LogicalResult qc::QCDialect::verifyOperationAttribute(Operation *op,
       succeeded(verifyClass<DenseI64ArrayAttr>(attr, kPermutationAttr,
                                                "an array of i64", loc)) &&
       succeeded(verifyParameters(op, attr)) &&
+      succeeded(verifyWidths(attr, loc)) &&
       succeeded(verifyTensorNames(attr, loc)));
 }
 

@@ -31,6 +31,9 @@ void noteProvenance(mlir::ModuleOp module, llvm::StringRef fact,
 inline constexpr llvm::StringLiteral kTargetAttr = "qc.target";
 inline constexpr llvm::StringLiteral kPrecisionAttr = "qc.precision";
 inline constexpr llvm::StringLiteral kInt16TensorsAttr = "qc.int16_tensors";
+/// A dictionary: activations that a correction has given 16 bits, beside those
+/// that `qc.int16_tensors` asks for, and what that brings and costs.
+inline constexpr llvm::StringLiteral kWidthsAttr = "qc.widths";
 inline constexpr llvm::StringLiteral kDataAttr = "qc.data";
 inline constexpr llvm::StringLiteral kCorrectionsAttr = "qc.corrections";
 inline constexpr llvm::StringLiteral kCalibrationSamplesAttr =

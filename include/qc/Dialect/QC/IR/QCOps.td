@@ -21,6 +21,7 @@ def QC_Dialect : Dialect {
     | `qc.target` | module | `#qc.target`: the target and its options |
     | `qc.precision` | module | the name of one of the target's precisions |
     | `qc.int16_tensors` | module | names of source tensors that shall have 16 bits |
+    | `qc.widths` | module | activations that the correction `widths` has given 16 bits, with what each brings and costs |
     | `qc.data` | module | `#qc.data`: the calibration samples |
     | `qc.calibration_samples` | module | how many samples the ranges come from, where that is known |
     | `qc.preprocess` | argument of `@main` | `#qc.preprocess`: how a sample becomes the tensor |
