@@ -245,9 +245,9 @@ FloatExecutor::runVariants(ArrayRef<Tensor> inputTensors, bool rounds,
                   inputTensors[i].byteSize());
     // The steps at which variants leave the common way.
     std::multimap<size_t, size_t> leaving;
-    for (auto [v, variant] : llvm::enumerate(variants)) {
+    for (size_t v = 0; v < variants.size(); ++v) {
       auto first = llvm::find_if(plan.steps, [&](const ProgramStep &step) {
-        return step.rounded && llvm::is_contained(variant, step.rounded);
+        return step.rounded && llvm::is_contained(variants[v], step.rounded);
       });
       leaving.emplace(first - plan.steps.begin(), v);
     }
