@@ -26,7 +26,7 @@ struct InputSignature {
   std::optional<PreprocessSpec> preprocess;
   /// Of an input that takes a camera's bytes: what they mean. Images become
   /// that; arrays hold it already.
-  std::optional<PictureSpec> picture;
+  std::optional<PictureSpec> picture = std::nullopt;
 
   /// An image as this input wants it, with `shape` for one item.
   Result<Tensor> fromImage(const Image &image, const Shape &shape) const;
