@@ -442,7 +442,7 @@ TEST(Dataset, Lists) {
                 .find("names no files"),
             std::string::npos);
   EXPECT_NE(
-      openError(folder.write("e.bin", std::string("\0\1", 2)), {imageInput()})
+      openError(folder.write("e.dat", std::string("\0\1", 2)), {imageInput()})
           .find("of no known kind"),
       std::string::npos);
 
