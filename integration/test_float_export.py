@@ -125,8 +125,10 @@ def with_names(example):
 
 
 def input_of(kind, shape):
-    """Something that the ops take: positive numbers, or indices."""
+    """Something that the ops take: positive numbers, indices, or the bytes of a picture."""
     rng = np.random.default_rng(len(shape))
+    if kind == "tensor(uint8)":
+        return rng.integers(0, 256, shape).astype(np.uint8)
     if "float" not in kind:
         return rng.integers(0, 3, shape).astype(np.int64)
     return rng.uniform(0.2, 2, shape).astype(np.float32)
