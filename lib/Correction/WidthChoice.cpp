@@ -71,6 +71,8 @@ private:
   LogicalResult measureAlone(OutputEffect &effect);
   LogicalResult takeNext(OutputEffect &effect, bool &found);
   LogicalResult measureTaken();
+  FailureOr<OutputEffect::Measured>
+  measureHeldOut(ArrayRef<FloatExecutor::Variant> variants) const;
   FloatExecutor::Variant join(const WidthCandidate *more = nullptr) const;
 
   CorrectionContext &context;
@@ -160,8 +162,9 @@ double WidthChooser::getGain(const Score &now, const Score &before) const {
          2;
 }
 
-/// What the integer network loses beyond the rounding of activations.
-LogicalResult WidthChooser::measureOthers(const Score &before) {
+/// With rounded activations, on samples by which nothing is chosen.
+FailureOr<OutputEffect::Measured>
+WidthChooser::measureHeldOut(ArrayRef<FloatExecutor::Variant> variants) const {
   auto entry = getEntryFunction(*assigned);
   if (failed(entry))
     return failure();
@@ -170,7 +173,12 @@ LogicalResult WidthChooser::measureOthers(const Score &before) {
       OutputEffect::create(*entry, context.pool, part.samples, part.references);
   if (failed(effect))
     return failure();
-  auto measured = (*effect)->measure(/*rounds=*/true, {});
+  return (*effect)->measure(/*rounds=*/true, variants);
+}
+
+/// What the integer network loses beyond the rounding of activations.
+LogicalResult WidthChooser::measureOthers(const Score &before) {
+  auto measured = measureHeldOut({});
   if (failed(measured))
     return failure();
   const Score &alone = measured->common;
@@ -253,20 +261,12 @@ LogicalResult WidthChooser::takeNext(OutputEffect &effect, bool &found) {
 /// What each of those that are taken brings on samples that it was not chosen
 /// by.
 LogicalResult WidthChooser::measureTaken() {
-  auto entry = getEntryFunction(*assigned);
-  if (failed(entry))
-    return failure();
-  Part part = takePart(kHeldOut);
-  auto effect =
-      OutputEffect::create(*entry, context.pool, part.samples, part.references);
-  if (failed(effect))
-    return failure();
   std::vector<FloatExecutor::Variant> variants(1);
   for (const Taken &one : taken) {
     variants.push_back(variants.back());
     llvm::append_range(variants.back(), one.candidate->rounded);
   }
-  auto measured = (*effect)->measure(/*rounds=*/true, variants);
+  auto measured = measureHeldOut(variants);
   if (failed(measured))
     return failure();
   for (auto [i, one] : llvm::enumerate(taken))

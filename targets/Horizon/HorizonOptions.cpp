@@ -12,13 +12,6 @@ using Keys = std::vector<VendorKey>;
 static const char *const kTools =
     "it is about Horizon's compiler, which reads it from hand-off/";
 
-static VendorKey key(std::string section, std::string name, Form form,
-                     std::string meaning, std::vector<VendorCase> cases,
-                     bool isJoint = false) {
-  return {std::move(section), std::move(name), std::move(meaning), form,
-          std::move(cases),   isJoint};
-}
-
 static VendorKey idle(std::string section, std::string name,
                       std::string meaning, std::string words = kTools) {
   // Some have values by input: {"image": "ddr"}.

@@ -12,8 +12,8 @@ using Entry = VendorReading::Entry;
 
 static VendorKey key(std::string name, Form form, std::string meaning,
                      std::vector<VendorCase> cases, bool isJoint = false) {
-  return {"",   std::move(name),  std::move(meaning),
-          form, std::move(cases), isJoint};
+  return vendor::key("", std::move(name), form, std::move(meaning),
+                     std::move(cases), isJoint);
 }
 
 static VendorKey idle(std::string name, std::string meaning,

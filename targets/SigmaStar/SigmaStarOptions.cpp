@@ -10,13 +10,6 @@ using Form = VendorForm;
 using Keys = std::vector<VendorKey>;
 using Entry = VendorReading::Entry;
 
-static VendorKey key(std::string section, std::string name, Form form,
-                     std::string meaning, std::vector<VendorCase> cases,
-                     bool isJoint = false) {
-  return {std::move(section), std::move(name), std::move(meaning), form,
-          std::move(cases),   isJoint};
-}
-
 static const char *const kOneForAll =
     "--preprocess is one for all inputs; these differ";
 

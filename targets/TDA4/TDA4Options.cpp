@@ -14,13 +14,6 @@ using Keys = std::vector<VendorKey>;
 static const char *const kElsewhere =
     "it is about TI's tools or the board, which qc does not run";
 
-static VendorKey key(std::string section, std::string name, Form form,
-                     std::string meaning, std::vector<VendorCase> cases,
-                     bool isJoint = false) {
-  return {std::move(section), std::move(name), std::move(meaning), form,
-          std::move(cases),   isJoint};
-}
-
 /// A key with one thing to say about all values.
 static VendorKey idle(std::string section, std::string name,
                       std::string meaning, std::string words = kElsewhere) {

@@ -10,6 +10,7 @@
 #include "qc/Interfaces/CostOpInterface.h"
 #include "qc/Support/MappedFile.h"
 #include "qc/Support/Strings.h"
+#include "qc/Target/Subgraphs.h"
 
 #include "llvm/Support/Path.h"
 
@@ -78,7 +79,7 @@ static ModuleFacts collectFacts(ModuleOp module, func::FuncOp function) {
     if (op == function || op->hasTrait<OpTrait::ReturnLike>())
       return;
     ++facts.ops[op->getName().getStringRef().str()];
-    facts.cpuOps += op->hasAttr(kPlacementAttr);
+    facts.cpuOps += isOnCpu(op);
     facts.widthChanges += changesWidth(op);
     if (op->hasTrait<OpTrait::ConstantLike>())
       if (auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType()))

@@ -47,7 +47,7 @@ struct VendorCase {
   std::string words;
 };
 
-/// How tables spell cases.
+/// How tables spell cases and keys.
 namespace vendor {
 inline VendorCase sets(std::string value, std::vector<std::string> options,
                        std::string words = "") {
@@ -77,6 +77,15 @@ struct VendorKey {
   /// Honoured if any case is, else refused if any is.
   VendorKind getKind() const;
 };
+
+namespace vendor {
+inline VendorKey key(std::string section, std::string name, VendorForm form,
+                     std::string meaning, std::vector<VendorCase> cases,
+                     bool isJoint = false) {
+  return {std::move(section), std::move(name), std::move(meaning), form,
+          std::move(cases),   isJoint};
+}
+} // namespace vendor
 
 /// What became of one entry of a file.
 struct VendorOutcome {

@@ -4,6 +4,7 @@
 #include "Lowering.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/QC/IR/SourceNodes.h"
+#include "qc/Target/Subgraphs.h"
 
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
@@ -87,7 +88,7 @@ static LogicalResult lowerInFloat(Operation *op, Lowering &lowering) {
   Operation *copy = builder.clone(*op, mapping);
   copy->removeAttr(kInFloatAttr);
   copy->removeAttr(kParametersAttr);
-  copy->setAttr(kPlacementAttr, builder.getStringAttr("cpu"));
+  placeOnCpu(copy);
   for (auto [result, made] :
        llvm::zip_equal(op->getResults(), copy->getResults())) {
     made.setType(top::getResultTypeLike(result.getType()));

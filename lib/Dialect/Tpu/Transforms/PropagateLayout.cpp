@@ -18,6 +18,15 @@ using tpu::TransposeOp;
 
 namespace {
 
+/// Replaces `op`, which reads `constant`, by a constant of the elements `value`
+/// that is called like that.
+void replaceByConstant(PatternRewriter &rewriter, Operation *op,
+                       tpu::ConstantOp constant, ElementsAttr value) {
+  auto folded = rewriter.replaceOpWithNewOp<tpu::ConstantOp>(
+      op, op->getResult(0).getType(), value);
+  folded->setLoc(constant.getLoc());
+}
+
 /// A transposed constant is a constant.
 struct FoldConstantTranspose : OpRewritePattern<TransposeOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -29,9 +38,7 @@ struct FoldConstantTranspose : OpRewritePattern<TransposeOp> {
     ElementsAttr value = permuteConstant(constant.getValue(), op.getPerm());
     if (!value)
       return rewriter.notifyMatchFailure(op, "constant has no bytes");
-    auto folded =
-        rewriter.replaceOpWithNewOp<tpu::ConstantOp>(op, op.getType(), value);
-    folded->setLoc(constant.getLoc());
+    replaceByConstant(rewriter, op, constant, value);
     return success();
   }
 };
@@ -48,9 +55,7 @@ struct FoldConstantReshape : OpRewritePattern<ReshapeOp> {
         reshapeConstant(constant.getValue(), op.getType().getShape());
     if (!value)
       return rewriter.notifyMatchFailure(op, "constant is of another kind");
-    auto folded =
-        rewriter.replaceOpWithNewOp<tpu::ConstantOp>(op, op.getType(), value);
-    folded->setLoc(constant.getLoc());
+    replaceByConstant(rewriter, op, constant, value);
     return success();
   }
 };
