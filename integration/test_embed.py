@@ -38,4 +38,4 @@ def test_errors_reach_the_listener(qc, embed, tmp_path):
     (tmp_path / "broken.onnx").write_bytes(b"no model at all")
     np.savez(tmp_path / "rows.npz", np.zeros((1, 1), np.float32))
     done = embed(tmp_path / "broken.onnx", tmp_path / "rows.npz", exit_code=1)
-    assert "error: 'model in memory' is in no format that is known: .onnx, .mlir or .mlirbc" in done.stdout
+    assert "error: 'model in memory' is in no format that is known: .onnx, .mlir, .mlirbc or .tflite" in done.stdout

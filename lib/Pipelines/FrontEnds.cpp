@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "FrontEnds.h"
 #include "qc/Import/Onnx/Import.h"
+#include "qc/Import/TFLite/Import.h"
 #include "qc/Pipelines/Compiler.h"
 #include "qc/Pipelines/SourceFile.h"
 #include "qc/Target/Registries.h"
@@ -37,6 +38,7 @@ static OwningOpRef<ModuleOp> readStage(const ModelSource &source,
 
 void registerFrontEnds(FrontEndRegistry &registry) {
   (void)registry.add("onnx", getOnnxFrontEnd());
+  (void)registry.add("tflite", getTFLiteFrontEnd());
   FrontEnd stage;
   stage.summary = "qc's own stages, as text or as bytecode";
   stage.suffixes = {".mlir", ".mlirbc"};

@@ -272,7 +272,7 @@ static std::vector<OptionDeclaration> declareModel() {
   Group group("Model");
   std::vector<OptionDeclaration> all;
   Declaration model = group.text("model", &CompileOptions::model, "MODEL",
-                                 "Model: .onnx, .mlir or .mlirbc");
+                                 "Model: .onnx, .mlir, .mlirbc or .tflite");
   model.isPositional = model.isRequired = true;
   all.push_back(std::move(model));
   all.push_back(group

@@ -7,7 +7,9 @@
 namespace qc::onnximport {
 
 /// A node without a name goes by its first output.
-static std::string nameOf(const NodeInfo &node) {
+static std::string nameOf(const NodeInfo &node, const SourceOperator *source) {
+  if (source)
+    return "of output '" + source->output + "'";
   if (!node.name.empty())
     return "'" + node.name + "'";
   for (const std::string &output : node.outputs)
@@ -16,14 +18,15 @@ static std::string nameOf(const NodeInfo &node) {
   return "without a name";
 }
 
-void Failures::add(const NodeInfo &node, StringRef reason) {
+void Failures::add(const NodeInfo &node, StringRef reason,
+                   const SourceOperator *source) {
   ++count;
   outputs.insert(node.outputs.begin(), node.outputs.end());
-  auto [same, isNew] =
-      indices.try_emplace({node.op, reason.str()}, groups.size());
+  const std::string &op = source ? source->op : node.op;
+  auto [same, isNew] = indices.try_emplace({op, reason.str()}, groups.size());
   if (isNew)
-    groups.push_back({node.op, reason.str(), {}});
-  groups[same->second].nodes.push_back(nameOf(node));
+    groups.push_back({op, reason.str(), {}});
+  groups[same->second].nodes.push_back(nameOf(node, source));
 }
 
 void Failures::emit(Location loc, const std::optional<TailCut> &cut) const {

@@ -6,11 +6,15 @@
 #include "NodeContext.h"
 #include "TailCut.h"
 
+#include "qc/Import/Onnx/Translated.h"
+
 namespace qc::onnximport {
 
 class Failures {
 public:
-  void add(const NodeInfo &node, StringRef reason);
+  /// `source`: what the node stands for, if that is something else.
+  void add(const NodeInfo &node, StringRef reason,
+           const SourceOperator *source = nullptr);
   /// Lets `node` count as failed for one that stands in its place.
   void addOutputs(const NodeInfo &node) {
     outputs.insert(node.outputs.begin(), node.outputs.end());

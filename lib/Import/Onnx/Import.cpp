@@ -8,6 +8,7 @@
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Import/Onnx/Translated.h"
 #include "qc/Support/Checksum.h"
 #include "qc/Support/MappedFile.h"
 #include "qc/Support/Preprocess.h"
@@ -23,10 +24,12 @@
 
 namespace qc {
 
-static OwningOpRef<ModuleOp> importBuffer(llvm::MemoryBufferRef model,
-                                          MLIRContext *context, Location loc,
-                                          const ImportOptions &options) {
-  Result<onnximport::ModelFile> file = onnximport::readModel(model);
+/// `read` makes the model of the file whose bytes `model` are.
+static OwningOpRef<ModuleOp>
+importBuffer(llvm::MemoryBufferRef model, MLIRContext *context, Location loc,
+             const ImportOptions &options,
+             function_ref<Result<onnximport::ModelFile>()> read) {
+  Result<onnximport::ModelFile> file = read();
   if (!file) {
     emitError(loc) << file.message();
     return {};
@@ -47,19 +50,40 @@ static OwningOpRef<ModuleOp> importBuffer(llvm::MemoryBufferRef model,
   return module;
 }
 
-OwningOpRef<ModuleOp> importOnnx(llvm::MemoryBufferRef model,
-                                 MLIRContext *context,
-                                 const ImportOptions &options) {
+static OwningOpRef<ModuleOp>
+importGuarded(llvm::MemoryBufferRef model, MLIRContext *context,
+              const ImportOptions &options,
+              function_ref<Result<onnximport::ModelFile>()> read) {
   Location loc =
       FileLineColLoc::get(context, model.getBufferIdentifier(), 0, 0);
   try {
-    return importBuffer(model, context, loc, options);
+    return importBuffer(model, context, loc, options, read);
   } catch (const std::bad_alloc &) {
     // A file can ask for weights that the file system or a fold would provide,
     // but memory does not.
     emitError(loc) << "not enough memory for the constants of the model";
     return {};
   }
+}
+
+OwningOpRef<ModuleOp> importOnnx(llvm::MemoryBufferRef model,
+                                 MLIRContext *context,
+                                 const ImportOptions &options) {
+  return importGuarded(model, context, options,
+                       [&] { return onnximport::readModel(model); });
+}
+
+OwningOpRef<ModuleOp> importTranslated(TranslatedModel model,
+                                       MLIRContext *context,
+                                       const ImportOptions &options) {
+  auto read = [&]() -> Result<onnximport::ModelFile> {
+    auto file =
+        onnximport::takeModel(*model.proto, model.source.getBufferIdentifier());
+    if (file)
+      file->operators = std::move(model.operators);
+    return file;
+  };
+  return importGuarded(model.source, context, options, read);
 }
 
 OwningOpRef<ModuleOp> importOnnx(StringRef path, MLIRContext *context,

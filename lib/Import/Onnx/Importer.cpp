@@ -164,6 +164,9 @@ findMissingInput(const ::onnx::OpSchema &schema, const NodeInfo &info) {
 std::optional<std::string>
 Importer::checkSupport(const ::onnx::NodeProto &proto, int64_t opset,
                        NodeInfo &info) const {
+  if (const SourceOperator *source = findSource(info))
+    if (!source->refusal.empty())
+      return source->refusal;
   // Ops of another domain are listed with it, in the one form that they have.
   std::string qualified = proto.domain() + "." + info.op;
   if (!isDefaultDomain(proto) && getHandlers().lookup(qualified, 1)) {
@@ -276,7 +279,13 @@ void Importer::runHandler(const NodeInfo &info, ::onnx::NodeProto &proto) {
 }
 
 void Importer::fail(const NodeInfo &info, StringRef reason) {
-  failures.add(info, inside.empty() ? reason.str() : reason.str() + inside);
+  failures.add(info, inside.empty() ? reason.str() : reason.str() + inside,
+               findSource(info));
+}
+
+const SourceOperator *Importer::findSource(const NodeInfo &info) const {
+  auto found = file.operators.find(info.name);
+  return found == file.operators.end() ? nullptr : &found->second;
 }
 
 void Importer::importNode(::onnx::NodeProto &proto, int64_t opset) {

@@ -45,6 +45,9 @@ private:
                                           int64_t opset, NodeInfo &info) const;
   /// Records why the node cannot be imported.
   void fail(const NodeInfo &info, StringRef reason);
+  /// What the node stands for in the format that the model was translated from;
+  /// null for a model that was not.
+  const SourceOperator *findSource(const NodeInfo &info) const;
 
   // Nodes that stand for a graph (Inlining.cpp).
   struct Body;

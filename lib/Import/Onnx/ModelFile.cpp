@@ -151,13 +151,8 @@ static Lineage readLineage(const ::onnx::ModelProto &model) {
   return lineage;
 }
 
-Result<ModelFile> readModel(llvm::MemoryBufferRef buffer) {
-  ModelFile file;
-  file.path = buffer.getBufferIdentifier().str();
-  StringRef folder = llvm::sys::path::parent_path(file.path);
-  file.folder = folder.empty() ? "." : folder.str();
-  if (Status status = parse(buffer, *file.proto); !status)
-    return status;
+/// Goes on with a parsed model.
+static Result<ModelFile> checkModel(ModelFile file) {
   if (Status status = checkScope(*file.proto); !status)
     return status;
   if (Status status = checkNothingUnknown(*file.proto); !status)
@@ -170,6 +165,27 @@ Result<ModelFile> readModel(llvm::MemoryBufferRef buffer) {
   if (Status status = runChecker(*file.proto, file.folder); !status)
     return status;
   return file;
+}
+
+static ModelFile makeFile(StringRef path) {
+  ModelFile file;
+  file.path = path.str();
+  StringRef folder = llvm::sys::path::parent_path(path);
+  file.folder = folder.empty() ? "." : folder.str();
+  return file;
+}
+
+Result<ModelFile> readModel(llvm::MemoryBufferRef buffer) {
+  ModelFile file = makeFile(buffer.getBufferIdentifier());
+  if (Status status = parse(buffer, *file.proto); !status)
+    return status;
+  return checkModel(std::move(file));
+}
+
+Result<ModelFile> takeModel(::onnx::ModelProto &proto, StringRef path) {
+  ModelFile file = makeFile(path);
+  file.proto->Swap(&proto);
+  return checkModel(std::move(file));
 }
 
 } // namespace qc::onnximport

@@ -4,11 +4,13 @@
 #define QC_LIB_IMPORT_ONNX_MODELFILE_H
 
 #include "qc/Dialect/QC/IR/Lineage.h"
+#include "qc/Import/Onnx/Translated.h"
 #include "qc/Support/MLIR.h"
 #include "qc/Support/Result.h"
 
 #include "llvm/Support/MemoryBufferRef.h"
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -36,11 +38,16 @@ struct ModelFile {
   /// What qc has written beside the graph; empty for a file that is of another
   /// tool, or was changed since.
   Lineage lineage;
+  /// Of a model that was translated: what its nodes stand for, by their names.
+  std::map<std::string, SourceOperator> operators;
 };
 
 /// Parses `buffer` and passes it through onnx's own checker. A failure says
 /// what is wrong with the file as a whole.
 Result<ModelFile> readModel(llvm::MemoryBufferRef buffer);
+
+/// The same for a model that was never a file; `path` is what messages call it.
+Result<ModelFile> takeModel(::onnx::ModelProto &proto, StringRef path);
 
 } // namespace qc::onnximport
 
