@@ -432,7 +432,7 @@ def test_report_again(qc, out, tmp_path):
     qc("report", out, "--html", tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text()
     assert "logits" in page and "http" not in page
-    assert page.split("<h2>Time")[0] == (out / "report.html").read_text().split("<h2>Time")[0]
+    assert page.split("<section id=facts")[0] == (out / "report.html").read_text().split("<section id=facts")[0]
 
 
 def test_report_is_shown(qc, out, tmp_path):

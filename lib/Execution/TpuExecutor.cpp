@@ -28,6 +28,8 @@ struct TpuExecutor::State {
   std::unique_ptr<qcrt_model, CloseModel> model;
   /// Without data: what the C interface does not tell.
   qcrt::Program program;
+  /// With one thread, as a program is opened.
+  size_t arenaBytes = 0;
   /// Made by the first run: who only looks at a program needs none.
   std::optional<Tensor> arena;
   /// One a tensor of the program.
@@ -105,6 +107,7 @@ Status TpuExecutor::load(ArrayRef<Value> values,
   if (qcrt_open_memory(bytes, size, &model) != QCRT_OK)
     return error(qcrt_last_error());
   state->model.reset(model);
+  state->arenaBytes = qcrt_arena_size(model);
   if (qcrt_set_threads(model, resolveThreads(options.threads)) != QCRT_OK)
     return error(qcrt_last_error());
 
@@ -160,6 +163,8 @@ size_t TpuExecutor::getPlannedBytes() const {
 size_t TpuExecutor::getLowerBoundBytes() const {
   return qcrt_lower_bound(state->model.get());
 }
+
+size_t TpuExecutor::getArenaBytes() const { return state->arenaBytes; }
 
 //===----------------------------------------------------------------------===//
 // Running

@@ -243,8 +243,12 @@ Result<std::vector<LayerError>> compareModels(Session &session,
     mixed = findMixedTensors(*function);
   }
   InputSurvey survey = reference.survey();
-  auto layers = compareLayers(*reference.executor, *actual.executor, dataset,
-                              /*samples=*/0, seenParts, {}, &survey, mixed);
+  LayerComparison what;
+  what.seenParts = std::move(seenParts);
+  what.survey = &survey;
+  what.mixed = std::move(mixed);
+  auto layers =
+      compareLayers(*reference.executor, *actual.executor, dataset, what);
   if (layers)
     warnAboutData(session, survey);
   return layers;

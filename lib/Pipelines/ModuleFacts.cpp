@@ -133,6 +133,7 @@ llvm::StringMap<LayerReport> collectLayers(func::FuncOp function) {
     layer.op = op->getName().stripDialect().str();
     layer.shape.assign(type.getShape().begin(), type.getShape().end());
     layer.placement = isOnCpu(op) ? "cpu" : "npu";
+    layer.moves = movesValues(op);
     if (auto element =
             dyn_cast<quant::UniformQuantizedType>(type.getElementType())) {
       layer.type = (element.isSigned() ? "i" : "u") +

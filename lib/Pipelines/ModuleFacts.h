@@ -15,6 +15,12 @@ void readNotes(ModuleOp module, CompileReport &report);
 /// Transposes, memory and constants of a program.
 void readProgram(func::FuncOp function, CompileReport &report);
 
+/// Whether `op` brings values elsewhere and computes none.
+bool movesValues(Operation *op);
+
+/// Its steps, and where its tensors lie.
+void readSteps(func::FuncOp function, CompileReport &report);
+
 /// What is known of each op that computes a named tensor.
 llvm::StringMap<LayerReport> collectLayers(func::FuncOp function);
 

@@ -4,6 +4,7 @@
 #include "PhaseRunner.h"
 #include "Remedies.h"
 #include "Samples.h"
+#include "qc/Correction/OutputEffect.h"
 #include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
@@ -156,6 +157,7 @@ LogicalResult PhaseRunner::fillReport() {
   if (failed(function))
     return failure();
   readProgram(*function, report);
+  readSteps(*function, report);
   if (!reference || options.reportSamples <= 0)
     return success();
   return compareWithFloat();
@@ -181,6 +183,22 @@ FailureOr<std::unique_ptr<FloatExecutor>> PhaseRunner::createAssigned() {
       *function, ExecutorOptions{static_cast<int>(options.threads)});
 }
 
+/// The same with the weights of `floats`, in `mixed`: activations alone are
+/// rounded.
+FailureOr<std::unique_ptr<FloatExecutor>>
+PhaseRunner::createActivations(func::FuncOp floats,
+                               OwningOpRef<ModuleOp> &mixed) {
+  if (!assigned)
+    return std::unique_ptr<FloatExecutor>();
+  mixed = OwningOpRef<ModuleOp>(assigned->clone());
+  auto function = getEntryFunction(*mixed);
+  if (failed(function))
+    return failure();
+  takeFloatConstants(*function, floats);
+  return FloatExecutor::create(
+      *function, ExecutorOptions{static_cast<int>(options.threads)});
+}
+
 LogicalResult PhaseRunner::compareWithFloat() {
   auto noted = (*module)->getAttrOfType<DataAttr>(kDataAttr);
   if (!noted)
@@ -196,14 +214,23 @@ LogicalResult PhaseRunner::compareWithFloat() {
   auto floats = FloatExecutor::create(*floatFunction, executorOptions);
   auto integers = TpuExecutor::create(*module, executorOptions);
   auto rounded = createAssigned();
-  if (failed(floats) || failed(integers) || failed(rounded))
+  OwningOpRef<ModuleOp> mixed;
+  auto activations = createActivations(*floatFunction, mixed);
+  if (failed(floats) || failed(integers) || failed(rounded) ||
+      failed(activations))
     return failure();
   report.comparedSamples = std::min(options.reportSamples, (*dataset)->size());
-  auto layers =
-      compareLayers(**floats, **integers, **dataset, report.comparedSamples,
-                    findSeenParts(*floatFunction), *module,
-                    /*survey=*/nullptr, findMixedTensors(*floatFunction),
-                    getChannelSamples(*floatFunction), rounded->get());
+  report.runBytes = (*integers)->getArenaBytes();
+  LayerComparison what;
+  what.samples = report.comparedSamples;
+  what.seenParts = findSeenParts(*floatFunction);
+  what.module = *module;
+  what.mixed = findMixedTensors(*floatFunction);
+  what.moreSamples = getChannelSamples(*floatFunction);
+  what.assigned = rounded->get();
+  what.activations = activations->get();
+  what.histograms = true;
+  auto layers = compareLayers(**floats, **integers, **dataset, what);
   if (!layers)
     return emitError(UnknownLoc::get(context)) << layers.message();
 

@@ -73,6 +73,8 @@ private:
                                     std::vector<LayerError> errors,
                                     const std::set<std::string> &results);
   FailureOr<std::unique_ptr<FloatExecutor>> createAssigned();
+  FailureOr<std::unique_ptr<FloatExecutor>>
+  createActivations(func::FuncOp floats, OwningOpRef<ModuleOp> &mixed);
   template <typename Action>
   LogicalResult timed(StringRef phase, Action action);
 

@@ -151,10 +151,12 @@ void Trials::measure(const std::string &option, ModuleOp floats,
   std::set<std::string> results;
   for (const TensorInfo &info : (*reference)->getOutputs())
     results.insert(info.name);
-  auto layers = compareLayers(
-      **reference, **actual, search.dataset, search.report.comparedSamples,
-      findSeenParts(*function), {}, nullptr, findMixedTensors(*function),
-      search.channelSamples);
+  LayerComparison what;
+  what.samples = search.report.comparedSamples;
+  what.seenParts = findSeenParts(*function);
+  what.mixed = findMixedTensors(*function);
+  what.moreSamples = search.channelSamples;
+  auto layers = compareLayers(**reference, **actual, search.dataset, what);
   if (!layers)
     return;
   RemedyReport remedy{option, kEqualSqnr, true};

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Report/LayerErrors.h"
 #include "IsolatedErrors.h"
+#include "qc/Statistics/Histogram.h"
 
 #include <cmath>
 #include <set>
@@ -45,16 +46,71 @@ std::optional<ValueRange1D> getStoredRange(const TensorInfo &tensor) {
 }
 
 namespace {
+/// Follows the values of one tensor.
+class ValueWatch {
+public:
+  void add(const Tensor &tensor);
+  ValueHistogram get() const;
+
+private:
+  Histogram histogram;
+  double low = 0, high = 0;
+  bool isEmpty = true;
+};
+} // namespace
+
+/// The extremes are those of all values; of many, a part is counted.
+void ValueWatch::add(const Tensor &tensor) {
+  constexpr int64_t kMost = 1 << 14;
+  int64_t count = tensor.numElements();
+  int64_t stride = count / kMost | 1; // odd, to meet all channels
+  const float *values = tensor.data<float>();
+  for (int64_t i = 0; i < count; ++i) {
+    if (!std::isfinite(values[i]))
+      continue;
+    low = isEmpty ? values[i] : std::min<double>(low, values[i]);
+    high = isEmpty ? values[i] : std::max<double>(high, values[i]);
+    isEmpty = false;
+    if (i % stride == 0)
+      histogram.add(values[i]);
+  }
+}
+
+ValueHistogram ValueWatch::get() const {
+  constexpr int64_t kParts = 48;
+  ValueHistogram parts{low, high, std::vector<int64_t>(kParts)};
+  double width = (high - low) / kParts;
+  auto find = [&](double value) {
+    auto at = static_cast<int64_t>((value - low) / width);
+    return width > 0 ? std::clamp<int64_t>(at, 0, kParts - 1) : 0;
+  };
+  for (const HistogramBin &bin : signedBins(histogram, low, high)) {
+    // A bin may be wider than a part.
+    int64_t first = find(bin.low), last = find(bin.high);
+    for (int64_t part = first; part <= last; ++part) {
+      double from = std::max(bin.low, low + part * width);
+      double to = std::min(bin.high, low + (part + 1) * width);
+      double share =
+          first == last ? 1 : std::max(0.0, to - from) / (bin.high - bin.low);
+      parts.counts[part] += std::llround(bin.count * share);
+    }
+  }
+  return parts;
+}
+
+namespace {
 /// Compares what the network under test shows with what the reference kept.
 class CompareProbe : public Probe {
 public:
-  CompareProbe(const TensorStore &reference, const std::set<std::string> &mixed)
-      : reference(reference), mixed(mixed) {}
+  CompareProbe(const TensorStore &reference, const std::set<std::string> &mixed,
+               bool watchesValues = false)
+      : reference(reference), mixed(mixed), watchesValues(watchesValues) {}
 
   struct Entry {
     ErrorAccumulator error;
     uint64_t stored = 0, clipped = 0;
     ChannelWatch channels;
+    ValueWatch values;
     double step = 0; ///< of the stored integers; 0 where there are none
   };
 
@@ -81,6 +137,8 @@ public:
     Entry &entry = entries[tensor.name];
     if (!isForChannels)
       entry.error.add(*expected, actual);
+    if (watchesValues && !isForChannels)
+      entry.values.add(*expected);
     if (mixed.count(tensor.name) && getStorageRange(data.dtype())) {
       entry.step = tensor.scale;
       entry.channels.add(*expected, actual);
@@ -95,6 +153,14 @@ public:
     return llvm::any_of(entries, [](const auto &entry) {
       return !entry.second.channels.isSure();
     });
+  }
+
+  /// Of tensor `name`, if it was shown.
+  std::optional<ErrorMetrics> getError(const std::string &name) const {
+    auto found = entries.find(name);
+    if (found == entries.end())
+      return std::nullopt;
+    return found->second.error.metrics();
   }
 
   std::map<std::string, Entry> entries;
@@ -120,18 +186,28 @@ private:
 
   const TensorStore &reference;
   const std::set<std::string> &mixed;
+  bool watchesValues;
   bool isForChannels = false;
 };
 } // namespace
 
-Result<std::vector<LayerError>>
-compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
-              int64_t samples, const SeenParts &seenParts, ModuleOp module,
-              InputSurvey *survey, const std::set<std::string> &mixed,
-              int64_t moreSamples, Executor *assigned) {
+/// Runs the network once more, in another form.
+static Status runBeside(Executor *executor, const Sample &sample,
+                        CompareProbe &probe) {
+  if (!executor)
+    return ok();
+  SmallVector<Tensor> outputs;
+  Status ran = executor->run(sample.inputs, outputs, &probe);
+  return (ran ? probe.status : ran).withContext(sample.name);
+}
+
+Result<std::vector<LayerError>> compareLayers(Executor &reference,
+                                              Executor &actual,
+                                              const Dataset &dataset,
+                                              const LayerComparison &what) {
   IsolatedErrors isolated;
-  if (module)
-    if (Status cut = isolated.cut(module, reference); !cut)
+  if (what.module)
+    if (Status cut = isolated.cut(what.module, reference); !cut)
       return cut;
   std::set<std::string> shared;
   for (const TensorInfo &info : actual.getTensors())
@@ -140,12 +216,13 @@ compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
       [&](const std::string &name) {
         return shared.count(name) != 0 || isolated.needs(name);
       },
-      seenParts);
+      what.seenParts);
   const std::set<std::string> none;
-  CompareProbe probe(store, mixed), assignedProbe(store, none);
-  int64_t count =
-      samples > 0 ? std::min(samples, dataset.size()) : dataset.size();
-  int64_t most = std::max(count, std::min(moreSamples, dataset.size()));
+  CompareProbe probe(store, what.mixed, what.histograms);
+  CompareProbe assignedProbe(store, none), activationsProbe(store, none);
+  int64_t count = what.samples > 0 ? std::min(what.samples, dataset.size())
+                                   : dataset.size();
+  int64_t most = std::max(count, std::min(what.moreSamples, dataset.size()));
   for (int64_t i = 0; i < most; ++i) {
     if (i >= count && !probe.watchChannels())
       break;
@@ -154,8 +231,8 @@ compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
       return sample.takeError();
     if (!*sample)
       continue;
-    if (survey)
-      if (Status added = survey->add(**sample); !added)
+    if (what.survey)
+      if (Status added = what.survey->add(**sample); !added)
         return added.withContext((*sample)->name);
     SmallVector<Tensor> outputs;
     store.clear();
@@ -167,13 +244,11 @@ compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
       return probe.status;
     if (i >= count)
       continue;
-    if (assigned) {
-      Status ran = assigned->run((*sample)->inputs, outputs, &assignedProbe);
-      if (ran)
-        ran = assignedProbe.status;
-      if (!ran)
-        return ran.withContext((*sample)->name);
-    }
+    if (Status ran = runBeside(what.assigned, **sample, assignedProbe); !ran)
+      return ran;
+    if (Status ran = runBeside(what.activations, **sample, activationsProbe);
+        !ran)
+      return ran;
     if (Status added = isolated.add(store); !added)
       return added.withContext((*sample)->name);
   }
@@ -186,9 +261,10 @@ compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
     layer.lost = entry.channels.find(entry.step);
     if (entry.stored)
       layer.saturation = double(entry.clipped) / entry.stored;
-    if (auto found = assignedProbe.entries.find(name);
-        found != assignedProbe.entries.end())
-      layer.assigned = found->second.error.metrics();
+    layer.assigned = assignedProbe.getError(name);
+    layer.activations = activationsProbe.getError(name);
+    if (what.histograms)
+      layer.histogram = entry.values.get();
     layers.push_back(std::move(layer));
   }
   isolated.finish(layers);

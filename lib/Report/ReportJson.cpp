@@ -3,6 +3,8 @@
 #include "qc/Report/Report.h"
 #include "qc/Support/Strings.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 namespace qc {
 
 using llvm::json::Array;
@@ -51,6 +53,12 @@ static Object errorToJSON(const LayerError &error) {
     object["isolated"] = metricsToJSON(*error.isolated);
   if (error.assigned)
     object["assigned"] = metricsToJSON(*error.assigned);
+  if (error.activations)
+    object["activations"] = metricsToJSON(*error.activations);
+  if (error.histogram)
+    object["histogram"] = Object{{"low", error.histogram->low},
+                                 {"high", error.histogram->high},
+                                 {"counts", Array(error.histogram->counts)}};
   return object;
 }
 
@@ -67,6 +75,39 @@ static Object widthsToJSON(const WidthsReport &widths) {
                 {"estimated_cycles_after", widths.cyclesAfter}};
 }
 
+static Object programToJSON(const CompileReport &report) {
+  Array steps, buffers;
+  for (const StepReport &step : report.steps)
+    steps.push_back(Object{{"name", toText(step.name)},
+                           {"op", step.op},
+                           {"placement", step.placement},
+                           {"subgraph", step.subgraph},
+                           {"moves", step.moves},
+                           {"operands", Array(step.operands)},
+                           {"macs", step.macs},
+                           {"bytes_read", step.bytesRead},
+                           {"bytes_written", step.bytesWritten},
+                           {"estimated_cycles", step.cycles}});
+  for (const BufferReport &buffer : report.buffers)
+    buffers.push_back(Object{{"name", toText(buffer.name)},
+                             {"bytes", buffer.bytes},
+                             {"offset", buffer.offset},
+                             {"first_step", buffer.first},
+                             {"last_step", buffer.last}});
+  return Object{{"steps", std::move(steps)}, {"buffers", std::move(buffers)}};
+}
+
+static Object evaluationToJSON(const EvaluationReport &evaluation) {
+  Object object{{"data", toText(evaluation.data)}, {"items", evaluation.items}};
+  if (evaluation.top1)
+    object["top1"] = *evaluation.top1;
+  if (evaluation.floatTop1)
+    object["float_top1"] = *evaluation.floatTop1;
+  if (evaluation.agreement)
+    object["agreement"] = *evaluation.agreement;
+  return object;
+}
+
 Value toJSON(const CompileReport &report) {
   Array layers, outputs, seconds, corrections, remedies;
   for (const LayerReport &layer : report.layers) {
@@ -80,6 +121,7 @@ Value toJSON(const CompileReport &report) {
     object["zero_point"] = layer.zeroPoint;
     object["macs"] = layer.macs;
     object["drawn_in"] = layer.isDrawnIn;
+    object["moves"] = layer.moves;
     if (!layer.scaleOf.empty())
       object["scale_of"] = toText(layer.scaleOf);
     layers.push_back(std::move(object));
@@ -117,7 +159,9 @@ Value toJSON(const CompileReport &report) {
       {"memory",
        Object{{"arena_bytes", int64_t(report.arenaBytes)},
               {"arena_lower_bound_bytes", int64_t(report.arenaLowerBound)},
-              {"constant_bytes", int64_t(report.constantBytes)}}},
+              {"constant_bytes", int64_t(report.constantBytes)},
+              {"run_bytes", int64_t(report.runBytes)},
+              {"boundary_bytes", int64_t(report.boundaryBytes)}}},
       {"transposes", Object{{"inner", report.innerTransposes},
                             {"boundary", report.boundaryTransposes}}},
       {"cpu", Object{{"ops", report.cpu.ops},
@@ -126,8 +170,11 @@ Value toJSON(const CompileReport &report) {
                      {"boundary_conversions", report.cpu.conversions}}},
       {"layers", std::move(layers)},
       {"outputs", std::move(outputs)},
+      {"program", programToJSON(report)},
       {"remedies", std::move(remedies)},
       {"files", toTexts(report.files)}};
+  if (report.evaluation)
+    object["evaluation"] = evaluationToJSON(*report.evaluation);
   if (report.widths)
     object["widths"] = widthsToJSON(*report.widths);
   if (report.estimatedCycles > 0)
@@ -173,6 +220,13 @@ static bool fromJSON(const Value &json, RemedyReport &remedy,
          map.map("sqnr_db", remedy.sqnr) && map.map("enough", remedy.isEnough);
 }
 
+static bool fromJSON(const Value &json, ValueHistogram &histogram,
+                     llvm::json::Path path) {
+  llvm::json::ObjectMapper map(json, path);
+  return map && map.map("low", histogram.low) &&
+         map.map("high", histogram.high) && map.map("counts", histogram.counts);
+}
+
 static bool fromJSON(const Value &json, LayerError &error,
                      llvm::json::Path path) {
   llvm::json::ObjectMapper map(json, path);
@@ -181,7 +235,9 @@ static bool fromJSON(const Value &json, LayerError &error,
          map.map("saturation", error.saturation) &&
          map.mapOptional("lost_channels", error.lost) &&
          map.mapOptional("isolated", error.isolated) &&
-         map.mapOptional("assigned", error.assigned);
+         map.mapOptional("assigned", error.assigned) &&
+         map.mapOptional("activations", error.activations) &&
+         map.mapOptional("histogram", error.histogram);
 }
 
 static bool fromJSON(const Value &json, LayerReport &layer,
@@ -194,6 +250,7 @@ static bool fromJSON(const Value &json, LayerReport &layer,
          map.map("zero_point", layer.zeroPoint) &&
          map.map("macs", layer.macs) &&
          map.mapOptional("drawn_in", layer.isDrawnIn) &&
+         map.mapOptional("moves", layer.moves) &&
          map.mapOptional("scale_of", layer.scaleOf);
 }
 
@@ -216,7 +273,11 @@ struct PhaseTime {
   double seconds = 0;
 };
 struct Memory {
-  int64_t arena = 0, lowerBound = 0, constants = 0;
+  int64_t arena = 0, lowerBound = 0, constants = 0, run = 0, boundary = 0;
+};
+struct Program {
+  std::vector<StepReport> steps;
+  std::vector<BufferReport> buffers;
 };
 struct Transposes {
   int64_t inner = 0, boundary = 0;
@@ -231,7 +292,9 @@ bool fromJSON(const Value &json, Memory &memory, llvm::json::Path path) {
   llvm::json::ObjectMapper map(json, path);
   return map && map.map("arena_bytes", memory.arena) &&
          map.map("arena_lower_bound_bytes", memory.lowerBound) &&
-         map.map("constant_bytes", memory.constants);
+         map.map("constant_bytes", memory.constants) &&
+         map.mapOptional("run_bytes", memory.run) &&
+         map.mapOptional("boundary_bytes", memory.boundary);
 }
 bool fromJSON(const Value &json, Transposes &transposes,
               llvm::json::Path path) {
@@ -240,6 +303,62 @@ bool fromJSON(const Value &json, Transposes &transposes,
          map.map("boundary", transposes.boundary);
 }
 } // namespace
+
+static bool fromJSON(const Value &json, StepReport &step,
+                     llvm::json::Path path) {
+  llvm::json::ObjectMapper map(json, path);
+  return map && map.map("name", step.name) && map.map("op", step.op) &&
+         map.map("placement", step.placement) &&
+         map.map("subgraph", step.subgraph) && map.map("moves", step.moves) &&
+         map.map("operands", step.operands) && map.map("macs", step.macs) &&
+         map.map("bytes_read", step.bytesRead) &&
+         map.map("bytes_written", step.bytesWritten) &&
+         map.map("estimated_cycles", step.cycles);
+}
+
+static bool fromJSON(const Value &json, BufferReport &buffer,
+                     llvm::json::Path path) {
+  llvm::json::ObjectMapper map(json, path);
+  return map && map.map("name", buffer.name) &&
+         map.map("bytes", buffer.bytes) && map.map("offset", buffer.offset) &&
+         map.map("first_step", buffer.first) &&
+         map.map("last_step", buffer.last);
+}
+
+namespace {
+bool fromJSON(const Value &json, Program &program, llvm::json::Path path) {
+  llvm::json::ObjectMapper map(json, path);
+  return map && map.map("steps", program.steps) &&
+         map.map("buffers", program.buffers);
+}
+} // namespace
+
+static bool fromJSON(const Value &json, EvaluationReport &evaluation,
+                     llvm::json::Path path) {
+  llvm::json::ObjectMapper map(json, path);
+  return map && map.map("data", evaluation.data) &&
+         map.map("items", evaluation.items) &&
+         map.mapOptional("top1", evaluation.top1) &&
+         map.mapOptional("float_top1", evaluation.floatTop1) &&
+         map.mapOptional("agreement", evaluation.agreement);
+}
+
+/// What pages draw, which a file made by hand may get wrong.
+static Status checkProgram(const Program &program) {
+  auto count = static_cast<int64_t>(program.steps.size());
+  auto isStep = [&](int64_t step) { return step >= 0 && step < count; };
+  for (const auto &[index, step] : llvm::enumerate(program.steps))
+    for (int64_t operand : step.operands)
+      if (operand < 0 || operand >= static_cast<int64_t>(index))
+        return error("not a report of qc: step '", step.name, "' reads step ",
+                     operand, ", which is not before it");
+  for (const BufferReport &buffer : program.buffers)
+    if (!isStep(buffer.first) || !isStep(buffer.last) ||
+        buffer.first > buffer.last || buffer.bytes < 0 || buffer.offset < 0)
+      return error("not a report of qc: buffer '", buffer.name,
+                   "' is at no place or step");
+  return ok();
+}
 
 static bool fromJSON(const Value &json, WidthReport &tensor,
                      llvm::json::Path path) {
@@ -274,6 +393,7 @@ Result<CompileReport> reportFromJSON(const Value &json) {
   std::vector<PhaseTime> times;
   Memory memory;
   Transposes transposes;
+  Program program;
   bool good =
       map && map.map("tool", report.tool) && map.map("model", report.model) &&
       map.map("target", report.target) &&
@@ -288,15 +408,23 @@ Result<CompileReport> reportFromJSON(const Value &json) {
       map.mapOptional("warnings", report.warnings) &&
       map.mapOptional("remedies", report.remedies) &&
       map.map("memory", memory) && map.map("transposes", transposes) &&
+      map.mapOptional("program", program) &&
+      map.mapOptional("evaluation", report.evaluation) &&
       map.mapOptional("cpu", report.cpu) && map.map("layers", report.layers) &&
       map.map("outputs", report.outputs) && map.map("files", report.files);
   if (!good)
     return error("not a report of qc: ", llvm::toString(root.getError()));
+  if (Status checked = checkProgram(program); !checked)
+    return checked;
+  report.steps = std::move(program.steps);
+  report.buffers = std::move(program.buffers);
   for (const PhaseTime &time : times)
     report.seconds.push_back({time.phase, time.seconds});
   report.arenaBytes = memory.arena;
   report.arenaLowerBound = memory.lowerBound;
   report.constantBytes = memory.constants;
+  report.runBytes = memory.run;
+  report.boundaryBytes = memory.boundary;
   report.innerTransposes = transposes.inner;
   report.boundaryTransposes = transposes.boundary;
   return report;

@@ -70,4 +70,10 @@ double estimateCycles(func::FuncOp function, const ComputeRates &rates,
   return cycles;
 }
 
+double estimateOpCycles(Operation *op, const ComputeRates &rates) {
+  if (rates.macs <= 0 || rates.bytes <= 0)
+    return 0;
+  return Estimator(rates, {}).estimate(op);
+}
+
 } // namespace qc

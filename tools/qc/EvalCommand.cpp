@@ -1,13 +1,18 @@
 // qc eval: accuracy, and agreement with another model.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
+#include "qc/Pipelines/Analysis.h"
 #include "qc/Pipelines/Evaluation.h"
+#include "qc/Support/AtomicFile.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 
 namespace qc {
 
 namespace {
 struct EvalFlags {
-  std::string model, labels, against;
+  std::string model, labels, against, report;
   CompileOptions run;
   int64_t labelOffset = 0;
   std::optional<double> maxDrop, minAgreement;
@@ -56,6 +61,40 @@ static int checkLimits(const EvalFlags &flags, const Evaluation &evaluation) {
   return code;
 }
 
+/// The report in the folder that --report names, which has to be that of the
+/// program; nothing where none is named.
+static Result<std::optional<CompileReport>> openReport(const EvalFlags &flags) {
+  if (flags.report.empty())
+    return std::optional<CompileReport>();
+  llvm::StringRef folder = llvm::sys::path::parent_path(flags.model);
+  if (!llvm::sys::fs::equivalent(folder.empty() ? "." : folder, flags.report))
+    return error("--report: '", flags.report, "' is not the folder of '",
+                 flags.model, "', so its report is of another program");
+  auto report = readReport(flags.report);
+  if (!report)
+    return report.takeError();
+  return std::optional<CompileReport>(std::move(*report));
+}
+
+/// Adds what was found to the report, and makes its page again.
+static Status addToReport(const EvalFlags &flags, CompileReport report,
+                          const Evaluation &evaluation) {
+  EvaluationReport found;
+  found.data = flags.run.data;
+  found.items = evaluation.items;
+  found.top1 = evaluation.top1;
+  found.floatTop1 = evaluation.againstTop1;
+  found.agreement = evaluation.agreement;
+  report.evaluation = std::move(found);
+  std::string text, page;
+  llvm::raw_string_ostream(text) << llvm::formatv("{0:2}\n", toJSON(report));
+  llvm::raw_string_ostream stream(page);
+  printHtml(report, stream);
+  if (Status written = writeFile(flags.report + "/report.json", text); !written)
+    return written;
+  return writeFile(flags.report + "/report.html", page);
+}
+
 static int runEval(EvalFlags &flags) {
   if (flags.labels.empty() && flags.against.empty())
     return failUsage("nothing to evaluate: give --labels, --against or both");
@@ -64,6 +103,9 @@ static int runEval(EvalFlags &flags) {
                      "and --against");
   if (flags.minAgreement && flags.against.empty())
     return failUsage("--min-agreement compares two models: give --against");
+  auto report = openReport(flags);
+  if (!report)
+    return fail(report.status());
   ToolSession session(flags.run.quiet);
   std::unique_ptr<Model> against;
   auto model = openModel(session, flags.model, getModelOptions(flags.run));
@@ -105,6 +147,10 @@ static int runEval(EvalFlags &flags) {
   auto evaluation = evaluate(session, *model, *dataset, request);
   if (!evaluation)
     return fail(evaluation.status());
+  if (*report)
+    if (Status added = addToReport(flags, std::move(**report), *evaluation);
+        !added)
+      return fail(added);
   if (flags.json)
     printJson(toJSON(*evaluation));
   else
@@ -123,6 +169,8 @@ void addEvalCommand(CLI::App &app, int &exitCode) {
       "model.onnx --json\n"
       "  qc eval out/model.qcb --data test/ --labels folder --against "
       "model.onnx --max-drop 1\n"
+      "  qc eval out/model.qcb --data test/ --labels folder --against "
+      "model.onnx --report out\n"
       "Exits with 3 when --max-drop or --min-agreement is not kept.");
   command
       ->add_option("model", flags->model,
@@ -143,6 +191,9 @@ void addEvalCommand(CLI::App &app, int &exitCode) {
   command->add_option("--min-agreement", flags->minAgreement,
                       "Exit with 3 when less than so many percent of the items "
                       "have the other model's top-1");
+  command->add_option("--report", flags->report,
+                      "Folder of the compile that made the model: the figures "
+                      "are added to its report.json and report.html");
   command->add_flag("--json", flags->json, "Print the result as JSON");
   command->callback([flags, &exitCode] { exitCode = runEval(*flags); });
 }

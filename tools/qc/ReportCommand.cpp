@@ -12,17 +12,15 @@ namespace qc {
 
 namespace {
 struct ReportFlags {
-  std::string path, html;
-  bool json = false, open = false;
+  std::vector<std::string> paths;
+  std::string html;
+  bool json = false, open = false, diff = false;
 };
 } // namespace
 
 /// Writes the page and, if asked to, has it shown.
-static int writePage(const CompileReport &report, const std::string &path,
+static int writePage(const std::string &page, const std::string &path,
                      bool open) {
-  std::string page;
-  llvm::raw_string_ostream stream(page);
-  printHtml(report, stream);
   if (Status written = writeFile(path, page); !written)
     return fail(written);
   out() << "wrote " << path << "\n";
@@ -41,27 +39,79 @@ static int writePage(const CompileReport &report, const std::string &path,
   return kDone;
 }
 
-static int runReport(ReportFlags &flags) {
-  std::string path = flags.path;
+static Result<llvm::json::Value> readJson(std::string &path) {
   if (llvm::sys::fs::is_directory(path))
     path += "/report.json";
   auto text = readTextFile(path);
   if (!text)
-    return fail(text.status());
+    return text.takeError();
   auto json = llvm::json::parse(*text);
   if (!json)
-    return fail("'" + path +
-                "' is no JSON: " + llvm::toString(json.takeError()));
-  auto report = reportFromJSON(*json);
+    return error("'", path, "' is no JSON: ", llvm::toString(json.takeError()));
+  return std::move(*json);
+}
+
+static Result<CompileReport> readFrom(const llvm::json::Value &json,
+                                      const std::string &path) {
+  auto report = reportFromJSON(json);
   if (!report)
-    return fail(report.status().withContext("'" + path + "'"));
+    return report.status().withContext("'" + path + "'");
+  return report;
+}
+
+static int runDiff(ReportFlags &flags) {
+  CompileReport reports[2];
+  for (size_t i = 0; i < 2; ++i) {
+    auto json = readJson(flags.paths[i]);
+    if (!json)
+      return fail(json.status());
+    auto report = readFrom(*json, flags.paths[i]);
+    if (!report)
+      return fail(report.status());
+    reports[i] = std::move(*report);
+  }
+  if (!flags.html.empty()) {
+    std::string page;
+    llvm::raw_string_ostream stream(page);
+    printDiffHtml(reports[0], reports[1], stream);
+    return writePage(page, flags.html, flags.open);
+  }
+  if (flags.json)
+    printJson(diffToJSON(reports[0], reports[1]));
+  else
+    printDiff(reports[0], reports[1], out());
+  return kDone;
+}
+
+static int runReport(ReportFlags &flags) {
+  if (flags.diff) {
+    if (flags.paths.size() != 2)
+      return failUsage("--diff compares two reports: give two folders");
+    if (flags.open && flags.html.empty())
+      return failUsage(
+          "--open shows a page: say with --html where to write it");
+    return runDiff(flags);
+  }
+  if (flags.paths.size() != 1)
+    return failUsage("one report is shown at a time; --diff compares two");
+  std::string &path = flags.paths.front();
+  auto json = readJson(path);
+  if (!json)
+    return fail(json.status());
+  auto report = readFrom(*json, path);
+  if (!report)
+    return fail(report.status());
   if (flags.open && flags.html.empty()) {
     llvm::SmallString<128> beside(path);
     llvm::sys::path::replace_extension(beside, "html");
     flags.html = beside.str().str();
   }
-  if (!flags.html.empty())
-    return writePage(*report, flags.html, flags.open);
+  if (!flags.html.empty()) {
+    std::string page;
+    llvm::raw_string_ostream stream(page);
+    printHtml(*report, stream);
+    return writePage(page, flags.html, flags.open);
+  }
   if (flags.json)
     printJson(*json);
   else
@@ -75,11 +125,14 @@ void addReportCommand(CLI::App &app, int &exitCode) {
       app.add_subcommand("report", "The evidence of a compile, again");
   command->footer("Examples:\n  qc report out/\n"
                   "  qc report out/report.json --html report.html\n"
-                  "  qc report out/ --open");
+                  "  qc report out/ --open\n"
+                  "  qc report --diff before/ after/");
   command
-      ->add_option("report", flags->path,
-                   "Folder of a compile, or its report.json")
+      ->add_option("report", flags->paths,
+                   "Folder of a compile, or its report.json; two with --diff")
       ->required();
+  command->add_flag("--diff", flags->diff,
+                    "Show what differs between two reports");
   CLI::Option *html = command->add_option(
       "--html", flags->html, "Write a self-contained page to this file");
   CLI::Option *open = command->add_flag(

@@ -198,11 +198,15 @@ TEST(Report, JsonWithoutAKeyIsRefused) {
 
 TEST(Report, PageNeedsNothingElse) {
   std::string page = asHtml(exampleReport());
-  for (const char *link : {"http", "src=", "href=", "<script", "url("})
+  for (const char *link : {"http", "src=", "<link", "url(", "@import"})
     EXPECT_FALSE(contains(page, link)) << link;
+  // What it links to is on the page.
+  for (size_t at = page.find("href="); at != std::string::npos;
+       at = page.find("href=", at + 1))
+    EXPECT_EQ(page.substr(at, 7), "href=\"#");
   EXPECT_TRUE(contains(page, "&lt;model&gt;.onnx"));
   EXPECT_FALSE(contains(page, "<model>"));
-  for (const char *part : {"First bad layer: <b>third</b>", "<tr class=bad>",
+  for (const char *part : {"First bad layer: <b>third</b>", "class=\"bad\"",
                            "mse, clips 0.5 %", "1x8x4x4", "100"})
     EXPECT_TRUE(contains(page, part)) << part;
 }
@@ -219,4 +223,57 @@ TEST(Report, SaysWhatCorrectionsBrought) {
   EXPECT_TRUE(contains(text, "correction 'bias': 120 channels, SQNR 17.0 dB to "
                              "18.3 dB on held-out samples ("));
   EXPECT_TRUE(contains(text, "correction 'inputs': nothing changed ("));
+}
+
+TEST(Report, SuspectsAreThoseThatLoseMostAlone) {
+  CompileReport report = exampleReport();
+  std::vector<Suspect> suspects = findSuspects(report, 2);
+  ASSERT_EQ(suspects.size(), 2u); // 45 dB is ordinary
+  EXPECT_EQ(suspects[0].layer->error.name, "second");
+  EXPECT_EQ(suspects[0].option, "--int16-tensors second");
+  EXPECT_EQ(suspects[1].layer->error.name, "first");
+  EXPECT_EQ(findSuspects(report, 1).size(), 1u);
+}
+
+TEST(Report, SuspectsCanBePasted) {
+  CompileReport report = exampleReport();
+  report.layers.resize(1);
+  report.layers[0].error.name = "it's; rm_scaled";
+  EXPECT_EQ(findSuspects(report, 1)[0].option,
+            "--int16-tensors 'it'\\''s; rm'");
+  report.widerPrecisions.clear();
+  EXPECT_EQ(findSuspects(report, 1)[0].option,
+            "--deny 'name:it'\\''s; rm' --allow-cpu");
+  report.layers[0].error.name = "a,b"; // lists are separated by commas
+  EXPECT_EQ(findSuspects(report, 1)[0].option, "");
+}
+
+TEST(Report, SuspectsSayHowMuchOfTheirRangeTheyUse) {
+  CompileReport report = exampleReport();
+  LayerReport &layer = report.layers[1];
+  layer.scale = 0.1; // -12.8 to 12.7
+  layer.error.histogram = ValueHistogram{-8, 8, {1, 0, 499, 499, 0, 0, 0, 1}};
+  EXPECT_EQ(findSuspects(report, 1)[0].cause,
+            "99 % of its values have 40 of the 256 steps of i8");
+  layer.error.saturation = 0.25;
+  EXPECT_EQ(findSuspects(report, 1)[0].cause,
+            "25.00 % of its values are clipped; 99 % of its values have 40 of "
+            "the 256 steps of i8");
+}
+
+TEST(Report, StepsAndBuffersAreRead) {
+  CompileReport report = exampleReport();
+  report.steps = {{"first", "conv2d", "npu", 0, false, {}, 10, 20, 30, 4},
+                  {"second", "reshape", "cpu", 1, true, {0}, 0, 5, 5, 1}};
+  report.buffers = {{"first", 64, 128, 0, 1}};
+  report.evaluation = EvaluationReport{"test", 10, 0.5, 0.75, 0.9};
+  auto again = reportFromJSON(toJSON(report));
+  ASSERT_TRUE(bool(again)) << again.message();
+  EXPECT_EQ(asHtml(*again), asHtml(report));
+  EXPECT_TRUE(contains(asHtml(report), "75.00 %"));
+  report.steps[1].operands = {1};
+  EXPECT_FALSE(bool(reportFromJSON(toJSON(report))));
+  report.steps[1].operands = {0};
+  report.buffers[0].last = 2;
+  EXPECT_FALSE(bool(reportFromJSON(toJSON(report))));
 }

@@ -40,6 +40,8 @@ public:
   /// holds the kernels' scratch memory as well.
   size_t getPlannedBytes() const;
   size_t getLowerBoundBytes() const;
+  /// Bytes of the arena of a run with one thread.
+  size_t getArenaBytes() const;
 
   /// What the program says of its provenance; empty when it says nothing.
   std::string getProvenance(StringRef fact) const;

@@ -12,10 +12,19 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace qc {
+
+/// How often the reference's values lie in each of equal parts of a range.
+struct ValueHistogram {
+  double low = 0, high = 0; ///< the smallest and the largest of all values
+  /// Of each part, from `low` to `high`; of a part of the values where a tensor
+  /// has many.
+  std::vector<int64_t> counts;
+};
 
 /// A named tensor of the network under test against the reference's tensor of
 /// the same name.
@@ -35,6 +44,10 @@ struct LayerError {
   /// With everything rounded to its storage type and computed in float: what
   /// the integer program adds to it comes from its arithmetic.
   std::optional<ErrorMetrics> assigned;
+  /// The same with activations rounded, and no weights.
+  std::optional<ErrorMetrics> activations;
+  /// Where it was asked for.
+  std::optional<ValueHistogram> histogram;
 };
 
 /// A layer that deserves a look: cosine below 0.99 or RMSE above 0.1 of the
@@ -49,22 +62,32 @@ double getWorstSqnr(const LayerError &error);
 /// when it is not stored as integers.
 std::optional<ValueRange1D> getStoredRange(const TensorInfo &tensor);
 
-/// Runs `samples` of `dataset` (all when 0) through both executors and compares
-/// every tensor that both name, in the order in which `actual` computes them.
-/// Those of `seenParts` (of the reference) are compared as they are read.
-/// With `module`, the tpu that `actual` runs, also the isolated errors: each op
-/// is cut out, fed with the reference's tensors in its operands' types, and
-/// compared. `survey` is shown the samples, if there is one. In the tensors
-/// named `mixed` (see findMixedTensors) lost channels are looked for; up to
-/// `moreSamples` are run for these alone where a channel has few values (the
-/// elements of a vector). `assigned`, if there is one, runs the same network
-/// with storage types on the same samples, for the errors of these alone.
-Result<std::vector<LayerError>>
-compareLayers(Executor &reference, Executor &actual, const Dataset &dataset,
-              int64_t samples, const SeenParts &seenParts, ModuleOp module = {},
-              InputSurvey *survey = nullptr,
-              const std::set<std::string> &mixed = {}, int64_t moreSamples = 0,
-              Executor *assigned = nullptr);
+/// What is compared, beside every tensor.
+struct LayerComparison {
+  int64_t samples = 0; ///< how many; 0: all
+  /// Of the reference: tensors that are compared as they are read.
+  SeenParts seenParts;
+  /// The tpu that the network under test runs: each op is cut out, fed with the
+  /// reference's tensors in its operands' types, and compared. Null: none is.
+  ModuleOp module;
+  InputSurvey *survey = nullptr; ///< is shown the samples, if there is one
+  /// Tensors in which lost channels are looked for (see findMixedTensors); up
+  /// to `moreSamples` are run for these alone where a channel has few values
+  /// (the elements of a vector).
+  std::set<std::string> mixed;
+  int64_t moreSamples = 0;
+  /// Run the same network on the same samples, if there are such: with storage
+  /// types in float, and with those of activations alone.
+  Executor *assigned = nullptr, *activations = nullptr;
+  bool histograms = false; ///< of the reference's tensors
+};
+
+/// Runs samples of `dataset` through both executors and compares every tensor
+/// that both name, in the order in which `actual` computes them.
+Result<std::vector<LayerError>> compareLayers(Executor &reference,
+                                              Executor &actual,
+                                              const Dataset &dataset,
+                                              const LayerComparison &what);
 
 } // namespace qc
 

@@ -21,6 +21,7 @@ struct LayerReport {
   /// The tensor whose scale it takes although its own range is much smaller: a
   /// join of several; empty where it has a scale of its own.
   std::string scaleOf;
+  bool moves = false; ///< it only brings values elsewhere
   /// A correction has drawn its range in.
   bool isDrawnIn = false;
   double scale = 0;
@@ -69,6 +70,35 @@ struct CpuReport {
   int64_t conversions = 0;
 };
 
+/// An op of the program. Constants are none.
+struct StepReport {
+  std::string name; ///< of what it computes
+  std::string op;   ///< "conv2d"
+  std::string placement;
+  /// Which of the parts that run in one go, counted over both sides in the
+  /// order in which they begin.
+  int64_t subgraph = 0;
+  bool moves = false;            ///< it only brings values elsewhere
+  std::vector<int64_t> operands; ///< steps whose results it reads
+  int64_t macs = 0, bytesRead = 0, bytesWritten = 0;
+  double cycles = 0; ///< estimated; 0 where the target says nothing about it
+};
+
+/// A place in the arena, and the steps from and to which (included) it holds
+/// data.
+struct BufferReport {
+  std::string name; ///< of the first tensor in it
+  int64_t bytes = 0, offset = 0, first = 0, last = 0;
+};
+
+/// The program's accuracy on labelled samples, as `qc eval` has found it.
+/// Shares are 0..1.
+struct EvaluationReport {
+  std::string data;
+  int64_t items = 0;
+  std::optional<double> top1, floatTop1, agreement;
+};
+
 struct CompileReport {
   std::string tool, model, target, precision, method;
   /// Precisions of the target whose activations are wider.
@@ -77,6 +107,10 @@ struct CompileReport {
   int64_t comparedSamples = 0;
   std::vector<std::pair<std::string, double>> seconds; ///< phase, wall time
   uint64_t arenaBytes = 0, arenaLowerBound = 0, constantBytes = 0;
+  /// What a run with one thread needs in all: the arena with the kernels'
+  /// scratch memory (0 where the program was not run), and the caller's inputs
+  /// and outputs.
+  uint64_t runBytes = 0, boundaryBytes = 0;
   int64_t boundaryTransposes = 0, innerTransposes = 0;
   CpuReport cpu;
   std::vector<CorrectionReport> corrections;
@@ -86,6 +120,9 @@ struct CompileReport {
   /// What is likely wrong, as it was said while compiling.
   std::vector<std::string> warnings;
   std::vector<LayerReport> layers;
+  std::vector<StepReport> steps;     ///< in the order of execution
+  std::vector<BufferReport> buffers; ///< in the order in which they begin
+  std::optional<EvaluationReport> evaluation;
   /// Of the network's results, same order as they have.
   std::vector<LayerError> outputs;
   /// What was tried because a layer is bad, cheapest first.
@@ -116,6 +153,22 @@ const LayerReport *findFirstBad(const CompileReport &report);
 std::string suggestRemedy(const CompileReport &report,
                           const LayerReport &layer);
 
+/// A layer that loses much by itself.
+struct Suspect {
+  const LayerReport *layer;
+  std::string cause;  ///< in words
+  std::string option; ///< what to add to the compile; empty: nothing known
+};
+
+/// The `most` layers of `report` with the lowest SQNR alone, below that of an
+/// ordinary layer of 8 bits.
+std::vector<Suspect> findSuspects(const CompileReport &report, size_t most);
+
+/// Ends of the real values that a layer of integers can hold; nothing for
+/// floats.
+std::optional<std::pair<double, double>>
+getThresholds(const LayerReport &layer);
+
 /// The lowest SQNR of the network's results in dB, lost channels counted.
 double getWorstOutput(const CompileReport &report);
 
@@ -131,6 +184,14 @@ void printReport(const CompileReport &report, llvm::raw_ostream &os);
 
 /// A self-contained page that says the same and more.
 void printHtml(const CompileReport &report, llvm::raw_ostream &os);
+
+/// What differs between two reports: facts, outputs, layers by name.
+void printDiff(const CompileReport &before, const CompileReport &after,
+               llvm::raw_ostream &os);
+void printDiffHtml(const CompileReport &before, const CompileReport &after,
+                   llvm::raw_ostream &os);
+llvm::json::Value diffToJSON(const CompileReport &before,
+                             const CompileReport &after);
 
 } // namespace qc
 

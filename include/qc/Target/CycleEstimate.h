@@ -20,6 +20,9 @@ namespace qc {
 double estimateCycles(func::FuncOp function, const ComputeRates &rates,
                       function_ref<bool(Value)> isWide = {});
 
+/// The same of one op.
+double estimateOpCycles(Operation *op, const ComputeRates &rates);
+
 } // namespace qc
 
 #endif // QC_TARGET_CYCLEESTIMATE_H
