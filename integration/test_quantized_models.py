@@ -189,7 +189,7 @@ def test_types_are_those_of_the_file(qc, qc_opt, tmp_path):
 
 
 @pytest.mark.parametrize("op", ["MaxPool", "Transpose", "Reshape", "Slice", "Concat", "ConcatConstant", "Pad",
-                                "PadZero", "Gather", "Split", "ReduceMax", "Resize"])
+                                "PadZero", "Gather", "Split", "ReduceMax", "Resize", "Clip", "ClipLow"])
 def test_moved_between_quantize_and_dequantize(qc, tmp_path, op):
     b = Builder(13)
     stored = b.quantize("x", "q", 0.05, 128, "u8")
@@ -216,6 +216,12 @@ def test_moved_between_quantize_and_dequantize(qc, tmp_path, op):
         moved, shape = "m", [1, 2, 6, 6]
     elif op == "ReduceMax":
         moved, shape = b.node(op, [stored], "m", axes=[2, 3], keepdims=0), [1, 4]
+    elif op in ("Clip", "ClipLow"):
+        # From 1.1 to 2.6; a minimum alone.
+        bounds = [b.constant("low", np.array(150), TensorProto.UINT8)]
+        if op == "Clip":
+            bounds.append(b.constant("high", np.array(180), TensorProto.UINT8))
+        moved = b.node("Clip", [stored, *bounds], "m")
     elif op == "Resize":
         scales = b.constant("scales", np.array([1, 1, 2, 2], np.float32))
         moved, shape = b.node(op, [stored, "", scales], "m", mode="nearest"), [1, 4, 12, 12]
@@ -228,6 +234,31 @@ def test_moved_between_quantize_and_dequantize(qc, tmp_path, op):
     model = b.save(tmp_path / "m.onnx", {"x": [1, 4, 6, 6]}, {"y": shape})
     (found,), (expected,) = run_both(qc, tmp_path / "m.onnx", model, tmp_path, {"x": sample(1, 4, 6, 6)})
     np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("op", ["Mul", "MulFirst", "Div"])
+@pytest.mark.parametrize("factor", ["one", "channel"])
+def test_stored_weights_times_a_constant(qc, qc_opt, tmp_path, op, factor):
+    """The integers stay, their scales are others: what is folded behind DequantizeLinear by some exporters."""
+    b = Builder(13)
+    stored = b.constant("w", RANDOM.integers(-127, 128, (6, 4, 3, 3)), TensorProto.INT8)
+    b.constant("w_scale", np.float32(0.01))
+    b.constant("w_zero", np.int8(0), TensorProto.INT8)
+    real = b.node("DequantizeLinear", [stored, "w_scale", "w_zero"], "real")
+    values = np.array(1.5) if factor == "one" else np.linspace(0.25, 2, 6).reshape(6, 1, 1, 1)
+    b.constant("factor", values.astype(np.float32))
+    operands = ["factor", real] if op == "MulFirst" else [real, "factor"]
+    weight = b.node("Div" if op == "Div" else "Mul", operands, "scaled")
+    b.quantize("x", "q", 0.05, 128, "u8")
+    b.node("DequantizeLinear", ["q", "q_scale", "q_zero"], "d")
+    b.node("Conv", ["d", weight], "c", pads=[1, 1, 1, 1])
+    b.rounded("c", "y", 0.1, 128, "u8")
+    model = b.save(tmp_path / "m.onnx", {"x": [1, 4, 6, 6]}, {"y": [1, 6, 6, 6]})
+    (found,), (expected,) = run_both(qc, tmp_path / "m.onnx", model, tmp_path, {"x": sample(1, 4, 6, 6)})
+    assert np.abs(found - expected).max() <= 0.101
+    assert (np.abs(found - expected) > 0.05).mean() < 0.02
+    text = qc_opt(tmp_path / "out" / "assign.mlirbc").stdout
+    assert "top.mul" not in text and "top.div" not in text and text.count("top.quantized_constant") >= 1
 
 
 @pytest.mark.parametrize("op", ["ConvInteger", "MatMulInteger"])

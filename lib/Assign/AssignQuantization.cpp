@@ -45,7 +45,7 @@ private:
   FailureOr<quant::UniformQuantizedType>
   chooseConstantType(OpOperand &use, MutableArrayRef<float> elements) const;
   void clampToUseful(OpOperand &use, MutableArrayRef<float> elements) const;
-  bool readsWide(Operation *op) const;
+  unsigned getConstantBits(OpOperand &use) const;
   void store(OpOperand &use, ArrayRef<float> elements, RankedTensorType type,
              Location loc);
   void setTypes();
@@ -73,7 +73,7 @@ quant::UniformQuantizedType Rewriter::getReadType(OpOperand &use) const {
   // What was rewritten already says its type.
   if (!types.types.contains(use.get()))
     return getStorageType(use.get());
-  if (!widths.readsCopy(op, use.get()))
+  if (!widths.readsCopy(use))
     return getType(use.get());
   if (sharesParameters(op) &&
       llvm::count_if(op->getOperands(), [&](Value operand) {
@@ -88,7 +88,7 @@ void Rewriter::readCopy(OpOperand &use) {
   quant::UniformQuantizedType type = getReadType(use);
   Value &copy = copies[{value, type}];
   if (!copy) {
-    StringRef suffix = widths.isWide(value) ? "_8bit" : "_16bit";
+    StringRef suffix = widths.getBits(value) > 8 ? "_8bit" : "_16bit";
     builder.setInsertionPoint(use.getOwner());
     copy = top::RequantizeOp::create(
         builder,
@@ -126,7 +126,9 @@ LogicalResult Rewriter::storeWeight(OpOperand &use) {
   ArrayRef<int64_t> shape =
       cast<RankedTensorType>(use.get().getType()).getShape();
   WeightRequest request{
-      *elements, top::Blocks::ofWhole(shape), {}, {}, {}, precision.weight};
+      *elements, top::Blocks::ofWhole(shape),
+      {},        {},
+      {},        widths.getWeightScheme(op, precision.weight)};
   SmallVector<float> bias;
   if (SmallVector<int64_t> block =
           quantizable.getWeightBlock(use.getOperandNumber());
@@ -156,7 +158,7 @@ LogicalResult Rewriter::storeWeight(OpOperand &use) {
   RankedTensorType type =
       rehearses ? getWeightType(context, request.blocks,
                                 SmallVector<double>(request.blocks.count(), 1),
-                                precision.weight)
+                                widths.getWeightScheme(op, precision.weight))
                 : chooseWeightType(context, request);
   store(use, *elements, type, use.get().getLoc());
   if (request.input.getStorageTypeIntegralWidth() == 8)
@@ -256,15 +258,18 @@ void Rewriter::storeBiasBeside(OpOperand &weight) {
     storeBias(op, top::BlockParameters::get(type)->scales, input.getScale());
 }
 
-/// Whether a constant beside the activations of `op` has 16 bits: as what the
-/// op reads, or as the widest of them.
-bool Rewriter::readsWide(Operation *op) const {
-  auto reader = widths.readers.find(op);
-  if (reader != widths.readers.end())
-    return reader->second;
-  auto isWide = [&](Value value) { return widths.isWide(value); };
-  return llvm::any_of(op->getOperands(), isWide) ||
-         llvm::any_of(op->getResults(), isWide);
+/// Bits of a constant that `use` reads beside activations: those that a rule
+/// settles, or as many as the widest of what the op reads and makes.
+unsigned Rewriter::getConstantBits(OpOperand &use) const {
+  if (auto read = widths.reads.find(&use); read != widths.reads.end())
+    return read->second;
+  Operation *op = use.getOwner();
+  unsigned bits = 0;
+  for (Value value : op->getOperands())
+    bits = std::max(bits, widths.getBits(value));
+  for (Value value : op->getResults())
+    bits = std::max(bits, widths.getBits(value));
+  return bits;
 }
 
 /// Elements that make no difference leave the others a finer step: a mask of
@@ -317,7 +322,7 @@ Rewriter::chooseConstantType(OpOperand &use,
     range.max = std::max<double>(range.max, element);
   }
   return getActivationType(op->getContext(), range,
-                           widths.getScheme(readsWide(op)));
+                           widths.getScheme(getConstantBits(use)));
 }
 
 LogicalResult Rewriter::storeActivation(OpOperand &use) {
@@ -415,8 +420,7 @@ LogicalResult Rewriter::run() {
       if (matchPattern(use.get(), m_Constant())) {
         if (failed(readConstant(use)))
           return failure();
-      } else if (types.types.contains(use.get()) &&
-                 widths.readsCopy(op, use.get())) {
+      } else if (types.types.contains(use.get()) && widths.readsCopy(use)) {
         readCopy(use);
       }
     }

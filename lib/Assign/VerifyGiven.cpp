@@ -61,7 +61,7 @@ void Verifier::adapt(Value value) {
   if (!type)
     return;
   unsigned bits = type.getStorageTypeIntegralWidth();
-  const ActivationScheme &scheme = widths.getScheme(bits > 8);
+  const ActivationScheme &scheme = widths.getScheme(bits);
   bool isOther = type.isSigned() != scheme.isSigned;
   if ((bits != 8 && bits != 16) || !isOther ||
       (bits == 8 && spec.takesAnyTypes))
@@ -83,7 +83,7 @@ std::string Verifier::findRule(Value value) const {
     return "tensors that are computed have 8 or 16 bits";
   if (bits == 16 && !spec.findWideScheme())
     return "activations have 8 bits";
-  const ActivationScheme &scheme = widths.getScheme(bits > 8);
+  const ActivationScheme &scheme = widths.getScheme(bits);
   if (spec.takesAnyTypes)
     return "";
   if (scheme.symmetric && type.getZeroPoint() != 0)

@@ -11,6 +11,7 @@
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Quantization/Activations.h"
+#include "qc/Target/Registries.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -34,6 +35,7 @@ struct CorrectPass : impl::CorrectBase<CorrectPass> {
 
   void runOnOperation() override {
     if (Status known = checkCorrections(
+            getRegistry(),
             std::vector<std::string>(steps.begin(), steps.end()));
         !known) {
       getOperation().emitError() << known.message();
@@ -50,6 +52,9 @@ struct CorrectPass : impl::CorrectBase<CorrectPass> {
   }
 
 private:
+  const CorrectionRegistry &getRegistry() {
+    return Registries::of(&getContext()).corrections;
+  }
   bool wants(const Correction &correction);
   FailureOr<std::unique_ptr<Dataset>> openData(func::FuncOp function);
   LogicalResult load(CorrectionContext &context, const Dataset &dataset);
@@ -222,9 +227,11 @@ void CorrectPass::note(const Correction &correction,
 }
 
 LogicalResult CorrectPass::correct(func::FuncOp function) {
-  if (llvm::none_of(getCorrections(), [&](const Correction &correction) {
-        return wants(correction);
-      }))
+  std::vector<const Correction *> wanted;
+  for (const Correction *correction : getRegistry().getInOrder())
+    if (wants(*correction))
+      wanted.push_back(correction);
+  if (wanted.empty())
     return success();
   if (hasStorageTypes(function)) {
     if (!steps.empty())
@@ -259,19 +266,17 @@ LogicalResult CorrectPass::correct(func::FuncOp function) {
   if (failed(runReferences(context)))
     return failure();
   context.dataset = dataset->get();
-  for (const Correction &correction : getCorrections()) {
-    if (!wants(correction))
-      continue;
+  for (const Correction *correction : wanted) {
     auto start = std::chrono::steady_clock::now();
-    auto summary = correction.run(context);
+    auto summary = correction->run(context);
     if (failed(summary))
       return failure();
-    note(correction, *summary);
+    note(*correction, *summary);
     std::chrono::duration<double> elapsed =
         std::chrono::steady_clock::now() - start;
     if (listener.onStep)
-      listener.onStep(correction.name, elapsed.count());
-    if (listener.onRenamed && correction.changesTensors && summary->kept)
+      listener.onStep(correction->name, elapsed.count());
+    if (listener.onRenamed && correction->changesTensors && summary->kept)
       listener.onRenamed(getOperation());
   }
   return success();

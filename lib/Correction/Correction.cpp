@@ -18,20 +18,37 @@
 
 namespace qc {
 
-ArrayRef<Correction> getCorrections() {
-  // Ranges come first: biases belong to the scales that follow from them.
-  static const Correction corrections[] = {
-      {"inputs", "ranges of inputs, by the network's results", tuneInputRanges,
-       /*changesTensors=*/false, Effort::Low},
+Status CorrectionRegistry::add(Correction correction) {
+  std::string name = correction.name;
+  return Registry::add(name, std::move(correction));
+}
+
+std::vector<const Correction *> CorrectionRegistry::getInOrder() const {
+  std::vector<const Correction *> all;
+  for (const auto &[name, correction] : getEntries())
+    all.push_back(&correction);
+  llvm::stable_sort(all, [](const Correction *a, const Correction *b) {
+    return a->order < b->order;
+  });
+  return all;
+}
+
+void registerAllCorrections(CorrectionRegistry &registry) {
+  Correction builtin[] = {
+      {"inputs", "ranges of inputs, by the network's results",
+       kInputRangesOrder, tuneInputRanges, /*changesTensors=*/false,
+       Effort::Low},
       {"equalize", "channels scaled across layers to fill their ranges",
-       equalizeChannels, /*changesTensors=*/true},
+       kEqualizeOrder, equalizeChannels, /*changesTensors=*/true},
       {"rounding", "weights rounded for the sums that they are in",
-       roundWeights},
+       kRoundingOrder, roundWeights},
       {"widths", "16 bits for the few activations that pay for it",
-       chooseActivationWidths, /*changesTensors=*/false, Effort::High},
-      {"bias", "each channel's mean behind its activation", correctBiases,
-       /*changesTensors=*/false, Effort::Low}};
-  return corrections;
+       kWidthsOrder, chooseActivationWidths, /*changesTensors=*/false,
+       Effort::High},
+      {"bias", "each channel's mean behind its activation", kBiasOrder,
+       correctBiases, /*changesTensors=*/false, Effort::Low}};
+  for (Correction &correction : builtin)
+    (void)registry.add(std::move(correction));
 }
 
 Result<Effort> parseEffort(const std::string &name) {
@@ -42,10 +59,11 @@ Result<Effort> parseEffort(const std::string &name) {
   return Effort(found - known.begin());
 }
 
-Status checkCorrections(ArrayRef<std::string> names) {
+Status checkCorrections(const CorrectionRegistry &registry,
+                        ArrayRef<std::string> names) {
   std::vector<std::string> known{"none"};
-  for (const Correction &correction : getCorrections())
-    known.push_back(correction.name);
+  for (const Correction *correction : registry.getInOrder())
+    known.push_back(correction->name);
   for (const std::string &name : names) {
     if (!llvm::is_contained(known, name))
       return error("unknown correction '", name, "'", suggestName(name, known));

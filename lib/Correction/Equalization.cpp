@@ -146,7 +146,7 @@ void Equalizer::limitToRanges(const NetworkFacts &facts) {
       double &room = measures[groups.getGroup(value, c)].room;
       // 16 bits have steps enough.
       if (channels == facts.end() || limit == limits.end() ||
-          widths.isWide(value)) {
+          widths.getBits(value) > 8) {
         room = 1;
         continue;
       }

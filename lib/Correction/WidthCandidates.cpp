@@ -62,16 +62,16 @@ std::vector<WidthCandidate> WidthCandidates::find(func::FuncOp assigned) const {
   SmallVector<Value> activations = collectActivations(function);
   for (Value value : activations) {
     std::string name = getTensorName(value);
-    if (name.empty() || present->isWide(value) || !isFree(value))
+    if (name.empty() || present->getBits(value) > 8 || !isFree(value))
       continue;
     auto widths = chooseWidths(function, *backend, name);
-    if (failed(widths) || !widths->isWide(value))
+    if (failed(widths) || widths->getBits(value) == 8)
       continue;
     WidthCandidate candidate;
     candidate.name = name;
     std::vector<void *> key;
     for (Value other : activations)
-      if (widths->isWide(other) && !present->isWide(other)) {
+      if (widths->getBits(other) > present->getBits(other)) {
         candidate.values.push_back(other);
         key.push_back(other.getAsOpaquePointer());
         if (Value found = rounded.lookup(getTensorName(other)))

@@ -8,6 +8,7 @@
 #include "qc/Container/Translations.h"
 #include "qc/Conversion/TopToTpu/Passes.h"
 #include "qc/Conversion/TopToTpu/TopToTpu.h"
+#include "qc/Correction/Correction.h"
 #include "qc/Correction/Passes.h"
 #include "qc/Dialect/Check/IR/Check.h"
 #include "qc/Dialect/QC/IR/QC.h"
@@ -35,6 +36,8 @@ std::shared_ptr<qc::Registries> qc::makeRegistries() {
   auto registries = std::make_shared<Registries>();
   registerAllTargets(*registries);
   registerAllThresholds(registries->thresholds);
+  registerAllCorrections(registries->corrections);
+  registerAllPlanners(registries->planners);
   registerNetworkArtefacts(registries->artefacts);
   registerReportArtefact(registries->artefacts);
   registerFrontEnds(registries->frontEnds);

@@ -232,13 +232,15 @@ static Texts getFirstPrecision(const CompileOptions &options,
 }
 
 /// Those that the effort asks for.
-static Texts getOwnCorrections(const CompileOptions &options, MLIRContext *) {
+static Texts getOwnCorrections(const CompileOptions &options,
+                               MLIRContext *context) {
   Texts names;
   auto effort =
       parseEffort(options.effort.empty() ? "default" : options.effort);
-  for (const Correction &correction : getCorrections())
-    if (effort && correction.effort <= *effort)
-      names.push_back(correction.name);
+  for (const Correction *correction :
+       Registries::of(context).corrections.getInOrder())
+    if (effort && correction->effort <= *effort)
+      names.push_back(correction->name);
   return names;
 }
 
@@ -251,8 +253,9 @@ static std::string listMethods() {
 
 static std::string listCorrections() {
   std::string text;
-  for (const Correction &correction : getCorrections())
-    text += correction.name + " (" + correction.summary + "), ";
+  std::shared_ptr<Registries> builtin = makeRegistries();
+  for (const Correction *correction : builtin->corrections.getInOrder())
+    text += correction->name + " (" + correction->summary + "), ";
   return text;
 }
 
@@ -674,7 +677,9 @@ Status checkUsage(const CompileOptions &options, MLIRContext *context) {
     if (auto method = Registries::of(context).thresholds.create(options.method);
         !method)
       return method.takeError();
-  if (Status known = checkCorrections(options.correct); !known)
+  if (Status known = checkCorrections(Registries::of(context).corrections,
+                                      options.correct);
+      !known)
     return known;
   if (auto effort = parseEffort(options.effort);
       !options.effort.empty() && !effort)

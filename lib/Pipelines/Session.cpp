@@ -99,7 +99,7 @@ Session::Session()
       samples(std::make_shared<SampleSources>()) {
   mlir::DialectRegistry dialects;
   registerAllDialects(dialects);
-  attach(dialects, registries);
+  attachRegistries(dialects, registries);
   attach<ProgressListener>(dialects, loops);
   attach(dialects, samples);
   context = std::make_unique<MLIRContext>(dialects);

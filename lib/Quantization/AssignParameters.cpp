@@ -105,16 +105,16 @@ void Assigner::setType(Value value) {
     types.types[value] = given;
   } else if (Value moved = getMovedOperand(value)) {
     ranges[value] = ranges.lookup(moved);
-    bool copied = widths.isWide(moved) != widths.isWide(value);
+    bool copied = widths.getBits(moved) != widths.getBits(value);
     types.types[value] = (copied ? types.copies : types.types).lookup(moved);
   } else {
     types.types[value] = getActivationType(context, ranges.lookup(value),
                                            widths.getScheme(value));
   }
-  if (llvm::any_of(value.getUsers(),
-                   [&](Operation *op) { return widths.readsCopy(op, value); }))
-    types.copies[value] = getActivationType(
-        context, ranges.lookup(value), widths.getScheme(!widths.isWide(value)));
+  if (llvm::any_of(value.getUses(),
+                   [&](OpOperand &use) { return widths.readsCopy(use); }))
+    types.copies[value] = getActivationType(context, ranges.lookup(value),
+                                            widths.getCopyScheme(value));
 }
 
 LogicalResult Assigner::run() {

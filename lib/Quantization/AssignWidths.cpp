@@ -61,20 +61,30 @@ private:
   LogicalResult chooseSchemes();
   void collect();
   void joinGroups();
-  OpWidths getWidths(Operation *op) const;
-  bool takesEight(Operation *op) const;
-  bool readsWide(Operation *op) const;
+  const TypeRule *
+  findRule(Operation *op,
+           llvm::function_ref<bool(const TypeRule &)> breaks) const;
+  const TypeRule *findNarrow(Operation *op) const;
+  const TypeRule *findNarrowRead(OpOperand &use) const;
+  const TypeRule *findNarrowResult(Operation *op) const;
+  bool hasSameBits(Operation *op) const;
+  bool mustBeWide(Operation *op) const;
+  bool readsWide(OpOperand &use) const;
   bool wantsWideInputs(Operation *op) const;
   Operation *findNarrowProducer(Value value) const;
   void findProducible();
   void widen();
   void widenOps();
+  void settleReads(Operation *op);
+  void settleWeights(Operation *op);
   void keepGiven();
   std::string findObstacle(Value value);
   LogicalResult checkNamed();
   void explain();
   std::string getName(Operation *op) const;
-  std::string describe(Operation *op) const;
+  std::string describe(Operation *op, const TypeRule &rule) const;
+  void setWide(Value value) { result.bits[value] = 16; }
+  bool isWide(Value value) const { return result.getBits(value) > 8; }
 
   func::FuncOp function;
   const QuantSpec &spec;
@@ -85,7 +95,7 @@ private:
   SmallVector<Value> activations, named;
   llvm::DenseMap<Value, unsigned> indices;
   /// What the target says about ops of the function, where it says something.
-  llvm::DenseMap<Operation *, const OpWidthRule *> rules;
+  llvm::DenseMap<Operation *, ArrayRef<TypeRule>> rules;
   /// Activations that have one width because an op only moves them.
   llvm::IntEqClasses groups;
   /// Activations that can be computed in 16 bits.
@@ -114,24 +124,77 @@ void WidthAssigner::collect() {
   for (Operation &op : function.getBody().front()) {
     auto rule = request.rules.find(getIntegerName(&op).str());
     if (rule != request.rules.end())
-      rules[&op] = &rule->second;
+      rules[&op] = rule->second;
   }
 }
 
-OpWidths WidthAssigner::getWidths(Operation *op) const {
-  const OpWidthRule *rule = rules.lookup(op);
-  return rule ? rule->widths : OpWidths::Any;
+//===----------------------------------------------------------------------===//
+// What rules say of an op
+//===----------------------------------------------------------------------===//
+
+/// The first rule of `op` that breaks, or null.
+const TypeRule *WidthAssigner::findRule(
+    Operation *op, llvm::function_ref<bool(const TypeRule &)> breaks) const {
+  ArrayRef<TypeRule> all = rules.lookup(op);
+  const auto *found = llvm::find_if(all, breaks);
+  return found == all.end() ? nullptr : found;
 }
 
-bool WidthAssigner::takesEight(Operation *op) const {
-  return getWidths(op) == OpWidths::Eight;
+bool WidthAssigner::hasSameBits(Operation *op) const {
+  return sharesParameters(op) ||
+         findRule(op, [](const TypeRule &rule) { return rule.sameBits; });
 }
+
+/// Why an op of one width for all has 8 bits; null for others.
+const TypeRule *WidthAssigner::findNarrow(Operation *op) const {
+  if (!hasSameBits(op))
+    return nullptr;
+  return findRule(op, [&](const TypeRule &rule) {
+    bool takes = rule.results.contains(result.wideScheme);
+    for (OpOperand &use : op->getOpOperands())
+      if (isActivation(use.get()))
+        takes &=
+            rule.getOperand(use.getOperandNumber()).contains(result.wideScheme);
+    return !takes;
+  });
+}
+
+/// Why `use` reads 8 bits whatever its value has; null when it may read 16.
+const TypeRule *WidthAssigner::findNarrowRead(OpOperand &use) const {
+  if (const TypeRule *rule = findNarrow(use.getOwner()))
+    return rule;
+  return findRule(use.getOwner(), [&](const TypeRule &rule) {
+    return !rule.getOperand(use.getOperandNumber()).contains(result.wideScheme);
+  });
+}
+
+/// Why the results of `op` have 8 bits; null when they may have 16.
+const TypeRule *WidthAssigner::findNarrowResult(Operation *op) const {
+  if (!op)
+    return nullptr;
+  if (const TypeRule *rule = findNarrow(op))
+    return rule;
+  return findRule(op, [&](const TypeRule &rule) {
+    return !rule.results.contains(result.wideScheme);
+  });
+}
+
+/// Whether `op` makes nothing of 8 bits.
+bool WidthAssigner::mustBeWide(Operation *op) const {
+  return op && !findNarrowResult(op) && findRule(op, [&](const TypeRule &rule) {
+           return !rule.results.contains(result.narrowScheme);
+         });
+}
+
+//===----------------------------------------------------------------------===//
+// Widths of values
+//===----------------------------------------------------------------------===//
 
 /// All that an op moves has one width.
 void WidthAssigner::joinGroups() {
   groups.grow(activations.size());
   for (Operation &op : function.getBody().front()) {
-    if (!sharesParameters(&op) || takesEight(&op))
+    if (!sharesParameters(&op) || findNarrow(&op))
       continue;
     SmallVector<Value> members = getActivationOperands(&op);
     llvm::copy_if(op.getResults(), std::back_inserter(members), isActivation);
@@ -141,10 +204,10 @@ void WidthAssigner::joinGroups() {
   groups.compress();
 }
 
-/// Whether `op` makes use of an operand of 16 bits; what only moves it is for
-/// the readers of its results to say.
-bool WidthAssigner::readsWide(Operation *op) const {
-  return !takesEight(op) && !sharesParameters(op);
+/// Whether `use` makes use of 16 bits; what only moves them is for the readers
+/// of its results to say.
+bool WidthAssigner::readsWide(OpOperand &use) const {
+  return !sharesParameters(use.getOwner()) && !findNarrowRead(use);
 }
 
 bool WidthAssigner::wantsWideInputs(Operation *op) const {
@@ -157,7 +220,7 @@ Operation *WidthAssigner::findNarrowProducer(Value value) const {
   if (producible.contains(value))
     return nullptr;
   Operation *op = value.getDefiningOp();
-  while (op && !takesEight(op)) {
+  while (op && !findNarrowResult(op)) {
     SmallVector<Value> operands = getActivationOperands(op);
     op = operands.empty() ? nullptr : operands.front().getDefiningOp();
   }
@@ -167,7 +230,7 @@ Operation *WidthAssigner::findNarrowProducer(Value value) const {
 void WidthAssigner::findProducible() {
   for (Value value : activations) {
     Operation *op = value.getDefiningOp();
-    if (takesEight(op))
+    if (findNarrowResult(op))
       continue;
     if (!sharesParameters(op) ||
         llvm::any_of(getActivationOperands(op), [&](Value operand) {
@@ -199,37 +262,81 @@ void WidthAssigner::widen() {
     if (auto given = getStorageType(value))
       wanted[groups[indices.at(value)]] =
           given.getStorageTypeIntegralWidth() == 16;
-  for (auto [i, value] : llvm::enumerate(activations))
-    for (Operation *user : value.getUsers()) {
-      bool wants = wantsWideInputs(user);
+  for (auto [i, value] : llvm::enumerate(activations)) {
+    for (OpOperand &use : value.getUses()) {
+      bool wants = wantsWideInputs(use.getOwner());
       wanted[groups[i]] |= wants;
-      read[groups[i]] |= wants || readsWide(user);
+      read[groups[i]] |= wants || readsWide(use);
     }
+    if (spec.findWideScheme() && mustBeWide(value.getDefiningOp()))
+      wanted[groups[i]] = read[groups[i]] = true;
+  }
   for (auto [i, value] : llvm::enumerate(activations))
     if (wanted[groups[i]] && read[groups[i]] && producible.contains(value))
-      result.wide.insert(value);
+      setWide(value);
+}
+
+/// In which width operands of `op` are read that its rules do not leave free.
+void WidthAssigner::settleReads(Operation *op) {
+  bool isOne = hasSameBits(op) && !sharesParameters(op) && !findNarrow(op);
+  bool wide = llvm::any_of(op->getOperands(),
+                           [&](Value value) { return isWide(value); }) ||
+              llvm::any_of(op->getResults(),
+                           [&](Value value) { return isWide(value); });
+  for (OpOperand &use : op->getOpOperands()) {
+    if (findNarrowRead(use))
+      result.reads[&use] = 8;
+    else if (isOne)
+      result.reads[&use] = wide ? 16 : 8;
+    else if (spec.findWideScheme() && findRule(op, [&](const TypeRule &rule) {
+               return !rule.getOperand(use.getOperandNumber())
+                           .contains(result.narrowScheme);
+             }))
+      result.reads[&use] = 16;
+  }
+}
+
+/// Weights have the bits of the precision where rules take them, else the least
+/// above them, else the most below.
+void WidthAssigner::settleWeights(Operation *op) {
+  auto takes = [&](unsigned bits) {
+    return !findRule(op, [&](const TypeRule &rule) {
+      return !rule.weights.contains(IntegerType::get(op->getContext(), bits));
+    });
+  };
+  unsigned usual = precision.weight.bits;
+  if (takes(usual))
+    return;
+  SmallVector<unsigned> others{16, 8, 4};
+  llvm::stable_sort(others, [&](unsigned a, unsigned b) {
+    return a > usual && b > usual ? a < b : a > b;
+  });
+  const auto *found = llvm::find_if(others, takes);
+  if (found != others.end())
+    result.weights[op] = *found;
 }
 
 /// Ops of one width work on 16 bits when they read or make a tensor that has
 /// them so far; then their results have 16 bits, and only for that reason.
 void WidthAssigner::widenOps() {
   SmallVector<bool> made(groups.getNumClasses(), false);
-  auto isWide = [&](Value value) { return result.isWide(value); };
   for (Operation &op : function.getBody().front()) {
-    if (takesEight(&op))
-      result.readers[&op] = false;
-    if (getWidths(&op) != OpWidths::Same || sharesParameters(&op))
+    if (!rules.contains(&op))
       continue;
-    bool wide = llvm::any_of(op.getOperands(), isWide) ||
-                llvm::any_of(op.getResults(), isWide);
-    result.readers[&op] = wide;
+    settleReads(&op);
+    settleWeights(&op);
+    if (!hasSameBits(&op) || sharesParameters(&op))
+      continue;
+    bool reads = llvm::any_of(op.getOpOperands(), [&](OpOperand &use) {
+      return result.reads.lookup(&use) > 8;
+    });
     for (Value value : op.getResults())
-      if (wide && isActivation(value))
+      if (reads && isActivation(value))
         made[groups[indices.at(value)]] = true;
   }
   for (auto [i, value] : llvm::enumerate(activations))
     if (made[groups[i]] && producible.contains(value))
-      result.wide.insert(value);
+      setWide(value);
 }
 
 /// Storage types that are there already have the last word.
@@ -237,9 +344,9 @@ void WidthAssigner::keepGiven() {
   for (Value value : activations)
     if (auto given = getStorageType(value)) {
       if (given.getStorageTypeIntegralWidth() == 16)
-        result.wide.insert(value);
+        setWide(value);
       else
-        result.wide.erase(value);
+        result.bits.erase(value);
     }
 }
 
@@ -247,28 +354,29 @@ std::string WidthAssigner::getName(Operation *op) const {
   return "'" + getDisplayName(op) + "' (" + getIntegerName(op).str() + ")";
 }
 
-/// An op and what the target says about its widths.
-std::string WidthAssigner::describe(Operation *op) const {
-  return getName(op) + ": " + rules.at(op)->reason;
+/// An op and what the target says about its types.
+std::string WidthAssigner::describe(Operation *op, const TypeRule &rule) const {
+  return getName(op) + ": " + rule.reason;
 }
 
 /// Why `value` cannot have 16 bits; empty when it has.
 std::string WidthAssigner::findObstacle(Value value) {
   if (Operation *producer = findNarrowProducer(value))
-    return "made by " + describe(producer);
+    return "made by " + describe(producer, *findNarrowResult(producer));
   SmallVector<std::string> narrow;
   bool read = false, fits = spec.namedReaders.empty();
-  for (Operation &op : function.getBody().front()) {
-    auto moved = llvm::any_of(getActivationOperands(&op), [&](Value operand) {
-      return groups[indices.at(operand)] == groups[indices.at(value)];
-    });
-    if (!moved)
-      continue;
-    if (takesEight(&op))
-      narrow.push_back(describe(&op));
-    read |= readsWide(&op);
-    fits |= llvm::is_contained(spec.namedReaders, getIntegerName(&op));
-  }
+  for (Operation &op : function.getBody().front())
+    for (OpOperand &use : op.getOpOperands()) {
+      if (!isActivation(use.get()) ||
+          groups[indices.at(use.get())] != groups[indices.at(value)])
+        continue;
+      if (const TypeRule *rule = findNarrowRead(use))
+        if (std::string text = describe(&op, *rule);
+            !llvm::is_contained(narrow, text))
+          narrow.push_back(text);
+      read |= readsWide(use);
+      fits |= llvm::is_contained(spec.namedReaders, getIntegerName(&op));
+    }
   if (!read)
     return "read by " +
            (narrow.empty() ? "nothing" : "only " + llvm::join(narrow, ", "));
@@ -301,25 +409,38 @@ void WidthAssigner::explain() {
   for (Operation &op : function.getBody().front()) {
     SmallVector<std::string> copied;
     Value narrow;
-    for (Value operand : getActivationOperands(&op)) {
-      if (result.readsCopy(&op, operand))
-        copied.push_back("'" + getTensorName(operand) + "'");
-      if (!result.isWide(operand) && !narrow)
-        narrow = operand;
+    const TypeRule *reason = findNarrowResult(&op);
+    bool reads = false;
+    for (OpOperand &use : op.getOpOperands()) {
+      if (!isActivation(use.get()))
+        continue;
+      if (result.readsCopy(use)) {
+        copied.push_back("'" + getTensorName(use.get()) + "'");
+        reads |= result.reads.at(&use) > 8;
+        if (const TypeRule *rule = findNarrowRead(use); rule && !reason)
+          reason = rule;
+      }
+      if (!isWide(use.get()) && !narrow)
+        narrow = use.get();
     }
-    if (!copied.empty() || (takesEight(&op) && mostlyWide)) {
-      std::string text = getName(&op) + " works on " +
-                         (result.readers.at(&op) ? "16" : "8") +
-                         " bits: " + rules.at(&op)->reason;
+    if (!copied.empty() || (reason && mostlyWide)) {
+      if (!reason)
+        reason = findRule(&op, [&](const TypeRule &rule) {
+          return rule.sameBits || !rule.results.isAny() ||
+                 !rule.operands.empty();
+        });
+      std::string text = getName(&op) + " works on " + (reads ? "16" : "8") +
+                         " bits: " + reason->reason;
       if (!copied.empty())
         text += "; for it " + llvm::join(copied, ", ") +
                 (copied.size() == 1 ? " is" : " are") + " requantized";
       result.remarks.push_back({&op, text});
     } else if (wantsWideInputs(&op) && narrow) {
-      result.remarks.push_back({&op, getName(&op) + " reads '" +
-                                         getTensorName(narrow) +
-                                         "' in 8 bits, made by " +
-                                         describe(findNarrowProducer(narrow))});
+      Operation *producer = findNarrowProducer(narrow);
+      result.remarks.push_back(
+          {&op, getName(&op) + " reads '" + getTensorName(narrow) +
+                    "' in 8 bits, made by " +
+                    describe(producer, *findNarrowResult(producer))});
     }
   }
 }
@@ -334,7 +455,7 @@ FailureOr<ActivationWidths> WidthAssigner::run() {
   named = std::move(*found);
   if (mostlyWide && !precision.narrow) {
     // Ops that do not take 16 bits are for legalization to refuse.
-    result.wide.insert(activations.begin(), activations.end());
+    llvm::for_each(activations, [&](Value value) { setWide(value); });
     keepGiven();
     return std::move(result);
   }

@@ -171,10 +171,11 @@ std::optional<Link> TieFree::getLink(Operation *op) const {
   if (op->getNumOperands() == 0 || (isSum && op->getNumOperands() > 1) ||
       (!isSum && !link.isProduct()))
     return std::nullopt;
-  for (Value operand : op->getOperands()) {
+  for (OpOperand &use : op->getOpOperands()) {
+    Value operand = use.get();
     if (!types.contains(operand))
       return std::nullopt;
-    if (!widths.readsCopy(op, operand))
+    if (!widths.readsCopy(use))
       link.operands.push_back(operand);
     else if (copies.contains(operand))
       link.copiedScale *= getCopiedScale(operand);
@@ -204,9 +205,9 @@ void TieFree::group(Operation *op) {
   bool adds = quantizable.getScaleRelation().kind == ScaleRelation::Sum;
   if (one || !(adds || quantizable.sharesParameters()))
     return;
-  for (Value operand : operands)
-    if (!widths.readsCopy(op, operand))
-      terms.push_back({operand, op->getResult(0)});
+  for (OpOperand &use : op->getOpOperands())
+    if (llvm::is_contained(operands, use.get()) && !widths.readsCopy(use))
+      terms.push_back({use.get(), op->getResult(0)});
 }
 
 //===----------------------------------------------------------------------===//

@@ -21,9 +21,10 @@ struct ScheduleMemory : impl::ScheduleMemoryBase<ScheduleMemory> {
 
 private:
   LogicalResult run() {
-    auto algorithm = MemoryPlannerRegistry::get().create(planner);
-    if (!algorithm)
-      return getOperation().emitError() << algorithm.message();
+    auto known = getMemoryPlanners(&getContext()).get(planner);
+    if (!known)
+      return getOperation().emitError() << known.message();
+    std::unique_ptr<MemoryPlanner> algorithm = (**known)();
     if (!llvm::isPowerOf2_64(alignment) || alignment < kTensorAlignment ||
         alignment > (uint64_t(1) << 20))
       return getOperation().emitError("alignment is ")
@@ -34,7 +35,7 @@ private:
       if (function.isExternal())
         continue;
       FailureOr<FunctionPlan> plan =
-          planFunction(function, **algorithm, {alignment, keepArguments});
+          planFunction(function, *algorithm, {alignment, keepArguments});
       if (failed(plan))
         return failure();
       attachPlan(function, *plan);

@@ -16,7 +16,7 @@ FailureOr<ActivationWidths> chooseWidths(func::FuncOp function,
   SupportRules rules;
   backend.addSupportRules(rules);
   WidthRequest request;
-  request.rules = rules.getWidthRules();
+  request.rules = rules.getTypeRules();
   if (auto names = module->getAttrOfType<ArrayAttr>(kInt16TensorsAttr))
     for (auto name : names.getAsRange<StringAttr>())
       request.wideTensors.push_back(name.str());

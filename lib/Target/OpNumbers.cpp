@@ -114,9 +114,4 @@ bool isWide(Operation *op) {
                       [](Value value) { return isWide(value); });
 }
 
-bool hasNarrow(Operation *op) {
-  return !llvm::all_of(getActivations(op),
-                       [](Value value) { return isWide(value); });
-}
-
 } // namespace qc::rules

@@ -17,6 +17,14 @@ const Registries &Registries::of(MLIRContext *context) {
   return builtin;
 }
 
+void attachRegistries(DialectRegistry &dialects,
+                      const std::shared_ptr<Registries> &registries) {
+  attach(dialects, registries);
+  // Below the targets, planners are known by themselves.
+  attach(dialects, std::shared_ptr<MemoryPlannerRegistry>(
+                       registries, &registries->planners));
+}
+
 #define QC_TARGET(name) void register##name##Target(Registries &);
 #include "qc/Target/BuiltinTargets.inc"
 #undef QC_TARGET

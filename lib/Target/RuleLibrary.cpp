@@ -1,6 +1,7 @@
 // Limits on the numbers of an op, in words made from them.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Target/RuleLibrary.h"
+#include "OpTypes.h"
 #include "qc/Dialect/QC/IR/Names.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -90,7 +91,7 @@ SupportRule onlyWhen(std::string when, std::function<bool(Operation *)> applies,
     return applies(op) ? check(op) : "";
   };
   // Whether it applies is not known before there are integers.
-  rule.widths = OpWidths::Any;
+  rule.types.reset();
   return rule;
 }
 
@@ -108,22 +109,50 @@ SupportRule maxRank(int64_t rank) {
           }};
 }
 
+/// A rule about types, checked as it is read by quantization.
+static SupportRule makeTypeRule(std::string id, std::string words,
+                                TypeRule types) {
+  SupportRule rule = {std::move(id), std::move(words), [types](Operation *op) {
+                        return findOtherType(op, types);
+                      }};
+  rule.types = std::move(types);
+  return rule;
+}
+
+SupportRule activationsIn(TypeSet types) {
+  return makeTypeRule("activation-types", "activations of " + types.getWords(),
+                      {{types}, types});
+}
+
+SupportRule operandIn(unsigned operand, TypeSet types) {
+  TypeRule rule;
+  rule.operands.resize(operand);
+  rule.operands.push_back(types);
+  rule.operands.emplace_back();
+  std::string number = std::to_string(operand + 1);
+  return makeTypeRule("operand-" + number + "-types",
+                      "operand " + number + " of " + types.getWords(), rule);
+}
+
+SupportRule resultsIn(TypeSet types) {
+  return makeTypeRule("result-types", "results of " + types.getWords(),
+                      {{}, types});
+}
+
+SupportRule weightsIn(TypeSet types) {
+  return makeTypeRule("weight-types", "weights of " + types.getWords(),
+                      {{}, {}, types});
+}
+
 SupportRule eightBits() {
-  SupportRule rule = {
-      "eight-bits", "activations of 8 bits",
-      [](Operation *op) -> std::string { return isWide(op) ? "16 bits" : ""; }};
-  rule.widths = OpWidths::Eight;
+  SupportRule rule = activationsIn(TypeSet::ofBits(8));
+  rule.id = "eight-bits";
   return rule;
 }
 
 SupportRule oneWidth() {
-  SupportRule rule = {"one-width", "activations of one width",
-                      [](Operation *op) -> std::string {
-                        return isWide(op) && hasNarrow(op) ? "8 and 16 bits"
-                                                           : "";
-                      }};
-  rule.widths = OpWidths::Same;
-  return rule;
+  return makeTypeRule("one-width", "activations of one width",
+                      {{}, {}, {}, /*sameBits=*/true});
 }
 
 SupportRule functionIn(std::vector<std::string> functions) {

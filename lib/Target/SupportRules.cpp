@@ -39,13 +39,14 @@ std::vector<std::string> SupportRules::explain(Operation *op) const {
   return reasons;
 }
 
-std::map<std::string, OpWidthRule> SupportRules::getWidthRules() const {
-  std::map<std::string, OpWidthRule> found;
+TypeRules SupportRules::getTypeRules() const {
+  TypeRules found;
   for (const auto &[op, list] : rules)
     for (const SupportRule &rule : list)
-      if (rule.widths == OpWidths::Eight ||
-          (rule.widths == OpWidths::Same && !found.count(op)))
-        found[op] = {rule.widths, rule.id + ": " + rule.words};
+      if (rule.types) {
+        found[op].push_back(*rule.types);
+        found[op].back().reason = rule.id + ": " + rule.words;
+      }
   return found;
 }
 

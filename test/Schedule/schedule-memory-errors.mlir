@@ -4,7 +4,7 @@
 // RUN: not qc-opt %S/schedule-memory.mlir --split-input-file --schedule-memory=planner=optimal 2>&1 | FileCheck %s --check-prefix=PLANNER
 // RUN: not qc-opt %S/schedule-memory.mlir --split-input-file --schedule-memory=alignment=96 2>&1 | FileCheck %s --check-prefix=ALIGNMENT
 
-// PLANNER: error: there is no memory planner 'optimal', expected one of greedy-by-breadth, greedy-by-size, hill-climb, smallest
+// PLANNER: error: unknown memory planner 'optimal'; known: greedy-by-breadth, greedy-by-size, hill-climb, smallest
 // ALIGNMENT: error: alignment is 96, expected a power of two from 64 to 1048576
 
 // expected-error @below {{a value of type 'tensor<?xf32>' cannot be placed in memory, expected a tensor of static shape with elements}}

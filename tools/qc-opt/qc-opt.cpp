@@ -29,7 +29,7 @@ static int runOpt(int argc, char **argv,
                   const std::shared_ptr<qc::Registries> &registries) {
   mlir::DialectRegistry registry;
   qc::registerAllDialects(registry);
-  qc::attach(registry, registries);
+  qc::attachRegistries(registry, registries);
   qc::attach<qc::ProgressListener>(registry,
                                    std::make_shared<qc::ProgressPrinter>());
   qc::escapeDiagnostics(registry);

@@ -49,7 +49,7 @@ translate(const Options &options,
           const std::shared_ptr<qc::Registries> &registries,
           std::unique_ptr<llvm::MemoryBuffer> buffer, llvm::raw_ostream &os) {
   mlir::DialectRegistry registry;
-  qc::attach(registry, registries);
+  qc::attachRegistries(registry, registries);
   qc::escapeDiagnostics(registry);
   mlir::MLIRContext context(registry);
   context.allowUnregisteredDialects(options.allowUnregistered);

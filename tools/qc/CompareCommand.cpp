@@ -92,7 +92,7 @@ static int judgeModels(const CompareFlags &flags, Model &reference,
   if (flags.json)
     printJson(llvm::json::Object{{"tensors", table.toJson()}});
   else
-    table.print();
+    table.print(out());
   return concludeVerdict(table);
 }
 

@@ -1,7 +1,7 @@
 // qc run: runs a model of any stage.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
-#include "Dump.h"
+#include "qc/Execution/Dump.h"
 #include "qc/Support/AtomicFile.h"
 #include "qc/Support/FolderLock.h"
 #include "qc/Support/Memory.h"

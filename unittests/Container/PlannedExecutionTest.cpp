@@ -167,11 +167,15 @@ TEST_P(PlannedExecution, EqualsExecutionWithoutSharing) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Planners, PlannedExecution,
-    testing::ValuesIn(MemoryPlannerRegistry::get().getNames()),
-    [](const auto &info) {
-      std::string name = info.param;
-      std::replace(name.begin(), name.end(), '-', '_');
-      return name;
-    });
+std::vector<std::string> getPlannerNames() {
+  MLIRContext context;
+  return getMemoryPlanners(&context).getNames();
+}
+
+INSTANTIATE_TEST_SUITE_P(Planners, PlannedExecution,
+                         testing::ValuesIn(getPlannerNames()),
+                         [](const auto &info) {
+                           std::string name = info.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });

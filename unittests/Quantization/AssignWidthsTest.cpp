@@ -61,8 +61,9 @@ protected:
                        {"a16w8", wide, WeightScheme()}};
   }
 
-  void limit(StringRef op, OpWidths widths) {
-    request.rules[op.str()] = {widths, "words of " + op.str()};
+  void limit(StringRef op, TypeRule rule) {
+    rule.reason = "words of " + op.str();
+    request.rules[op.str()] = {std::move(rule)};
   }
 
   /// The names of the activations of 16 bits, or "error".
@@ -75,7 +76,7 @@ protected:
       message += text + "\n";
     std::string names;
     auto add = [&](Value value) {
-      if (widths->isWide(value))
+      if (widths->getBits(value) == 16)
         names += getTensorName(value);
     };
     llvm::for_each(function.getArguments(), add);
@@ -91,10 +92,13 @@ protected:
   ActivationScheme narrow, wide;
   QuantSpec spec;
   WidthRequest request;
+  const TypeSet narrowSet = TypeSet::ofBits(8), wideSet = TypeSet::ofBits(16);
+  const TypeRule eight{{narrowSet}, narrowSet};
+  const TypeRule same{{}, {}, {}, /*sameBits=*/true};
 };
 
 TEST_F(AssignWidthsTest, OnePrecisionForAll) {
-  limit("add", OpWidths::Eight);
+  limit("add", eight);
   EXPECT_EQ(assign(spec.precisions[0]), "");
   // What the target does not run is for legalization to say.
   EXPECT_EQ(assign(spec.precisions[1]), "xabsry");
@@ -107,13 +111,13 @@ TEST_F(AssignWidthsTest, MixedPrecision) {
   EXPECT_EQ(assign(mixed), "xabsry");
   EXPECT_EQ(message, "");
   // Nobody reads the operands in 16 bits, so they are made in 8.
-  limit("add", OpWidths::Eight);
+  limit("add", eight);
   EXPECT_EQ(assign(mixed), "xy");
   EXPECT_EQ(message, "'s' (add) works on 8 bits: words of add\n");
 }
 
 TEST_F(AssignWidthsTest, NarrowMovement) {
-  limit("reshape", OpWidths::Eight);
+  limit("reshape", eight);
   request.wideTensors = {"s"};
   EXPECT_EQ(assign(spec.precisions[0]), "error");
   EXPECT_EQ(message, "1 tensor cannot have 16 bits as asked for\n"
@@ -136,15 +140,15 @@ TEST_F(AssignWidthsTest, WideInputs) {
   EXPECT_EQ(assign(inputs), "absr");
   EXPECT_EQ(message, "");
   // The vendor's words about one op break those about another.
-  limit("exp", OpWidths::Eight);
+  limit("exp", eight);
   EXPECT_EQ(assign(inputs), "bsr");
   EXPECT_EQ(message, "'s' (add) reads 'a' in 8 bits, made by 'a' (exp): words "
                      "of exp\n");
 }
 
 TEST_F(AssignWidthsTest, OneWidthForAnOp) {
-  limit("add", OpWidths::Same);
-  limit("sigmoid", OpWidths::Same);
+  limit("add", same);
+  limit("sigmoid", same);
   request.wideTensors = {"a"};
   EXPECT_EQ(assign(spec.precisions[0]), "asr");
   EXPECT_EQ(message,
@@ -152,6 +156,40 @@ TEST_F(AssignWidthsTest, OneWidthForAnOp) {
             "requantized\n"
             "'y' (sigmoid) works on 8 bits: words of sigmoid; for it 'r' is "
             "requantized\n");
+}
+
+TEST_F(AssignWidthsTest, ByOperand) {
+  // The first operand may have 16 bits, the second not, nor the result.
+  limit("add", {{TypeSet(), narrowSet}, narrowSet});
+  request.wideTensors = {"a"};
+  EXPECT_EQ(assign(spec.precisions[0]), "a");
+  EXPECT_EQ(message, "");
+  request.wideTensors = {"b"};
+  EXPECT_EQ(assign(spec.precisions[0]), "error");
+  EXPECT_EQ(message, "1 tensor cannot have 16 bits as asked for\n"
+                     "'b': read by only 's' (add): words of add");
+  message.clear();
+  request.wideTensors = {"s"};
+  EXPECT_EQ(assign(spec.precisions[0]), "error");
+  EXPECT_EQ(message, "1 tensor cannot have 16 bits as asked for\n"
+                     "'s': made by 's' (add): words of add");
+  message.clear();
+  // A tensor that somebody else reads in 16 bits is copied for the operand.
+  Precision mixed = spec.precisions[1];
+  mixed.narrow = narrow;
+  limit("tanh", {{}, wideSet});
+  request.wideTensors = {};
+  EXPECT_EQ(assign(mixed), "xaby");
+  EXPECT_EQ(message, "'s' (add) works on 8 bits: words of add; for it 'b' is "
+                     "requantized\n");
+}
+
+TEST_F(AssignWidthsTest, OnlyWide) {
+  // What an op makes in 16 bits only has 16, and is read so.
+  limit("tanh", {{wideSet}, wideSet});
+  EXPECT_EQ(assign(spec.precisions[0]), "b");
+  EXPECT_EQ(message, "'b' (tanh) works on 16 bits: words of tanh; for it 'x' "
+                     "is requantized\n");
 }
 
 TEST_F(AssignWidthsTest, NamedReaders) {

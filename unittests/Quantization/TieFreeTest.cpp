@@ -71,8 +71,8 @@ protected:
     widths.narrowScheme.symmetric = symmetric;
     if (wideInput) {
       widths.wideScheme = {16, true, true, false};
-      widths.wide.insert(function.getArgument(0));
-      widths.readers[&function.front().front()] = false;
+      widths.bits[function.getArgument(0)] = 16;
+      widths.reads[&function.front().front().getOpOperand(0)] = 8;
     }
     ActivationTypes types;
     EXPECT_TRUE(succeeded(assignParameters(function, spec, widths, types)));

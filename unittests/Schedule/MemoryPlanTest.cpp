@@ -102,6 +102,13 @@ TEST(Planner, PlansALongChain) {
   EXPECT_EQ(plan.bytes, getLiveLowerBound(chain));
 }
 
+/// The built-in ones.
+static MemoryPlannerRegistry getPlanners() {
+  MemoryPlannerRegistry registry("memory planner");
+  registerAllPlanners(registry);
+  return registry;
+}
+
 // So would looking at all that are live together: thousands of results.
 TEST(Planner, PlansWhatIsVeryWide) {
   constexpr int count = 100000;
@@ -110,8 +117,9 @@ TEST(Planner, PlansWhatIsVeryWide) {
     wide.push_back(buffer(64 * (1 + i % 7), i, i + 1));
     wide.push_back(buffer(64 * (1 + i % 5), i, count));
   }
-  for (const std::string &name : MemoryPlannerRegistry::get().getNames()) {
-    MemoryPlan plan = (*MemoryPlannerRegistry::get().create(name))->plan(wide);
+  MemoryPlannerRegistry planners = getPlanners();
+  for (const auto &[name, make] : planners.getEntries()) {
+    MemoryPlan plan = make()->plan(wide);
     EXPECT_TRUE(verifyMemoryPlan(wide, plan)) << name;
     EXPECT_LE(plan.bytes, getLiveLowerBound(wide) * 11 / 10) << name;
   }
@@ -132,17 +140,18 @@ TEST(Planner, PlansWhatIsWideOfAnySize) {
 }
 
 TEST(Planner, PlansNothing) {
-  for (const std::string &name : MemoryPlannerRegistry::get().getNames())
-    EXPECT_EQ((*MemoryPlannerRegistry::get().create(name))->plan({}).bytes, 0u);
+  MemoryPlannerRegistry planners = getPlanners();
+  for (const auto &[name, make] : planners.getEntries())
+    EXPECT_EQ(make()->plan({}).bytes, 0u) << name;
 }
 
 TEST(Planner, EveryPlanIsValidAndNearTheBound) {
-  for (const std::string &name : MemoryPlannerRegistry::get().getNames()) {
-    auto planner = MemoryPlannerRegistry::get().create(name);
-    ASSERT_TRUE(planner);
+  MemoryPlannerRegistry planners = getPlanners();
+  for (const auto &[name, make] : planners.getEntries()) {
+    auto planner = make();
     for (unsigned seed = 0; seed < 50; ++seed) {
       auto buffers = randomBuffers(seed, 60);
-      MemoryPlan plan = (*planner)->plan(buffers);
+      MemoryPlan plan = planner->plan(buffers);
       Status status = verifyMemoryPlan(buffers, plan);
       EXPECT_TRUE(status) << name << " seed " << seed << ": "
                           << status.message();
@@ -175,19 +184,21 @@ TEST(Planner, SearchOnlyImproves) {
 
 TEST(Planner, IsDeterministic) {
   auto buffers = randomBuffers(7, 100);
-  for (const std::string &name : MemoryPlannerRegistry::get().getNames()) {
-    auto planner = MemoryPlannerRegistry::get().create(name);
-    EXPECT_EQ((*planner)->plan(buffers).offsets,
-              (*planner)->plan(buffers).offsets);
+  MemoryPlannerRegistry planners = getPlanners();
+  for (const auto &[name, make] : planners.getEntries()) {
+    auto planner = make();
+    EXPECT_EQ(planner->plan(buffers).offsets, planner->plan(buffers).offsets)
+        << name;
   }
 }
 
 TEST(Registry, NamesTheKnownOnesWhenAsked) {
-  auto planner = MemoryPlannerRegistry::get().create("optimal");
+  MemoryPlannerRegistry planners = getPlanners();
+  auto planner = planners.get("optimal");
   ASSERT_FALSE(planner);
   EXPECT_EQ(planner.message(),
-            "there is no memory planner 'optimal', expected one of "
-            "greedy-by-breadth, greedy-by-size, hill-climb, smallest");
+            "unknown memory planner 'optimal'; known: greedy-by-breadth, "
+            "greedy-by-size, hill-climb, smallest");
 }
 
 static std::string verify(const std::vector<LiveBuffer> &buffers,

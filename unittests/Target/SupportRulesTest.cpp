@@ -191,12 +191,34 @@ TEST_F(SupportRulesTest, Widths) {
   all.allow("tpu.min", {rules::oneWidth(), rules::maxRank(4)});
   all.allow("tpu.mul",
             {rules::onlyWhen("wide", rules::isWide, rules::eightBits())});
-  auto found = all.getWidthRules();
+  TypeRules found = all.getTypeRules();
   EXPECT_EQ(found.size(), 2u);
-  EXPECT_EQ(found["tpu.max"].widths, OpWidths::Eight);
-  EXPECT_EQ(found["tpu.max"].reason, "eight-bits: activations of 8 bits");
-  EXPECT_EQ(found["tpu.min"].widths, OpWidths::Same);
-  EXPECT_EQ(found["tpu.min"].reason, "one-width: activations of one width");
+  ASSERT_EQ(found["tpu.max"].size(), 2u);
+  EXPECT_TRUE(found["tpu.max"][0].sameBits);
+  EXPECT_EQ(found["tpu.max"][1].reason, "eight-bits: activations of 8 bits");
+  ASSERT_EQ(found["tpu.min"].size(), 1u);
+  EXPECT_EQ(found["tpu.min"][0].reason, "one-width: activations of one width");
+}
+
+TEST_F(SupportRulesTest, TypesByOperand) {
+  Operation *mixed = parse("%y = tpu.max %x, %v : (tensor<1x8x8x4x!t>, "
+                           "tensor<1x8x8x4x!v>) -> tensor<1x8x8x4x!t>");
+  TypeSet eight = TypeSet::ofBits(8), wide = TypeSet::ofBits(16);
+  EXPECT_EQ(rules::operandIn(0, eight).check(mixed), "");
+  EXPECT_EQ(rules::operandIn(1, eight).check(mixed), "16 bits");
+  EXPECT_EQ(rules::operandIn(1, wide).check(mixed), "");
+  EXPECT_EQ(rules::operandIn(1, eight).words, "operand 2 of 8 bits");
+  EXPECT_EQ(rules::resultsIn(wide).check(mixed), "8 bits");
+  EXPECT_EQ(rules::activationsIn({StorageKind::U8, StorageKind::I16}).words,
+            "activations of u8 or i16");
+  EXPECT_EQ(rules::resultsIn({StorageKind::U8}).check(mixed), "i8");
+
+  Operation *conv = parseConv();
+  EXPECT_EQ(rules::weightsIn(eight).check(conv), "");
+  EXPECT_EQ(rules::weightsIn({StorageKind::I4}).check(conv), "8 bits");
+  EXPECT_EQ(rules::weightsIn({StorageKind::I4}).words, "weights of i4");
+  // Weights are no activations.
+  EXPECT_EQ(rules::operandIn(1, wide).check(conv), "");
 }
 
 } // namespace

@@ -5,13 +5,12 @@
 
 #include "qc/Correction/Score.h"
 #include "qc/Execution/Executor.h"
+#include "qc/Interfaces/Correction.h"
 #include "qc/Support/Dataset.h"
 #include "qc/Support/Progress.h"
 #include "qc/Support/ThreadPool.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-
-#include <functional>
 
 namespace qc {
 
@@ -97,34 +96,16 @@ private:
   std::optional<Score> integerScore;
 };
 
-/// How much is done for accuracy where no corrections are named.
-enum class Effort {
-  Low,     ///< what costs little time
-  Default, ///< what leaves the program as fast as it is
-  High,    ///< also what makes it a little slower
-};
 /// "low", "default" or "high"; an error that suggests the nearest otherwise.
 Result<Effort> parseEffort(const std::string &name);
 
-/// A correction by name.
-struct Correction {
-  std::string name;
-  std::string summary; ///< one line
-  /// Changes the context's network, or leaves it when that does not help. Fails
-  /// after an error.
-  std::function<FailureOr<CorrectionSummary>(CorrectionContext &)> run;
-  /// Whether tensors are others than those of the model afterwards, so that
-  /// parameters written by name do not fit the model.
-  bool changesTensors = false;
-  /// The least effort at which it is done.
-  Effort effort = Effort::Default;
-};
+/// The built-in corrections.
+void registerAllCorrections(CorrectionRegistry &registry);
 
-/// All corrections, in the order in which they are done.
-ArrayRef<Correction> getCorrections();
-
-/// An error when one of `names` is no correction, or `none` is not alone.
-Status checkCorrections(ArrayRef<std::string> names);
+/// An error when one of `names` is no correction of `known`, or `none` is not
+/// alone.
+Status checkCorrections(const CorrectionRegistry &known,
+                        ArrayRef<std::string> names);
 
 /// Energies of the float results of one sample and of their errors.
 std::vector<ResultEnergy> getEnergies(ArrayRef<Tensor> references,

@@ -1,53 +1,67 @@
 // Chooses whether an activation of a float function will have 8 or 16 bits.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A width belongs to a tensor, and an op reads it as it is. Where the target
-// says that an op takes 8 bits only, or one width for all, it reads a
-// requantised copy of what has another. Ops that only move data have one width
-// for all that they touch.
+// A width belongs to a tensor, and an op reads it as it is. Where a rule of the
+// target does not take it at that operand, the op reads a requantized copy of
+// the other width. Ops that only move data have one width for all that they
+// touch.
 #ifndef QC_QUANTIZATION_ASSIGNWIDTHS_H
 #define QC_QUANTIZATION_ASSIGNWIDTHS_H
 
 #include "qc/Quantization/QuantSpec.h"
+#include "qc/Quantization/TypeRules.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/DenseSet.h"
-
-#include <map>
 
 namespace qc {
 
 /// What decides about widths beside the function itself.
 struct WidthRequest {
-  /// What the target says about ops of tpu; those not in it take any width.
-  std::map<std::string, OpWidthRule> rules;
+  /// What the target says about ops of tpu; those not in it take any type.
+  TypeRules rules;
   /// Names of tensors that shall have 16 bits.
   std::vector<std::string> wideTensors;
 };
 
-/// The widths of a function's activations.
+/// The widths of a function's activations, in bits.
 struct ActivationWidths {
   /// How activations of 8 and of 16 bits are represented; the second is not
   /// used when the target has none.
   ActivationScheme narrowScheme, wideScheme;
-  llvm::DenseSet<Value> wide;
-  /// Ops that read operands of one width only, and whether that is 16 bits.
-  llvm::DenseMap<Operation *, bool> readers;
+  /// Of activations; those not in it have 8 bits.
+  llvm::DenseMap<Value, unsigned> bits;
+  /// In which width an operand is read where a rule settles it.
+  llvm::DenseMap<OpOperand *, unsigned> reads;
+  /// Of the weights of ops whose rules do not take those of the precision.
+  llvm::DenseMap<Operation *, unsigned> weights;
   /// What somebody who asked for 16 bits should know, in order.
   std::vector<std::pair<Operation *, std::string>> remarks;
 
-  bool isWide(Value value) const { return wide.contains(value); }
+  unsigned getBits(Value value) const {
+    auto found = bits.find(value);
+    return found == bits.end() ? 8 : found->second;
+  }
   const ActivationScheme &getScheme(Value value) const {
-    return getScheme(isWide(value));
+    return getScheme(getBits(value));
   }
-  const ActivationScheme &getScheme(bool isWide) const {
-    return isWide ? wideScheme : narrowScheme;
+  const ActivationScheme &getScheme(unsigned bits) const {
+    return bits > 8 ? wideScheme : narrowScheme;
   }
-  /// Whether `op` reads a copy of `value` in the other width.
-  bool readsCopy(Operation *op, Value value) const {
-    auto reader = readers.find(op);
-    return reader != readers.end() && reader->second != isWide(value);
+  /// How a copy of `value` in the other width is represented.
+  const ActivationScheme &getCopyScheme(Value value) const {
+    return getScheme(getBits(value) > 8 ? 8u : 16u);
+  }
+  /// Whether `use` reads a copy of its value in the other width.
+  bool readsCopy(OpOperand &use) const {
+    auto read = reads.find(&use);
+    return read != reads.end() && read->second != getBits(use.get());
+  }
+  /// How the weights of `op` are represented, `usual` in the precision.
+  WeightScheme getWeightScheme(Operation *op, WeightScheme usual) const {
+    if (auto found = weights.find(op); found != weights.end())
+      usual.bits = found->second;
+    return usual;
   }
 };
 

@@ -30,19 +30,6 @@ struct WeightScheme {
   bool powerOfTwo = false;
 };
 
-/// Which widths the activations of an op of tpu may have.
-enum class OpWidths {
-  Any,   ///< 8 or 16 bits each
-  Eight, ///< 8 bits
-  Same,  ///< 8 or 16 bits, but all the same
-};
-
-/// What a target says about the widths of one op, and in which words.
-struct OpWidthRule {
-  OpWidths widths = OpWidths::Any;
-  std::string reason;
-};
-
 /// Activations and weights of one named precision. What is not said about
 /// single ops holds for all of them.
 struct Precision {

@@ -8,11 +8,15 @@
 
 #include "qc/Schedule/MemoryPlan.h"
 
+#include "qc/Support/Registry.h"
+
 #include <functional>
-#include <map>
 #include <memory>
-#include <string>
 #include <vector>
+
+namespace mlir {
+class MLIRContext;
+}
 
 namespace qc {
 
@@ -38,26 +42,17 @@ std::unique_ptr<MemoryPlanner> createSmallestPlanner();
 /// lower bound, tries other orders of placing. At most about a second.
 std::unique_ptr<MemoryPlanner> createHillClimbPlanner();
 
-/// Planners by name.
-class MemoryPlannerRegistry {
-public:
-  using Factory = std::function<std::unique_ptr<MemoryPlanner>()>;
+/// What makes planners, by name.
+using MemoryPlannerRegistry =
+    Registry<std::function<std::unique_ptr<MemoryPlanner>()>>;
 
-  /// A later factory of the same name replaces an earlier one.
-  void add(const std::string &name, Factory factory);
-  /// An unknown name is an error that lists the known ones.
-  Result<std::unique_ptr<MemoryPlanner>> create(const std::string &name) const;
-  /// Sorted.
-  std::vector<std::string> getNames() const;
+/// The built-in ones: `greedy-by-size`, `greedy-by-breadth`, `smallest` and
+/// `hill-climb`.
+void registerAllPlanners(MemoryPlannerRegistry &registry);
 
-  /// The registry of this process, with the built-in planners
-  /// `greedy-by-size`, `greedy-by-breadth`, `smallest` and `hill-climb`. Add to
-  /// it before passes run: it is not locked.
-  static MemoryPlannerRegistry &get();
-
-private:
-  std::map<std::string, Factory> factories;
-};
+/// Those that are attached to `context`, as a session's are; where none are (a
+/// test's context), the built-in ones.
+const MemoryPlannerRegistry &getMemoryPlanners(mlir::MLIRContext *context);
 
 } // namespace qc
 

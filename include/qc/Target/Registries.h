@@ -3,7 +3,9 @@
 #ifndef QC_TARGET_REGISTRIES_H
 #define QC_TARGET_REGISTRIES_H
 
+#include "qc/Interfaces/Correction.h"
 #include "qc/Interfaces/FrontEnd.h"
+#include "qc/Schedule/MemoryPlanner.h"
 #include "qc/Statistics/Threshold.h"
 #include "qc/Target/Artefact.h"
 #include "qc/Target/TargetRegistry.h"
@@ -15,6 +17,8 @@ namespace qc {
 struct Registries {
   TargetRegistry targets;
   ThresholdRegistry thresholds;
+  CorrectionRegistry corrections;
+  MemoryPlannerRegistry planners{"memory planner"};
   ArtefactRegistry artefacts;
   FrontEndRegistry frontEnds{"format of models"};
 
@@ -22,6 +26,10 @@ struct Registries {
   /// (a test's context), the built-in targets and threshold methods.
   static const Registries &of(MLIRContext *context);
 };
+
+/// Attaches `registries` to every context that is made with `dialects`.
+void attachRegistries(DialectRegistry &dialects,
+                      const std::shared_ptr<Registries> &registries);
 
 /// All built-in targets: one line a folder of targets/.
 void registerAllTargets(Registries &registries);

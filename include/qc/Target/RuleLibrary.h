@@ -50,8 +50,6 @@ SmallVector<int64_t> getOperandCount(Operation *op);
 bool isDepthwise(Operation *op);
 /// Some activation has 16 bits.
 bool isWide(Operation *op);
-/// Some activation has 8 bits.
-bool hasNarrow(Operation *op);
 
 /// Dimension `axis` of the results of `op`, counted in the network's own layout
 /// (2 and 3 are height and width of an image).
@@ -80,8 +78,14 @@ SupportRule onlyWhen(std::string when, std::function<bool(Operation *)> applies,
 
 /// Operands and results have at most `rank` dimensions.
 SupportRule maxRank(int64_t rank);
-/// Activations have 8 bits. Where others have 16 (a mixed precision, named
-/// tensors), quantization gives the op 8 by this rule.
+/// Storage types of activations that the op reads and makes, of one operand
+/// (from 0) alone, of its results, of its constant weights. Quantization keeps
+/// to them: where tensors have other types, the op reads and makes copies.
+SupportRule activationsIn(TypeSet types);
+SupportRule operandIn(unsigned operand, TypeSet types);
+SupportRule resultsIn(TypeSet types);
+SupportRule weightsIn(TypeSet types);
+/// Activations of 8 bits.
 SupportRule eightBits();
 /// Activations have one width, 8 or 16 bits. Quantization gives the op 16 when
 /// one of its tensors is to have 16, with conversions before and after it.

@@ -3,7 +3,7 @@
 #ifndef QC_TARGET_SUPPORTRULES_H
 #define QC_TARGET_SUPPORTRULES_H
 
-#include "qc/Quantization/QuantSpec.h"
+#include "qc/Quantization/TypeRules.h"
 #include "qc/Support/MLIR.h"
 #include "qc/Target/TargetSpec.h"
 
@@ -25,9 +25,9 @@ struct SupportRule {
   /// Where the condition is known from; `SupportRules` fills it in.
   Provenance provenance = Provenance::Assumed;
   std::string source = {};
-  /// Not `Any` when the rule is about widths: quantization then gives the op
-  /// such activations.
-  OpWidths widths = OpWidths::Any;
+  /// What the rule says of storage types, if it is about them: quantization
+  /// then gives the op such.
+  std::optional<TypeRule> types = std::nullopt;
 };
 
 /// The rules of one target by op name.
@@ -54,9 +54,8 @@ public:
   std::vector<std::string> explain(Operation *op) const;
   bool supports(Operation *op) const { return explain(op).empty(); }
 
-  /// Ops with a rule about the widths of their activations; 8 bits go before
-  /// one width.
-  std::map<std::string, OpWidthRule> getWidthRules() const;
+  /// What the rules say of storage types, with their words as reasons.
+  TypeRules getTypeRules() const;
 
   const std::map<std::string, std::vector<SupportRule>> &getRules() const {
     return rules;

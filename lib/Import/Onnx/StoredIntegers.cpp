@@ -1,6 +1,7 @@
 // Tensors of integers that stand for real numbers: their parameters in a file.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "StoredIntegers.h"
+#include "HostOps.h"
 #include "TensorData.h"
 
 #include "qc/Dialect/Top/IR/Top.h"
@@ -182,6 +183,82 @@ std::optional<quant::UniformQuantizedType> getStoredType(NodeContext &node,
                           "DequantizeLinear reads"
                         : "sums of products, which only Cast reads"));
   return std::nullopt;
+}
+
+LogicalResult setStoredLike(NodeContext &node, size_t index, Value real) {
+  auto type = getStoredType(node, index);
+  if (!type)
+    return failure();
+  node.storeResults();
+  return node.setResult(node.create<top::RequantizeOp>(
+      real, {}, getParameters(*type, node, index).getType(node.context())));
+}
+
+/// Blocks that are no larger than `blocks` and in each of which `factors`, one
+/// an element, do not differ: those of `blocks`, or slices of one dimension.
+static std::optional<top::Blocks> findScaledBlocks(const top::Blocks &blocks,
+                                                   ArrayRef<double> factors) {
+  auto isEven = [&](const top::Blocks &candidate) {
+    SmallVector<double> first(candidate.count(), 0);
+    bool even = true;
+    candidate.forEachRun([&](int64_t begin, int64_t size, int64_t block) {
+      double &one = first[block];
+      for (double factor : factors.slice(begin, size)) {
+        one = one == 0 ? factor : one;
+        even &= factor == one;
+      }
+    });
+    return even;
+  };
+  if (isEven(blocks))
+    return blocks;
+  for (size_t axis = 0; axis < blocks.shape.size(); ++axis) {
+    top::Blocks slices = blocks;
+    slices.block[axis] = 1;
+    if (isEven(slices))
+      return slices;
+  }
+  return std::nullopt;
+}
+
+Value scaleStored(NodeContext &node, size_t index, const Tensor &factor) {
+  auto stored = node.input(index).getDefiningOp<top::QuantizedConstantOp>();
+  if (!stored)
+    return {};
+  auto type = cast<RankedTensorType>(stored.getOutput().getType());
+  auto parameters = top::BlockParameters::get(type);
+  Shape shape(type.getShape().begin(), type.getShape().end());
+  // One that makes the constant larger has no place in it.
+  Result<Tensor> spread = host::expand(node.budget(), factor, shape);
+  if (!parameters || !spread || spread->shape() != shape)
+    return {};
+  std::vector<double> factors = host::toReals(*spread);
+  if (llvm::any_of(factors, [](double value) { return !(value > 0); }))
+    return {};
+  auto blocks = findScaledBlocks(parameters->blocks, factors);
+  if (!blocks)
+    return {};
+  top::BlockParameters scaled{*blocks, SmallVector<double>(blocks->count()),
+                              SmallVector<int64_t>(blocks->count())};
+  std::vector<int64_t> source(factors.size());
+  parameters->blocks.forEachRun(
+      [&](int64_t first, int64_t size, int64_t block) {
+        std::fill_n(source.begin() + first, size, block);
+      });
+  bool isFinite = true;
+  blocks->forEachRun([&](int64_t first, int64_t, int64_t block) {
+    double scale =
+        static_cast<float>(parameters->scales[source[first]] * factors[first]);
+    isFinite &= scale >= FLT_MIN && scale <= FLT_MAX;
+    scaled.scales[block] = scale;
+    scaled.zeroPoints[block] = parameters->zeroPoints[source[first]];
+  });
+  if (!isFinite)
+    return {};
+  return node.create<top::QuantizedConstantOp>(
+      {}, OpAttributes().attribute("value", stored.getValue()),
+      top::getBlockType(scaled,
+                        cast<quant::QuantizedType>(type.getElementType())));
 }
 
 } // namespace qc::onnximport

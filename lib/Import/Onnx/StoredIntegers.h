@@ -67,6 +67,16 @@ std::string typeText(Type type);
 std::optional<quant::UniformQuantizedType> getStoredType(NodeContext &node,
                                                          size_t index);
 
+/// `real`, of the shape of input `index`, in the integers in which that input
+/// is stored, as output 0. Null type of the input: an error was reported.
+LogicalResult setStoredLike(NodeContext &node, size_t index, Value real);
+
+/// The stored constant at input `index` times the constant `factor`, which
+/// spreads over it: the same integers with other scales. Null, and no error,
+/// where that cannot be said with scales: factors that are not positive, or
+/// that differ within a block of what may have a scale of its own.
+Value scaleStored(NodeContext &node, size_t index, const Tensor &factor);
+
 } // namespace qc::onnximport
 
 #endif // QC_LIB_IMPORT_ONNX_STOREDINTEGERS_H

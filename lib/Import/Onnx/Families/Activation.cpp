@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "../Handlers.h"
 #include "../HostOps.h"
+#include "../StoredIntegers.h"
 
 #include "qc/Dialect/Top/IR/Top.h"
 
@@ -106,7 +107,8 @@ LogicalResult importPRelu(NodeContext &node) {
 }
 
 /// A bound that is an attribute in old operator sets and an input in new ones;
-/// nothing when it bounds nothing.
+/// nothing when it bounds nothing. One of integers is the number that it stands
+/// for.
 std::optional<double> readBound(NodeContext &node, size_t index, StringRef name,
                                 double open) {
   double value = open;
@@ -118,6 +120,10 @@ std::optional<double> readBound(NodeContext &node, size_t index, StringRef name,
       value = values.front();
     else
       (void)node.fail("input '" + name + "' is not a scalar");
+    if (node.isStored(0))
+      if (auto type = getStoredType(node, 0))
+        value = (value - static_cast<double>(type->getZeroPoint())) *
+                type->getScale();
   }
   if (std::isnan(value))
     (void)node.fail(name + " is not a number");
@@ -128,6 +134,8 @@ std::optional<double> readBound(NodeContext &node, size_t index, StringRef name,
 
 /// Bounds that only the running model knows.
 LogicalResult importOpenClip(NodeContext &node) {
+  if (node.isStored(0))
+    return node.fail("integers are clipped between constants only");
   Value value = node.input(0);
   bool hasMax = node.hasInput(2);
   if (node.hasInput(1)) {
@@ -158,7 +166,10 @@ LogicalResult importClip(NodeContext &node) {
     attrs.real("min", *min);
   if (max)
     attrs.real("max", *max);
-  return node.setResult(node.create<top::ClipOp>(node.input(0), attrs));
+  if (!node.isStored(0))
+    return node.setResult(node.create<top::ClipOp>(node.input(0), attrs));
+  return setStoredLike(
+      node, 0, node.createHelper<top::ClipOp>("clipped", node.input(0), attrs));
 }
 
 } // namespace
@@ -168,7 +179,8 @@ void registerActivationFamily(HandlerRegistry &registry) {
   registry.add("Relu", {6, 13, 14}, {importUnary<top::ReluOp>});
   registry.add("LeakyRelu", {6, 16}, {importLeakyRelu});
   registry.add("PRelu", {7, 9, 16}, {importPRelu});
-  registry.add("Clip", {6, 11, 12, 13}, {importClip});
+  registry.add("Clip", {6, 11, 12, 13},
+               {importClip, nullptr, StoredIntegers::Moved});
   registry.add("Sigmoid", {6, 13}, {importUnary<top::SigmoidOp>});
   registry.add("Tanh", {6, 13},
                {importUnary<top::TanhOp>, foldUnary<Unary::Tanh>});

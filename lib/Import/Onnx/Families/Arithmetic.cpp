@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "../Handlers.h"
 #include "../HostOps.h"
+#include "../StoredIntegers.h"
 
 #include "qc/Dialect/Top/IR/Top.h"
 
@@ -18,6 +19,24 @@ LogicalResult setFolded(NodeContext &node, const Result<Tensor> &tensor) {
 
 template <typename OpT> LogicalResult importBinary(NodeContext &node) {
   return node.setResult(node.create<OpT>({node.input(0), node.input(1)}));
+}
+
+/// A stored constant times or divided by a constant stays stored.
+template <typename OpT, bool isQuotient>
+LogicalResult importScaling(NodeContext &node) {
+  for (size_t i = 0; i < (isQuotient ? 1 : 2); ++i) {
+    const Tensor *factor = node.constant(1 - i);
+    if (!factor || node.constant(i) || node.isStored(i))
+      continue;
+    Result<Tensor> known = *factor;
+    if (isQuotient)
+      known = host::binary(node.budget(), host::Binary::Div,
+                           host::scalar(factor->dtype(), 1), *factor);
+    if (known)
+      if (Value scaled = scaleStored(node, i, *known))
+        return node.setResult(scaled);
+  }
+  return importBinary<OpT>(node);
 }
 
 /// Input `index`; infinities of a constant become the largest numbers. Masks
@@ -121,9 +140,9 @@ void registerArithmeticFamily(HandlerRegistry &registry) {
   registry.add("Sub", {7, 13, 14},
                {importBinary<top::SubOp>, fold<Binary::Sub>});
   registry.add("Mul", {7, 13, 14},
-               {importBinary<top::MulOp>, fold<Binary::Mul>});
+               {importScaling<top::MulOp, false>, fold<Binary::Mul>});
   registry.add("Div", {7, 13, 14},
-               {importBinary<top::DivOp>, fold<Binary::Div>});
+               {importScaling<top::DivOp, true>, fold<Binary::Div>});
   registry.add("Pow", {7, 12, 13, 15}, {importPow, fold<Binary::Pow>});
   registry.add("Mod", {10, 13, 28}, {nullptr, foldMod});
   registry.add("Min", {6, 8, 12, 13},

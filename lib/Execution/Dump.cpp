@@ -1,6 +1,6 @@
 // Dumps of tensors: folders and .npz files.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "Dump.h"
+#include "qc/Execution/Dump.h"
 #include "qc/Execution/StoredTensor.h"
 #include "qc/Support/AtomicFile.h"
 #include "qc/Support/Convert.h"

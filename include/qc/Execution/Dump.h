@@ -1,7 +1,7 @@
 // Dumps of tensors: folders and .npz files, in the forms that tools read.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#ifndef QC_TOOLS_QC_DUMP_H
-#define QC_TOOLS_QC_DUMP_H
+#ifndef QC_EXECUTION_DUMP_H
+#define QC_EXECUTION_DUMP_H
 
 #include "qc/Execution/Executor.h"
 #include "qc/Support/Result.h"
@@ -13,6 +13,9 @@ namespace qc {
 
 /// Tensors by name.
 using Dump = std::map<std::string, Tensor>;
+
+/// What the first dump calls so, to what the second does.
+using NameMap = std::map<std::string, std::string>;
 
 /// The forms of --dump-format, for help: "npy, bin, txt16, txt1".
 std::vector<std::string> getDumpFormats();
@@ -35,7 +38,7 @@ Result<Dump> readDump(const std::string &path);
 
 /// A text of lines "NAME<tab>OTHER": what the first dump calls NAME, the second
 /// calls OTHER. '#' begins a comment.
-Result<std::map<std::string, std::string>> readNameMap(const std::string &path);
+Result<NameMap> readNameMap(const std::string &path);
 
 /// Keeps what a run shows, in the order of the source model: real numbers, or
 /// the integers as they are stored.
@@ -55,4 +58,4 @@ private:
 
 } // namespace qc
 
-#endif // QC_TOOLS_QC_DUMP_H
+#endif // QC_EXECUTION_DUMP_H
