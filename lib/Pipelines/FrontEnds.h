@@ -9,7 +9,8 @@ namespace qc {
 
 void registerFrontEnds(FrontEndRegistry &registry);
 
-/// Every suffix that a model can have, in words: ".onnx, .mlir, .mlirbc or .tflite".
+/// Every suffix that a model can have, in words: ".onnx, .mlir, .mlirbc or
+/// .tflite".
 std::string listSuffixes(const FrontEndRegistry &registry);
 
 /// The front end for `source`, by its suffix, or by its first bytes where they
