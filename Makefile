@@ -2,7 +2,7 @@
 TARGET ?= generic
 JOBS ?= $(shell nproc)
 
-.PHONY: help setup build demo test check-lite nightly bench clean
+.PHONY: help site setup build demo test check-lite nightly bench clean
 
 help:
 	@echo "make demo [TARGET=generic]  set up, build, quantize and run the example"
@@ -11,6 +11,7 @@ help:
 	@echo "make build                  configure and build (preset 'release')"
 	@echo "make check-lite             the parts without MLIR under ASan and UBSan"
 	@echo "make nightly                everything under ASan and UBSan: takes an hour"
+	@echo "make site                   the documents as a site in build/site"
 	@echo "make bench                  speed, memory and accuracy beside onnxruntime"
 	@echo "make clean                  remove build/ and out/"
 
@@ -43,6 +44,11 @@ check-lite: build/lite-asan/build.ninja
 nightly: build/asan/build.ninja
 	cmake --build --preset asan --parallel $(JOBS)
 	ctest --preset asan --parallel $(JOBS)
+	$(MAKE) build
+	build/venv/bin/python3 -m pytest -q integration/debian_package.py
+
+site:
+	scripts/build-site.sh
 
 bench: build
 	benchmarks/run

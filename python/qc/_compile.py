@@ -38,24 +38,33 @@ def compile(model: typing.Any, data: typing.Any = None, *, example_inputs: typin
     """
     name, contents = _read_model(model, example_inputs)
     job = {**options, "model": name}
-    samples = None
-    if data is None or isinstance(data, (str, os.PathLike)):
-        if data is not None:
-            job["data"] = data
-    else:
-        samples = list(data)
-        if not samples:
-            raise _errors.UsageError("the data hold no samples")
+    path, samples = _read_data(data)
+    if path is not None:
+        job["data"] = path
     return _run(job, contents, samples, on_progress, on_message)
 
 
-def _run(job, contents, samples, on_progress, on_message):
-    def get(index, position, name):
-        return _arrays.pick(samples[index], position, name)
+def _read_data(data):
+    """A path, or a list of samples; both None without data."""
+    if data is None or isinstance(data, (str, os.PathLike)):
+        return data, None
+    samples = list(data)
+    if not samples:
+        raise _errors.UsageError("the data hold no samples")
+    return None, samples
 
+
+def _getter(samples):
+    """What the compiler calls for an input of a sample; None without samples."""
+    if not samples:
+        return None
+    return lambda index, position, name: _arrays.pick(samples[index], position, name)
+
+
+def _run(job, contents, samples, on_progress, on_message):
     try:
         native = _compiler.Compilation(_options.to_texts(job), contents, len(samples or ()),
-                                       get if samples else None, on_progress)
+                                       _getter(samples), on_progress)
     except ValueError as error:
         raise _errors.UsageError(str(error)) from None
     succeeded = native.compile()

@@ -6,6 +6,7 @@
 #include "qc/Execution/TpuExecutor.h"
 #include "qc/Pipelines/Model.h"
 #include "qc/Pipelines/Session.h"
+#include "qc/Pipelines/Tune.h"
 #include "qc/Support/Preprocess.h"
 
 #include "llvm/Support/FormatVariadic.h"
@@ -18,6 +19,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <future>
 #include <thread>
 
@@ -191,6 +193,16 @@ static SampleSource makeSource(int64_t count, std::shared_ptr<Callable> get) {
   return source;
 }
 
+/// Gives `session` samples of Python under `name`, and what data are called
+/// that are them.
+static std::string addSamples(Session &session, const std::string &name,
+                              int64_t count,
+                              const std::shared_ptr<Callable> &get) {
+  if (Status added = session.addSamples(name, makeSource(count, get)); !added)
+    throwUsage(added);
+  return kSessionData.str() + name;
+}
+
 static CompileOptions makeOptions(const Values &values) {
   CompileOptions options;
   for (const auto &[name, texts] : values) {
@@ -239,6 +251,15 @@ static nb::list runOnce(Executor &executor, const std::vector<Array> &inputs) {
   return list;
 }
 
+/// Loads plugins; throws where the options do not fit together.
+static void prepare(Session &session, const CompileOptions &options) {
+  for (const std::string &path : options.plugins)
+    if (Status loaded = session.loadPlugin(path); !loaded)
+      throwUsage(loaded);
+  if (Status usage = checkUsage(options, session.getContext()); !usage)
+    throwUsage(usage);
+}
+
 namespace {
 /// A compile and what it gave.
 class PythonCompilation {
@@ -253,18 +274,10 @@ public:
           std::make_shared<const std::string>(model->c_str(), model->size());
     if (!getSample.is_none()) {
       samples = std::make_shared<Callable>(std::move(getSample));
-      if (Status added = session.session.addSamples(
-              "python", makeSource(sampleCount, samples));
-          !added)
-        throwUsage(added);
-      options.data = (kSessionData + "python").str();
+      options.data =
+          addSamples(session.session, "python", sampleCount, samples);
     }
-    for (const std::string &path : options.plugins)
-      if (Status loaded = session.session.loadPlugin(path); !loaded)
-        throwUsage(loaded);
-    if (Status usage = checkUsage(options, session.session.getContext());
-        !usage)
-      throwUsage(usage);
+    prepare(session.session, options);
     threads = static_cast<int>(options.threads);
     compilation = std::make_unique<Compilation>(session.session, options);
   }
@@ -303,6 +316,96 @@ private:
   std::unique_ptr<Compilation> compilation;
   std::unique_ptr<Executor> executor;
   int threads = 0;
+};
+
+/// Samples as Python gives them: how many, and a callable; none where the
+/// callable is None.
+using GivenSamples = std::pair<int64_t, nb::object>;
+
+/// A search for the cheapest compile that reaches a goal.
+class PythonTune {
+public:
+  PythonTune(const Values &values, GivenSamples samples,
+             GivenSamples evaluation, const std::string &evaluationPath,
+             const std::string &labels, nb::object metric,
+             nb::object onProgress)
+      : session(std::move(onProgress)) {
+    options.compile = makeOptions(values);
+    options.evaluation = evaluationPath;
+    options.labels = labels;
+    give(samples, "python", options.compile.data);
+    give(evaluation, "evaluation", options.evaluation);
+    if (metric.is_none())
+      return;
+    auto callable = std::make_shared<Callable>(std::move(metric));
+    callables.push_back(callable);
+    options.metric = [callable](const std::string &outputs) {
+      return measure(*callable, outputs);
+    };
+  }
+
+  bool run(std::optional<double> maxDrop, std::optional<double> minSqnr,
+           double maxLatency) {
+    options.maxDrop = maxDrop;
+    options.minSqnr = minSqnr;
+    options.maxLatency = maxLatency;
+    if (Status usage = checkTuneUsage(options); !usage)
+      throwUsage(usage);
+    prepare(session.session, options.compile);
+    bool succeeds = session.run([this] {
+      auto tuned = tune(options, session.session);
+      if (failed(tuned))
+        return false;
+      report = std::move(*tuned);
+      return true;
+    });
+    session.dropListener();
+    for (const auto &callable : callables)
+      callable->drop();
+    return succeeds;
+  }
+  nb::list takeMessages() { return session.takeMessages(); }
+  std::string getReport() { return llvm::formatv("{0}", toJSON(report)); }
+  /// The options that make the best program again, where they are not what
+  /// they are when nobody gives them.
+  nb::dict getBest() {
+    nb::dict best;
+    if (report.best < 0)
+      return best;
+    const CompileOptions &made = report.trials[report.best].options;
+    for (const OptionDeclaration &declaration : getOptionDeclarations())
+      if (isGiven(made, declaration))
+        best[declaration.name.c_str()] = declaration.get(made);
+    return best;
+  }
+
+private:
+  void give(const GivenSamples &samples, const std::string &name,
+            std::string &data) {
+    if (samples.second.is_none())
+      return;
+    callables.push_back(std::make_shared<Callable>(samples.second));
+    data = addSamples(session.session, name, samples.first, callables.back());
+  }
+
+  static Result<double> measure(Callable &metric, const std::string &outputs) {
+    nb::gil_scoped_acquire lock;
+    try {
+      double value = nb::cast<double>(metric.function(outputs));
+      if (!std::isfinite(value))
+        return error("the metric is ", value, ", expected a finite number");
+      return value;
+    } catch (const nb::python_error &failure) {
+      return error("the metric: ", nb::str(failure.value()).c_str());
+    } catch (const std::exception &failure) {
+      return error("the metric gave no number: ", failure.what());
+    }
+  }
+
+  PythonSession session;
+  TuneOptions options;
+  std::vector<std::shared_ptr<Callable>> callables;
+  TuneReport report;
 };
 
 /// A model that is run without being compiled.
@@ -369,6 +472,18 @@ NB_MODULE(_compiler, module) {
       .def("report", &PythonCompilation::getReport)
       .def("files", &PythonCompilation::getFiles);
   addRunning(compilation);
+  nb::class_<PythonTune>(module, "Tune")
+      .def(nb::init<const Values &, GivenSamples, GivenSamples,
+                    const std::string &, const std::string &, nb::object,
+                    nb::object>(),
+           nb::arg("options"), nb::arg("samples"), nb::arg("evaluation"),
+           nb::arg("evaluation_path"), nb::arg("labels"),
+           nb::arg("metric").none(), nb::arg("on_progress").none())
+      .def("run", &PythonTune::run, nb::arg("max_drop").none(),
+           nb::arg("min_sqnr").none(), nb::arg("max_latency"))
+      .def("take_messages", &PythonTune::takeMessages)
+      .def("report", &PythonTune::getReport)
+      .def("best", &PythonTune::getBest);
   nb::class_<PythonModel> model(module, "Model");
   model.def(nb::init<const std::string &, const Values &>())
       .def("is_open", &PythonModel::isOpen);
