@@ -382,6 +382,13 @@ def test_inspect_json_of_a_program(qc, out):
     assert found["producer"].startswith("qc ") and found["target"] == "generic" and "provenance" in found
     assert f"{found['constants']['tensors']} tensors, {found['constants']['bytes']} bytes" in text
     assert f"{found['arena_bytes']} bytes, of which {found['live_bytes']} are live" in text
+    memory = found["memory"]
+    assert memory["static_bytes"] == found["constants"]["bytes"]
+    assert memory["temporary_bytes"] >= memory["planned_bytes"] == found["arena_bytes"]
+    assert memory["input_bytes"] == sum(tensor["bytes"] for tensor in found["inputs"])
+    assert f"static {memory['static_bytes']} bytes, temporary {memory['temporary_bytes']} (of which" in text
+    first = found["instructions"][0]
+    assert first["moved_bytes"] == sum(t["bytes"] for t in first["inputs"] + first["outputs"] if t["memory"] == "arena")
     layer = next(entry for entry in found["instructions"] if entry["kernel"] == "conv2d")
     assert layer["placement"] == "npu" and layer["sources"]
     data, weight, bias = layer["inputs"]

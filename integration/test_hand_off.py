@@ -251,16 +251,24 @@ def test_sigmastar(qc, compiled):
     assert {entry["bit"] for entry in entries} == {8, 16}
 
 
-@pytest.mark.parametrize("target, name", [("tda4", "quant_params.prototxt"), ("sigmastar", "quant_file.json")])
-def test_ranges_come_back(qc, compiled, example, tmp_path, target, name):
-    """Ranges that were handed over give the scales that they came from, without samples for what is named."""
-    folder = compiled(target)
-    qc("compile", example / "shapes.onnx", "--target", target, "--encodings-in", folder / name, "--allow-missing",
-       "--data", example / "calib", "--samples", "2", "--preprocess", PREPROCESS, "--emit", "encodings", "-o", tmp_path)
-    qc("compile", example / "shapes.onnx", "--target", target, "--data", example / "calib", "--samples", "6",
-       "--preprocess", PREPROCESS, "--emit", "encodings", "-o", tmp_path / "first")
-    again = {e["name"]: e for e in json.loads((tmp_path / "model.encodings.json").read_text())["encodings"]}
-    assert all(np.isfinite(e["scale"]).all() for e in again.values() if "scale" in e)
+# Powers of two come back exactly; of others, those without ties are chosen again.
+@pytest.mark.parametrize("target, name, options, rel", [
+    ("tda4", "quant_params.prototxt", (), 0),
+    ("tda4", "quant_params.prototxt", ("--target-option", "quantization_scale_type=0"), 1e-3),
+    ("tda4", "quant_params.prototxt", ("--precision", "int16"), 0),
+    ("sigmastar", "quant_file.json", (), 1e-3)], ids=str)
+def test_ranges_come_back(qc, example, tmp_path, target, name, options, rel):
+    """Ranges that were handed over give the scales that they came from, without samples."""
+    base = ("compile", example / "shapes.onnx", "--target", target, *options, "--preprocess", PREPROCESS, "--correct",
+            "none", "--emit", "encodings,hand-off")
+    qc(*base, "--data", example / "calib", "--samples", "6", "-o", tmp_path / "first")
+    qc(*base, "--encodings-in", tmp_path / "first" / "hand-off" / name, "-o", tmp_path / "again")
+    first, again = ({e["name"]: e for e in json.loads((tmp_path / out / "model.encodings.json").read_text())["encodings"]
+                     if e.get("role") != "weight"} for out in ("first", "again"))
+    assert first.keys() == again.keys()
+    for tensor, entry in first.items():
+        assert [again[tensor][key] for key in ("type", "zero_point")] == [entry[key] for key in ("type", "zero_point")]
+        assert again[tensor]["scale"] == pytest.approx(entry["scale"], rel=rel, abs=0), tensor
 
 
 def ranges(path, text):

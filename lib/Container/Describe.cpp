@@ -78,7 +78,33 @@ static void describeSizes(llvm::raw_ostream &os, const qcrt::Program &program) {
      << program.lowerBound << " are live at once\n";
 }
 
-std::string describeProgram(const qcrt::Program &program) {
+static int64_t countBytes(const qcrt::Program &program,
+                          const std::vector<uint32_t> &indices,
+                          std::optional<bool> isConstant = {}) {
+  int64_t bytes = 0;
+  for (uint32_t index : indices) {
+    const qcrt::ProgramTensor &tensor = program.tensors[index];
+    bool constant = tensor.kind == qcrt::TensorKind::Constant;
+    if (!isConstant || *isConstant == constant)
+      bytes += static_cast<int64_t>(qcrt::byteSize(tensor));
+  }
+  return bytes;
+}
+
+/// Memory by the classes that vendors' compilers count in: what is read only,
+/// what a run takes, what the application hands over.
+static void describeMemory(llvm::raw_ostream &os, const qcrt::Program &program,
+                           std::optional<int64_t> allocated) {
+  os << "memory       static " << countConstants(program).bytes << " bytes";
+  if (allocated)
+    os << ", temporary " << *allocated << " (of which the kernels' scratch "
+       << *allocated - static_cast<int64_t>(program.arenaSize) << ")";
+  os << ", input " << countBytes(program, program.inputs) << ", output "
+     << countBytes(program, program.outputs) << "\n";
+}
+
+std::string describeProgram(const qcrt::Program &program,
+                            std::optional<int64_t> allocated) {
   std::string text;
   llvm::raw_string_ostream os(text);
   os << "producer     " << program.producer << "\n"
@@ -88,6 +114,7 @@ std::string describeProgram(const qcrt::Program &program) {
   for (const auto &[key, value] : program.provenance)
     os << "provenance   " << key << " = " << value << "\n";
   describeSizes(os, program);
+  describeMemory(os, program, allocated);
   describeInterface(os, "inputs", program, program.inputs);
   describeInterface(os, "outputs", program, program.outputs);
   os << "instructions\n";
@@ -150,19 +177,30 @@ static llvm::json::Array toJson(const qcrt::Program &program,
   return array;
 }
 
-llvm::json::Value programToJson(const qcrt::Program &program) {
+llvm::json::Value programToJson(const qcrt::Program &program,
+                                std::optional<int64_t> allocated) {
   llvm::json::Object provenance;
   for (const auto &[key, value] : program.provenance)
     provenance[key] = value;
   llvm::json::Array instructions;
   for (const qcrt::ProgramInstruction &instruction : program.instructions)
-    instructions.push_back(
-        llvm::json::Object{{"kernel", instruction.kernel},
-                           {"placement", instruction.placement},
-                           {"sources", toArray(instruction.sources)},
-                           {"inputs", toJson(program, instruction.inputs)},
-                           {"outputs", toJson(program, instruction.outputs)}});
+    instructions.push_back(llvm::json::Object{
+        {"kernel", instruction.kernel},
+        {"placement", instruction.placement},
+        {"sources", toArray(instruction.sources)},
+        {"static_bytes", countBytes(program, instruction.inputs, true)},
+        {"moved_bytes", countBytes(program, instruction.inputs, false) +
+                            countBytes(program, instruction.outputs)},
+        {"inputs", toJson(program, instruction.inputs)},
+        {"outputs", toJson(program, instruction.outputs)}});
   ConstantSizes constants = countConstants(program);
+  llvm::json::Object memory{
+      {"static_bytes", constants.bytes},
+      {"planned_bytes", int64_t(program.arenaSize)},
+      {"input_bytes", countBytes(program, program.inputs)},
+      {"output_bytes", countBytes(program, program.outputs)}};
+  if (allocated)
+    memory["temporary_bytes"] = *allocated;
   return llvm::json::Object{
       {"producer", program.producer},
       {"target", program.target},
@@ -170,6 +208,7 @@ llvm::json::Value programToJson(const qcrt::Program &program) {
       {"provenance", std::move(provenance)},
       {"constants", llvm::json::Object{{"tensors", constants.tensors},
                                        {"bytes", constants.bytes}}},
+      {"memory", std::move(memory)},
       {"arena_bytes", int64_t(program.arenaSize)},
       {"live_bytes", int64_t(program.lowerBound)},
       {"inputs", toJson(program, program.inputs)},

@@ -49,6 +49,21 @@ static void writeTensor(const char *field, const Encoding &encoding,
   os << "  }\n";
 }
 
+/// What symmetric integers of 8 or 16 bits have to reach for `min` and `max`.
+/// The least integer lies one further from 0 than the largest: a range that
+/// ends there, as those do that qc writes (and TIDL's, which has 128 integers
+/// for the magnitude), is held by the step that it came from, not the next
+/// larger one.
+static ValueRange1D getSymmetricRange(double min, double max) {
+  constexpr double kTolerance = 1e-6; // the text has the digits of a float32
+  for (double high : {127.0, 32767.0}) {
+    double reach = -min * high / (high + 1);
+    if (min < 0 && std::abs(reach - max) <= kTolerance * reach)
+      return {-reach, reach};
+  }
+  return {min, max};
+}
+
 static void writeBias(const std::vector<float> &bias, llvm::raw_ostream &os) {
   auto [low, high] = std::minmax_element(bias.begin(), bias.end());
   os << "  bias {\n    min: " << formatFloat(*low)
@@ -276,7 +291,7 @@ Status ProtoReader::readLayer() {
                  "': min is above max");
   Encoding entry;
   entry.name = name;
-  entry.range = ValueRange1D{*outputs.front().min, *outputs.front().max};
+  entry.range = getSymmetricRange(*outputs.front().min, *outputs.front().max);
   encodings.entries.push_back(std::move(entry));
   ++layers;
   return next();

@@ -14,6 +14,7 @@
 // The two equal weights are stored once.
 // CHECK-NEXT: constants    2 tensors, 6 bytes
 // CHECK-NEXT: arena        {{[0-9]+}} bytes, of which {{[0-9]+}} are live at once
+// CHECK-NEXT: memory       static 6 bytes, input 128, output {{[0-9]+}}
 // CHECK-NEXT: inputs
 // CHECK-NEXT:   input: 1x4x4x2 f32, 128 bytes at {{[0-9]+}}
 // CHECK-NEXT:     preprocess resize=4x4

@@ -145,7 +145,9 @@ static llvm::json::Value toJson(const ModuleFacts &facts) {
 
 static int inspectContainer(const std::string &path, bool json) {
   // Opening verifies everything, including what only the kernels can judge.
-  auto executor = TpuExecutor::open(path);
+  ExecutorOptions options;
+  options.threads = 1;
+  auto executor = TpuExecutor::open(path, options);
   if (!executor)
     return fail(executor.status());
   auto file = MappedFile::open(path);
@@ -155,10 +157,11 @@ static int inspectContainer(const std::string &path, bool json) {
   std::string reason;
   if (!qcrt::readProgram((*file)->data(), (*file)->size(), program, reason))
     return fail("'" + path + "': " + reason);
+  auto allocated = static_cast<int64_t>((*executor)->getArenaBytes());
   if (json)
-    printJson(programToJson(program));
+    printJson(programToJson(program, allocated));
   else
-    out() << describeProgram(program);
+    out() << describeProgram(program, allocated);
   return kDone;
 }
 

@@ -10,6 +10,7 @@
 #include "llvm/Support/JSON.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,9 +42,13 @@ LogicalResult exportQcb(ModuleOp module, std::vector<uint8_t> &bytes);
 LogicalResult exportQcbFile(ModuleOp module, const std::string &path);
 
 /// A text that says what is in a program: inputs, outputs, sizes, instructions.
-std::string describeProgram(const qcrt::Program &program);
+/// `allocated`: the bytes that a run of it allocates (qcrt_arena_size), where
+/// that is known.
+std::string describeProgram(const qcrt::Program &program,
+                            std::optional<int64_t> allocated = {});
 /// The same as JSON, and the strides, in bytes, of every tensor.
-llvm::json::Value programToJson(const qcrt::Program &program);
+llvm::json::Value programToJson(const qcrt::Program &program,
+                                std::optional<int64_t> allocated = {});
 
 } // namespace qc
 
