@@ -127,6 +127,8 @@ def with_names(example):
 def input_of(kind, shape):
     """Something that the ops take: positive numbers, indices, or the bytes of a picture."""
     rng = np.random.default_rng(len(shape))
+    if kind == "tensor(bool)":
+        return rng.integers(0, 2, shape).astype(bool)
     if kind == "tensor(uint8)":
         return rng.integers(0, 256, shape).astype(np.uint8)
     if "float" not in kind:
@@ -157,9 +159,10 @@ def test_every_op(qc, qc_translate, root, tmp_path):
     ops = {name for file in families for name in re.findall(r'^def Top_\w+Op\s*:\s*\w+<"(\w+)"', file.read_text(), re.M)}
     assert {"conv", "layer_norm"} <= ops
     assert ops - seen == {"constant", "quantized_constant", "requantize"}
-    assert list(refused) == [("round", 10), ("resize", 10)]
+    newer = {"round": 11, "resize": 11, "scatter": 16, "grid_sample": 16, "roi_align": 16}
+    assert sorted(refused) == sorted((name, opset) for name in newer for opset in OPSETS if opset < newer[name])
     for (name, _), words in refused.items():
-        assert f"'top.{name}' op at '" in words and "it is there from 11 on" in words
+        assert f"'top.{name}' op at '" in words and re.search(r"it is there from 1[16] on", words)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -173,7 +176,7 @@ def test_every_form_of_every_op(qc, qc_translate, tmp_path, case):
     for stage, options in (("import.mlirbc", ["--opset=11"]), ("prepare.mlirbc", [])):
         done = qc_translate.attempt("--export-onnx", *options, tmp_path / stage, "-o", tmp_path / "again.onnx")
         if options and done.returncode:
-            assert "AveragePool with dilations, which operator set 11 does not have; it is there from 19 on" in done.stderr
+            assert re.search(r"which operator set 11 does not have; it is there from (12|16|18|19) on", done.stderr)
             continue
         assert not done.returncode, done.stderr
         check_complete(onnx.load(str(tmp_path / "again.onnx")))

@@ -72,9 +72,9 @@ def with_sparse_initializer():
 def several():
     """Unsupported nodes of several kinds, one behind another; the file must be read to its end."""
     nodes = [
-        helper.make_node("Hardmax", ["x"], ["a"], name="soft1"),
+        helper.make_node("RandomNormalLike", ["x"], ["a"], name="soft1"),
         helper.make_node("Relu", ["a"], ["b"], name="fine"),
-        helper.make_node("Hardmax", ["b"], ["c"], name="soft2"),
+        helper.make_node("RandomNormalLike", ["b"], ["c"], name="soft2"),
         helper.make_node("FusedMatMul", ["c"], ["d"], name="foreign", domain="com.microsoft"),
         helper.make_node("MaxPool", ["c"], ["e", "indices"], name="pool", kernel_shape=[2, 2]),
         helper.make_node("LpNormalization", ["e"], ["y"]),
@@ -93,6 +93,23 @@ def with_branch():
 
 def statistics():
     return values(4), values(4), values(4), values(4, low=0.5, high=2)
+
+
+def with_loop(endless=False):
+    """One that goes on while what it computes is small, or for ever."""
+    kinds = {"step": TensorProto.INT64, "go": TensorProto.BOOL, "state": TensorProto.FLOAT}
+    nodes = [helper.make_node("Add", ["state", "state"], ["next"]), helper.make_node("ReduceSum", ["next"], ["sum"], keepdims=0),
+             helper.make_node("Less", ["sum", "sum"], ["small"]), helper.make_node("Identity", ["go" if endless else "small"], ["on"])]
+    infos = {name: helper.make_tensor_value_info(name, kind, [] if name != "state" else [2, 3, 4]) for name, kind in kinds.items()}
+    body = helper.make_graph(nodes, "body", list(infos.values()),
+                             [helper.make_tensor_value_info("on", TensorProto.BOOL, []),
+                              helper.make_tensor_value_info("next", TensorProto.FLOAT, [2, 3, 4])])
+    # (`model_of` would run it.)
+    graph = helper.make_graph([helper.make_node("Loop", ["", "true", "x"], ["y"], name="loop", body=body)], "case",
+                              [helper.make_tensor_value_info("x", TensorProto.FLOAT, [2, 3, 4])],
+                              [helper.make_tensor_value_info("y", TensorProto.FLOAT, [2, 3, 4])],
+                              [onnx.numpy_helper.from_array(np.array(True), "true")])
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
 
 
 CASES = []
@@ -156,21 +173,27 @@ REFUSALS = [
     whole("much_range", exploding(("Range", ["zero", "size", "one"], ["r"], {}),
                                   ("Cast", ["r"], ["c"], {"to": TensorProto.FLOAT})), BUDGET),
     whole("several", several(), "cannot import 5 nodes",
-          "op Hardmax: not supported; nodes 'soft1', 'soft2'",
+          "op RandomNormalLike: not supported; nodes 'soft1', 'soft2'",
           "op FusedMatMul: operator domain 'com.microsoft' is not supported; node 'foreign'",
           "op MaxPool: output 'indices' is not supported",
           "op LpNormalization: not supported; node of output 'y'"),
     whole("opset_6", with_opset(6), "operator set version 6 is not supported; 7 to"),
     whole("opset_of_the_future", with_opset(1000), "operator set version 1000 is not supported"),
-    whole("function", with_function("Hardmax"),
-          "op Hardmax: not supported, a part of the definition of Double 'twice'; node 'inside'"),
+    whole("function", with_function("RandomNormalLike"),
+          "op RandomNormalLike: not supported, a part of the definition of Double 'twice'; node 'inside'"),
     whole("recursion", with_function("Double"), "Model-local functions must not be recursive"),
     whole("training", with_training(), "training information"),
     whole("sparse", with_sparse_initializer(), "sparse initializers are not supported (first: 'sparse')"),
     whole("subgraph", with_branch(), "op If: the condition is computed when the model runs (input 'choose'), but must be constant; node 'fork'"),
-    node("Hardmax", 13, X, says="op Hardmax: not supported; node 'the_node'"),
-    node("Conv", 11, CUBE, values(3, 2, 2, 2, 2), says="3 spatial dimensions are not supported"),
-    node("MaxPool", 12, CUBE, kernel_shape=[2, 2, 2], says="3 spatial dimensions"),
+    node("RandomNormalLike", 13, X, says="op RandomNormalLike: not supported; node 'the_node'"),
+    whole("loop", with_loop(), "op Loop: goes on for as long as 'y/result0_0' says, which the network computes", "node 'loop'"),
+    whole("endless", with_loop(endless=True), "op Loop: has more than 2000 steps; node 'loop'"),
+    node("ConvTranspose", 11, CUBE, values(2, 2, 2, 2, 2), says="3 spatial dimensions are not supported"),
+    node("MaxPool", 12, ("x", values(1, 1, 2, 2, 2, 2)), kernel_shape=[2, 2, 2, 2], says="4 spatial dimensions"),
+    node("TopK", 11, X, ("k", ints(2)), outputs=2, says="k is computed when the model runs (input 'k')"),
+    node("TopK", 11, X, ints(5), outputs=2, label="many", says="k = 5 of the elements"),
+    node("OneHot", 11, ("x", ints(1, 2)), ("depth", ints(3)), np.float32([0, 1]), says="the depth is computed"),
+    node("GridSample", 20, CUBE, ("g", values(1, 2, 2, 2, 3)), says="2 spatial dimensions are supported"),
     node("MaxPool", 12, IMAGE, kernel_shape=[2, 2], outputs=2, label="indices", says="indices of the largest"),
     node("BatchNormalization", 14, IMAGE, *statistics(), training_mode=1, outputs=3, label="training",
          says="output 'y1' is not supported"),
@@ -189,22 +212,9 @@ REFUSALS = [
     node("ReduceL2", 18, X, noop_with_empty_axes=1, says="a norm of single elements is not supported"),
     node("Dropout", 13, X, np.array(0.5, np.float32), np.array(True), says="training_mode is not supported"),
     node("Dropout", 13, X, np.array(0.5, np.float32), outputs=2, label="mask", says="the mask"),
-    node("Pad", 19, X, ints(0, 1, 0, 0, 1, 0), mode="wrap", says="mode = 'wrap' is not supported"),
+    node("Pad", 19, X, ints(0, 1, 0, 0, 1, 0), mode="mirror", label="mode", says="mode = 'mirror' is not supported"),
     node("Pad", 13, X, ("pads", ints(0, 1, 0, 0, 1, 0)), label="runtime", says="pads is computed when the model runs"),
     node("Reshape", 13, X, ("shape", ints(4, 6)), says="the new shape is computed when the model runs"),
-    node("Slice", 13, X, ints(2), ints(1), ints(2), label="empty", says="the result is empty"),
-    node("Resize", 13, IMAGE, None, np.float32([1, 1, 2, 2]), mode="cubic", label="cubic",
-         says="mode = 'cubic' is not supported"),
-    node("Resize", 13, IMAGE, values(8), np.float32([1, 1, 2, 2]), coordinate_transformation_mode="tf_crop_and_resize",
-         label="crop", says="'tf_crop_and_resize' is not supported"),
-    node("Resize", 18, IMAGE, None, np.float32([1, 1, 0.5, 0.5]), mode="linear", antialias=1, label="antialias",
-         says="antialias = 1 is not supported"),
-    node("Resize", 13, IMAGE, None, np.float32([1, 1, 2, 2]), mode="linear", exclude_outside=1, label="outside",
-         says="exclude_outside = 1"),
-    node("Where", 16, ("choose", np.array([True, False])), values(2), values(2, seed=1),
-         says="the condition is computed when the model runs"),
-    node("Cast", 13, X, to=TensorProto.STRING, says="element type STRING is not supported"),
-    node("Add", 13, ("x", ints(1, 2)), ints(3), label="integers", says="'top.add' op operand #0 must be"),
     node("Gather", 13, X, ints(7), label="range", says="index 7 is out of range for a dimension of size 2"),
     node("Max", 13, None, values(4), label="missing", says="op Max: input 0 is missing"),
     node("ConstantOfShape", 13, ints(0), label="empty", says="output 'y0' has no elements"),

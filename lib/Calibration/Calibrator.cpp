@@ -17,8 +17,7 @@ namespace qc {
 static std::optional<DType> getDType(Type type) {
   if (top::isFloatElement(type))
     return DType::F32;
-  std::optional<DType> dtype = getExecutionDType(type);
-  return dtype == DType::Bool ? std::nullopt : dtype;
+  return getExecutionDType(type);
 }
 
 FailureOr<std::vector<InputSignature>>

@@ -26,6 +26,7 @@ static std::optional<qcrt_dtype> getRuntimeType(Type element) {
   case DType::I8:
     return QCRT_I8;
   case DType::U8:
+  case DType::Bool: // bytes of 0 and 1
     return QCRT_U8;
   case DType::I16:
     return QCRT_I16;
@@ -191,6 +192,11 @@ FailureOr<qcrt::ProgramInstruction> encodeOp(Operation *op) {
   if (!hasEncoding(op))
     return op->emitOpError("cannot be run by the runtime, which takes ops of "
                            "tpu and top only");
+  // Booleans are bytes there, and a cast to bytes keeps the number.
+  if (auto cast = dyn_cast<top::CastOp>(op);
+      cast && cast.getOutput().getType().getElementType().isInteger(1))
+    return op->emitOpError(
+        "to booleans has no kernel; compare with zero instead");
   qcrt::ProgramInstruction instruction;
   instruction.kernel = getKernel(op);
   if (isa<top::TopDialect>(op->getDialect()))

@@ -6,6 +6,7 @@
 #include "Kernels.h"
 
 #include "qc/Container/Encoding.h"
+#include "qc/Dialect/Top/IR/TopTypes.h"
 #include "qc/Support/Convert.h"
 #include "qcrt/Program.h"
 
@@ -92,8 +93,10 @@ Status OpProgram::run(const KernelBuffers &buffers) {
 FailureOr<uint32_t> OpProgramBuilder::addTensor(Value value,
                                                 qcrt::TensorKind kind,
                                                 const void *data) {
-  FailureOr<qcrt::ProgramTensor> tensor =
-      encodeType(value.getType(), op->getLoc());
+  // A float op among others holds real numbers, however they will be stored.
+  Type type = isInstruction(op) ? value.getType()
+                                : top::getResultTypeLike(value.getType());
+  FailureOr<qcrt::ProgramTensor> tensor = encodeType(type, op->getLoc());
   if (failed(tensor))
     return failure();
   uint32_t index = program.tensors.size();

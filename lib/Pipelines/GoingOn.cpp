@@ -63,7 +63,9 @@ findNextPhase(ModuleOp module, const CompileOptions &options,
     return StringRef("prepare");
   bool calibrates = !options.data.empty() || !options.statsIn.empty() ||
                     !options.tableIn.empty();
-  if (calibrates || !readRanges(*function))
+  // A network of integers alone has nothing that could have been calibrated.
+  if (calibrates || collectActivations(*function).empty() ||
+      !readRanges(*function))
     return StringRef("prepare");
   if (!calibrated)
     return StringRef("correct");

@@ -4,6 +4,7 @@
 
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/BlockParameters.h"
+#include "qc/Dialect/Top/IR/Numbers.h"
 #include "qc/Dialect/Top/IR/Top.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
@@ -140,7 +141,10 @@ void setRange(Value value, double low, double high) {
       type.getShape(), quant::CalibratedQuantizedType::get(element, min, max)));
 }
 
-bool isInFloat(Operation *op) { return op && op->hasAttr(kInFloatAttr); }
+bool isInFloat(Operation *op) {
+  return op &&
+         (op->hasAttr(kInFloatAttr) || op->hasTrait<top::NoIntegerForm>());
+}
 
 bool isFloatOnly(Value value) {
   Operation *op = value.getDefiningOp();

@@ -47,11 +47,15 @@ static KernelRegistry makeRegistry() {
   registerFloatCast(registry);
   registerFloatCombine(registry);
   registerFloatConv(registry);
+  registerFloatLogic(registry);
   registerFloatMap(registry);
   registerFloatMatMul(registry);
   registerFloatNormalize(registry);
   registerFloatPool(registry);
   registerFloatResize(registry);
+  registerFloatSample(registry);
+  registerFloatScatter(registry);
+  registerFloatSearch(registry);
   registerFullyConnected(registry);
   registerGather(registry);
   registerLayerNorm(registry);

@@ -131,6 +131,75 @@ void addImages(Examples &examples) {
         .numbers("scales", {1, 1, 1.6, 2.5});
 }
 
+/// Ops on numbers as they are.
+void addNumbers(Examples &examples) {
+  const Format whole = {QCRT_I64, 0, 0}, truth = {QCRT_U8, 0, 0};
+  for (const char *kind : {"equal", "not_equal", "less", "less_or_equal",
+                           "greater", "greater_or_equal"})
+    add(examples, "compare")
+        .floats({2, 3, 21}, numbers({2, 3, 21}))
+        .floats({3, 1}, numbers({3, 1}), true)
+        .output(truth, {2, 3, 21})
+        .text("kind", kind);
+  add(examples, "select")
+      .input(truth, {3, 1}, Values{1, 0, 1})
+      .floats({2, 3, 21}, numbers({2, 3, 21}))
+      .floats({21}, numbers({21}), true)
+      .floatOutput({2, 3, 21});
+  for (const char *kind :
+       {"add", "sub", "mul", "div", "mod", "rem", "min", "max", "and", "or",
+        "xor", "shift_left", "shift_right"})
+    add(examples, "integer")
+        .input(whole, {2, 4}, Values{7, -7, 0, 1, 9, -2, 5, 3})
+        .input(whole, {4}, Values{2, 3, 0, -1})
+        .output(whole, {2, 4})
+        .text("kind", kind);
+  for (int64_t flag : {0, 1}) {
+    add(examples, "arg_max")
+        .floats({2, 9, 5}, numbers({2, 9, 5}))
+        .output(whole, {2, 5})
+        .ints("axis", {1})
+        .ints("keepdims", {0})
+        .ints("smallest", {flag})
+        .ints("last", {flag});
+    add(examples, "top_k")
+        .floats({2, 9, 5}, numbers({2, 9, 5}))
+        .floatOutput({2, 3, 5})
+        .output(whole, {2, 3, 5})
+        .ints("axis", {1})
+        .ints("k", {3})
+        .ints("largest", {flag});
+  }
+  for (const char *reduction : {"none", "add", "mul", "max", "min"})
+    add(examples, "scatter")
+        .floats({5, 3}, numbers({5, 3}))
+        .input(whole, {4}, Values{1, -1, 1, 0}, true)
+        .floats({4, 3}, numbers({4, 3}))
+        .floatOutput({5, 3})
+        .text("reduction", reduction);
+  for (const char *mode : {"linear", "nearest", "cubic"})
+    for (const char *padding : {"zeros", "border", "reflection"})
+      add(examples, "grid_sample")
+          .floats({2, 3, 5, 6}, numbers({2, 3, 5, 6}))
+          .floats({2, 4, 3, 2}, numbers({2, 4, 3, 2}))
+          .floatOutput({2, 3, 4, 3})
+          .text("mode", mode)
+          .text("padding", padding)
+          .ints("align_corners", {mode[0] == 'l'});
+  for (const char *mode : {"avg", "max"})
+    add(examples, "roi_align")
+        .floats({2, 3, 8, 9}, numbers({2, 3, 8, 9}))
+        .floats({2, 4}, {1, 2, 7, 6, 0, 0, 20, 3})
+        .input(whole, {2}, Values{1, 0}, true)
+        .floatOutput({2, 3, 2, 4})
+        .ints("height", {2})
+        .ints("width", {4})
+        .ints("sampling_ratio", {mode[0] == 'a' ? 0 : 2})
+        .ints("half_pixel", {mode[0] == 'a'})
+        .numbers("spatial_scale", {0.75})
+        .text("mode", mode);
+}
+
 OpBuilder &addConv(Examples &examples, const char *kernel, const Shape &x,
                    const Shape &w, const Shape &y, bool bias) {
   OpBuilder &tester = add(examples, kernel);
@@ -196,6 +265,7 @@ void test::addFloatExamples(Examples &examples) {
   addRows(examples);
   addImages(examples);
   addProducts(examples);
+  addNumbers(examples);
   // Stored in 16 bits, computed in 32.
   const Format f16 = {QCRT_F16, 0, 0};
   addConv(examples, "conv", {1, 4, 6, 6}, {5, 4, 3, 3}, {1, 5, 6, 6}, true)

@@ -81,8 +81,9 @@ Value Lowering::floatConstant(Location loc, ArrayRef<int64_t> shape,
 
 bool Lowering::isIndex(Value value) {
   Type element = cast<RankedTensorType>(value.getType()).getElementType();
-  return element.isInteger(8) || element.isInteger(16) ||
-         element.isInteger(32) || element.isInteger(64);
+  return element.isInteger(1) || element.isInteger(8) ||
+         element.isInteger(16) || element.isInteger(32) ||
+         element.isInteger(64);
 }
 
 FailureOr<Value> Lowering::getIndices(Value value) {

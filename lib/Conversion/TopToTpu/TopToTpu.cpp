@@ -106,12 +106,24 @@ static LogicalResult lowerInFloat(Operation *op, Lowering &lowering) {
   return success();
 }
 
-/// Integers that the network gives out are made of floats, as integers from
-/// outside become floats.
-static bool makesIntegers(Operation *op) {
-  auto cast = dyn_cast<top::CastOp>(op);
-  return cast && Lowering::isIndex(cast.getOutput()) &&
-         !Lowering::isIndex(cast.getInput());
+/// Integers and booleans that the network computes are numbers as they are, and
+/// what makes or reads booleans works on numbers. (What only moves integers
+/// that come from outside, without joining them, has a form of its own.)
+static bool worksOnNumbers(Operation *op) {
+  // A cast to a boolean has no kernel.
+  if (auto cast = dyn_cast<top::CastOp>(op);
+      cast && cast.getOutput().getType().getElementType().isInteger(1))
+    return false;
+  auto isBoolean = [](Value value) {
+    return cast<RankedTensorType>(value.getType())
+        .getElementType()
+        .isInteger(1);
+  };
+  if (llvm::any_of(op->getOperands(), isBoolean))
+    return true;
+  return llvm::any_of(op->getResults(), Lowering::isIndex) &&
+         !isa<top::ReshapeOp, top::ExpandOp, top::TransposeOp, top::SliceOp,
+              top::SplitOp>(op);
 }
 
 /// Arguments and results are plain floats, whatever they are stored in.
@@ -197,7 +209,7 @@ LogicalResult convertTopToTpu(func::FuncOp function, const QuantSpec &spec,
       complete = complete && succeeded(lowerReturn(terminator, lowering));
       continue;
     }
-    if (isInFloat(op) || makesIntegers(op)) {
+    if (isInFloat(op) || worksOnNumbers(op)) {
       complete = complete && succeeded(lowerInFloat(op, lowering));
       continue;
     }

@@ -56,6 +56,25 @@ private:
   bool importAsGraph(const NodeInfo &info, ::onnx::NodeProto &proto,
                      int64_t opset);
   void importIf(const NodeInfo &info, ::onnx::NodeProto &proto, int64_t opset);
+  // Loops.cpp.
+  void importLoop(const NodeInfo &info, ::onnx::NodeProto &proto,
+                  int64_t opset);
+  void importScan(const NodeInfo &info, ::onnx::NodeProto &proto,
+                  int64_t opset);
+  /// Imports `body` with the tensors `inputs` as its inputs; the names of its
+  /// results, or nothing after a failure.
+  std::optional<std::vector<std::string>>
+  importStep(const NodeInfo &info, const ::onnx::GraphProto &body,
+             ArrayRef<std::string> inputs, int64_t step, int64_t opset);
+  /// Imports a node with an axis (Unsqueeze, Concat, Gather) that is not in the
+  /// model.
+  void importSynthetic(StringRef op, ArrayRef<std::string> inputs,
+                       const std::string &output, int64_t axis, int64_t opset);
+  /// Makes `parts`, one a step, the output `output` of the node.
+  void setStacked(const NodeInfo &info, size_t output,
+                  std::vector<std::string> parts, int64_t axis, bool isReverse,
+                  int64_t opset);
+  void forwardResult(const std::string &from, const std::string &to);
   /// The definition of the node by other nodes, which is kept; null where there
   /// is none.
   ::onnx::FunctionProto *findDefinition(const ::onnx::NodeProto &proto,
@@ -89,6 +108,8 @@ private:
   /// Definitions in the places of nodes: all so far, the nodes that they have,
   /// and, inside of one, how deep and words about it for errors.
   std::list<::onnx::FunctionProto> definitions;
+  /// Bodies of loops, one a step, whose initializers are read later.
+  std::list<::onnx::GraphProto> stepGraphs;
   int64_t numDefined = 0;
   int depth = 0;
   std::string inside;

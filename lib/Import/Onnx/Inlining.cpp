@@ -1,7 +1,8 @@
 // Nodes that stand for a graph, which is imported in their place: an If whose
 // condition is known, a function of the model, and ops that the ONNX standard
-// defines by others.
+// defines by others. (Steps of loops: Loops.cpp.)
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "GraphBody.h"
 #include "Handlers.h"
 #include "Importer.h"
 
@@ -19,18 +20,6 @@ static constexpr int kDeepestDefinition = 64;
 bool isDefaultDomain(const ::onnx::NodeProto &node) {
   return node.domain().empty() || node.domain() == "ai.onnx";
 }
-
-/// What stands in the place of a node. Tensors are named as inside.
-struct Importer::Body {
-  Nodes &nodes;
-  /// Null for one that has none.
-  google::protobuf::RepeatedPtrField<::onnx::TensorProto> *initializers;
-  /// Those that are the node's inputs. A branch reads others by their names.
-  std::vector<std::string> inputs, outputs;
-  int64_t opset;
-  /// Words that say what the nodes are part of.
-  std::string where;
-};
 
 //===----------------------------------------------------------------------===//
 // Names
@@ -262,15 +251,23 @@ static void bindAttributes(
 
 bool Importer::importAsGraph(const NodeInfo &info, ::onnx::NodeProto &proto,
                              int64_t opset) {
-  bool isIf = proto.op_type() == "If" && isDefaultDomain(proto);
+  static const std::map<std::string,
+                        void (Importer::*)(const NodeInfo &,
+                                           ::onnx::NodeProto &, int64_t)>
+      graphs = {{"If", &Importer::importIf},
+                {"Loop", &Importer::importLoop},
+                {"Scan", &Importer::importScan}};
+  auto graph =
+      isDefaultDomain(proto) ? graphs.find(proto.op_type()) : graphs.end();
+  bool hasGraph = graph != graphs.end();
   if (!areInputsKnown(info)) {
     // The type of what is missing may decide which definition it is.
-    if (isIf)
+    if (hasGraph)
       setPlaceholders(info);
-    return isIf;
+    return hasGraph;
   }
-  if (isIf) {
-    importIf(info, proto, opset);
+  if (hasGraph) {
+    (this->*graph->second)(info, proto, opset);
     return true;
   }
   ::onnx::FunctionProto *definition = nullptr;

@@ -72,15 +72,24 @@ OpAttributes &OpAttributes::segments(ArrayRef<int32_t> sizes) {
 // Locations
 //===----------------------------------------------------------------------===//
 
+/// The name of output 0, or one that no other tensor has where nobody reads it.
+static std::string getResultName(ArrayRef<std::string> outputs) {
+  const auto *named = llvm::find_if(
+      outputs, [](const std::string &name) { return !name.empty(); });
+  if (named == outputs.end())
+    return "";
+  return named == outputs.begin() ? *named : *named + "/0";
+}
+
 Location NodeContext::resultLoc() const {
-  return getTensorLoc(context(), info.outputs.empty() ? "" : info.outputs[0],
-                      info.name);
+  return getTensorLoc(context(), getResultName(info.outputs), info.name);
 }
 
 Location NodeContext::resultsLoc() const {
   SmallVector<Location> parts;
   for (auto [index, name] : llvm::enumerate(info.outputs))
-    parts.push_back(name.empty() ? helperLoc(std::to_string(index))
+    parts.push_back(name.empty() ? index == 0 ? resultLoc()
+                                              : helperLoc(std::to_string(index))
                                  : getTensorLoc(context(), name, info.name));
   return FusedLoc::get(context(), parts);
 }

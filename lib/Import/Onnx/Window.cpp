@@ -31,10 +31,10 @@ static std::vector<int64_t> readList(NodeContext &node, StringRef name,
 }
 
 Window readWindow(NodeContext &node, ArrayRef<int64_t> spatial,
-                  ArrayRef<int64_t> kernel) {
+                  ArrayRef<int64_t> kernel, size_t most) {
   Window window;
   size_t rank = spatial.size();
-  if (rank < 1 || rank > 2)
+  if (rank < 1 || rank > most)
     (void)node.fail(Twine(rank) +
                     " spatial dimensions are not supported; 1 and 2 are");
   bool given = node.hasAttribute("kernel_shape");

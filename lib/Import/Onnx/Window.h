@@ -23,11 +23,11 @@ struct Window {
 
 /// Reads kernel_shape, strides, dilations, pads and auto_pad of a node whose
 /// input has the spatial dimensions `spatial`. `kernel`, when not empty, is
-/// what the weights say. Checked: one or two dimensions, sizes positive and
+/// what the weights say. Checked: one to `most` dimensions, sizes positive and
 /// of sane magnitude, pads not negative. For VALID, pads are zero; SAME is left
 /// to the caller.
 Window readWindow(NodeContext &node, ArrayRef<int64_t> spatial,
-                  ArrayRef<int64_t> kernel);
+                  ArrayRef<int64_t> kernel, size_t most = 2);
 
 /// A convolution of `operands` (input 0, weights and maybe a bias as values) by
 /// the attributes of a Conv whose weights are input `weight` of the node; named

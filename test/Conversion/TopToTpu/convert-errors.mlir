@@ -53,14 +53,6 @@ func.func @main(%x: tensor<1x2x3x4x5x!quant.calibrated<f32<-1.0:1.0>>> {qc.name 
 
 // -----
 
-func.func @main(%x: tensor<1x4xi64> {qc.name = "x"}) -> tensor<1x8xi64> {
-  // expected-error @unknown {{'top.concat' op at 'y' reads integers ('x'), for which it has no quantized form; cast them to float in the model}}
-  %0 = top.concat %x, %x {axis = 1 : i64} : (tensor<1x4xi64>, tensor<1x4xi64>) -> tensor<1x8xi64> loc("y")
-  return %0 : tensor<1x8xi64>
-}
-
-// -----
-
 // expected-error @below {{is a declaration: a network needs a body to compile or run}}
 func.func private @main(tensor<4xf32>)
 

@@ -873,3 +873,57 @@ func.func @invalid(%x: tensor<32x2147483647x2147483647xf32>) {
   top.exp %x : (tensor<32x2147483647x2147483647xf32>) -> tensor<32x2147483647x2147483647xf32>
   return
 }
+
+// -----
+
+//===--- Numbers as they are.
+
+func.func @invalid(%a: tensor<4xf32>, %b: tensor<4xi64>) {
+  // expected-error @below {{expects operands of one element type, found 'f32' and 'i64'}}
+  top.compare %a, %b {kind = "less"} : (tensor<4xf32>, tensor<4xi64>) -> tensor<4xi1>
+  return
+}
+
+// -----
+
+func.func @invalid(%c: tensor<3xi1>, %a: tensor<4xf32>) {
+  // expected-error @below {{cannot broadcast 'tensor<3xi1>', 'tensor<4xf32>' and 'tensor<4xf32>' to one shape}}
+  // expected-error @below {{failed to infer returned types}}
+  top.select %c, %a, %a : (tensor<3xi1>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @invalid(%c: tensor<4xi1>, %a: tensor<4xf32>, %b: tensor<4xi64>) {
+  // expected-error @below {{chooses between elements of two types, 'f32' and 'i64'}}
+  top.select %c, %a, %b : (tensor<4xi1>, tensor<4xf32>, tensor<4xi64>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @invalid(%x: tensor<2x9xf32>) {
+  // expected-error @below {{expects k from 1 to the 9 elements of dimension 1, found 10}}
+  // expected-error @below {{failed to infer returned types}}
+  top.top_k %x {axis = 1 : i64, k = 10 : i64} : (tensor<2x9xf32>) -> (tensor<2x10xf32>, tensor<2x10xi64>)
+  return
+}
+
+// -----
+
+func.func @invalid(%x: tensor<5x3xf32>, %i: tensor<4xi64>, %u: tensor<4x2xf32>) {
+  // expected-error @below {{expects rows, an index for each of the updates, and updates of the size of a row}}
+  // expected-error @below {{failed to infer returned types}}
+  top.scatter %x, %i, %u {reduction = "add"} : (tensor<5x3xf32>, tensor<4xi64>, tensor<4x2xf32>) -> tensor<5x3xf32>
+  return
+}
+
+// -----
+
+func.func @invalid(%x: tensor<1x3x5x6xf32>, %g: tensor<2x4x4x2xf32>) {
+  // expected-error @below {{expects images [N, C, H, W] and a grid [N, h, w, 2]}}
+  // expected-error @below {{failed to infer returned types}}
+  top.grid_sample %x, %g {mode = "linear", padding = "zeros", align_corners = false} : (tensor<1x3x5x6xf32>, tensor<2x4x4x2xf32>) -> tensor<1x3x4x4xf32>
+  return
+}

@@ -1,5 +1,6 @@
 // The top dialect: registration.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Dialect/Top/IR/Numbers.h"
 #include "qc/Dialect/Top/IR/Picture.h"
 #include "qc/Dialect/Top/IR/Top.h"
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "../Handlers.h"
 #include "../HostOps.h"
+#include "../Numbers.h"
 #include "../StoredIntegers.h"
 
 #include "qc/Dialect/Top/IR/Top.h"
@@ -17,13 +18,24 @@ LogicalResult setFolded(NodeContext &node, const Result<Tensor> &tensor) {
   return tensor ? node.setConstant(*tensor) : node.fail(tensor.message());
 }
 
+/// What top.integer calls the arithmetic of `OpT`.
+template <typename OpT> StringRef getIntegerKind() {
+  return OpT::getOperationName().split('.').second;
+}
+
 template <typename OpT> LogicalResult importBinary(NodeContext &node) {
-  return node.setResult(node.create<OpT>({node.input(0), node.input(1)}));
+  Value lhs = node.input(0), rhs = node.input(1);
+  if (holdsIntegers(node, 0) && holdsIntegers(node, 1))
+    return node.setResult(
+        createInteger(node, "", getIntegerKind<OpT>(), lhs, rhs));
+  return node.setResult(node.create<OpT>({lhs, rhs}));
 }
 
 /// A stored constant times or divided by a constant stays stored.
 template <typename OpT, bool isQuotient>
 LogicalResult importScaling(NodeContext &node) {
+  if (holdsIntegers(node, 0))
+    return importBinary<OpT>(node);
   for (size_t i = 0; i < (isQuotient ? 1 : 2); ++i) {
     const Tensor *factor = node.constant(1 - i);
     if (!factor || node.constant(i) || node.isStored(i))
@@ -60,6 +72,8 @@ Value getFinite(NodeContext &node, size_t index) {
 }
 
 LogicalResult importAdd(NodeContext &node) {
+  if (holdsIntegers(node, 0))
+    return importBinary<top::AddOp>(node);
   return node.setResult(
       node.create<top::AddOp>({getFinite(node, 0), getFinite(node, 1)}));
 }
@@ -83,9 +97,14 @@ template <typename OpT> Value chain(NodeContext &node, bool isResult) {
   size_t last = node.numInputs() - 1;
   for (size_t i = 1; i <= last; ++i) {
     SmallVector<Value> operands{value, node.input(i)};
-    value = isResult && i == last
-                ? node.create<OpT>(operands)
-                : node.createHelper<OpT>(std::to_string(i), operands);
+    bool isLast = isResult && i == last;
+    std::string suffix = isLast ? "" : std::to_string(i);
+    if (holdsIntegers(node, 0))
+      value = createInteger(node, suffix, getIntegerKind<OpT>(), operands[0],
+                            operands[1]);
+    else
+      value = isLast ? node.create<OpT>(operands)
+                     : node.createHelper<OpT>(suffix, operands);
   }
   return value;
 }
@@ -109,21 +128,46 @@ LogicalResult importMean(NodeContext &node) {
 }
 
 LogicalResult importPow(NodeContext &node) {
+  // Of integers: exact up to 2^24.
+  if (holdsIntegers(node, 0))
+    return setNumbers(node, 0,
+                      node.createHelper<top::PowOp>(
+                          "power", {getReal(node, 0), getReal(node, 1)}));
   if (node.elementType(0) == node.elementType(1))
     return importBinary<top::PowOp>(node);
   // The exponent may have a type of its own.
-  const Tensor *exponent = node.requireConstant(
-      1, "an exponent of another element type than the base");
-  Type type = node.elementType(0);
-  if (!exponent || !type)
+  const Tensor *exponent = node.constant(1);
+  if (!exponent)
+    return node.setResult(
+        node.create<top::PowOp>({node.input(0), getReal(node, 1)}));
+  if (!exponent || node.failed())
     return failure();
-  if (!type.isF32())
-    return node.fail("a base that is not float is not supported");
   auto same = host::cast(node.budget(), *exponent, DType::F32);
   if (!same)
     return node.fail(same.message());
   Value value = node.helperConstant("exponent", *same);
   return node.setResult(node.create<top::PowOp>({node.input(0), value}));
+}
+
+/// Of floats it is x - y * trunc(x / y), which has the sign of x.
+LogicalResult importMod(NodeContext &node) {
+  bool fmod = node.integerAttr("fmod", 0) != 0;
+  Value lhs = node.input(0), rhs = node.input(1);
+  if (holdsIntegers(node, 0))
+    return node.setResult(
+        createInteger(node, "", fmod ? "rem" : "mod", lhs, rhs));
+  Value ratio = node.createHelper<top::DivOp>("ratio", {lhs, rhs});
+  Value whole;
+  if (fmod) {
+    Value size = node.createHelper<top::AbsOp>("size", ratio);
+    whole = node.createHelper<top::MulOp>(
+        "whole", {node.createHelper<top::SignOp>("sign", ratio),
+                  node.createHelper<top::FloorOp>("floor", size)});
+  } else {
+    whole = node.createHelper<top::FloorOp>("whole", ratio);
+  }
+  Value multiple = node.createHelper<top::MulOp>("multiple", {rhs, whole});
+  return node.setResult(node.create<top::SubOp>({lhs, multiple}));
 }
 
 LogicalResult foldMod(NodeContext &node) {
@@ -144,7 +188,7 @@ void registerArithmeticFamily(HandlerRegistry &registry) {
   registry.add("Div", {7, 13, 14},
                {importScaling<top::DivOp, true>, fold<Binary::Div>});
   registry.add("Pow", {7, 12, 13, 15}, {importPow, fold<Binary::Pow>});
-  registry.add("Mod", {10, 13, 28}, {nullptr, foldMod});
+  registry.add("Mod", {10, 13, 28}, {importMod, foldMod});
   registry.add("Min", {6, 8, 12, 13},
                {importVariadic<top::MinOp>, fold<Binary::Min>});
   registry.add("Max", {6, 8, 12, 13},

@@ -1,6 +1,7 @@
 // Conv and ConvTranspose.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "../Handlers.h"
+#include "../Volume.h"
 #include "../Window.h"
 
 #include "qc/Dialect/Top/IR/Top.h"
@@ -27,6 +28,8 @@ Window readConvWindow(NodeContext &node, ArrayRef<int64_t> spatial,
 }
 
 LogicalResult importConv(NodeContext &node) {
+  if (isVolume(node))
+    return importVolumeConv(node);
   return node.setResult(createConv(node, getOperands(node), 1));
 }
 

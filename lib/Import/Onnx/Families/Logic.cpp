@@ -1,9 +1,11 @@
-// Comparisons and choices. Comparisons are of constants.
+// Comparisons and logic, on constants and on what the network computes.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "../Handlers.h"
 #include "../HostOps.h"
+#include "../Numbers.h"
 
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Interfaces/ExecutableOpInterface.h"
 
 #include <cmath>
 #include <limits>
@@ -16,113 +18,120 @@ LogicalResult setFolded(NodeContext &node, const Result<Tensor> &tensor) {
   return tensor ? node.setConstant(*tensor) : node.fail(tensor.message());
 }
 
+//===----------------------------------------------------------------------===//
+// Comparisons
+//===----------------------------------------------------------------------===//
+
 template <host::Comparison op> LogicalResult foldComparison(NodeContext &node) {
   return setFolded(node, host::compare(node.budget(), op, *node.constant(0),
                                        *node.constant(1)));
 }
+
+constexpr StringLiteral getKind(host::Comparison op) {
+  switch (op) {
+  case host::Comparison::Equal:
+    return "equal";
+  case host::Comparison::Less:
+    return "less";
+  case host::Comparison::Greater:
+    return "greater";
+  case host::Comparison::LessOrEqual:
+    return "less_or_equal";
+  case host::Comparison::GreaterOrEqual:
+    return "greater_or_equal";
+  }
+  return "";
+}
+
+LogicalResult setCompared(NodeContext &node, StringRef kind, Value lhs,
+                          Value rhs) {
+  return node.setResult(node.create<top::CompareOp>(
+      {lhs, rhs}, OpAttributes().string("kind", kind)));
+}
+
+template <host::Comparison op>
+LogicalResult importComparison(NodeContext &node) {
+  return setCompared(node, getKind(op), node.input(0), node.input(1));
+}
+
+template <host::Comparison op> constexpr Handler getComparison() {
+  return {importComparison<op>, foldComparison<op>};
+}
+
+/// What is no number is not equal to itself.
+LogicalResult importIsNaN(NodeContext &node) {
+  return setCompared(node, "not_equal", node.input(0), node.input(0));
+}
+
+LogicalResult importIsInf(NodeContext &node) {
+  bool above = node.integerAttr("detect_positive", 1) != 0;
+  bool below = node.integerAttr("detect_negative", 1) != 0;
+  Value input = node.input(0);
+  if (above && below)
+    input = node.createHelper<top::AbsOp>("abs", input);
+  double infinity = std::numeric_limits<double>::infinity();
+  Value bound = node.helperConstant(
+      "infinity", host::scalar(DType::F32, above ? infinity : -infinity));
+  // Above infinity is nothing.
+  return setCompared(node, above || below ? "equal" : "greater", input, bound);
+}
+
+//===----------------------------------------------------------------------===//
+// Booleans and bits
+//===----------------------------------------------------------------------===//
 
 template <host::Logic op> LogicalResult foldLogic(NodeContext &node) {
   return setFolded(node, host::logic(node.budget(), op, *node.constant(0),
                                      *node.constant(1)));
 }
 
+LogicalResult importAnd(NodeContext &node) {
+  return node.setResult(
+      createInteger(node, "", "and", node.input(0), node.input(1)));
+}
+
+LogicalResult importOr(NodeContext &node) {
+  return node.setResult(
+      createInteger(node, "", "or", node.input(0), node.input(1)));
+}
+
+LogicalResult importXor(NodeContext &node) {
+  return node.setResult(
+      createInteger(node, "", "xor", node.input(0), node.input(1)));
+}
+
 LogicalResult foldNot(NodeContext &node) {
   return setFolded(node, host::logicalNot(node.budget(), *node.constant(0)));
 }
 
-LogicalResult foldWhere(NodeContext &node) {
-  return setFolded(node, host::where(node.budget(), *node.constant(0),
-                                     *node.constant(1), *node.constant(2)));
+LogicalResult importNot(NodeContext &node) {
+  return setCompared(
+      node, "equal", node.input(0),
+      node.helperConstant("false", host::scalar(DType::Bool, 0)));
 }
 
-/// Numbers so large that nothing added to them makes a difference.
-constexpr double kOverwhelming = 1e9;
-
-/// `condition` as 1 where it is `wanted`, else 0.
-Result<Tensor> getMask(NodeContext &node, bool wanted) {
-  Result<Tensor> condition = *node.constant(0);
-  if (!wanted)
-    condition = host::logicalNot(node.budget(), *condition);
-  return condition ? host::cast(node.budget(), *condition, DType::F32)
-                   : condition;
+/// All bits of x are -1 less x.
+LogicalResult importBitwiseNot(NodeContext &node) {
+  Value input = node.input(0);
+  if (!input || !holdsIntegers(node, 0))
+    return node.fail("its input holds no integers");
+  auto element = cast<IntegerType>(node.elementType(0));
+  std::optional<DType> dtype = getExecutionDType(element);
+  if (!dtype)
+    return node.fail("integers of this width are not supported");
+  double ones = element.isUnsigned() ? std::exp2(element.getWidth()) - 1 : -1;
+  return node.setResult(
+      createInteger(node, "", "xor", input,
+                    node.helperConstant("ones", host::scalar(*dtype, ones))));
 }
 
-/// Input `index` where it is chosen, else 0, as a constant. Infinities become
-/// the largest numbers, so that a row of nothing else still has a softmax.
-Result<Tensor> getFilling(NodeContext &node, size_t index) {
-  Result<Tensor> filling =
-      host::cast(node.budget(), *node.constant(index), DType::F32);
-  Tensor none = host::scalar(DType::F32, 0);
-  if (filling)
-    filling =
-        index == 1
-            ? host::where(node.budget(), *node.constant(0), *filling, none)
-            : host::where(node.budget(), *node.constant(0), none, *filling);
-  constexpr float largest = std::numeric_limits<float>::max();
-  if (filling)
-    for (int64_t i = 0; i < filling->numElements(); ++i)
-      if (float &value = filling->data<float>()[i]; std::isinf(value))
-        value = std::copysign(largest, value);
-  return filling;
-}
-
-/// Whether every element of `filling` that the constant condition chooses from
-/// input `index` overwhelms what it is added to.
-Result<bool> isOverwhelming(NodeContext &node, size_t index,
-                            const Tensor &filling) {
-  Result<Tensor> mask = getMask(node, index == 1);
-  if (mask)
-    mask = host::expand(node.budget(), *mask, filling.shape());
-  if (!mask)
-    return mask.takeError();
-  for (int64_t i = 0; i < filling.numElements(); ++i)
-    if (mask->data<float>()[i] != 0 &&
-        !(std::abs(filling.data<float>()[i]) >= kOverwhelming))
-      return false;
-  return true;
-}
-
-/// A choice by a constant is sums and products: what is not chosen becomes 0.
-/// What overwhelms, the mask of an attention, is only added.
-LogicalResult importWhere(NodeContext &node) {
-  if (!node.requireConstant(0, "the condition"))
-    return failure();
-  for (size_t index : {1, 2})
-    if (Type element = node.elementType(index);
-        element && !top::isFloatElement(element))
-      return node.fail("chooses between integers that are computed when the "
-                       "model runs");
-  if (node.failed())
-    return failure();
-  auto term = [&](size_t index, StringRef suffix) -> Value {
-    Result<Tensor> mask = getMask(node, index == 1);
-    if (mask)
-      return node.createHelper<top::MulOp>(
-          suffix, {node.input(index),
-                   node.helperConstant((suffix + "_mask").str(), *mask)});
-    (void)node.fail(mask.message());
-    return {};
-  };
-  if (!node.constant(1) && !node.constant(2))
-    return node.setResult(
-        node.create<top::AddOp>({term(1, "yes"), term(2, "no")}));
-  size_t known = node.constant(1) ? 1 : 2, computed = 3 - known;
-  Result<Tensor> filling = getFilling(node, known);
-  if (!filling)
-    return node.fail(filling.message());
-  Result<bool> overwhelms = isOverwhelming(node, known, *filling);
-  if (!overwhelms)
-    return node.fail(overwhelms.message());
-  Value kept = *overwhelms ? node.input(computed) : term(computed, "kept");
-  bool isZero = llvm::all_of(
-      ArrayRef<float>(filling->data<float>(), filling->numElements()),
-      [](float value) { return value == 0; });
-  // A filling of zeros may still be what gives the result its shape.
-  if (isZero && kept &&
-      top::getShape(kept) == ArrayRef<int64_t>(filling->shape()))
-    return node.setResult(kept);
-  return node.setResult(node.create<top::AddOp>(
-      {kept, node.helperConstant("filling", *filling)}));
+LogicalResult importBitShift(NodeContext &node) {
+  std::string direction = node.stringAttr("direction", "");
+  if (direction != "LEFT" && direction != "RIGHT")
+    return node.fail("direction = '" + direction + "' is not known");
+  return node.setResult(createInteger(
+      node, "", direction == "LEFT" ? "shift_left" : "shift_right",
+      node.input(0), node.input(1)));
 }
 
 /// The positions of non-zero elements: one row a dimension.
@@ -152,19 +161,24 @@ LogicalResult foldNonZero(NodeContext &node) {
 
 void registerLogicFamily(HandlerRegistry &registry) {
   using host::Comparison;
-  registry.add("Equal", {7, 11, 13, 19},
-               {nullptr, foldComparison<Comparison::Equal>});
-  registry.add("Less", {7, 9, 13}, {nullptr, foldComparison<Comparison::Less>});
-  registry.add("Greater", {7, 9, 13},
-               {nullptr, foldComparison<Comparison::Greater>});
+  registry.add("Equal", {7, 11, 13, 19}, getComparison<Comparison::Equal>());
+  registry.add("Less", {7, 9, 13}, getComparison<Comparison::Less>());
+  registry.add("Greater", {7, 9, 13}, getComparison<Comparison::Greater>());
   registry.add("LessOrEqual", {12, 16},
-               {nullptr, foldComparison<Comparison::LessOrEqual>});
+               getComparison<Comparison::LessOrEqual>());
   registry.add("GreaterOrEqual", {12, 16},
-               {nullptr, foldComparison<Comparison::GreaterOrEqual>});
-  registry.add("And", {7}, {nullptr, foldLogic<host::Logic::And>});
-  registry.add("Or", {7}, {nullptr, foldLogic<host::Logic::Or>});
-  registry.add("Not", {1}, {nullptr, foldNot});
-  registry.add("Where", {9, 16}, {importWhere, foldWhere});
+               getComparison<Comparison::GreaterOrEqual>());
+  registry.add("IsNaN", {9, 13, 20}, {importIsNaN});
+  registry.add("IsInf", {10, 20}, {importIsInf});
+  registry.add("And", {7}, {importAnd, foldLogic<host::Logic::And>});
+  registry.add("Or", {7}, {importOr, foldLogic<host::Logic::Or>});
+  registry.add("Xor", {7}, {importXor});
+  registry.add("Not", {1}, {importNot, foldNot});
+  registry.add("BitwiseAnd", {18}, {importAnd});
+  registry.add("BitwiseOr", {18}, {importOr});
+  registry.add("BitwiseXor", {18}, {importXor});
+  registry.add("BitwiseNot", {18}, {importBitwiseNot});
+  registry.add("BitShift", {11}, {importBitShift});
   registry.add("NonZero", {9, 13}, {nullptr, foldNonZero});
 }
 

@@ -1,11 +1,13 @@
-// Elements and rows picked, or replaced, at constant indices: GatherElements,
-// GatherND, ScatterElements and ScatterND.
+// Elements and rows picked, or replaced, at constant and computed indices:
+// GatherElements, GatherND, ScatterElements and ScatterND.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// All are a gather of rows of the tensor seen as a matrix. What is replaced is
-// joined behind it, and picked from there.
+// All work on rows of the tensor seen as a matrix. At constant indices what is
+// replaced is joined behind it, and picked from there; at computed ones the
+// number of each row is computed, too.
 #include "../Handlers.h"
 #include "../HostOps.h"
+#include "../Numbers.h"
 
 #include "qc/Dialect/Top/IR/Top.h"
 
@@ -166,9 +168,6 @@ LogicalResult gather(NodeContext &node, const std::optional<Rows> &rows,
 /// Where rows are replaced more than once, the last counts.
 LogicalResult scatter(NodeContext &node, std::optional<Rows> rows,
                       ArrayRef<int64_t> updates) {
-  std::string reduction = node.stringAttr("reduction", "none");
-  if (reduction != "none")
-    return node.fail("reduction = '" + reduction + "' is not supported");
   if (!rows)
     return failure();
   if (node.shape(2) != updates)
@@ -199,36 +198,212 @@ LogicalResult scatter(NodeContext &node, std::optional<Rows> rows,
 }
 
 //===----------------------------------------------------------------------===//
+// Computed indices
+//===----------------------------------------------------------------------===//
+
+/// Rows whose numbers the network computes, flat; `count` of `size` elements.
+struct ComputedRows {
+  Value numbers;
+  int64_t count = 1, size = 1;
+};
+
+Value flatten(NodeContext &node, Value value) {
+  if (!value)
+    return {};
+  int64_t count = product(top::getShape(value));
+  return node.createHelper<top::ReshapeOp>(
+      "flat", value, {},
+      RankedTensorType::get({count}, IntegerType::get(node.context(), 64)));
+}
+
+/// Indices counted from the front: those below zero are counted from the end.
+Value normalizeComputed(NodeContext &node, Value indices,
+                        std::vector<int64_t> sizes) {
+  Shape shape;
+  if (sizes.size() > 1)
+    shape.push_back(static_cast<int64_t>(sizes.size()));
+  return createInteger(node, "front", "mod", indices,
+                       createIndices(node, "sizes", std::move(sizes), shape));
+}
+
+/// The same as findElements.
+std::optional<ComputedRows> computeElements(NodeContext &node) {
+  ArrayRef<int64_t> shape = node.shape(0), places = node.shape(1);
+  int64_t axis = node.normalizeAxis(node.integerAttr("axis", 0), node.rank(0));
+  Value indices = getWide(node, 1);
+  if (!node.failed() && shape.size() != places.size())
+    (void)node.fail("indices of shape " + shapeText(places) +
+                    " do not go with a tensor of shape " + shapeText(shape));
+  if (node.failed())
+    return std::nullopt;
+  for (size_t d = 0; d < shape.size(); ++d)
+    if (int64_t(d) != axis && places[d] > shape[d]) {
+      (void)node.fail("indices of shape " + shapeText(places) +
+                      " reach beyond a tensor of shape " + shapeText(shape));
+      return std::nullopt;
+    }
+  Value rows = normalizeComputed(node, indices, {shape[axis]});
+  int64_t stride = product(shape.drop_front(axis + 1));
+  if (stride != 1)
+    rows = createInteger(node, "scaled", "mul", rows,
+                         createIndices(node, "stride", {stride}, {}));
+  // What the other dimensions add, which is known.
+  int64_t step = 1;
+  for (size_t d = shape.size(); d-- > 0; step *= shape[d]) {
+    if (int64_t(d) == axis || places[d] == 1)
+      continue;
+    std::vector<int64_t> offsets(places[d]);
+    for (int64_t i = 0; i < places[d]; ++i)
+      offsets[i] = i * step;
+    Shape ramp(shape.size(), 1);
+    ramp[d] = places[d];
+    std::string suffix = std::to_string(d);
+    rows =
+        createInteger(node, "at" + suffix, "add", rows,
+                      createIndices(node, "offsets" + suffix, offsets, ramp));
+  }
+  return ComputedRows{flatten(node, rows), product(shape), 1};
+}
+
+/// The same as findTuples.
+std::optional<ComputedRows> computeTuples(NodeContext &node, int64_t batch) {
+  ArrayRef<int64_t> shape = node.shape(0), places = node.shape(1);
+  Value indices = getWide(node, 1);
+  if (node.failed())
+    return std::nullopt;
+  int64_t length = places.empty() ? 0 : places.back();
+  if (product(shape) == 0 || batch < 0 || length < 1 ||
+      batch + length > int64_t(shape.size()) ||
+      batch >= int64_t(places.size()) ||
+      shape.take_front(batch) != places.take_front(batch)) {
+    (void)node.fail("indices of shape " + shapeText(places) +
+                    " do not go with a tensor of shape " + shapeText(shape));
+    return std::nullopt;
+  }
+  std::vector<int64_t> sizes, strides(length);
+  for (int64_t i = 0; i < length; ++i)
+    sizes.push_back(shape[batch + i]);
+  int64_t stride = 1;
+  for (int64_t i = length; i-- > 0; stride *= sizes[i])
+    strides[i] = stride;
+  int64_t tuples = product(places) / length;
+  Value parts = normalizeComputed(node, indices, sizes);
+  if (!parts)
+    return std::nullopt;
+  Type element = IntegerType::get(node.context(), 64);
+  parts = node.createHelper<top::ReshapeOp>(
+      "tuples", parts, {}, RankedTensorType::get({tuples, length}, element));
+  if (length > 1)
+    parts = createInteger(node, "scaled", "mul", parts,
+                          createIndices(node, "strides", strides, {length}));
+  Value rows;
+  for (int64_t i = 0; i < length; ++i) {
+    std::string suffix = std::to_string(i);
+    Value part =
+        node.createHelper<top::SliceOp>("part" + suffix, parts,
+                                        OpAttributes()
+                                            .integers("offsets", {0, i})
+                                            .integers("sizes", {tuples, 1})
+                                            .integers("strides", {1, 1}));
+    rows = rows ? createInteger(node, "sum" + suffix, "add", rows, part) : part;
+  }
+  rows = flatten(node, rows);
+  int64_t batches = product(shape.take_front(batch));
+  if (batches > 1) {
+    std::vector<int64_t> offsets(tuples);
+    for (int64_t n = 0; n < tuples; ++n)
+      offsets[n] = n / (tuples / batches) * stride;
+    rows = createInteger(node, "batch", "add", rows,
+                         createIndices(node, "batches", offsets, {tuples}));
+  }
+  return ComputedRows{rows, batches * stride,
+                      product(shape.drop_front(batch + length))};
+}
+
+LogicalResult gatherComputed(NodeContext &node,
+                             const std::optional<ComputedRows> &rows,
+                             ArrayRef<int64_t> shape) {
+  if (!rows)
+    return failure();
+  Value picked = node.createHelper<top::GatherOp>(
+      "picked", {getMatrix(node, 0, rows->size, "rows"), rows->numbers},
+      OpAttributes().integer("axis", 0));
+  return node.setResult(node.create<top::ReshapeOp>(
+      picked, {}, RankedTensorType::get(shape, node.elementType(0))));
+}
+
+/// Rows replaced, or reduced with what is there, one after the other.
+LogicalResult scatterInOrder(NodeContext &node, const ComputedRows &rows,
+                             ArrayRef<int64_t> updates, StringRef reduction) {
+  if (node.shape(2) != updates)
+    return node.fail("updates of shape " + shapeText(node.shape(2)) +
+                     " are not of shape " + shapeText(updates));
+  Value written = node.createHelper<top::ScatterOp>(
+      "written",
+      {getMatrix(node, 0, rows.size, "rows"), rows.numbers,
+       getMatrix(node, 2, rows.size, "updates")},
+      OpAttributes().string("reduction", reduction));
+  return node.setResult(node.create<top::ReshapeOp>(
+      written, {}, RankedTensorType::get(node.shape(0), node.elementType(0))));
+}
+
+//===----------------------------------------------------------------------===//
 // Ops
 //===----------------------------------------------------------------------===//
 
 LogicalResult importGatherElements(NodeContext &node) {
+  if (!node.constant(1))
+    return gatherComputed(node, computeElements(node), node.shape(1));
   return gather(node, findElements(node), node.shape(1));
 }
 
 LogicalResult importGatherND(NodeContext &node) {
   int64_t batch = node.integerAttr("batch_dims", 0);
+  auto shapeOf = [&] {
+    SmallVector<int64_t> shape(node.shape(1).drop_back());
+    llvm::append_range(shape,
+                       node.shape(0).drop_front(batch + node.shape(1).back()));
+    return shape;
+  };
+  if (!node.constant(1)) {
+    auto computed = computeTuples(node, batch);
+    return computed ? gatherComputed(node, computed, shapeOf()) : failure();
+  }
   auto rows = findTuples(node, batch);
-  if (!rows)
-    return failure();
-  SmallVector<int64_t> shape(node.shape(1).drop_back());
-  llvm::append_range(shape,
-                     node.shape(0).drop_front(batch + node.shape(1).back()));
-  return gather(node, rows, shape);
+  return rows ? gather(node, rows, shapeOf()) : failure();
+}
+
+/// Replaces at constant indices by picking, all else in order.
+template <typename Find, typename Compute>
+LogicalResult importScatter(NodeContext &node, ArrayRef<int64_t> updates,
+                            Find find, Compute compute) {
+  std::string reduction = node.stringAttr("reduction", "none");
+  if (!is_contained({"none", "add", "mul", "max", "min"}, StringRef(reduction)))
+    return node.fail("reduction = '" + reduction + "' is not known");
+  if (reduction != "none" || !node.constant(1)) {
+    std::optional<ComputedRows> rows = compute();
+    return rows ? scatterInOrder(node, *rows, updates, reduction) : failure();
+  }
+  return scatter(node, find(), updates);
 }
 
 LogicalResult importScatterElements(NodeContext &node) {
-  auto rows = findElements(node);
-  return scatter(node, std::move(rows), node.shape(1));
+  return importScatter(
+      node, node.shape(1), [&] { return findElements(node); },
+      [&] { return computeElements(node); });
 }
 
 LogicalResult importScatterND(NodeContext &node) {
-  auto rows = findTuples(node, /*batch=*/0);
-  if (!rows)
-    return failure();
-  SmallVector<int64_t> updates(node.shape(1).drop_back());
-  llvm::append_range(updates, node.shape(0).drop_front(node.shape(1).back()));
-  return scatter(node, std::move(rows), updates);
+  ArrayRef<int64_t> places = node.shape(1);
+  if (places.empty() || places.back() < 0 || places.back() > node.rank(0))
+    return node.fail("indices of shape " + shapeText(places) +
+                     " do not go with a tensor of shape " +
+                     shapeText(node.shape(0)));
+  SmallVector<int64_t> updates(places.drop_back());
+  llvm::append_range(updates, node.shape(0).drop_front(places.back()));
+  return importScatter(
+      node, updates, [&] { return findTuples(node, /*batch=*/0); },
+      [&] { return computeTuples(node, /*batch=*/0); });
 }
 
 } // namespace
@@ -239,6 +414,7 @@ void registerPickFamily(HandlerRegistry &registry) {
   registry.add("GatherND", {11, 12, 13},
                {importGatherND, nullptr, StoredIntegers::Moved});
   registry.add("ScatterElements", {11, 13, 16, 18}, {importScatterElements});
+  registry.add("Scatter", {9}, {importScatterElements});
   registry.add("ScatterND", {11, 13, 16, 18}, {importScatterND});
 }
 

@@ -1,6 +1,7 @@
 // Pooling over windows and over whole images.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "../Handlers.h"
+#include "../Volume.h"
 #include "../Window.h"
 
 #include "qc/Dialect/Top/IR/Top.h"
@@ -30,11 +31,15 @@ LogicalResult importMaxPool(NodeContext &node) {
   node.expectOutputs(1, "indices of the largest elements are not computed");
   // Only says how those indices count.
   node.ignoreAttr("storage_order");
+  if (isVolume(node))
+    return importVolumePool(node, /*average=*/false);
   OpAttributes attrs = readPool(node);
   return node.setResult(node.create<top::MaxPoolOp>(node.input(0), attrs));
 }
 
 LogicalResult importAveragePool(NodeContext &node) {
+  if (isVolume(node))
+    return importVolumePool(node, /*average=*/true);
   OpAttributes attrs = readPool(node);
   attrs.boolean("count_include_pad",
                 node.integerAttr("count_include_pad", 0) != 0);

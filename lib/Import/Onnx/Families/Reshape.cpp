@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "../Handlers.h"
 #include "../HostOps.h"
+#include "../Numbers.h"
 #include "../TensorData.h"
 
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Interfaces/ExecutableOpInterface.h"
 
 namespace qc::onnximport {
 
@@ -145,6 +147,33 @@ LogicalResult importDropout(NodeContext &node) {
   return node.forward(0);
 }
 
+/// Output 0 is input 0 in the element type `dtype`.
+LogicalResult castTo(NodeContext &node, DType dtype) {
+  if (const Tensor *known = node.constant(0)) {
+    Result<Tensor> result = host::cast(node.budget(), *known, dtype);
+    return result ? node.setConstant(*result) : node.fail(result.message());
+  }
+  Type element = getElementType(node.context(), dtype);
+  // Sums of products are the numbers that they are.
+  if (node.isStored(0) &&
+      (!top::isFloatElement(element) || findStorageType(node.input(0))))
+    return node.fail("casts the integers of '" + node.inputName(0) +
+                     "' themselves, not the numbers that they stand for; put "
+                     "DequantizeLinear in its place");
+  if (node.failed() || element == node.elementType(0))
+    return node.forward(0);
+  if (element.isInteger(1)) {
+    auto type = getExecutionDType(node.elementType(0));
+    if (!type)
+      return node.fail("integers of this width are not supported");
+    return node.setResult(node.create<top::CompareOp>(
+        {node.input(0), node.helperConstant("zero", host::scalar(*type, 0))},
+        OpAttributes().string("kind", "not_equal")));
+  }
+  return node.setResult(node.create<top::CastOp>(
+      node.input(0), {}, RankedTensorType::get(node.shape(0), element)));
+}
+
 LogicalResult importCast(NodeContext &node) {
   // Both only say how floats of 8 bits and less are made.
   node.ignoreAttr("saturate");
@@ -154,21 +183,18 @@ LogicalResult importCast(NodeContext &node) {
   if (!dtype)
     return node.fail("element type " + getDataTypeName(to) +
                      " is not supported");
-  if (const Tensor *known = node.constant(0)) {
-    Result<Tensor> result = host::cast(node.budget(), *known, *dtype);
-    return result ? node.setConstant(*result) : node.fail(result.message());
-  }
-  Type element = getElementType(node.context(), *dtype);
-  // Sums of products are the numbers that they are.
-  if (node.isStored(0) &&
-      (!top::isFloatElement(element) || findStorageType(node.input(0))))
-    return node.fail("casts the integers of '" + node.inputName(0) +
-                     "' themselves, not the numbers that they stand for; put "
-                     "DequantizeLinear in its place");
-  if (node.failed() || element == node.elementType(0))
-    return node.forward(0);
-  return node.setResult(node.create<top::CastOp>(
-      node.input(0), {}, RankedTensorType::get(node.shape(0), element)));
+  return castTo(node, *dtype);
+}
+
+/// The type of the other input says the type.
+LogicalResult importCastLike(NodeContext &node) {
+  node.ignoreAttr("saturate");
+  node.ignoreAttr("round_mode");
+  Type element = node.elementType(1);
+  auto dtype = element ? getExecutionDType(element) : std::nullopt;
+  if (!dtype)
+    return node.fail("the element type of its second input is not supported");
+  return castTo(node, *dtype);
 }
 
 } // namespace
@@ -188,6 +214,7 @@ void registerReshapeFamily(HandlerRegistry &registry) {
                {importDropout, nullptr, StoredIntegers::Moved});
   registry.add("Cast", {6, 9, 13, 19, 21, 23, 24, 25, 28},
                {importCast, nullptr, StoredIntegers::Read});
+  registry.add("CastLike", {15, 19, 21, 23, 24, 25, 28}, {importCastLike});
 }
 
 } // namespace qc::onnximport

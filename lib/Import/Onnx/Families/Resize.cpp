@@ -1,6 +1,7 @@
 // Resize and Upsample.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "../Handlers.h"
+#include "../HostOps.h"
 
 #include "qc/Dialect/Top/IR/Top.h"
 
@@ -16,7 +17,179 @@ struct Sampling {
   /// Of all dimensions.
   std::vector<double> scales;
   std::vector<int64_t> sizes;
+  // What a resampling by products with matrices can do besides.
+  double cubic = -0.75, extrapolation = 0;
+  bool antialias = false, excludeOutside = false;
+  /// Where the region of interest begins and ends in each dimension.
+  std::vector<double> begins, ends;
+
+  /// Whether top.resize does it.
+  bool isPlain() const {
+    return mode != "cubic" && !antialias && !excludeOutside &&
+           coordinates != "tf_crop_and_resize" &&
+           coordinates != "half_pixel_symmetric";
+  }
 };
+
+//===----------------------------------------------------------------------===//
+// Products with matrices
+//===----------------------------------------------------------------------===//
+
+/// How much an element at distance `x` counts.
+double getWeight(const Sampling &sampling, double x) {
+  x = std::abs(x);
+  if (sampling.mode == "linear")
+    return std::max(0.0, 1 - x);
+  double a = sampling.cubic;
+  if (x <= 1)
+    return ((a + 2) * x - (a + 3)) * x * x + 1;
+  return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
+}
+
+/// Where element `i` of the result lies in the input.
+double getPosition(const Sampling &sampling, size_t dim, int64_t i,
+                   double length) {
+  double scale = sampling.scales[dim];
+  double size = scale * length, x = static_cast<double>(i);
+  auto whole = static_cast<double>(sampling.sizes[dim]);
+  if (sampling.coordinates == "asymmetric")
+    return x / scale;
+  if (sampling.coordinates == "align_corners")
+    return size == 1 ? 0 : x * (length - 1) / (size - 1);
+  if (sampling.coordinates == "pytorch_half_pixel" && whole == 1)
+    return 0;
+  if (sampling.coordinates == "tf_crop_and_resize") {
+    double begin = sampling.begins[dim], end = sampling.ends[dim];
+    return whole > 1 ? begin * (length - 1) +
+                           x * (end - begin) * (length - 1) / (whole - 1)
+                     : 0.5 * (begin + end) * (length - 1);
+  }
+  double position = (x + 0.5) / scale - 0.5;
+  if (sampling.coordinates != "half_pixel_symmetric")
+    return position;
+  return length / 2 * (1 - whole / size) + position;
+}
+
+/// The nearest element, as nearest_mode rounds.
+double roundNearest(const Sampling &sampling, double x) {
+  if (sampling.nearest == "floor")
+    return std::floor(x);
+  if (sampling.nearest == "ceil")
+    return std::ceil(x);
+  return sampling.nearest == "round_prefer_ceil" ? std::floor(x + 0.5)
+                                                 : std::ceil(x - 0.5);
+}
+
+/// [size of the input, size of the result]: what the elements of dimension
+/// `dim` add to each of the result. `outside`: columns that lie outside.
+Result<Tensor> makeMatrix(NodeContext &node, const Sampling &sampling,
+                          size_t dim, std::vector<bool> &outside) {
+  int64_t from = node.shape(0)[dim], to = sampling.sizes[dim];
+  Result<Tensor> matrix = host::allocate(node.budget(), DType::F32, {from, to});
+  if (!matrix)
+    return matrix;
+  auto length = static_cast<double>(from);
+  bool crops = sampling.coordinates == "tf_crop_and_resize";
+  // A filter that is as wide as what it leaves out.
+  double stretch =
+      sampling.antialias ? std::max(1.0, 1 / sampling.scales[dim]) : 1;
+  double reach = (sampling.mode == "cubic" ? 2 : 1) * stretch;
+  outside.assign(to, false);
+  std::vector<double> column(from);
+  for (int64_t i = 0; i < to; ++i) {
+    std::fill(column.begin(), column.end(), 0.0);
+    double position = getPosition(sampling, dim, i, length);
+    auto add = [&](double place, double weight) {
+      if (place >= 0 && place <= length - 1)
+        column[static_cast<size_t>(place)] += weight;
+      else if (!sampling.excludeOutside)
+        column[place < 0 ? 0 : from - 1] += weight;
+    };
+    if (crops && (position < 0 || position > length - 1)) {
+      outside[i] = true;
+    } else if (sampling.mode == "nearest") {
+      add(std::clamp(roundNearest(sampling, position), 0.0, length - 1), 1);
+    } else {
+      double sum = 0;
+      for (double place = std::floor(position - reach) + 1;
+           place <= position + reach; ++place) {
+        double weight = getWeight(sampling, (place - position) / stretch);
+        add(place, weight);
+      }
+      for (double weight : column)
+        sum += weight;
+      if ((sampling.excludeOutside || sampling.antialias) && sum != 0)
+        for (double &weight : column)
+          weight /= sum;
+    }
+    for (int64_t k = 0; k < from; ++k)
+      matrix->data<float>()[k * to + i] = static_cast<float>(column[k]);
+  }
+  return matrix;
+}
+
+/// Dimension by dimension a product with a constant matrix.
+LogicalResult resample(NodeContext &node, const Sampling &sampling) {
+  SmallVector<size_t> dims;
+  for (size_t d = 0; d < sampling.sizes.size(); ++d)
+    if (sampling.sizes[d] != node.shape(0)[d] || sampling.scales[d] != 1 ||
+        (sampling.coordinates == "tf_crop_and_resize" &&
+         (sampling.begins[d] != 0 || sampling.ends[d] != 1)))
+      dims.push_back(d);
+  auto rank = static_cast<int64_t>(sampling.sizes.size());
+  Value value = node.input(0);
+  std::vector<std::vector<bool>> outside(sampling.sizes.size());
+  bool anyOutside = false;
+  auto last = static_cast<size_t>(rank - 1);
+  for (size_t d : dims) {
+    Result<Tensor> matrix = makeMatrix(node, sampling, d, outside[d]);
+    if (!matrix)
+      return node.fail(matrix.message());
+    anyOutside |= llvm::is_contained(outside[d], true);
+    std::string suffix = std::to_string(d);
+    Value weights = node.helperConstant("matrix" + suffix, *matrix);
+    std::vector<int64_t> perm(rank);
+    std::iota(perm.begin(), perm.end(), 0);
+    std::swap(perm[d], perm[last]);
+    auto exchange = OpAttributes().integers("perm", perm);
+    if (d != last)
+      value = node.createHelper<top::TransposeOp>("moved" + suffix, value,
+                                                  exchange);
+    value =
+        node.createHelper<top::MatMulOp>("along" + suffix, {value, weights},
+                                         OpAttributes()
+                                             .boolean("transpose_lhs", false)
+                                             .boolean("transpose_rhs", false));
+    if (d != last)
+      value =
+          node.createHelper<top::TransposeOp>("back" + suffix, value, exchange);
+  }
+  if (!value)
+    return failure();
+  if (!anyOutside)
+    return node.setResult(node.create<top::ReshapeOp>(
+        value, {}, RankedTensorType::get(sampling.sizes, node.elementType(0))));
+  // Outside of the image is the value that the node gives.
+  Result<Tensor> filling =
+      host::allocate(node.budget(), DType::F32,
+                     Shape(sampling.sizes.begin(), sampling.sizes.end()));
+  if (!filling)
+    return node.fail(filling.message());
+  for (int64_t i = 0; i < filling->numElements(); ++i) {
+    int64_t rest = i;
+    bool isOutside = false;
+    for (size_t d = sampling.sizes.size(); d-- > 0; rest /= sampling.sizes[d])
+      isOutside |= !outside[d].empty() && outside[d][rest % sampling.sizes[d]];
+    filling->data<float>()[i] =
+        isOutside ? static_cast<float>(sampling.extrapolation) : 0;
+  }
+  return node.setResult(node.create<top::AddOp>(
+      {value, node.helperConstant("outside", *filling)}));
+}
+
+//===----------------------------------------------------------------------===//
+// What the node says
+//===----------------------------------------------------------------------===//
 
 LogicalResult finish(NodeContext &node, const Sampling &sampling) {
   for (int64_t size : sampling.sizes)
@@ -26,8 +199,11 @@ LogicalResult finish(NodeContext &node, const Sampling &sampling) {
   if (node.failed())
     return failure();
   if (node.shape(0) == ArrayRef<int64_t>(sampling.sizes) &&
-      llvm::all_of(sampling.scales, [](double s) { return s == 1; }))
+      llvm::all_of(sampling.scales, [](double s) { return s == 1; }) &&
+      sampling.coordinates != "tf_crop_and_resize")
     return node.forward(0);
+  if (!sampling.isPlain())
+    return resample(node, sampling);
   return node.setResult(node.create<top::ResizeOp>(
       node.input(0),
       OpAttributes()
@@ -42,7 +218,8 @@ LogicalResult finish(NodeContext &node, const Sampling &sampling) {
 void readMode(NodeContext &node, Sampling &sampling) {
   std::string mode = node.stringAttr("mode", "nearest");
   sampling.mode = mode == "bilinear" ? "linear" : mode;
-  if (sampling.mode != "nearest" && sampling.mode != "linear")
+  if (sampling.mode != "nearest" && sampling.mode != "linear" &&
+      (sampling.mode != "cubic" || node.since() < 11))
     (void)node.fail("mode = '" + mode + "' is not supported");
 }
 
@@ -161,6 +338,24 @@ void readExtent(NodeContext &node, Sampling &sampling) {
     applySizes(node, sizes, axes, sampling);
 }
 
+/// Input 1: where the region of interest begins along each axis, then where it
+/// ends.
+void readRegion(NodeContext &node, Sampling &sampling) {
+  std::vector<int64_t> axes = readAxes(node);
+  std::vector<double> region = node.reals(1, "the region of interest");
+  sampling.begins.assign(node.rank(0), 0);
+  sampling.ends.assign(node.rank(0), 1);
+  if (!node.failed() && region.size() != 2 * axes.size())
+    (void)node.fail("the region of interest has " + Twine(region.size()) +
+                    " values, expected " + Twine(2 * axes.size()));
+  if (node.failed())
+    return;
+  for (size_t i = 0; i < axes.size(); ++i) {
+    sampling.begins[axes[i]] = region[i];
+    sampling.ends[axes[i]] = region[axes.size() + i];
+  }
+}
+
 /// ONNX takes the size before it is rounded down, onnxruntime and PyTorch the
 /// one behind.
 void warnOfOpenCorners(NodeContext &node, const Sampling &sampling) {
@@ -187,9 +382,10 @@ LogicalResult importResize(NodeContext &node) {
   readMode(node, sampling);
   sampling.coordinates =
       node.stringAttr("coordinate_transformation_mode", "half_pixel");
-  if (!is_contained(
-          {"asymmetric", "half_pixel", "align_corners", "pytorch_half_pixel"},
-          StringRef(sampling.coordinates)))
+  if (!is_contained({"asymmetric", "half_pixel", "align_corners",
+                     "pytorch_half_pixel", "half_pixel_symmetric",
+                     "tf_crop_and_resize"},
+                    StringRef(sampling.coordinates)))
     return node.fail("coordinate_transformation_mode = '" +
                      sampling.coordinates + "' is not supported");
   sampling.nearest = node.stringAttr("nearest_mode", "round_prefer_floor");
@@ -198,13 +394,16 @@ LogicalResult importResize(NodeContext &node) {
           StringRef(sampling.nearest)))
     return node.fail("nearest_mode = '" + sampling.nearest +
                      "' is not supported");
-  node.expectAttr("antialias", 0);
-  node.expectAttr("exclude_outside", 0);
-  // Of cubic interpolation and of tf_crop_and_resize, which are refused above;
-  // so is what input 1, the region of interest, is for.
-  node.ignoreAttr("cubic_coeff_a");
-  node.ignoreAttr("extrapolation_value");
+  // Neither means anything to the nearest element.
+  bool isNearest = sampling.mode == "nearest";
+  sampling.antialias = node.integerAttr("antialias", 0) != 0 && !isNearest;
+  sampling.excludeOutside =
+      node.integerAttr("exclude_outside", 0) != 0 && !isNearest;
+  sampling.cubic = node.realAttr("cubic_coeff_a", -0.75);
+  sampling.extrapolation = node.realAttr("extrapolation_value", 0);
   readExtent(node, sampling);
+  if (sampling.coordinates == "tf_crop_and_resize")
+    readRegion(node, sampling);
   warnOfOpenCorners(node, sampling);
   return finish(node, sampling);
 }

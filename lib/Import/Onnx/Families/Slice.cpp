@@ -192,9 +192,38 @@ Value crop(NodeContext &node, std::vector<int64_t> &pads, bool &changed) {
                                                  getAttributes(region));
 }
 
+/// What is beyond one end comes from the other: elements are picked anew.
+LogicalResult wrap(NodeContext &node, Value value, ArrayRef<int64_t> pads) {
+  size_t rank = pads.size() / 2;
+  SmallVector<size_t> dims;
+  for (size_t d = 0; d < rank; ++d)
+    if (pads[d] != 0 || pads[rank + d] != 0)
+      dims.push_back(d);
+  for (size_t d : dims) {
+    if (!value)
+      return failure();
+    int64_t size = top::getShape(value)[d];
+    int64_t total = size + pads[d] + pads[rank + d];
+    if (Status paid = node.budget().spend(total); !paid)
+      return node.fail(paid.message());
+    std::vector<int64_t> picked(total);
+    for (int64_t i = 0; i < total; ++i)
+      picked[i] = ((i - pads[d]) % size + size) % size;
+    std::string suffix = std::to_string(d);
+    SmallVector<Value> operands{
+        value, node.helperConstant("wrapped" + suffix,
+                                   Tensor::fromVector(picked, {total}))};
+    auto axis = OpAttributes().integer("axis", static_cast<int64_t>(d));
+    value = d == dims.back() ? node.create<top::GatherOp>(operands, axis)
+                             : node.createHelper<top::GatherOp>(
+                                   "along" + suffix, operands, axis);
+  }
+  return node.setResult(value);
+}
+
 LogicalResult importPad(NodeContext &node) {
   std::string mode = node.stringAttr("mode", "constant");
-  if (mode != "constant" && mode != "reflect" && mode != "edge")
+  if (!is_contained({"constant", "reflect", "edge", "wrap"}, StringRef(mode)))
     return node.fail("mode = '" + mode + "' is not supported");
   std::vector<int64_t> pads = readPads(node);
   double value = readPadValue(node);
@@ -204,6 +233,8 @@ LogicalResult importPad(NodeContext &node) {
   Value input = crop(node, pads, cropped);
   if (llvm::all_of(pads, [](int64_t pad) { return pad == 0; }))
     return cropped ? node.setResult(input) : node.forward(0);
+  if (mode == "wrap")
+    return wrap(node, input, pads);
   return node.setResult(
       node.create<top::PadOp>(input, OpAttributes()
                                          .integers("pads", pads)

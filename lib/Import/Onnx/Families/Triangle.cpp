@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "../Handlers.h"
 #include "../HostOps.h"
+#include "../Numbers.h"
 
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Interfaces/ExecutableOpInterface.h"
 
 #include <numeric>
 
@@ -51,6 +53,15 @@ Result<Tensor> makeTriangle(NodeContext &node, DType dtype) {
 }
 
 LogicalResult importTrilu(NodeContext &node) {
+  if (holdsIntegers(node, 0)) {
+    auto dtype = getExecutionDType(node.elementType(0));
+    Result<Tensor> mask = makeTriangle(node, dtype ? *dtype : DType::F32);
+    if (!mask)
+      return node.fail(mask.message());
+    return node.setResult(
+        createInteger(node, "", *dtype == DType::Bool ? "and" : "mul",
+                      node.input(0), node.helperConstant("mask", *mask)));
+  }
   Result<Tensor> mask = makeTriangle(node, DType::F32);
   if (!mask)
     return node.fail(mask.message());
@@ -93,7 +104,8 @@ std::optional<Sums> readSums(NodeContext &node) {
   return node.failed() ? std::nullopt : std::optional(sums);
 }
 
-/// A product with a triangle of ones.
+/// A product with a triangle of ones. Integers are summed as floats, exactly up
+/// to 2^24.
 LogicalResult importCumSum(NodeContext &node) {
   auto sums = readSums(node);
   if (!sums)
@@ -108,23 +120,42 @@ LogicalResult importCumSum(NodeContext &node) {
   OpAttributes plain = OpAttributes()
                            .boolean("transpose_lhs", false)
                            .boolean("transpose_rhs", false);
-  Value matrix = node.helperConstant("ones", *ones), value = node.input(0);
+  Value matrix = node.helperConstant("ones", *ones), value = getReal(node, 0);
+  bool isWhole = holdsIntegers(node, 0);
+  auto finish = [&](auto create, auto createHelper) {
+    return isWhole ? setNumbers(node, 0, createHelper())
+                   : node.setResult(create());
+  };
   if (rank == 1) {
-    auto type = RankedTensorType::get({1, size}, node.elementType(0));
-    value = node.createHelper<top::ReshapeOp>("row", value, {}, type);
+    Type element = Float32Type::get(node.context());
+    value = node.createHelper<top::ReshapeOp>(
+        "row", value, {}, RankedTensorType::get({1, size}, element));
     value = node.createHelper<top::MatMulOp>("sums", {value, matrix}, plain);
-    return node.setResult(node.create<top::ReshapeOp>(
-        value, {}, RankedTensorType::get({size}, node.elementType(0))));
+    auto type = RankedTensorType::get({size}, element);
+    return finish([&] { return node.create<top::ReshapeOp>(value, {}, type); },
+                  [&] {
+                    return node.createHelper<top::ReshapeOp>("all", value, {},
+                                                             type);
+                  });
   }
   if (sums->axis == rank - 1)
-    return node.setResult(node.create<top::MatMulOp>({value, matrix}, plain));
+    return finish(
+        [&] { return node.create<top::MatMulOp>({value, matrix}, plain); },
+        [&] {
+          return node.createHelper<top::MatMulOp>("sums", {value, matrix},
+                                                  plain);
+        });
   SmallVector<int64_t> perm(rank);
   std::iota(perm.begin(), perm.end(), 0);
   std::swap(perm[sums->axis], perm[rank - 1]);
   auto exchange = OpAttributes().integers("perm", perm);
   value = node.createHelper<top::TransposeOp>("moved", value, exchange);
   value = node.createHelper<top::MatMulOp>("sums", {value, matrix}, plain);
-  return node.setResult(node.create<top::TransposeOp>(value, exchange));
+  return finish([&] { return node.create<top::TransposeOp>(value, exchange); },
+                [&] {
+                  return node.createHelper<top::TransposeOp>("all", value,
+                                                             exchange);
+                });
 }
 
 LogicalResult foldCumSum(NodeContext &node) {

@@ -46,6 +46,8 @@ class Top_TensorOf<list<Type> allowedTypes>
 def Top_Float : Top_TensorOf<[Top_FloatElement]>;
 def Top_Any : Top_TensorOf<[AnyType]>;
 def Top_Index : Top_TensorOf<[I64, I32]>;
+def Top_Bool : Top_TensorOf<[I1]>;
+def Top_Integer : Top_TensorOf<[AnyInteger]>;
 /// What ops that only move values accept besides floats: ids and masks.
 def Top_Data : Top_TensorOf<[Top_FloatElement, AnyInteger]>;
 
@@ -94,6 +96,13 @@ def ElementwiseFunction : NativeOpTrait<"ElementwiseFunction"> {
 /// An op that moves elements and looks at none: the runtime's kernel of its name
 /// serves every element type. Other ops run as kernels `float.<name>`.
 def MovesElements : NativeOpTrait<"MovesElements"> {
+  let cppNamespace = "::qc::top";
+}
+
+/// An op that compares, chooses, counts or samples: it works on real numbers and
+/// integers as they are, no integers stand for what it computes. It runs in
+/// float, on the CPU, without being told so. The host runs the runtime's kernel.
+def NoIntegerForm : NativeOpTrait<"NoIntegerForm"> {
   let cppNamespace = "::qc::top";
 }
 

@@ -1,0 +1,61 @@
+// Where elements are: arg max, top k, boxes that stand out.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef QC_DIALECT_TOP_IR_SEARCHFAMILY
+#define QC_DIALECT_TOP_IR_SEARCHFAMILY
+
+include "qc/Dialect/Top/IR/TopBase.td"
+
+def Top_ArgMaxOp : Top_InferOp<"arg_max", [
+    NoIntegerForm, DeclareOpInterfaceMethods<CostOpInterface>]> {
+  let summary = "The index of the largest element along a dimension";
+  let description = [{
+    Of the smallest where `smallest` is set. Of equal ones the first counts, or
+    the last where `last` is set.
+
+    Example:
+
+    ```mlir
+    func.func @example(%x: tensor<1x19x8x8xf32>) -> tensor<1x8x8xi64> {
+      %y = top.arg_max %x {axis = 1 : i64, keepdims = false}
+        : (tensor<1x19x8x8xf32>) -> tensor<1x8x8xi64>
+      return %y : tensor<1x8x8xi64>
+    }
+    ```
+  }];
+  let arguments = (ins Top_Data:$input, I64Attr:$axis,
+      DefaultValuedAttr<BoolAttr, "true">:$keepdims,
+      DefaultValuedAttr<BoolAttr, "false">:$smallest,
+      DefaultValuedAttr<BoolAttr, "false">:$last);
+  let results = (outs Top_TensorOf<[I64]>:$output);
+  let assemblyFormat = [{
+    $input attr-dict `:` functional-type(operands, results)
+  }];
+}
+
+def Top_TopKOp : Top_InferOp<"top_k", [
+    NoIntegerForm, DeclareOpInterfaceMethods<CostOpInterface>]> {
+  let summary = "The k largest elements along a dimension, and their indices";
+  let description = [{
+    Sorted, the largest (or smallest) first; of equal ones the first in the
+    tensor comes first.
+
+    Example:
+
+    ```mlir
+    func.func @example(%x: tensor<1x100xf32>)
+        -> (tensor<1x5xf32>, tensor<1x5xi64>) {
+      %values, %indices = top.top_k %x {axis = 1 : i64, k = 5 : i64}
+        : (tensor<1x100xf32>) -> (tensor<1x5xf32>, tensor<1x5xi64>)
+      return %values, %indices : tensor<1x5xf32>, tensor<1x5xi64>
+    }
+    ```
+  }];
+  let arguments = (ins Top_Data:$input, I64Attr:$axis, I64Attr:$k,
+      DefaultValuedAttr<BoolAttr, "true">:$largest);
+  let results = (outs Top_Data:$values, Top_TensorOf<[I64]>:$indices);
+  let assemblyFormat = [{
+    $input attr-dict `:` functional-type(operands, results)
+  }];
+}
+
+#endif // QC_DIALECT_TOP_IR_SEARCHFAMILY

@@ -1,0 +1,41 @@
+// Arg max and top k: shapes.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Dialect/Top/IR/Numbers.h"
+
+namespace qc::top {
+
+LogicalResult ArgMaxOp::inferReturnTypes(MLIRContext *context,
+                                         std::optional<Location> location,
+                                         Adaptor adaptor,
+                                         SmallVectorImpl<Type> &types) {
+  int64_t axis = adaptor.getAxis();
+  if (failed(inferReduction(adaptor.getInput(), axis, adaptor.getKeepdims(),
+                            types,
+                            getInferenceErrors<ArgMaxOp>(context, location))))
+    return failure();
+  types.back() =
+      RankedTensorType::get(cast<RankedTensorType>(types.back()).getShape(),
+                            IntegerType::get(context, 64));
+  return success();
+}
+
+LogicalResult TopKOp::inferReturnTypes(MLIRContext *context,
+                                       std::optional<Location> location,
+                                       Adaptor adaptor,
+                                       SmallVectorImpl<Type> &types) {
+  auto emit = getInferenceErrors<TopKOp>(context, location);
+  SmallVector<int64_t> shape(getShape(adaptor.getInput()));
+  auto axis = static_cast<int64_t>(adaptor.getAxis());
+  auto k = static_cast<int64_t>(adaptor.getK());
+  if (failed(checkAxis(axis, static_cast<int64_t>(shape.size()), emit)))
+    return failure();
+  if (k < 1 || k > shape[axis])
+    return emit() << "expects k from 1 to the " << shape[axis]
+                  << " elements of dimension " << axis << ", found " << k;
+  shape[axis] = k;
+  types.push_back(getResultType(shape, adaptor.getInput().getType()));
+  types.push_back(RankedTensorType::get(shape, IntegerType::get(context, 64)));
+  return success();
+}
+
+} // namespace qc::top
