@@ -144,7 +144,7 @@ def test_wrong_input_shapes(qc_translate, tmp_path, shape, message):
 
 
 def chain():
-    nodes = [helper.make_node("Relu", ["x"], ["middle"], name="a"), helper.make_node("Hardmax", ["middle"], ["y"]),
+    nodes = [helper.make_node("Relu", ["x"], ["middle"], name="a"), helper.make_node("RandomNormalLike", ["middle"], ["y"]),
              helper.make_node("Neg", ["middle"], ["z"])]
     return model_of(nodes, {"x": values(2, 3)}, {}, ["y", "z"], 13)
 

@@ -3,7 +3,9 @@
 #include "NodeContext.h"
 
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/Top/IR/Numbers.h"
 
+#include "mlir/IR/TypeUtilities.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 
@@ -159,6 +161,16 @@ Operation *NodeContext::build(StringRef opName, Location loc,
     return nullptr;
   }
   Operation *op = builder.create(state);
+  if (op->hasTrait<top::NoIntegerForm>())
+    for (Value operand : operands)
+      if (Type element = getElementTypeOrSelf(operand);
+          element.isUnsignedInteger() && element.getIntOrFloatBitWidth() > 8) {
+        (void)fail("computes with unsigned integers of " +
+                   Twine(element.getIntOrFloatBitWidth()) +
+                   " bits, for which there is no kernel; cast them to int64");
+        op->erase();
+        return nullptr;
+      }
   if (mlir::failed(verify(op, /*verifyRecursively=*/false))) {
     (void)fail(complaint);
     op->erase();

@@ -41,10 +41,10 @@ def main(folder):
         node("Gemm", ["x", "w", "c"], ["y"], name="fc", transB=1, alpha=2.0)
     ], {"x": [1, 64]}, {"y": [1, 8]}, {"w": np.ones((8, 64), np.float32), "c": np.ones((1, 8), np.float32)})
     save(folder, "unsupported", 19, [
-        node("Hardmax", ["x"], ["a"], name="soft1"),
+        node("RandomNormalLike", ["x"], ["a"], name="soft1"),
         node("Relu", ["a"], ["r"], name="fine"),
-        node("Hardmax", ["r"], ["b"], name="soft2"),
-        node("Pad", ["b", "pads"], ["y"], name="around", mode="wrap"),
+        node("RandomNormalLike", ["r"], ["b"], name="soft2"),
+        node("Pad", ["b", "pads"], ["y"], name="around", mode="mirror"),
     ], {"x": [1, 4]}, {"y": [1, 6]}, {"pads": np.int64([0, 1, 0, 1])})
 
 
