@@ -13,6 +13,8 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/IR/MLIRContext.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Config/llvm-config.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/raw_ostream.h"
@@ -99,7 +101,24 @@ static void setDefault(llvm::StringRef flag, bool value) {
   static_cast<llvm::cl::opt<bool> *>(found->second)->setInitialValue(value);
 }
 
+/// Whatever the libraries of LLVM register by being linked: options of code
+/// generators and of their passes. --help-hidden shows them.
+static void hideOptionsOfOthers() {
+  static const llvm::StringSet<> ours = {"help", "help-list", "version",
+                                         "color"};
+  for (auto &[name, option] : llvm::cl::getRegisteredOptions())
+    if (!ours.contains(name) &&
+        option->getOptionHiddenFlag() == llvm::cl::NotHidden)
+      option->setHiddenFlag(llvm::cl::Hidden);
+}
+
+static void printVersion(llvm::raw_ostream &os) {
+  os << "qc " QC_VERSION ", LLVM " LLVM_VERSION_STRING "\n";
+}
+
 void qc::setToolDefaults(Registries &registries) {
+  hideOptionsOfOthers();
+  llvm::cl::SetVersionPrinter(printVersion);
   mlir::registerAsmPrinterCLOptions();
   mlir::registerMLIRContextCLOptions();
   registerPluginOption(registries);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Report/Report.h"
 #include "qc/Quantization/QuantSpec.h"
+#include "qc/Report/LayerTable.h"
 #include "qc/Support/Strings.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -78,25 +79,6 @@ std::string describeCpu(const CpuReport &cpu) {
   return text;
 }
 
-/// Cuts the middle out, between characters.
-static std::string shorten(const std::string &name, size_t width) {
-  std::string text = printable(name);
-  if (text.size() <= width)
-    return text;
-  auto isInside = [&](size_t at) { return (text[at] & 0xc0) == 0x80; };
-  size_t head = width / 2 - 1, tail = text.size() - (width - width / 2 - 1);
-  while (isInside(head))
-    --head;
-  while (tail < text.size() && isInside(tail))
-    ++tail;
-  return text.substr(0, head) + ".." + text.substr(tail);
-}
-
-static void printNumber(llvm::raw_ostream &os, double value,
-                        const char *format) {
-  os << llvm::format(format, value);
-}
-
 /// What the figures of the whole tensor hide.
 static std::string describeLost(const LayerError &error) {
   if (!error.lost)
@@ -120,23 +102,12 @@ static std::string describeAssigned(const LayerError &error) {
   return text;
 }
 
-static void printLayer(const LayerReport &layer, llvm::raw_ostream &os) {
-  const LayerError &error = layer.error;
-  os << llvm::formatv("{0,-32} {1,-16} {2,-4} {3,-16}", shorten(error.name, 32),
-                      layer.op + (layer.placement == "cpu" ? "@cpu" : ""),
-                      layer.type, shapeText(layer.shape));
-  printNumber(os, error.accumulated.cosine, " %8.5f");
-  printNumber(os, error.accumulated.sqnr, " %7.1f");
-  printNumber(os, error.accumulated.rmse, " %9.3g");
-  if (error.isolated)
-    printNumber(os, error.isolated->sqnr, " %8.1f");
-  else
-    os << "        -";
-  printNumber(os, error.saturation * 100, " %6.2f");
-  os << "  " << layer.method << (isBad(error) ? "  <-- bad\n" : "\n");
+void printReport(const CompileReport &report, llvm::raw_ostream &os) {
+  printReport(report, TableStyle{}, os);
 }
 
-void printReport(const CompileReport &report, llvm::raw_ostream &os) {
+void printReport(const CompileReport &report, const TableStyle &style,
+                 llvm::raw_ostream &os) {
   os << report.model << " for " << report.target << ", " << report.precision;
   if (!report.method.empty()) // a network in float has no ranges
     os << ", method " << report.method;
@@ -144,17 +115,14 @@ void printReport(const CompileReport &report, llvm::raw_ostream &os) {
     os << ", " << report.calibrationSamples << " calibration samples";
   os << "\n\n";
   if (!report.layers.empty()) {
-    os << llvm::formatv("{0,-32} {1,-16} {2,-4} {3,-16}", "layer", "op", "type",
-                        "shape")
-       << "   cosine    SQNR      RMSE isolated  sat %  method\n";
-    for (const LayerReport &layer : report.layers)
-      printLayer(layer, os);
+    printLayers(report, style, os);
     os << "\nSQNR in dB against the float network on " << report.comparedSamples
        << " samples; isolated: this layer alone quantized; method: how its "
           "range was chosen\n";
   }
-  for (const std::string &warning : report.warnings)
-    os << "warning: " << warning << "\n";
+  if (style.warnings)
+    for (const std::string &warning : report.warnings)
+      os << "warning: " << warning << "\n";
   for (const LayerError &output : report.outputs)
     os << "output '" << printable(output.name) << "': cosine "
        << llvm::format("%.5f", output.accumulated.cosine) << ", SQNR "

@@ -2,7 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
 #include "qc/Pipelines/ToolOptions.h"
+#include "qc/Report/LayerTable.h"
 #include "qc/Support/Strings.h"
+
+#include <cstdlib>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace qc {
 
@@ -55,6 +60,25 @@ private:
   uint64_t position = 0;
 };
 } // namespace
+
+TableStyle getTableStyle() {
+  TableStyle style;
+  if (isatty(STDOUT_FILENO) == 0)
+    return style;
+  winsize size{};
+  int64_t columns = 0;
+  const char *said = std::getenv("COLUMNS");
+  if (!said || StringRef(said).getAsInteger(10, columns) || columns <= 0)
+    columns = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+  style.width = columns > 0 ? static_cast<size_t>(columns) : 80;
+  auto get = [](const char *name) {
+    const char *value = std::getenv(name);
+    return StringRef(value ? value : "");
+  };
+  if (get("NO_COLOR").empty() && get("TERM") != "dumb")
+    style.painted = &llvm::outs();
+  return style;
+}
 
 llvm::raw_ostream &out() {
   llvm::outs(); // made first, it ends last

@@ -59,6 +59,11 @@ openData(Session &session, const CompileOptions &options, const Model &model);
 /// written out, as printableLines() does.
 llvm::raw_ostream &out();
 
+/// How tables are shown there: as wide as the terminal, in colours unless
+/// NO_COLOR is set; elsewhere whole and plain.
+struct TableStyle;
+TableStyle getTableStyle();
+
 /// A whole number from 0 to `most`, for an option.
 CLI::Validator countUpTo(int64_t most);
 

@@ -5,6 +5,7 @@
 #include "qc/Pipelines/CompileScore.h"
 #include "qc/Pipelines/Ladder.h"
 #include "qc/Pipelines/Vendor.h"
+#include "qc/Report/LayerTable.h"
 
 namespace qc {
 
@@ -118,9 +119,12 @@ static int runCompile(CompileFlags &flags) {
     return kInputFault;
   const CompileReport &report = compilation.getReport();
   bool isScored = !options.labels.empty();
-  if (!flags.json)
-    printReport(report, out());
-  else if (!isScored)
+  if (!flags.json) {
+    TableStyle style = getTableStyle();
+    style.warnings = false; // they have been told
+    printReport(report, style, out());
+  }
+  if (flags.json && !isScored)
     printJson(toJSON(report));
   return isScored ? printScore(flags, report, session) : kDone;
 }

@@ -8,19 +8,22 @@
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 #include "qc/Interfaces/CostOpInterface.h"
+#include "qc/Pipelines/Phases.h"
 #include "qc/Support/MappedFile.h"
 #include "qc/Support/Strings.h"
 #include "qc/Target/Subgraphs.h"
 
+#include "mlir/IR/OperationSupport.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
 namespace qc {
 
 namespace {
 struct InspectFlags {
-  std::string model;
+  std::string model, stage;
   CompileOptions options;
-  bool json = false;
+  bool json = false, full = false;
 };
 
 struct Signature {
@@ -165,7 +168,44 @@ static int inspectContainer(const std::string &path, bool json) {
   return kDone;
 }
 
+/// Prints the IR of a stage in the folder of a compile, without long constants.
+static int printStage(const InspectFlags &flags) {
+  std::string folder = flags.model;
+  llvm::SmallString<128> path(folder);
+  llvm::sys::path::append(path, flags.stage + ".mlirbc");
+  if (!llvm::sys::fs::exists(path)) {
+    std::vector<std::string> there;
+    for (StringRef phase : getPhaseNames()) {
+      llvm::SmallString<128> other(folder);
+      llvm::sys::path::append(other, phase + ".mlirbc");
+      if (llvm::sys::fs::exists(other))
+        there.push_back(phase.str());
+    }
+    return fail("--ir: '" + folder + "' has no stage '" + flags.stage +
+                "'; expected the folder of a compile, and one of: " +
+                (there.empty() ? "(it has none)" : join(there, ", ")));
+  }
+  ToolSession session;
+  auto module =
+      loadModule({path.str().str(), std::nullopt}, session.getContext(), {});
+  if (!module)
+    return kInputFault;
+  OpPrintingFlags how;
+  how.useLocalScope();
+  if (!flags.full) {
+    how.elideLargeElementsAttrs(16);
+    how.elideLargeResourceString(64);
+  } else {
+    how.enableDebugInfo(true, /*prettyForm=*/false);
+  }
+  module->print(out(), how);
+  out() << "\n";
+  return kDone;
+}
+
 static int runInspect(InspectFlags &flags) {
+  if (!flags.stage.empty())
+    return printStage(flags);
   if (llvm::sys::path::extension(flags.model) == ".qcb")
     return inspectContainer(flags.model, flags.json);
   ToolSession session;
@@ -190,13 +230,24 @@ void addInspectCommand(CLI::App &app, int &exitCode) {
       app.add_subcommand("inspect", "Inputs, outputs, ops, sizes, placement");
   command->footer("Examples:\n  qc inspect model.onnx\n"
                   "  qc inspect out/quantize.mlirbc --json\n"
-                  "  qc inspect out/model.qcb --json");
+                  "  qc inspect out/model.qcb --json\n"
+                  "  qc inspect out --ir quantize");
   command
       ->add_option("model", flags->model,
                    "Model: .onnx, .mlir, .mlirbc or .qcb")
       ->required();
   addOptions(*command, flags->options, {"input-shape", "cut-at"});
-  command->add_flag("--json", flags->json, "Print as JSON");
+  CLI::Option *json = command->add_flag("--json", flags->json, "Print as JSON");
+  CLI::Option *stage =
+      command->add_option("--ir", flags->stage,
+                          "Print the IR of this stage; the model is the folder "
+                          "of a compile");
+  stage->excludes(json);
+  command
+      ->add_flag("--full", flags->full,
+                 "With locations and long constants, so that it can be read "
+                 "back")
+      ->needs(stage);
   command->callback([flags, &exitCode] { exitCode = runInspect(*flags); });
 }
 

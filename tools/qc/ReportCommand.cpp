@@ -1,6 +1,7 @@
 // qc report: shows the evidence of a compile again.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
+#include "qc/Report/LayerTable.h"
 #include "qc/Support/AtomicFile.h"
 #include "qc/Support/MappedFile.h"
 
@@ -14,7 +15,7 @@ namespace {
 struct ReportFlags {
   std::vector<std::string> paths;
   std::string html;
-  bool json = false, open = false, diff = false;
+  bool json = false, open = false, diff = false, moves = false;
 };
 } // namespace
 
@@ -114,8 +115,11 @@ static int runReport(ReportFlags &flags) {
   }
   if (flags.json)
     printJson(*json);
-  else
-    printReport(*report, out());
+  else {
+    TableStyle style = getTableStyle();
+    style.moves = flags.moves;
+    printReport(*report, style, out());
+  }
   return kDone;
 }
 
@@ -133,6 +137,8 @@ void addReportCommand(CLI::App &app, int &exitCode) {
       ->required();
   command->add_flag("--diff", flags->diff,
                     "Show what differs between two reports");
+  command->add_flag("--moves", flags->moves,
+                    "Show also the layers that only move data");
   CLI::Option *html = command->add_option(
       "--html", flags->html, "Write a self-contained page to this file");
   CLI::Option *open = command->add_flag(
