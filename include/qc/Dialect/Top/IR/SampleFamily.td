@@ -77,12 +77,12 @@ def Top_RoiAlignOp : Top_SampleOp<"roi_align"> {
     Example:
 
     ```mlir
-    func.func @example(%x: tensor<1x8x16x16xf32>, %r: tensor<5x4xf32>,
+    func.func @example(%x: tensor<3x8x16x16xf32>, %r: tensor<5x4xf32>,
                        %b: tensor<5xi64>) -> tensor<5x8x7x7xf32> {
       %y = top.roi_align %x, %r, %b {height = 7 : i64, width = 7 : i64,
           sampling_ratio = 2 : i64, spatial_scale = 0.25 : f32,
           half_pixel = true, mode = "avg"}
-        : (tensor<1x8x16x16xf32>, tensor<5x4xf32>, tensor<5xi64>)
+        : (tensor<3x8x16x16xf32>, tensor<5x4xf32>, tensor<5xi64>)
         -> tensor<5x8x7x7xf32>
       return %y : tensor<5x8x7x7xf32>
     }
