@@ -116,8 +116,9 @@ static Result<std::vector<Word>> splitWords(std::string_view text,
 }
 
 static bool isFlag(const std::string &word) {
-  // "-1" is a value.
-  return word.size() > 1 && word[0] == '-' && !parseNumber(word);
+  // "-1" is a value, and so is what is nothing but dashes.
+  return word[0] == '-' && word.find_first_not_of('-') != word.npos &&
+         !parseNumber(word);
 }
 
 static Result<ConfigFile> parseFlags(std::string_view text,

@@ -1,6 +1,7 @@
 // The YAML form of options files.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "ConfigFileYaml.h"
+#include "qc/Support/YamlDocument.h"
 
 #include <yaml-cpp/yaml.h>
 
@@ -70,11 +71,10 @@ Result<ConfigFile> parseYaml(std::string_view text, const std::string &origin) {
   ConfigFile file{origin, {}};
   // yaml-cpp has no other way to say that a text is no YAML.
   try {
-    std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    if (documents.size() > 1)
-      return error(origin, ": holds ", documents.size(),
-                   " YAML documents, expected one");
-    YAML::Node root = documents.empty() ? YAML::Node() : documents.front();
+    if (countYamlDocuments(text) > 1)
+      return error(origin, ": holds 2 YAML documents or more, or one that "
+                           "is cut off; expected one");
+    YAML::Node root = YAML::Load(std::string(text));
     if (root.IsNull())
       return file;
     if (!root.IsMap())

@@ -3,6 +3,7 @@
 #include "YamlConfig.h"
 #include "qc/Support/EditDistance.h"
 #include "qc/Support/MappedFile.h"
+#include "qc/Support/YamlDocument.h"
 
 #include <yaml-cpp/yaml.h>
 
@@ -53,11 +54,11 @@ Result<YamlConfig> readYamlConfig(const std::string &path) {
   YamlConfig config;
   // yaml-cpp has no other way to say that a text is no YAML.
   try {
-    std::vector<YAML::Node> documents = YAML::LoadAll(*text);
-    if (documents.size() > 1)
-      return error("'", path, "' holds ", documents.size(),
-                   " YAML documents, expected one: the options of one job");
-    YAML::Node root = documents.empty() ? YAML::Node() : documents.front();
+    if (countYamlDocuments(*text) > 1)
+      return error("'", path,
+                   "' holds 2 YAML documents or more, or one that is cut off; "
+                   "expected one: the options of one job");
+    YAML::Node root = YAML::Load(*text);
     if (!root.IsNull() && !root.IsMap())
       return error("'", path, "' is not a YAML mapping of options");
     for (const auto &entry : root)

@@ -189,3 +189,18 @@ TEST_F(VendorMutation, Tables) {
   for (int i = 0; i < 4000; ++i)
     expectWords(CalibrationTable::parse(mutate(kTexts[4]), "table").status());
 }
+
+TEST_F(VendorMutation, Options) {
+  for (int i = 0; i < 3000; ++i) {
+    std::string text = mutate(kTexts[random() % std::size(kTexts)]);
+    (void)guessConfigSyntax(text);
+    for (ConfigSyntax syntax :
+         {ConfigSyntax::Yaml, ConfigSyntax::Ini, ConfigSyntax::Flags}) {
+      Result<ConfigFile> file = ConfigFile::parse(text, "file", syntax);
+      expectWords(file.status());
+      for (const VendorFormat &format : formats)
+        if (file && format.syntax == syntax)
+          expectWords(translate(format, *file).status());
+    }
+  }
+}
