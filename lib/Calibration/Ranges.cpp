@@ -77,6 +77,7 @@ RangeChooser::choose(Value value, const TensorStatistics &seen) const {
   ThresholdRequest request;
   request.bits = scheme.bits;
   request.symmetric = scheme.symmetric;
+  request.powerOfTwo = scheme.powerOfTwo;
   auto choice = method.choose(seen, request);
   if (!choice)
     return choice.takeError().withContext("tensor '" + getTensorName(value) +

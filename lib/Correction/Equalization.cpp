@@ -7,6 +7,7 @@
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Interfaces/QuantizableOpInterface.h"
 #include "qc/Interfaces/WeightedOpInterface.h"
+#include "qc/Quantization/Parameters.h"
 #include "qc/Quantization/QuantSpec.h"
 #include "qc/Target/ChooseWidths.h"
 #include "qc/Target/TargetRegistry.h"
@@ -53,7 +54,7 @@ public:
 private:
   void limitToRanges(const NetworkFacts &facts);
   void addReaders(const NetworkFacts &facts);
-  double getStep(Value value) const;
+  std::optional<quant::UniformQuantizedType> getType(Value value) const;
   double getWeight(const FloatLayer &layer, int64_t output, int64_t input,
                    int64_t position) const;
   SmallVector<double> getWeightSteps(const FloatLayer &layer) const;
@@ -78,23 +79,16 @@ private:
 // Factors
 //===----------------------------------------------------------------------===//
 
-static std::optional<ValueRange1D> getRange(Value value) {
+/// What `value` will be stored as. A scale that is a power of two represents
+/// more than the range that was asked for.
+std::optional<quant::UniformQuantizedType>
+Equalizer::getType(Value value) const {
   auto type = dyn_cast<quant::CalibratedQuantizedType>(
       cast<RankedTensorType>(value.getType()).getElementType());
   if (!type)
     return std::nullopt;
-  return ValueRange1D{type.getMin(), type.getMax()};
-}
-
-/// The distance of two numbers that `value` can hold.
-double Equalizer::getStep(Value value) const {
-  auto range = getRange(value);
-  if (!range)
-    return 0;
-  const ActivationScheme &scheme = widths.getScheme(value);
-  double width = scheme.symmetric ? 2 * std::max(-range->min, range->max)
-                                  : range->max - range->min;
-  return width / (std::exp2(scheme.bits) - 1);
+  return getActivationType(type.getContext(), {type.getMin(), type.getMax()},
+                           widths.getScheme(value));
 }
 
 /// A weight of `layer` with the present factors.
@@ -133,8 +127,8 @@ constexpr double kMargin = 1.3;
 void Equalizer::limitToRanges(const NetworkFacts &facts) {
   llvm::DenseMap<Value, ValueRange1D> limits;
   for (const auto &[value, channels] : facts)
-    if (auto range = getRange(value))
-      limits[value] = *range;
+    if (auto type = getType(value))
+      limits[value] = getRepresentableRange(*type);
   for (const ChannelGroups::Bound &bound : groups.getBounds())
     if (auto found = limits.find(bound.value); found != limits.end())
       found->second = {std::max(found->second.min, bound.min),
@@ -169,7 +163,8 @@ void Equalizer::addReaders(const NetworkFacts &facts) {
     const WeightGeometry &geometry = layer.geometry;
     ArrayRef<float> weights = layer.getWeights();
     SmallVector<double> steps = getWeightSteps(layer);
-    double step = getStep(input);
+    auto type = getType(input);
+    double step = type ? type->getScale() : 0;
     // A row of one column is as precise whatever its factor.
     bool isFree = geometry.inputs == 1 && precision.weight.perChannel;
     for (int64_t o = 0; o < geometry.outputs; ++o)

@@ -8,6 +8,7 @@
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
+#include <cfloat>
 #include <cmath>
 
 namespace qc {
@@ -16,13 +17,14 @@ namespace qc {
 // Scales
 //===----------------------------------------------------------------------===//
 
-/// The squared error of `values` at `scale`, or more than `limit` as soon as it
-/// is.
-static double getSquaredError(ArrayRef<float> values, double scale,
+/// The squared error of `values` at `scale`, within integers up to `high`, or
+/// more than `limit` as soon as it is.
+static double getSquaredError(ArrayRef<float> values, double scale, double high,
                               double limit) {
   double error = 0, inverse = 1 / scale;
   for (float value : values) {
-    double difference = value - std::nearbyint(value * inverse) * scale;
+    double stored = std::clamp(std::nearbyint(value * inverse), -high, high);
+    double difference = value - stored * scale;
     error += difference * difference;
     if (error > limit)
       break;
@@ -37,6 +39,23 @@ static double getMagnitude(ArrayRef<float> values) {
   return magnitude;
 }
 
+/// The power of two with the smallest squared error, from `scale` down: where
+/// few weights are large, cutting them costs less than coarse steps for all.
+static double searchPowerOfTwo(ArrayRef<float> values, double scale,
+                               double floor, double high) {
+  double best = scale;
+  double error = getSquaredError(values, scale, high,
+                                 std::numeric_limits<double>::infinity());
+  for (scale /= 2; scale >= floor && error > 0; scale /= 2) {
+    double candidate = getSquaredError(values, scale, high, error);
+    if (candidate >= error)
+      break;
+    error = candidate;
+    best = scale;
+  }
+  return best;
+}
+
 /// The scale of symmetric weights with the smallest squared error among those
 /// that put the largest magnitude on an integer of the upper half of the range.
 /// Weights that lie on a grid already (of an earlier quantization) find it.
@@ -44,17 +63,20 @@ static double searchWeightScale(ArrayRef<float> values, double floor,
                                 const WeightScheme &scheme) {
   double magnitude = getMagnitude(values);
   double best = getWeightScale(magnitude, floor, scheme);
-  // More bits leave nothing to gain, powers of two nothing to choose.
-  if (scheme.bits > 8 || scheme.powerOfTwo || magnitude == 0)
+  // More bits leave nothing to gain.
+  if (scheme.bits > 8 || magnitude == 0)
     return best;
-  double error =
-      getSquaredError(values, best, std::numeric_limits<double>::infinity());
   int64_t high = (int64_t(1) << (scheme.bits - 1)) - 1;
+  if (scheme.powerOfTwo)
+    return searchPowerOfTwo(values, best, std::max<double>(floor, FLT_MIN),
+                            double(high));
+  double error = getSquaredError(values, best, double(high),
+                                 std::numeric_limits<double>::infinity());
   for (int64_t level = high - 1; level > high / 2 && error > 0; --level) {
     double scale = static_cast<float>(magnitude / level);
     if (scale < floor)
       continue;
-    double candidate = getSquaredError(values, scale, error);
+    double candidate = getSquaredError(values, scale, double(high), error);
     if (candidate < error) {
       error = candidate;
       best = scale;

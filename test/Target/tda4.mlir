@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: split-file %s %t
 // RUN: qc-opt --quantize --legalize %t/first.mlir | FileCheck %s --check-prefix=FIRST
+// RUN: qc-opt --quantize --legalize %t/large.mlir | FileCheck %s --check-prefix=LARGE
 // RUN: qc-opt --quantize --legalize %t/later.mlir | FileCheck %s --check-prefix=LATER
 // RUN: not qc-opt --legalize %t/limits.mlir 2>&1 | FileCheck %s --check-prefix=LIMITS
 // RUN: not qc-opt --quantize=precision=a16w8 %t/first.mlir 2>&1 | FileCheck %s --check-prefix=PRECISION
@@ -21,6 +22,19 @@ module attributes {qc.target = #qc.target<"tda4", {}>} {
       : (tensor<1x1x3x3x!quant.calibrated<f32<-1.5:1.9>>>, tensor<2x1x1x1xf32>) -> tensor<1x2x3x3x!quant.calibrated<f32<-4.0:7.5>>> loc("y")
     %z = top.reduce_mean %y {axes = array<i64: 2, 3>, keepdims = true} : (tensor<1x2x3x3x!quant.calibrated<f32<-4.0:7.5>>>) -> tensor<1x2x1x1x!quant.calibrated<f32<-5.0:5.0>>> loc("z")
     return %z : tensor<1x2x1x1x!quant.calibrated<f32<-5.0:5.0>>>
+  }
+}
+
+//--- large.mlir
+// Of the large weight less is lost than by coarse steps for the others.
+// LARGE: tpu.quantize {{.*}}!quant.uniform<i8:f32, 1.562500e-02>>
+// LARGE: tpu.constant dense<{{\[\[\[\[}}127]]], {{\[\[\[}}50]]], {{\[\[\[}}-49]]], {{\[\[\[}}51]]], {{\[\[\[}}-53]]]]> {{.*}}!quant.uniform<i8<-127:127>:f32, 7.812500e-03>>
+module attributes {qc.target = #qc.target<"tda4", {}>} {
+  func.func @main(%x: tensor<1x1x3x3x!quant.calibrated<f32<-1.5:1.9>>> {qc.name = "x"}) -> tensor<1x5x3x3x!quant.calibrated<f32<0.0:7.5>>> {
+    %w = top.constant dense<[[[[0.9944]]], [[[0.3906]]], [[[-0.3828]]], [[[0.3984]]], [[[-0.4141]]]]> : tensor<5x1x1x1xf32>
+    %y = top.conv %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, group = 1 : i64, act_min = 0.0 : f32}
+      : (tensor<1x1x3x3x!quant.calibrated<f32<-1.5:1.9>>>, tensor<5x1x1x1xf32>) -> tensor<1x5x3x3x!quant.calibrated<f32<0.0:7.5>>> loc("y")
+    return %y : tensor<1x5x3x3x!quant.calibrated<f32<0.0:7.5>>>
   }
 }
 

@@ -292,6 +292,33 @@ TEST(Mse, AnOutlierIsClippedAndAUniformTensorIsNot) {
   EXPECT_GT(choose("mse", statisticsOf(values)).max, 0.98f);
 }
 
+/// The range of the power of two that is not below the scale of [-t, t].
+static Range roundUp(float t) {
+  double scale = std::exp2(std::ceil(std::log2(t / 127.0)));
+  return {-127 * scale, 127 * scale};
+}
+
+TEST(Mse, PowersOfTwoAreTakenFromTheSideThatLosesLess) {
+  ThresholdRequest request = symmetric;
+  request.powerOfTwo = true;
+  bool goesDown = false;
+  std::vector<float> values = laplacian(100000);
+  for (int i = 0; i < 16; ++i) {
+    TensorStatistics statistics = statisticsOf(values);
+    Range range = roundUp(choose("mse", statistics, request).max);
+    double found = trueError(values, range, 254);
+    for (double factor : {0.5, 2.0})
+      EXPECT_LE(found,
+                1.01 * trueError(values,
+                                 {range.min * factor, range.max * factor}, 254))
+          << i;
+    goesDown |= range.max < choose("mse", statistics, symmetric).max;
+    for (float &value : values)
+      value *= std::exp2(1.0f / 16);
+  }
+  EXPECT_TRUE(goesDown) << "no case in which cutting is better";
+}
+
 //===----------------------------------------------------------------------===//
 // octav and aciq
 //===----------------------------------------------------------------------===//

@@ -20,6 +20,8 @@ struct ThresholdRequest {
   bool symmetric = false;
   /// Only values from zero up can be represented.
   bool isUnsigned = false;
+  /// The scale of a symmetric range becomes the power of two that is not below.
+  bool powerOfTwo = false;
 };
 
 /// A range with min <= 0 <= max and min < max, and the reason for it in a few

@@ -42,6 +42,9 @@ struct Part {
   /// The best clip with headroom, not beyond what was seen.
   Range clipped(const ThresholdRequest &request, double headroom) const {
     Range range = bestRange(bins, extremes, request), limit = whole(request);
+    // What is rounded up to a power of two has headroom enough.
+    if (request.powerOfTwo)
+      headroom = 1;
     return {std::max(limit.min, range.min * headroom),
             std::min(limit.max, range.max * headroom)};
   }

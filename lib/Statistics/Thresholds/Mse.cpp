@@ -230,6 +230,21 @@ protected:
 
 } // namespace
 
+/// A range that fills its scale: `range` if that loses less when its scale is
+/// rounded up to a power of two, else the one of half that scale.
+static Range fillPowerOfTwo(const std::vector<HistogramBin> &bins, Range range,
+                            const ThresholdRequest &request) {
+  int steps = stepCount(request), high = request.isUnsigned ? steps : steps / 2;
+  if (!(range.max > 0))
+    return range;
+  auto scaled = [&](double scale) {
+    return Range{request.isUnsigned ? 0 : -scale * high, scale * high};
+  };
+  double up = std::exp2(std::ceil(std::log2(range.max / high)));
+  QuantizationError error(bins, steps);
+  return error(scaled(up / 2)) < error(scaled(up)) ? scaled(up / 2) : range;
+}
+
 Range bestRange(const std::vector<HistogramBin> &bins, Range extremes,
                 const ThresholdRequest &request) {
   extremes.min = std::min(extremes.min, 0.0);
@@ -242,7 +257,10 @@ Range bestRange(const std::vector<HistogramBin> &bins, Range extremes,
   }
   RangeSearch search(bins, extremes, request);
   bool twoSided = !request.symmetric && extremes.min < 0 && extremes.max > 0;
-  return twoSided ? search.twoSided() : search.oneSided();
+  Range best = twoSided ? search.twoSided() : search.oneSided();
+  return request.powerOfTwo && request.symmetric
+             ? fillPowerOfTwo(bins, best, request)
+             : best;
 }
 
 void registerMse(ThresholdRegistry &registry) {
