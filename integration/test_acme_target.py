@@ -67,6 +67,9 @@ def test_hand_off_and_parameters_of_its_own(qc, example, plugin, tmp_path):
     text = "".join(f"{name} {2 * float(scale)!r} {zero}\n" for name, scale, zero in doubled)
     (tmp_path / "doubled").write_text("# tensor scale zero_point\n" + text)
     qc(*common, "--encodings-in", tmp_path / "doubled", "--allow-missing", "-o", tmp_path / "b")
+    scales.write_text("# tensor scale zero_point\nimage abc 0\n")
+    broken = qc(*common, "--encodings-in", scales, "-o", tmp_path / "c", exit_code=1)
+    assert "'image abc 0' is no name, scale and zero point 0" in broken.stderr
     again = [line.split() for line in (tmp_path / "b" / "hand-off" / "acme.scales").read_text().splitlines()[1:]]
     assert {name: float(scale) for name, scale, _ in again} == pytest.approx(
         {name: 2 * float(scale) for name, scale, _ in doubled}, rel=1e-6)

@@ -64,16 +64,19 @@ ParameterFile makeAcmeReader() {
     return startsWith(text, "# tensor scale");
   };
   file.read = [](std::string_view text, Encodings &encodings,
-                 std::vector<std::string> &) {
+                 std::vector<std::string> &) -> Status {
     for (std::string_view line : splitLines(text)) {
       std::vector<std::string_view> words = splitBlanks(line);
-      if (startsWith(line, "#") || words.size() != 3)
+      if (words.empty() || startsWith(line, "#"))
         continue;
+      auto scale = parseNumber(words.size() == 3 ? words[1] : "");
+      if (!scale || words[2] != "0")
+        return error("'", line, "' is no name, scale and zero point 0");
       Encoding entry;
       entry.name = words[0];
       entry.format = StorageFormat::parse("i8");
-      entry.scales = {parseNumber(words[1]).value_or(1)};
-      entry.zeroPoints = {parseInteger(words[2]).value_or(0)};
+      entry.scales = {*scale};
+      entry.zeroPoints = {0};
       encodings.entries.push_back(std::move(entry));
     }
     return ok();

@@ -10,10 +10,6 @@
 namespace qc {
 namespace {
 
-//===----------------------------------------------------------------------===//
-// A rewrite into what the NPU has
-//===----------------------------------------------------------------------===//
-
 /// The NPU cannot reduce, but it can pool: a mean over height and width is an
 /// average pool with a window as large as the image. The arithmetic is the
 /// same, so the requantisation stays.
@@ -39,10 +35,6 @@ struct MeanToPool : OpRewritePattern<tpu::ReduceMeanOp> {
     return success();
   }
 };
-
-//===----------------------------------------------------------------------===//
-// The target
-//===----------------------------------------------------------------------===//
 
 class AcmeTarget : public TargetBackend {
 public:

@@ -22,6 +22,7 @@ enum class Effort {
   Low,     ///< what costs little time
   Default, ///< what leaves the program as fast as it is
   High,    ///< also what makes it a little slower
+  Named,   ///< of a correction: only where it is named
 };
 
 /// When a correction is done: those of a smaller value first, of one value by
@@ -45,8 +46,8 @@ struct Correction {
   /// Whether tensors are others than those of the model afterwards, so that
   /// parameters written by name do not fit the model.
   bool changesTensors = false;
-  /// The least effort at which it is done.
-  Effort effort = Effort::Default;
+  /// The least effort at which it is done without being named.
+  Effort effort = Effort::Named;
 };
 
 /// Corrections by name.
