@@ -44,9 +44,9 @@ def Top_TopKOp : Top_InferOp<"top_k", [
     ```mlir
     func.func @example(%x: tensor<1x100xf32>)
         -> (tensor<1x5xf32>, tensor<1x5xi64>) {
-      %values, %indices = top.top_k %x {axis = 1 : i64, k = 5 : i64}
+      %y:2 = top.top_k %x {axis = 1 : i64, k = 5 : i64}
         : (tensor<1x100xf32>) -> (tensor<1x5xf32>, tensor<1x5xi64>)
-      return %values, %indices : tensor<1x5xf32>, tensor<1x5xi64>
+      return %y#0, %y#1 : tensor<1x5xf32>, tensor<1x5xi64>
     }
     ```
   }];
