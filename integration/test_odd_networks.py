@@ -49,6 +49,14 @@ IMAGE = {"x": values(1, 3, 8, 8)}
 WEIGHT = values(8, 3, 3, 3, low=-0.4, high=0.4)
 
 CASES = [
+    # Boxes of pixels beside scores: what makes the boxes is not rounded as coarsely as they are.
+    graph("boxes_of_a_split", 13,
+          [CONV, ("Sigmoid", ["c"], ["s"], {}), ("Split", ["s", "parts"], ["xy", "wh", "score"], {"axis": 1}),
+           ("Mul", ["xy", "stride"], ["position"], {}), ("Mul", ["wh", "two"], ["wh2"], {}),
+           ("Pow", ["wh2", "two"], ["square"], {}), ("Mul", ["square", "anchor"], ["size"], {}),
+           ("Concat", ["position", "size", "score"], ["y"], {"axis": 1})],
+          IMAGE, {"w": WEIGHT, "parts": ints(2, 2, 4), "stride": scalar(64), "two": scalar(2), "anchor": scalar(30)},
+          ["y"]),
     attention("mask_large", -1e9),
     attention("mask_infinite", -np.inf),
     attention("mask_lowest", np.finfo(np.float32).min),

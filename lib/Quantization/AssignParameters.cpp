@@ -74,9 +74,16 @@ static bool isClamp(Operation *op) {
              cast<RankedTensorType>(op->getResult(0).getType()).getShape();
 }
 
+/// Whether `range` in the place of `own` costs more than a bit.
+static bool isMuchWider(ValueRange1D range, ValueRange1D own) {
+  return range.max - range.min > 2 * (own.max - own.min);
+}
+
 /// Lets the operands of a join or a clamp that nobody else reads be produced in
 /// the range of its result, through ops that only move data. What a clamp cuts
-/// saturates where it is made, in finer steps, and is not rounded again.
+/// saturates where it is made, in finer steps, and is not rounded again. Parts
+/// of a tensor that is split go with the rest of it: where others read that,
+/// the range must not be much wider than its own.
 void Assigner::shareBackwards(Operation *op) {
   bool clamps = isClamp(op);
   // A join may read one operand several times.
@@ -85,15 +92,20 @@ void Assigner::shareBackwards(Operation *op) {
   };
   for (Value operand : getActivationOperands(op)) {
     Value source = operand;
+    bool hasOthers = false;
     while (hasOneUser(source)) {
       Value moved = getMovedOperand(source);
       if (!moved)
         break;
+      for (Value part : source.getDefiningOp()->getResults())
+        hasOthers |= part != source && !part.use_empty();
       source = moved;
     }
+    ValueRange1D joined = ranges.lookup(op->getResult(0));
     if (hasOneUser(source) && (clamps || !isa<BlockArgument>(source)) &&
-        !getMovedOperand(source) && !hasFixedParameters(source))
-      ranges[source] = ranges.lookup(op->getResult(0));
+        !getMovedOperand(source) && !hasFixedParameters(source) &&
+        !(hasOthers && isMuchWider(joined, ranges.lookup(source))))
+      ranges[source] = joined;
   }
 }
 
