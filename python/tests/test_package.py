@@ -160,8 +160,8 @@ def test_an_error_names_the_node(network):
     import onnx
     model = onnx.load(network)
     (pool,) = [node for node in model.graph.node if node.op_type == "GlobalAveragePool"]
-    pool.op_type = "Hardmax"
-    with pytest.raises(qc.Error, match="Hardmax") as failed:
+    pool.op_type = "GlobalLpPool"
+    with pytest.raises(qc.Error, match="GlobalLpPool") as failed:
         qc.compile(model, "random:4")
     assert pool.name in str(failed.value) or pool.output[0] in str(failed.value)
 
