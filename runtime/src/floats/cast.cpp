@@ -2,6 +2,7 @@
 // of the type for what it cannot hold (NaN becomes 0).
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "AnyType.h"
 #include "FloatKernel.h"
 #include "Halves.h"
 #include "kernels/Families.h"
@@ -11,25 +12,6 @@
 #include <type_traits>
 
 using namespace qcrt;
-
-/// Calls body with a value of the type.
-template <typename Body> static void dispatch(qcrt_dtype dtype, Body body) {
-  switch (dtype) {
-  case QCRT_F32:
-  case QCRT_F16: // never: withHalves
-    return body(float());
-  case QCRT_I8:
-    return body(int8_t());
-  case QCRT_U8:
-    return body(uint8_t());
-  case QCRT_I16:
-    return body(int16_t());
-  case QCRT_I32:
-    return body(int32_t());
-  case QCRT_I64:
-    return body(int64_t());
-  }
-}
 
 template <typename Out, typename In> static Out convert(In value) {
   if constexpr (std::is_same_v<In, float> && !std::is_same_v<Out, float>) {
@@ -50,19 +32,13 @@ namespace {
 class Cast : public UnaryKernel {
 public:
   bool read(PrepareContext &context) {
-    if (!prepare(context))
-      return false;
-    for (const TensorView *tensor : {&context.inputs[0], &context.outputs[0]})
-      if (tensor->numScales != 0)
-        return context.refuse("tensor '" + std::string(tensor->name) +
-                              "' has a scale: dequantize it instead");
-    return !context.failed();
+    return prepare(context) && expectNumbers(context) && !context.failed();
   }
 
 private:
   void compute(const void *in, void *out, int64_t count) const override {
-    dispatch(inType, [&](auto from) {
-      dispatch(outType, [&](auto to) {
+    withType(inType, [&](auto from) {
+      withType(outType, [&](auto to) {
         using In = decltype(from);
         using Out = decltype(to);
         const In *source = static_cast<const In *>(in);

@@ -35,6 +35,25 @@ template <typename T> bool compareTwo(int kind, T a, T b) {
   }
 }
 
+/// Fills the result with what `body` makes of each pair of elements of the two
+/// operands.
+template <typename In, typename Out, typename Body>
+void forEachPair(const RunContext &context, const Broadcast &broadcast,
+                 Body body) {
+  const In *a = context.inputs[0].as<In>(), *b = context.inputs[1].as<In>();
+  Out *out = context.outputs[0].as<Out>();
+  const int64_t stepA = broadcast.stepA(), stepB = broadcast.stepB();
+  auto piece = [&](int64_t begin, int64_t end, int) {
+    broadcast.visit(
+        begin, end,
+        [&](int64_t to, int64_t fromA, int64_t fromB, int64_t length) {
+          for (int64_t i = 0; i < length; ++i)
+            out[to + i] = body(a[fromA + i * stepA], b[fromB + i * stepB]);
+        });
+  };
+  context.pool.parallelFor(broadcast.count(), 32768, piece);
+}
+
 class Compare : public Kernel {
 public:
   bool read(PrepareContext &context) {
@@ -52,19 +71,8 @@ public:
   const char *run(const RunContext &context) const override {
     withType(dtype, [&](auto zero) {
       using T = decltype(zero);
-      const T *a = context.inputs[0].as<T>(), *b = context.inputs[1].as<T>();
-      uint8_t *out = context.outputs[0].as<uint8_t>();
-      const int64_t stepA = broadcast.stepA(), stepB = broadcast.stepB();
-      auto piece = [&](int64_t begin, int64_t end, int) {
-        broadcast.visit(
-            begin, end,
-            [&](int64_t to, int64_t fromA, int64_t fromB, int64_t length) {
-              for (int64_t i = 0; i < length; ++i)
-                out[to + i] = compareTwo(kind, a[fromA + i * stepA],
-                                         b[fromB + i * stepB]);
-            });
-      };
-      context.pool.parallelFor(broadcast.count(), 32768, piece);
+      forEachPair<T, uint8_t>(context, broadcast,
+                              [&](T a, T b) { return compareTwo(kind, a, b); });
     });
     return nullptr;
   }
@@ -224,19 +232,8 @@ public:
     withType(dtype, [&](auto zero) {
       using T = decltype(zero);
       if constexpr (std::is_integral_v<T>) {
-        const T *a = context.inputs[0].as<T>(), *b = context.inputs[1].as<T>();
-        T *out = context.outputs[0].as<T>();
-        const int64_t stepA = broadcast.stepA(), stepB = broadcast.stepB();
-        auto piece = [&](int64_t begin, int64_t end, int) {
-          broadcast.visit(
-              begin, end,
-              [&](int64_t to, int64_t fromA, int64_t fromB, int64_t length) {
-                for (int64_t i = 0; i < length; ++i)
-                  out[to + i] = computeTwo<T>(kind, a[fromA + i * stepA],
-                                              b[fromB + i * stepB]);
-              });
-        };
-        context.pool.parallelFor(broadcast.count(), 32768, piece);
+        forEachPair<T, T>(context, broadcast,
+                          [&](T a, T b) { return computeTwo<T>(kind, a, b); });
       }
     });
     return nullptr;

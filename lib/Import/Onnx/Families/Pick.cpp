@@ -84,22 +84,29 @@ std::optional<Rows> findElements(NodeContext &node) {
   return rows;
 }
 
+/// How many indices make a tuple of GatherND and ScatterND; 0 after an error:
+/// the shape of the indices (input 1) does not go with that of input 0.
+int64_t readTupleLength(NodeContext &node, int64_t batch) {
+  ArrayRef<int64_t> shape = node.shape(0), places = node.shape(1);
+  int64_t length = places.empty() ? 0 : places.back();
+  if (product(shape) != 0 && batch >= 0 && length >= 1 &&
+      batch + length <= int64_t(shape.size()) &&
+      batch < int64_t(places.size()) &&
+      shape.take_front(batch) == places.take_front(batch))
+    return length;
+  (void)node.fail("indices of shape " + shapeText(places) +
+                  " do not go with a tensor of shape " + shapeText(shape));
+  return 0;
+}
+
 /// The row of input 0 that each tuple of indices of GatherND and ScatterND
 /// means; `batch` dimensions in front belong to both.
 std::optional<Rows> findTuples(NodeContext &node, int64_t batch) {
-  ArrayRef<int64_t> shape = node.shape(0), places = node.shape(1);
+  ArrayRef<int64_t> shape = node.shape(0);
   std::vector<int64_t> indices = readIndices(node);
-  if (node.failed())
+  int64_t length = node.failed() ? 0 : readTupleLength(node, batch);
+  if (length == 0)
     return std::nullopt;
-  int64_t length = places.empty() ? 0 : places.back();
-  if (product(shape) == 0 || batch < 0 || length < 1 ||
-      batch + length > int64_t(shape.size()) ||
-      batch >= int64_t(places.size()) ||
-      shape.take_front(batch) != places.take_front(batch)) {
-    (void)node.fail("indices of shape " + shapeText(places) +
-                    " do not go with a tensor of shape " + shapeText(shape));
-    return std::nullopt;
-  }
   Rows rows{product(shape.take_front(batch + length)),
             product(shape.drop_front(batch + length)),
             {}};
@@ -269,17 +276,9 @@ std::optional<ComputedRows> computeElements(NodeContext &node) {
 std::optional<ComputedRows> computeTuples(NodeContext &node, int64_t batch) {
   ArrayRef<int64_t> shape = node.shape(0), places = node.shape(1);
   Value indices = getWide(node, 1);
-  if (node.failed())
+  int64_t length = node.failed() ? 0 : readTupleLength(node, batch);
+  if (length == 0)
     return std::nullopt;
-  int64_t length = places.empty() ? 0 : places.back();
-  if (product(shape) == 0 || batch < 0 || length < 1 ||
-      batch + length > int64_t(shape.size()) ||
-      batch >= int64_t(places.size()) ||
-      shape.take_front(batch) != places.take_front(batch)) {
-    (void)node.fail("indices of shape " + shapeText(places) +
-                    " do not go with a tensor of shape " + shapeText(shape));
-    return std::nullopt;
-  }
   std::vector<int64_t> sizes, strides(length);
   for (int64_t i = 0; i < length; ++i)
     sizes.push_back(shape[batch + i]);
