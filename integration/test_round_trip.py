@@ -11,26 +11,12 @@ from test_float_execution import MODELS, shape_options
 
 TARGETS = ["generic", "tda4", "horizon", "mtk", "sigmastar"]
 
-# The names that the compiler derives for a reshape or a rescale differ: a normalization of another rank is a convolution
-# of two dimensions in the file; a tensor is rounded twice. All else is the same.
-OTHER_NAMES = ["vnncomp_vit_ibp_3_3_8_cifar10", "vnncomp_vit_pgd_2_3_16_cifar10", "deeplabv3_mnv2_dm05_513_qdq"]
-
-# mtk computes dense layers as convolutions, which are such in the file: reshapes stand elsewhere, the numbers are the same.
-OTHER_LAYERS = {"mtk": ["kwt1_speechcmd12_fp32", "vit_cifar10_d128_fp32", "vit_mnist_d64_fp32", "vit_mnist_d64_fp32_op17ln"]}
-
-
 def there_and_back(qc, model, target, folder, options):
-    """Whether the programs of `model` and of its export are the same file, or give the same where that is known to differ."""
+    """Whether the programs of `model` and of its export are the same file."""
     qc("compile", model, "--target", target, "--emit", "qcb,onnx", "--quiet", "--allow-cpu", *options, "-o", folder / "there")
     qc("compile", folder / "there" / "model.qdq.onnx", "--target", target, "--emit", "qcb", "--quiet", "--allow-cpu",
        "-o", folder / "back")
-    programs = [folder / name / "model.qcb" for name in ("there", "back")]
-    if model.stem not in OTHER_NAMES + OTHER_LAYERS.get(target, []):
-        return programs[0].read_bytes() == programs[1].read_bytes()
-    for index, program in enumerate(programs):
-        qc("run", program, "--data", "random:2:7", "-o", folder / f"{index}.npz")
-    one, two = (np.load(folder / f"{index}.npz") for index in range(2))
-    return all(np.array_equal(one[output], two[output]) for output in one.files)
+    return (folder / "there" / "model.qcb").read_bytes() == (folder / "back" / "model.qcb").read_bytes()
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -184,6 +184,26 @@ static void foldRounding(top::RequantizeOp op) {
   op.erase();
 }
 
+/// Whether all that reads `op` joins it with others in the type of `op`.
+static bool isOnlyJoined(top::RequantizeOp op) {
+  auto type = getStorageType(op.getOutput());
+  return type && llvm::all_of(op->getUsers(), [&](Operation *user) {
+           return isa<top::ConcatOp>(user) &&
+                  getStorageType(user->getResult(0)) == type;
+         });
+}
+
+/// A concatenation rounds what it joins to its own type, so that the model
+/// need not say it of the operands.
+static void foldJoined(func::FuncOp function) {
+  for (auto rounding : llvm::make_early_inc_range(
+           function.getBody().front().getOps<top::RequantizeOp>()))
+    if (getStorageType(rounding.getInput()) && isOnlyJoined(rounding)) {
+      rounding.getOutput().replaceAllUsesWith(rounding.getInput());
+      rounding.erase();
+    }
+}
+
 namespace {
 
 /// A weight whose integers are symmetric around zero and leave out the lowest
@@ -229,6 +249,7 @@ private:
           followStorageType(result, moved);
       foldMoved(&op);
     }
+    foldJoined(function);
     updateFunctionType(function);
     for (OpOperand *weight : collectWeights(function))
       narrow(weight->get());

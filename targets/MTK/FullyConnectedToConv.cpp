@@ -1,11 +1,10 @@
 // Fully connected layers of other batches become convolutions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "MTKRules.h"
+#include "qc/Dialect/QC/IR/Constants.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 
-#include "mlir/IR/BuiltinDialect.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/PatternMatch.h"
 
 namespace qc {
@@ -41,7 +40,7 @@ struct FullyConnectedToConv : OpRewritePattern<tpu::FullyConnectedOp> {
                                          shaped(input, {1, 1, rows, inputs}),
                                          op.getInput());
     SmallVector<int64_t> kernel{outputs, 1, 1, inputs};
-    auto stored = reshapeValue(constant.getValue(), kernel);
+    auto stored = reshapeConstant(constant.getValue(), kernel);
     if (!stored)
       return rewriter.notifyMatchFailure(op, "its weight cannot be reshaped");
     Value filter = tpu::ConstantOp::create(rewriter, constant.getLoc(),
@@ -55,18 +54,6 @@ struct FullyConnectedToConv : OpRewritePattern<tpu::FullyConnectedOp> {
     setSourcePermutation(back, getSourcePermutation(op));
     rewriter.replaceOp(op, back);
     return success();
-  }
-
-private:
-  /// The same elements in another shape; null for an attribute of another kind.
-  static ElementsAttr reshapeValue(ElementsAttr value,
-                                   ArrayRef<int64_t> shape) {
-    auto type = RankedTensorType::get(shape, value.getElementType());
-    if (auto dense = dyn_cast<DenseElementsAttr>(value))
-      return dense.reshape(type);
-    if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
-      return DenseResourceElementsAttr::get(type, resource.getRawHandle());
-    return {};
   }
 };
 

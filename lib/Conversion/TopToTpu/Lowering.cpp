@@ -225,17 +225,17 @@ LogicalResult Lowering::lowerAsImage(
   auto sourceShape = cast<RankedTensorType>(source.getType()).getShape();
   auto resultShape = cast<RankedTensorType>(result.getType()).getShape();
   bool image = resultShape.size() == 4;
+  // Flattened it is not yet the source tensor, but knows which one it is.
+  Location flat = image ? loc : fuseNames(deriveName(loc, "_2d"), loc);
   Value data =
       reshape(deriveName(loc, "_in2d"), *input, toImageShape(sourceShape));
-  data = toChannelsLast(deriveName(loc, "_in"), data);
+  data = toChannelsLast(deriveName(flat, "_in"), data);
   FailureOr<Value> created = create(
       data, applyPermutation<int64_t>(toImageShape(resultShape), kChannelsLast),
-      // Flattened it is not yet the source tensor, but knows which one it is.
-      image ? loc : fuseNames(deriveName(loc, "_2d"), loc));
+      flat);
   if (failed(created))
     return failure();
-  if (image)
-    setSourcePermutation(created->getDefiningOp(), kChannelsLast);
+  setSourcePermutation(created->getDefiningOp(), kChannelsLast);
   Value first = toChannelsFirst(loc, *created);
   map(result, reshape(loc, first, resultShape));
   return success();

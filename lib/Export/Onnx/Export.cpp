@@ -1,6 +1,7 @@
 // From a function of float or integer ops to an ONNX model.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Export/Onnx/Export.h"
+#include "DenseLayers.h"
 #include "Exporter.h"
 #include "qc/Container/Container.h"
 #include "qc/Dialect/QC/IR/EntryFunction.h"
@@ -373,6 +374,10 @@ LogicalResult exportOnnx(ModuleOp module, std::string &bytes,
     return failure();
   if (*numbers)
     function = (*numbers)->lookupSymbol<func::FuncOp>(function->getName());
+  OwningOpRef<ModuleOp> dense =
+      withDenseLayers(*numbers ? **numbers : module, *function);
+  if (dense)
+    function = dense->lookupSymbol<func::FuncOp>(function->getName());
   if (failed(checkStage(*function, "ONNX", "QDQ")) ||
       failed(checkOps(*function, registry)) ||
       failed(checkSignature(*function)) || failed(checkResults(*function)))

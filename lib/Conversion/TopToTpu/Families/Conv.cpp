@@ -47,7 +47,7 @@ static LogicalResult lowerWindow(TopOp op, Lowering &lowering,
       [&](Value data, ArrayRef<int64_t> shape,
           Location loc) -> FailureOr<Value> {
         auto layer =
-            lowerLayer(lowering, op.getLoc(), weights,
+            lowerLayer(lowering, loc, weights,
                        tpu::getActivationElement(data.getType()), element);
         if (failed(layer))
           return failure();

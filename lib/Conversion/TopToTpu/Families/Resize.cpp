@@ -79,8 +79,7 @@ static LogicalResult lowerResize(top::ResizeOp op, Lowering &lowering) {
         auto resized = create(op, data, shape, loc, lowering);
         if (failed(resized))
           return failure();
-        if (result.size() == 4)
-          setSourcePermutation(*resized, {0, 2, 3, 1});
+        setSourcePermutation(*resized, {0, 2, 3, 1});
         return lowering.rescale(loc, (*resized)->getResult(0),
                                 lowering.getType(op.getOutput()));
       });

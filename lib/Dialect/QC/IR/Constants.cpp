@@ -138,4 +138,13 @@ ElementsAttr getElementsAttr(const Tensor &tensor, RankedTensorType type,
       HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, kBlobAlignment));
 }
 
+ElementsAttr reshapeConstant(ElementsAttr value, ArrayRef<int64_t> shape) {
+  auto type = cast<RankedTensorType>(value.getType()).clone(shape);
+  if (auto dense = dyn_cast<DenseElementsAttr>(value))
+    return dense.reshape(type);
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
+    return DenseResourceElementsAttr::get(type, resource.getRawHandle());
+  return {};
+}
+
 } // namespace qc

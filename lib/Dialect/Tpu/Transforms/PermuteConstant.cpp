@@ -1,4 +1,4 @@
-// Constants with their elements in another order or shape.
+// Constants with their elements in another order.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "PermuteConstant.h"
 #include "qc/Dialect/QC/IR/QC.h"
@@ -83,15 +83,6 @@ ElementsAttr permuteConstantAs(ElementsAttr value, ArrayRef<int64_t> shape,
   if (isSplat(value))
     return value;
   return permute(value, shape, perm, cast<RankedTensorType>(value.getType()));
-}
-
-ElementsAttr reshapeConstant(ElementsAttr value, ArrayRef<int64_t> shape) {
-  auto type = cast<RankedTensorType>(value.getType()).clone(shape);
-  if (auto dense = dyn_cast<DenseElementsAttr>(value))
-    return dense.reshape(type);
-  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
-    return DenseResourceElementsAttr::get(type, resource.getRawHandle());
-  return {};
 }
 
 } // namespace qc

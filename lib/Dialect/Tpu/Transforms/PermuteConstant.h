@@ -1,4 +1,4 @@
-// Constants with their elements in another order or shape.
+// Constants with their elements in another order.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef QC_LIB_DIALECT_TPU_TRANSFORMS_PERMUTECONSTANT_H
 #define QC_LIB_DIALECT_TPU_TRANSFORMS_PERMUTECONSTANT_H
@@ -16,10 +16,6 @@ ElementsAttr permuteConstant(ElementsAttr value, ArrayRef<int64_t> perm);
 /// `value` is seen; the result has the type of `value`.
 ElementsAttr permuteConstantAs(ElementsAttr value, ArrayRef<int64_t> shape,
                                ArrayRef<int64_t> perm);
-
-/// `value`, whose elements stay in their order, in `shape`; null for elements
-/// that are neither dense nor a dense resource.
-ElementsAttr reshapeConstant(ElementsAttr value, ArrayRef<int64_t> shape);
 
 } // namespace qc
 

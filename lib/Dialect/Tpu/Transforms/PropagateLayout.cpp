@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "PermuteConstant.h"
 #include "ReshapeLayout.h"
+#include "qc/Dialect/QC/IR/Constants.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"

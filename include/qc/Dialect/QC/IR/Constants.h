@@ -21,6 +21,10 @@ Result<Tensor> getConstantTensor(ElementsAttr elements);
 ElementsAttr getElementsAttr(const Tensor &tensor, RankedTensorType type,
                              StringRef name);
 
+/// `value`, whose elements stay in their order, in `shape`; null for elements
+/// that are neither dense nor a dense resource.
+ElementsAttr reshapeConstant(ElementsAttr value, ArrayRef<int64_t> shape);
+
 } // namespace qc
 
 #endif // QC_DIALECT_QC_IR_CONSTANTS_H
