@@ -38,6 +38,23 @@ def test_quantized_models(qc, kit, model, tmp_path):
     assert there_and_back(qc, kit.model(model.file), "generic", tmp_path, ["--data", "random:2"])
 
 
+def test_layers_in_float_need_no_samples(qc, tmp_path):
+    """What only layers without an integer form make and read has no range, and is asked for none."""
+    weight = np.random.default_rng(0).standard_normal((4, 3, 3, 3)).astype(np.float32)
+    grid = np.random.default_rng(1).uniform(-1, 1, (1, 6, 6, 2)).astype(np.float32)
+    nodes = [onnx.helper.make_node("Conv", ["x", "w"], ["c"], pads=[1, 1, 1, 1]),
+             onnx.helper.make_node("GridSample", ["c", "g"], ["s"]),
+             onnx.helper.make_node("TopK", ["s", "k"], ["values", "indices"])]
+    info = onnx.helper.make_tensor_value_info
+    graph = onnx.helper.make_graph(
+        nodes, "sampled", [info("x", onnx.TensorProto.FLOAT, [1, 3, 8, 8])],
+        [info("values", onnx.TensorProto.FLOAT, [1, 4, 6, 2]), info("indices", onnx.TensorProto.INT64, [1, 4, 6, 2])],
+        [onnx.numpy_helper.from_array(array, name) for name, array in
+         [("w", weight), ("g", grid), ("k", np.array([2], np.int64))]])
+    onnx.save(onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 20)]), str(tmp_path / "sampled.onnx"))
+    assert there_and_back(qc, tmp_path / "sampled.onnx", "generic", tmp_path, ["--data", "random:2", "--correct", "none"])
+
+
 def test_a_changed_file_says_nothing_of_its_past(qc, kit, tmp_path):
     """Names and provenance are those of the file itself where the graph is no longer what qc wrote."""
     qc("compile", kit.model("mlperftiny_resnet8_cifar10_fp32"), "--data", "random:2", "--emit", "onnx", "--correct", "none",

@@ -130,7 +130,11 @@ void Assigner::setType(Value value) {
 }
 
 LogicalResult Assigner::run() {
-  SmallVector<Value> activations = collectActivations(function);
+  // What only layers in float read and make needs no range.
+  SmallVector<Value> activations = llvm::to_vector(
+      llvm::make_filter_range(collectActivations(function), [](Value value) {
+        return getCalibratedRange(value) || !isFloatOnly(value);
+      }));
   SmallVector<Operation *> sharing;
   for (Operation &op : function.getBody().front())
     if (isClamp(&op) || joinsValues(&op))
