@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Correction/BiasCorrection.h"
 #include "BiasLayers.h"
-#include "ChannelMeans.h"
+#include "qc/Correction/ChannelMeans.h"
 #include "qc/Correction/Lockstep.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"

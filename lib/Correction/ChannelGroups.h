@@ -3,7 +3,7 @@
 #ifndef QC_LIB_CORRECTION_CHANNELGROUPS_H
 #define QC_LIB_CORRECTION_CHANNELGROUPS_H
 
-#include "LayerWeights.h"
+#include "qc/Correction/LayerWeights.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/IntEqClasses.h"

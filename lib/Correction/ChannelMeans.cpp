@@ -1,6 +1,6 @@
 // Means of each channel of float tensors, over the samples of a data set.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "ChannelMeans.h"
+#include "qc/Correction/ChannelMeans.h"
 
 namespace qc {
 

@@ -1,6 +1,6 @@
 // What an integer layer multiplies with its weights, as columns.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "LayerInputs.h"
+#include "qc/Correction/LayerInputs.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 
 namespace qc {

@@ -1,6 +1,6 @@
 // The weights of a float layer as rows of outputs and columns of inputs.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "LayerWeights.h"
+#include "qc/Correction/LayerWeights.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Interfaces/WeightedOpInterface.h"
 #include "qc/Quantization/Activations.h"

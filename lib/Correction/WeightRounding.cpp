@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Correction/WeightRounding.h"
 #include "BiasLayers.h"
-#include "LayerInputs.h"
-#include "LayerWeights.h"
+#include "qc/Correction/LayerInputs.h"
+#include "qc/Correction/LayerWeights.h"
 #include "qc/Correction/Lockstep.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"

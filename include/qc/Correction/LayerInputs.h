@@ -1,7 +1,7 @@
 // What an integer layer multiplies with its weights, as columns.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#ifndef QC_LIB_CORRECTION_LAYERINPUTS_H
-#define QC_LIB_CORRECTION_LAYERINPUTS_H
+#ifndef QC_CORRECTION_LAYERINPUTS_H
+#define QC_CORRECTION_LAYERINPUTS_H
 
 #include "qc/Correction/Lockstep.h"
 #include "qc/Correction/Rounding.h"
@@ -43,4 +43,4 @@ void addColumns(const InputWindow &window, ArrayRef<const Tensor *> tensors,
 
 } // namespace qc
 
-#endif // QC_LIB_CORRECTION_LAYERINPUTS_H
+#endif // QC_CORRECTION_LAYERINPUTS_H

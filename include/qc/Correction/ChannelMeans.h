@@ -1,7 +1,7 @@
 // Means of each channel of float tensors, over the samples of a data set.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#ifndef QC_LIB_CORRECTION_CHANNELMEANS_H
-#define QC_LIB_CORRECTION_CHANNELMEANS_H
+#ifndef QC_CORRECTION_CHANNELMEANS_H
+#define QC_CORRECTION_CHANNELMEANS_H
 
 #include "qc/Correction/Correction.h"
 
@@ -21,4 +21,4 @@ getChannelMeans(CorrectionContext &context,
 
 } // namespace qc
 
-#endif // QC_LIB_CORRECTION_CHANNELMEANS_H
+#endif // QC_CORRECTION_CHANNELMEANS_H

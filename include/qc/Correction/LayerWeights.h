@@ -1,7 +1,7 @@
 // The weights of a float layer as rows of outputs and columns of inputs.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#ifndef QC_LIB_CORRECTION_LAYERWEIGHTS_H
-#define QC_LIB_CORRECTION_LAYERWEIGHTS_H
+#ifndef QC_CORRECTION_LAYERWEIGHTS_H
+#define QC_CORRECTION_LAYERWEIGHTS_H
 
 #include "qc/Support/MLIR.h"
 #include "qc/Support/Tensor.h"
@@ -47,4 +47,4 @@ std::optional<FloatLayer> getFloatLayer(Operation *op);
 
 } // namespace qc
 
-#endif // QC_LIB_CORRECTION_LAYERWEIGHTS_H
+#endif // QC_CORRECTION_LAYERWEIGHTS_H
