@@ -83,7 +83,7 @@ def test_program_says_where_it_comes_from(qc, example, out):
     facts = program["provenance"]
     assert facts["source"] == "shapes.onnx" and re.fullmatch("[0-9a-f]{16}", facts["source_crc64"])
     assert facts["calibration"] == "mse on 16 samples" and facts["precision"] == "int8"
-    assert facts["corrections"] == "bias, equalize, inputs, rounding"
+    assert facts["corrections"] == "inputs, equalize, rounding, bias"
 
 
 def test_report_json(out):

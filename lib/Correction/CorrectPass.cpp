@@ -8,6 +8,7 @@
 #include "qc/Correction/Passes.h"
 #include "qc/Dialect/QC/IR/Attached.h"
 #include "qc/Dialect/QC/IR/EntryFunction.h"
+#include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Quantization/Activations.h"
@@ -211,19 +212,20 @@ void CorrectPass::note(const Correction &correction,
   const Score &after = summary.kept ? summary.after : summary.before;
   facts.set("sqnr_before", builder.getF64FloatAttr(summary.before.energy));
   facts.set("sqnr_after", builder.getF64FloatAttr(after.energy));
-  NamedAttrList done;
-  if (auto present =
-          getOperation()->getAttrOfType<DictionaryAttr>(kCorrectionsAttr))
-    done = NamedAttrList(present);
+  auto present =
+      getOperation()->getAttrOfType<DictionaryAttr>(kCorrectionsAttr);
+  NamedAttrList done(present);
+  facts.set(kCorrectionOrder,
+            builder.getI64IntegerAttr(present ? present.size() : 0));
   done.set(correction.name, facts.getDictionary(&getContext()));
-  DictionaryAttr all = done.getDictionary(&getContext());
-  getOperation()->setAttr(kCorrectionsAttr, all);
-  noteProvenance(getOperation(), "corrections",
-                 llvm::join(llvm::map_range(all,
-                                            [](NamedAttribute entry) {
-                                              return entry.getName().str();
-                                            }),
-                            ", "));
+  getOperation()->setAttr(kCorrectionsAttr, done.getDictionary(&getContext()));
+  noteProvenance(
+      getOperation(), "corrections",
+      llvm::join(llvm::map_range(getCorrectionsInOrder(getOperation()),
+                                 [](NamedAttribute entry) {
+                                   return entry.getName().str();
+                                 }),
+                 ", "));
 }
 
 LogicalResult CorrectPass::correct(func::FuncOp function) {

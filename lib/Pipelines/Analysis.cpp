@@ -13,6 +13,7 @@
 #include "qc/Interfaces/WeightedOpInterface.h"
 #include "qc/Pipelines/Compiler.h"
 #include "qc/Pipelines/Session.h"
+#include "qc/Pipelines/StageFiles.h"
 #include "qc/Quantization/Activations.h"
 #include "qc/Support/MappedFile.h"
 #include "qc/Transforms/ConstantValues.h"
@@ -90,10 +91,10 @@ private:
 //===----------------------------------------------------------------------===//
 
 OwningOpRef<ModuleOp> Analyzer::loadStage(StringRef name) {
-  std::string path = inFolder(folder, name);
-  if (llvm::sys::fs::exists(path))
+  std::string path = findStageFile(folder, name);
+  if (!path.empty())
     return loadModule({path, std::nullopt}, session.getContext());
-  session.fail(error("'", folder, "' has no ", name.str(),
+  session.fail(error("'", folder, "' has no stage ", name.str(),
                      ": analysis needs the folder of a qc compile that has "
                      "quantized a network"));
   return nullptr;
@@ -170,8 +171,8 @@ LogicalResult Analyzer::load(int64_t samples) {
     return failure();
   }
   compiled = std::move(*read);
-  floats = loadStage("calibrate.mlirbc");
-  assigned = floats ? loadStage("assign.mlirbc") : nullptr;
+  floats = loadStage("calibrate");
+  assigned = floats ? loadStage("assign") : nullptr;
   if (!assigned)
     return failure();
   auto first = getEntryFunction(*floats);

@@ -3,6 +3,7 @@
 #include "qc/Pipelines/CompileScore.h"
 #include "qc/Pipelines/Compiler.h"
 #include "qc/Pipelines/Session.h"
+#include "qc/Pipelines/StageFiles.h"
 
 #include <cmath>
 
@@ -34,10 +35,9 @@ Result<CompileScore> scoreCompile(Session &session,
                                   const CompileOptions &options) {
   ModelOptions opening;
   opening.threads = static_cast<int>(options.threads);
-  auto open = [&](const char *name) {
-    return openModel(session, options.output + "/" + name, opening);
-  };
-  auto program = open("model.qcb"), network = open("prepare.mlirbc");
+  auto program = openModel(session, options.output + "/model.qcb", opening);
+  auto network =
+      openModel(session, findStageFile(options.output, "prepare"), opening);
   if (!program || !network)
     return error("the compile left nothing that --labels could score; start it "
                  "from the model or an earlier stage");

@@ -11,6 +11,7 @@
 #include "qc/Pipelines/Analysis.h"
 #include "qc/Pipelines/Compiler.h"
 #include "qc/Pipelines/Session.h"
+#include "qc/Pipelines/StageFiles.h"
 #include "qc/Quantization/Activations.h"
 #include "qc/Support/EditDistance.h"
 #include "qc/Support/Strings.h"
@@ -135,14 +136,11 @@ static FailureOr<std::vector<Stage>> loadStages(const std::string &folder,
                                                 Session &session) {
   std::vector<Stage> stages;
   for (StringRef name : {"calibrate", "correct", "assign"}) {
-    SmallString<128> path(folder);
-    llvm::sys::path::append(path, name + ".mlirbc");
-    if (!llvm::sys::fs::exists(path))
+    std::string path = findStageFile(folder, name);
+    if (path.empty())
       continue;
     Stage stage{
-        name.str(),
-        loadModule({path.str().str(), std::nullopt}, session.getContext()),
-        {}};
+        name.str(), loadModule({path, std::nullopt}, session.getContext()), {}};
     auto function = stage.module ? getEntryFunction(*stage.module)
                                  : FailureOr<func::FuncOp>();
     if (failed(function))
@@ -153,8 +151,8 @@ static FailureOr<std::vector<Stage>> loadStages(const std::string &folder,
   if (!stages.empty())
     return std::move(stages);
   session.fail(error("'", folder,
-                     "' has no calibrate.mlirbc, correct.mlirbc or "
-                     "assign.mlirbc: give the folder of a qc compile"));
+                     "' has no stage calibrate, correct or assign: give the "
+                     "folder of a qc compile"));
   return failure();
 }
 

@@ -86,9 +86,14 @@ OwningOpRef<ModuleOp> loadModule(const ModelSource &source,
     return nullptr;
   }
   if (!source.bytes && llvm::sys::fs::is_directory(source.path)) {
+    SmallString<128> program(source.path);
+    llvm::sys::path::append(program, "model.qcb");
+    std::string meant = llvm::sys::fs::exists(program)
+                            ? ("; did you mean '" + program + "'?").str()
+                            : "";
     emitError(loc) << "'" << source.path
                    << "' is a folder; expected a model file ("
-                   << listSuffixes(registry) << ")";
+                   << listSuffixes(registry) << ")" << meant;
     return nullptr;
   }
   // A file that names none of our ops or attributes does not load our dialects,

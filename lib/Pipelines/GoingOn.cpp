@@ -8,6 +8,7 @@
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Execution/TpuExecutor.h"
 #include "qc/Pipelines/Phases.h"
 #include "qc/Quantization/Activations.h"
@@ -132,8 +133,15 @@ LogicalResult checkGivenTypes(ModuleOp module, const CompileOptions &options,
   if (failed(function))
     return failure();
   SmallVector<Value> activations = collectActivations(*function);
-  if (llvm::none_of(activations, getStorageType))
+  if (llvm::none_of(activations, getStorageType)) {
+    auto stored = function->getOps<top::QuantizedConstantOp>();
+    if (isFloatNetwork(module) && !stored.empty())
+      return emitError((*stored.begin()).getLoc())
+             << "'" << getTensorName((*stored.begin()).getOutput())
+             << "' is stored as integers, which precision '" << kFloatPrecision
+             << "' would not compute" << kRefit;
     return success();
+  }
   if (isFloatNetwork(module))
     return function->emitError()
            << "is quantized, which precision '" << kFloatPrecision

@@ -8,6 +8,7 @@
 #include "qc/Execution/StoredTensor.h"
 #include "qc/Execution/TpuExecutor.h"
 #include "qc/Pipelines/Session.h"
+#include "qc/Pipelines/StageFiles.h"
 #include "qc/Quantization/QuantSpec.h"
 #include "qc/Support/Strings.h"
 #include "qc/Target/TargetRegistry.h"
@@ -175,7 +176,7 @@ FailureOr<LadderReport> climbLadder(const CompileOptions &options,
       return failure();
     if (i == 0) {
       // Only now the target is known: the model may name it.
-      if (failed(judge.open(context, inFolder(folder, "prepare.mlirbc"))))
+      if (failed(judge.open(context, findStageFile(folder, "prepare"))))
         return failure();
       auto found = findPrecisions(judge.getModule());
       if (failed(found))

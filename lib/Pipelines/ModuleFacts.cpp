@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "ModuleFacts.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
@@ -20,6 +21,8 @@ static CorrectionReport readCorrection(NamedAttribute entry) {
   if (!facts)
     return correction;
   for (NamedAttribute fact : facts) {
+    if (fact.getName() == kCorrectionOrder)
+      continue;
     if (auto count = dyn_cast<IntegerAttr>(fact.getValue()))
       correction.counts.push_back({fact.getName().str(), count.getInt()});
     else if (auto sqnr = dyn_cast<FloatAttr>(fact.getValue()))
@@ -56,9 +59,8 @@ void readNotes(ModuleOp module, CompileReport &report) {
           module->getAttrOfType<IntegerAttr>(kCalibrationSamplesAttr))
     report.calibrationSamples = samples.getInt();
   report.corrections.clear();
-  if (auto done = module->getAttrOfType<DictionaryAttr>(kCorrectionsAttr))
-    for (NamedAttribute entry : done)
-      report.corrections.push_back(readCorrection(entry));
+  for (NamedAttribute entry : getCorrectionsInOrder(module))
+    report.corrections.push_back(readCorrection(entry));
 }
 
 static bool isMove(Operation *op) {

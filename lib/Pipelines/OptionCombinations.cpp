@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "OptionCombinations.h"
 #include "qc/Pipelines/Phases.h"
+#include "qc/Pipelines/StageFiles.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -72,7 +73,7 @@ static Status checkFiles(const CompileOptions &options) {
       "model.qcb",   "model.qdq.onnx", "model.float.onnx",
       "report.json", "report.html",    "calibration.table"};
   for (StringRef phase : getPhaseNames())
-    artefacts.push_back((phase + ".mlirbc").str());
+    llvm::append_range(artefacts, getStageNames(phase));
   if (options.output.empty())
     artefacts.clear();
   for (const std::string &name : artefacts)

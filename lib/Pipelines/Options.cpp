@@ -10,6 +10,7 @@
 #include "qc/Pipelines/CompileScore.h"
 #include "qc/Pipelines/InitAll.h"
 #include "qc/Pipelines/Phases.h"
+#include "qc/Pipelines/StageFiles.h"
 #include "qc/Quantization/QuantSpec.h"
 #include "qc/Support/Preprocess.h"
 #include "qc/Support/Strings.h"
@@ -534,6 +535,9 @@ static std::vector<OptionDeclaration> declareOutput() {
   all.push_back(
       group.text("stop-after", &CompileOptions::stopAfter, "PHASE",
                  "Last phase to run: " + llvm::join(getPhaseNames(), ", ")));
+  all.push_back(group.text("stages", &CompileOptions::stages, "FORM",
+                           "How the IR after each phase is written: bytecode "
+                           "(.mlirbc) or text (.mlir); both are read"));
   all.push_back(
       group
           .list("emit", &CompileOptions::emit, "ARTEFACT",
@@ -667,6 +671,10 @@ Status checkUsage(const CompileOptions &options, MLIRContext *context) {
   if (!llvm::is_contained(phases, options.stopAfter))
     return error("unknown phase '", options.stopAfter, "'",
                  suggestName(options.stopAfter, phases));
+  Texts forms = {kBytecodeStages.str(), kTextStages.str()};
+  if (!llvm::is_contained(forms, options.stages))
+    return error("--stages: unknown form '", options.stages, "'",
+                 suggestName(options.stages, forms), "; known: bytecode, text");
   Texts targets = Registries::of(context).targets.getNames();
   if (!options.target.empty() && !llvm::is_contained(targets, options.target))
     return error("unknown target '", options.target, "'",

@@ -124,6 +124,8 @@ LogicalResult PhaseRunner::tryToWrite(const Emission &emission) {
 LogicalResult PhaseRunner::emit(ArtefactStage stage) {
   if (!emitted.insert(stage).second)
     return success();
+  if (stage == ArtefactStage::Program && failed(readProgramFigures()))
+    return failure();
   // The report comes last: it lists what the others have written.
   llvm::stable_sort(emissions, [](const Emission &a, const Emission &b) {
     return a.artefact.readsReport < b.artefact.readsReport;
@@ -152,11 +154,21 @@ FailureOr<llvm::json::Value> PhaseRunner::getReport() {
   return toJSON(report);
 }
 
-LogicalResult PhaseRunner::fillReport() {
+/// What the program takes, whether there is a report or not.
+LogicalResult PhaseRunner::readProgramFigures() {
+  if (std::exchange(hasProgramFigures, true))
+    return success();
   auto function = getEntryFunction(*module);
   if (failed(function))
     return failure();
   readProgram(*function, report);
+  return success();
+}
+
+LogicalResult PhaseRunner::fillReport() {
+  auto function = getEntryFunction(*module);
+  if (failed(function))
+    return failure();
   readSteps(*function, report);
   if (!reference || options.reportSamples <= 0)
     return success();

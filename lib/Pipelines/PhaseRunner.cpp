@@ -4,11 +4,11 @@
 #include "FrontEnds.h"
 #include "GoingOn.h"
 #include "ModuleFacts.h"
+#include "ParameterFiles.h"
 #include "Pictures.h"
 #include "Rehearsal.h"
 #include "Samples.h"
 #include "qc/Assign/Assign.h"
-#include "qc/Assign/Encodings.h"
 #include "qc/Calibration/Ranges.h"
 #include "qc/Correction/Correction.h"
 #include "qc/Dialect/QC/IR/EntryFunction.h"
@@ -19,6 +19,7 @@
 #include "qc/Pipelines/Phases.h"
 #include "qc/Pipelines/Prepare.h"
 #include "qc/Pipelines/SourceFile.h"
+#include "qc/Pipelines/StageFiles.h"
 #include "qc/Pipelines/Vendor.h"
 #include "qc/Quantization/Activations.h"
 #include "qc/Quantization/QuantSpec.h"
@@ -362,6 +363,8 @@ LogicalResult PhaseRunner::runPhase(const Phase &phase) {
     readNotes(*module, report);
     for (CorrectionReport &correction : report.corrections)
       correction.seconds = correctionSeconds[correction.name];
+    if (phase.name == "schedule" && failed(readProgramFigures()))
+      return failure();
     if (phase.name == "correct" && !report.corrections.empty())
       corrected = OwningOpRef<ModuleOp>(module->clone());
     if (phase.name == "assign" && !isFloatNetwork(*module))
@@ -381,8 +384,8 @@ LogicalResult PhaseRunner::takeEncodings() {
   if (failed(function) || failed(backend))
     return failure();
   std::vector<std::string> notes;
-  auto encodings = readEncodings(options.encodingsIn,
-                                 (*backend)->getParameterFiles(), notes);
+  auto encodings =
+      readParameterFile(options.encodingsIn, **backend, context, notes);
   if (!encodings)
     return fail(encodings.status());
   for (const std::string &note : notes)
@@ -407,10 +410,12 @@ LogicalResult PhaseRunner::giveEncodings() {
 LogicalResult PhaseRunner::writeStage(StringRef phase) {
   if (!folder)
     return success();
-  FailureOr<std::string> bytes = encodeBytecode(*module);
+  bool asText = options.stages == kTextStages;
+  FailureOr<std::string> bytes =
+      asText ? encodeText(*module) : encodeBytecode(*module);
   if (failed(bytes))
     return module->emitError() << "cannot encode the IR after " << phase;
-  std::string name = (phase + ".mlirbc").str();
+  std::string name = getStageNames(phase)[asText];
   Status written = folder->write(name, std::move(*bytes));
   if (written && isPublished)
     written = folder->commit();
@@ -437,7 +442,13 @@ LogicalResult PhaseRunner::publish(StringRef next) {
   ArrayRef<StringRef> phases = getPhaseNames();
   for (StringRef phase :
        llvm::make_range(llvm::find(phases, next), phases.end()))
-    names.push_back((phase + ".mlirbc").str());
+    llvm::append_range(names, getStageNames(phase));
+  // Stages that are written already stand in one form.
+  for (StringRef phase : phases)
+    for (const auto &[form, other] : {std::pair(0, 1), std::pair(1, 0)})
+      if (std::array<std::string, 2> forms = getStageNames(phase);
+          llvm::is_contained(report.files, folder->getPath(forms[form])))
+        names.push_back(forms[other]);
   for (const std::string &name : names)
     if (std::string path = folder->getPath(name);
         StringRef(name).ends_with("/"))

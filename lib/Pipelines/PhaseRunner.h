@@ -67,6 +67,7 @@ private:
   LogicalResult write(const Emission &emission);
   LogicalResult tryToWrite(const Emission &emission);
   FailureOr<llvm::json::Value> getReport();
+  LogicalResult readProgramFigures();
   LogicalResult fillReport();
   LogicalResult compareWithFloat();
   LogicalResult collectLayerReports(func::FuncOp floats,
@@ -87,7 +88,7 @@ private:
   bool isPublished = false;
   std::vector<Emission> emissions;
   std::set<ArtefactStage> emitted;
-  bool isCompared = false;
+  bool isCompared = false, hasProgramFigures = false;
   /// Notes warnings for the report; whoever listens before is told of them.
   ScopedDiagnosticHandler noteWarnings;
   /// The calibrated network, before it became integers: the reference.

@@ -105,7 +105,7 @@ static void setDefault(llvm::StringRef flag, bool value) {
 /// generators and of their passes. --help-hidden shows them.
 static void hideOptionsOfOthers() {
   static const llvm::StringSet<> ours = {"help", "help-list", "version",
-                                         "color"};
+                                         "color", "full"};
   for (auto &[name, option] : llvm::cl::getRegisteredOptions())
     if (!ours.contains(name) &&
         option->getOptionHiddenFlag() == llvm::cl::NotHidden)

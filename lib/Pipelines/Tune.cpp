@@ -425,7 +425,7 @@ void printTune(const TuneReport &report, llvm::raw_ostream &os) {
        << " " << percent(trial.top1);
     if (hasMetric)
       os << llvm::formatv("{0,10:F4}", *trial.metric);
-    os << llvm::formatv("{0,14} {1,11} {2,8:F1}", formatCycles(trial.cycles),
+    os << llvm::formatv("{0,14} {1,11} {2,8:F1}", formatThousands(trial.cycles),
                         trial.constantBytes, trial.seconds)
        << (trial.isReached ? "  reached" : "")
        << (trial.failure.empty() ? "" : "  " + trial.failure) << "\n";

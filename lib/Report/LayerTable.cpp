@@ -231,8 +231,12 @@ void printLayers(const CompileReport &report, const TableStyle &style,
     os << "\n";
   }
   if (size_t hidden = report.layers.size() - layers.size())
-    os << "(" << hidden << " layers that only move data are not shown; qc "
-       << "report --moves shows them)\n";
+    os << "("
+       << (hidden == 1 ? "1 layer that only moves data is not shown"
+                       : std::to_string(hidden) +
+                             " layers that only move data are not shown")
+       << "; qc report --moves shows " << (hidden == 1 ? "it" : "them")
+       << ")\n";
   os.flush();
 }
 

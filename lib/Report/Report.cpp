@@ -34,7 +34,7 @@ std::string describeCorrection(const CorrectionReport &correction) {
   return text;
 }
 
-std::string formatCycles(double cycles) {
+std::string formatThousands(double cycles) {
   return llvm::formatv("{0:N0}", static_cast<int64_t>(cycles));
 }
 
@@ -130,7 +130,8 @@ void printReport(const CompileReport &report, const TableStyle &style,
        << describeAssigned(output) << describeLost(output)
        << (isBad(output) ? "  <-- bad\n" : "\n");
   if (const LayerReport *bad = findFirstBad(report))
-    os << "first bad layer: '" << printable(bad->error.name) << "' (" << bad->op
+    os << "first bad layer" << (isBadAlone(*bad) ? " by itself" : "") << ": '"
+       << printable(bad->error.name) << "' (" << bad->op
        << "): " << suggestRemedy(report, *bad) << "\n";
   else if (!report.layers.empty())
     os << "no bad layer (cosine >= 0.99 and SQNR >= 20 dB everywhere)\n";
@@ -146,20 +147,22 @@ void printReport(const CompileReport &report, const TableStyle &style,
   if (report.widths)
     os << describeWidths(*report.widths);
   if (report.estimatedCycles > 0)
-    os << "cycles: " << formatCycles(report.estimatedCycles)
+    os << "cycles: " << formatThousands(report.estimatedCycles)
        << ", an estimate to compare programs by\n";
-  os << "memory: arena " << report.arenaBytes << " bytes (at least "
-     << report.arenaLowerBound << " are live at once), constants "
-     << report.constantBytes << " bytes\n"
-     << "transposes: " << report.innerTransposes << " inside, "
-     << report.boundaryTransposes << " at the boundary\n";
+  if (report.arenaBytes || report.constantBytes) // not where it stops early
+    os << "memory: arena " << formatThousands(double(report.arenaBytes))
+       << " bytes (at least " << formatThousands(double(report.arenaLowerBound))
+       << " are live at once), constants "
+       << formatThousands(double(report.constantBytes)) << " bytes\n"
+       << "transposes: " << report.innerTransposes << " inside, "
+       << report.boundaryTransposes << " at the boundary\n";
   double total = 0;
-  os << "time:";
+  os << "time: ";
   for (const auto &[phase, seconds] : report.seconds) {
-    os << " " << phase << " " << llvm::format("%.2f s", seconds);
+    os << phase << " " << llvm::format("%.2f s", seconds) << ", ";
     total += seconds;
   }
-  os << ", in all " << llvm::format("%.2f s", total) << "\n";
+  os << "in all " << llvm::format("%.2f s", total) << "\n";
   for (const std::string &file : report.files) {
     os << "wrote " << file << "\n";
     // docs/Rationale/QdqExport.md: its kernels saturate there.

@@ -117,9 +117,9 @@ void Page::writeVerdict() {
           "everywhere.";
   os << "</strong>\n";
   if (bad)
-    os << "<p>First bad layer: <b>" << escape(bad->error.name) << "</b> ("
-       << escape(bad->op) << "): " << escape(suggestRemedy(report, *bad))
-       << ".</p>\n";
+    os << "<p>First bad layer" << (isBadAlone(*bad) ? " by itself" : "")
+       << ": <b>" << escape(bad->error.name) << "</b> (" << escape(bad->op)
+       << "): " << escape(suggestRemedy(report, *bad)) << ".</p>\n";
   for (const std::string &warning : report.warnings)
     os << "<p>Warning: " << escape(warning) << ".</p>\n";
   os << "</div>\n";
@@ -140,8 +140,9 @@ void Page::writeAccuracyTiles() {
   if (!report.evaluation)
     return;
   const EvaluationReport &found = *report.evaluation;
-  std::string items =
-      llvm::formatv("on {0} samples of {1}", found.items, escape(found.data));
+  std::string items = llvm::formatv(
+      "on {0} samples of {1}", found.items,
+      escape(llvm::sys::path::filename(StringRef(found.data).rtrim('/'))));
   if (found.top1)
     tile(term("top1") + ", program", formatShare(*found.top1), items);
   if (found.floatTop1)
@@ -184,7 +185,7 @@ void Page::writeTiles() {
     tile(term("macs"), formatCount(macs), "for one run");
   if (report.estimatedCycles > 0)
     tile(term("cycles"), formatCount(report.estimatedCycles),
-         formatCycles(report.estimatedCycles) + ", to compare by");
+         formatThousands(report.estimatedCycles) + ", to compare by");
   if (!isFloat() && !report.steps.empty())
     tile("on the CPU", llvm::formatv("{0} ops", report.cpu.ops),
          report.cpu.ops ? escape(describeCpu(report.cpu))
@@ -234,10 +235,15 @@ void Page::writeSuspects() {
     os << llvm::formatv("<p>Tried because a layer is bad (results have {0} dB "
                         "now):</p><ol class=suspects>",
                         formatDb(getWorstOutput(report)));
+    double before = getWorstOutput(report);
     for (const RemedyReport &remedy : report.remedies) {
-      os << llvm::formatv("<li><p>brings <b class={0}>{1} dB</b>{2}</p>",
+      bool helps = remedy.sqnr > before;
+      os << llvm::formatv("<li><p>{3} <b class={0}>{1} dB</b>{2}</p>",
                           getGrade(remedy.sqnr), formatDb(remedy.sqnr),
-                          remedy.isEnough ? ", enough for every result" : "");
+                          !helps            ? ", no better"
+                          : remedy.isEnough ? ", enough for every result"
+                                            : "",
+                          helps ? "brings" : "gives");
       writePaste(remedy.option, os);
       os << "</li>";
     }

@@ -11,9 +11,13 @@
 
 namespace qc {
 
+bool isBadAlone(const LayerReport &layer) {
+  return layer.error.isolated && isBad(*layer.error.isolated);
+}
+
 const LayerReport *findFirstBad(const CompileReport &report) {
   for (const LayerReport &layer : report.layers)
-    if (layer.error.isolated && isBad(*layer.error.isolated))
+    if (isBadAlone(layer))
       return &layer;
   for (const LayerReport &layer : report.layers)
     if (isBad(layer.error))
@@ -47,7 +51,7 @@ static std::string describeCause(const CompileReport &report,
                                  const LayerReport &layer) {
   std::string text;
   llvm::raw_string_ostream os(text);
-  bool alone = layer.error.isolated && isBad(*layer.error.isolated);
+  bool alone = isBadAlone(layer);
   if (!layer.scaleOf.empty() && (alone || layer.error.lost)) {
     os << "it takes the scale of '" << layer.scaleOf
        << "', which is too coarse for it";

@@ -120,6 +120,10 @@ static std::optional<Shape> pixelStackShape(const Shape &shape) {
   return std::nullopt;
 }
 
+static const char *const kRawHint =
+    "; pass --raw if these are raw values that the preprocessing should be "
+    "applied to";
+
 /// An error unless the array's elements can become the input's.
 static Status checkType(const Tensor &array, const InputSignature &input,
                         bool raw) {
@@ -129,10 +133,7 @@ static Status checkType(const Tensor &array, const InputSignature &input,
       (!fromFloat && !toFloat) || (raw && (toFloat || input.picture)))
     return ok();
   return error("holds ", describeArray(array), ", input '", input.name,
-               "' wants ", describeInput(input),
-               toFloat ? "; pass --raw if these are raw values that the "
-                         "preprocessing should be applied to"
-                       : "");
+               "' wants ", describeInput(input), toFloat ? kRawHint : "");
 }
 
 Result<StackView> viewAsItems(const Tensor &array, const InputSignature &input,
@@ -276,19 +277,25 @@ pickArrays(const std::vector<NamedTensor> &arrays,
   if (arrays.size() == 1)
     return std::vector<size_t>{0};
   picked.clear();
-  std::string reasons;
+  std::string reasons, hint;
   for (size_t i = 0; i < arrays.size(); ++i) {
     Result<StackView> view = viewAsItems(arrays[i].value, inputs[0],
                                          shapes.ofInput[0], shapes.batch, raw);
-    if (view)
+    if (view) {
       picked.push_back(i);
-    else
-      reasons += "; '" + arrays[i].name + "' " + view.message();
+      continue;
+    }
+    std::string reason = view.message();
+    if (size_t at = reason.find(kRawHint); at != std::string::npos) {
+      reason.resize(at);
+      hint = kRawHint;
+    }
+    reasons += "; '" + arrays[i].name + "' " + reason;
   }
   if (picked.size() == 1)
     return picked;
   if (picked.empty())
-    return error("has no array for input '", inputs[0].name, "'", reasons,
+    return error("has no array for input '", inputs[0].name, "'", reasons, hint,
                  arrays.empty() ? "; it holds " + listArrays(arrays, passedOver)
                                 : std::string());
   return error("has several arrays that fit input '", inputs[0].name,

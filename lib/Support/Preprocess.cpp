@@ -201,7 +201,7 @@ Result<Image> fitImage(const Image &image, const Spec &spec, Size size) {
                  sizeText(fitted->height, fitted->width),
                  " (height x width), the input wants ",
                  sizeText(size.height, size.width),
-                 "; set resize=, crop= or fit=stretch");
+                 "; give --preprocess with resize=, crop= or fit=stretch");
   return fitted;
 }
 

@@ -17,7 +17,7 @@
 // One of them alone.
 // RUN: qc-opt %t.calibrated.mlir --correct="steps=inputs data=random:32 quiet" -o - | FileCheck %s --check-prefix=INPUTS
 
-// CHECK: qc.corrections = {bias = {channels = 1 : i64, sqnr_after = {{.*}}, sqnr_before = {{.*}}}, inputs = {inputs = 1 : i64,
+// CHECK: qc.corrections = {bias = {channels = 1 : i64, order = 3 : i64, sqnr_after = {{.*}}, sqnr_before = {{.*}}}, inputs = {inputs = 1 : i64,
 // The half of the input that the relu cuts off needs no range.
 // CHECK: func.func @main(%arg0: tensor<1x32x4x4x!quant.calibrated<f32<-0.{{[0-4].*}}:
 // Half of the values are uniform in [0, 1): cut at 0.8 they lose 0.01 on average, times a sum of weights of 3.5.

@@ -19,7 +19,7 @@
 // A tensor that somebody has given a type keeps it.
 // RUN: qc-opt %t/given.mlir --calibrate-ranges="data=random:32 quiet" --correct="steps=widths data=random:32 quiet" | FileCheck %s --check-prefix=GIVEN
 
-// CHECK: qc.corrections = {widths = {sqnr_after = {{[0-9.e+]*}} : f64, sqnr_before = {{[0-9.e+]*}} : f64, tensors = 1 : i64}}
+// CHECK: qc.corrections = {widths = {order = 0 : i64, sqnr_after = {{[0-9.e+]*}} : f64, sqnr_before = {{[0-9.e+]*}} : f64, tensors = 1 : i64}}
 // CHECK-SAME: qc.widths = {cycles_after = {{[0-9.e+]*}} : f64, cycles_before = {{[0-9.e+]*}} : f64, sqnr_activations_alone = {{[0-9.e+]*}} : f64, sqnr_before = {{[0-9.e+]*}} : f64, tensors = [{cycles = {{[0-9.e+]*}} : f64, gain = {{[0-9.e+]*}} : f64, name = "p"}]}
 // CHECK: top.conv {{.*}}qc.parameters = [#qc.parameters<correction, "16 bits by --effort: {{[0-9.]*}} dB at the results for {{[0-9.]*}} % more cycles, estimated">]
 // ASSIGNED: top.conv {{.*}}#qc.parameters<correction, "16 bits by --effort: {{.*}} -> tensor<1x2x8x8x!quant.uniform<i16:f32

@@ -58,7 +58,7 @@ static std::vector<Question> getQuestions(Session &session) {
     return "there is no target '" + name + "'" + suggestName(name, targets);
   };
   return {
-      {"model", "Model (.onnx, .mlir or .mlirbc)", "", checkExists},
+      {"model", "Model (.onnx, .tflite, .mlir or .mlirbc)", "", checkExists},
       {"target", "Target (" + llvm::join(targets, ", ") + ")", "generic",
        checkTarget},
       {"data",
@@ -89,11 +89,13 @@ static Status ask(const Question &question, CompileOptions &options) {
                         ? ""
                         : " [" + question.otherwise + "]")
                 << ": " << std::flush;
-      if (!std::getline(std::cin, answer))
+      if (!std::getline(std::cin, answer)) {
+        std::cerr << "\n";
         return error(
             "the answers end before '", question.words, "' is answered; give ",
             declaration->isPositional ? "the model" : "--" + question.option,
             " on the line");
+      }
       answer = StringRef(answer).trim().str();
     }
     if (answer.empty())
@@ -144,7 +146,7 @@ void addInitCommand(CLI::App &app, int &exitCode) {
       ->add_option_function<std::string>(
           "--model",
           [flags](const std::string &path) { flags->options.model = path; },
-          "Model: .onnx, .mlir or .mlirbc")
+          "Model: .onnx, .tflite, .mlir or .mlirbc")
       ->type_name("FILE");
   addOptions(*command, flags->options,
              {"target", "data", "preprocess", "output"});

@@ -9,6 +9,9 @@
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
 #include "qc/Interfaces/CostOpInterface.h"
 #include "qc/Pipelines/Phases.h"
+#include "qc/Pipelines/StageFiles.h"
+#include "qc/Pipelines/ToolOptions.h"
+#include "qc/Support/ElideLists.h"
 #include "qc/Support/MappedFile.h"
 #include "qc/Support/Strings.h"
 #include "qc/Target/Subgraphs.h"
@@ -171,35 +174,32 @@ static int inspectContainer(const std::string &path, bool json) {
 /// Prints the IR of a stage in the folder of a compile, without long constants.
 static int printStage(const InspectFlags &flags) {
   std::string folder = flags.model;
-  llvm::SmallString<128> path(folder);
-  llvm::sys::path::append(path, flags.stage + ".mlirbc");
-  if (!llvm::sys::fs::exists(path)) {
+  std::string path = findStageFile(folder, flags.stage);
+  if (path.empty()) {
     std::vector<std::string> there;
-    for (StringRef phase : getPhaseNames()) {
-      llvm::SmallString<128> other(folder);
-      llvm::sys::path::append(other, phase + ".mlirbc");
-      if (llvm::sys::fs::exists(other))
+    for (StringRef phase : getPhaseNames())
+      if (!findStageFile(folder, phase).empty())
         there.push_back(phase.str());
-    }
     return fail("--ir: '" + folder + "' has no stage '" + flags.stage +
                 "'; expected the folder of a compile, and one of: " +
                 (there.empty() ? "(it has none)" : join(there, ", ")));
   }
   ToolSession session;
-  auto module =
-      loadModule({path.str().str(), std::nullopt}, session.getContext(), {});
+  auto module = loadModule({path, std::nullopt}, session.getContext(), {});
   if (!module)
     return kInputFault;
+  if (flags.full) {
+    out() << encodeText(*module);
+    return kDone;
+  }
   OpPrintingFlags how;
   how.useLocalScope();
-  if (!flags.full) {
-    how.elideLargeElementsAttrs(16);
-    how.elideLargeResourceString(64);
-  } else {
-    how.enableDebugInfo(true, /*prettyForm=*/false);
-  }
-  module->print(out(), how);
-  out() << "\n";
+  how.elideLargeElementsAttrs(kElidedElements);
+  how.elideLargeResourceString(kElidedResource);
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module->print(stream, how);
+  out() << elideLists(text) << "\n";
   return kDone;
 }
 
@@ -238,15 +238,15 @@ void addInspectCommand(CLI::App &app, int &exitCode) {
       ->required();
   addOptions(*command, flags->options, {"input-shape", "cut-at"});
   CLI::Option *json = command->add_flag("--json", flags->json, "Print as JSON");
-  CLI::Option *stage =
-      command->add_option("--ir", flags->stage,
-                          "Print the IR of this stage; the model is the folder "
-                          "of a compile");
+  CLI::Option *stage = command->add_option(
+      "--ir", flags->stage,
+      "Print the IR of this stage, long lists cut short; the "
+      "model is the folder of a compile");
   stage->excludes(json);
   command
       ->add_flag("--full", flags->full,
-                 "With locations and long constants, so that it can be read "
-                 "back")
+                 "With locations, constants and long lists of scales, so that "
+                 "it can be read back")
       ->needs(stage);
   command->callback([flags, &exitCode] { exitCode = runInspect(*flags); });
 }

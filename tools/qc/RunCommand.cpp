@@ -192,9 +192,15 @@ static int runRun(RunFlags &flags) {
                            {"milliseconds_mean", total / runs * 1e3},
                            {"skipped", int64_t(dataset->skipped().size())}});
   } else {
-    out() << llvm::formatv(
-        "{0} runs, {1:f2} ms each at best, {2:f2} ms on average\n", runs,
-        best * 1e3, total / runs * 1e3);
+    if (runs == 1)
+      out() << llvm::formatv("1 run, {0:f2} ms\n", best * 1e3);
+    else
+      out() << llvm::formatv(
+          "{0} runs, {1:f2} ms each at best, {2:f2} ms on average\n", runs,
+          best * 1e3, total / runs * 1e3);
+    if (flags.output.empty() && flags.dump.empty())
+      out() << "results are kept with -o FILE.npz, every tensor with --dump "
+               "FOLDER\n";
     for (const auto &[index, reason] : dataset->skipped())
       llvm::errs() << "left out: " << printable(reason) << "\n";
   }

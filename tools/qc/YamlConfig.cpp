@@ -127,8 +127,7 @@ Status applyYamlConfig(const CLI::App &command, const YamlConfig &config,
   Line line = readLine(command, arguments);
   for (const auto &[key, values] : config) {
     if (std::find(known.begin(), known.end(), key) == known.end())
-      return error("the configuration has the unknown key '", key, "'",
-                   suggestName(key, known));
+      return error("unknown key '", key, "'", suggestName(key, known));
     const CLI::Option *option = command.get_option_no_throw("--" + key);
     if (!option) {
       if (line.positionals == 0)

@@ -19,30 +19,42 @@ static const char *const kFooter =
     "  qc targets\n"
     "Each command has its own page: qc COMMAND --help";
 
-/// Names what was meant when a sub-command or an option is not known.
-static void suggest(const CLI::App &app, int argc, char **argv) {
-  std::vector<std::string> known;
+static std::vector<std::string> getCommandNames(const CLI::App &app) {
+  std::vector<std::string> names;
+  for (const CLI::App *command :
+       app.get_subcommands([](const CLI::App *) { return true; }))
+    names.push_back(command->get_name());
+  return names;
+}
+
+/// Says which words are no command and no option, and what was meant, instead
+/// of what the parser makes of the words behind them. Returns false where all
+/// are known.
+static bool nameUnknown(const CLI::App &app,
+                        const std::vector<std::string> &words) {
   const CLI::App *active = &app;
   for (const CLI::App *command : app.get_subcommands())
     active = command;
-  if (active == &app)
-    for (const CLI::App *command :
-         app.get_subcommands([](const CLI::App *) { return true; }))
-      known.push_back(command->get_name());
+  std::vector<std::string> commands = getCommandNames(app), options;
   for (const CLI::Option *option : active->get_options())
     for (const std::string &name : option->get_lnames())
-      known.push_back("--" + name);
-  for (int i = 1; i < argc; ++i) {
-    std::string word = argv[i];
-    word = word.substr(0, word.find('='));
-    if (std::find(known.begin(), known.end(), word) != known.end() ||
-        (word.rfind("--", 0) != 0 && (active != &app || i > 1)))
+      options.push_back("--" + name);
+  bool found = false;
+  for (size_t i = 0; i < words.size(); ++i) {
+    std::string word = words[i].substr(0, words[i].find('='));
+    bool isOption = word.size() > 2 && word.rfind("--", 0) == 0;
+    if (!isOption && (active != &app || i > 0))
       continue;
-    std::string near = qc::nearestName(word, known);
-    if (!near.empty())
-      std::cerr << "did you mean '" << near << "' instead of '" << word
-                << "'?\n";
+    const std::vector<std::string> &known = isOption ? options : commands;
+    if (std::find(known.begin(), known.end(), word) != known.end())
+      continue;
+    std::cerr << "error: unknown " << (isOption ? "option" : "command") << " '"
+              << word << "'" << qc::suggestName(word, known) << "\n";
+    found = true;
   }
+  if (found)
+    std::cerr << "Run with --help for more information.\n";
+  return found;
 }
 
 /// The arguments of `command` with those that its --config file adds. Returns
@@ -57,7 +69,7 @@ static std::optional<int> addConfiguration(const CLI::App &command,
     return qc::fail(config.status());
   if (qc::Status applied = qc::applyYamlConfig(command, *config, words);
       !applied)
-    return qc::failUsage(applied.message() + " in '" + path + "'");
+    return qc::failUsage(applied.withContext("'" + path + "'").message());
   return std::nullopt;
 }
 
@@ -105,17 +117,17 @@ static int runCommand(int argc, char **argv) {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::ParseError &error) {
     // Help and version also end parsing; they succeed.
-    int code = app.exit(error);
-    if (code == 0)
-      return qc::kDone;
+    if (error.get_exit_code() == 0)
+      return app.exit(error);
+    if (nameUnknown(app, words))
+      return qc::kWrongUsage;
+    app.exit(error);
     if (words.empty()) {
       std::cerr << "commands:";
-      for (const CLI::App *command :
-           app.get_subcommands([](const CLI::App *) { return true; }))
-        std::cerr << " " << command->get_name();
+      for (const std::string &name : getCommandNames(app))
+        std::cerr << " " << name;
       std::cerr << "\n";
     }
-    suggest(app, argc, argv);
     return qc::kWrongUsage;
   }
   return exitCode;

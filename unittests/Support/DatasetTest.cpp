@@ -188,7 +188,7 @@ TEST(Dataset, BadImagesAreErrorsOrCounted) {
   EXPECT_EQ(data->sample(2).message(),
             "'" + folder.path("2.ppm") +
                 "': preprocessing gives 2x3 (height x width), the input wants "
-                "2x2; set resize=, crop= or fit=stretch");
+                "2x2; give --preprocess with resize=, crop= or fit=stretch");
   auto skipping = opened(folder.path(), {imageInput()}, skip);
   for (int round = 0; round < 2; ++round)
     for (int64_t i = 0; i < 3; ++i) {

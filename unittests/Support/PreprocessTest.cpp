@@ -173,7 +173,7 @@ TEST(Preprocess, SizesThatDoNotMatchAreNamed) {
   EXPECT_EQ(
       message("none", {1, 3, 20, 31}),
       "preprocessing gives 20x30 (height x width), the input wants 20x31; "
-      "set resize=, crop= or fit=stretch");
+      "give --preprocess with resize=, crop= or fit=stretch");
   EXPECT_EQ(
       message("color=rgb", {1, 1, 20, 30}),
       "preprocessing gives 3 channels, the input of shape 1x1x20x30 wants "

@@ -61,6 +61,7 @@ struct CompileOptions {
 
   ImportOptions import;
   std::string stopAfter = "emit";
+  std::string stages = "bytecode"; ///< or "text": the files of the stages
   std::vector<std::string> emit;
   int64_t reportSamples = 4;
 

@@ -36,6 +36,10 @@ Status writeResult(const std::string &path, llvm::StringRef bytes);
 /// put into names and texts as printable() does.
 void escapeDiagnostics(mlir::DialectRegistry &registry);
 
+/// IR for people has constants of more elements, and binary ones of more
+/// characters, as dots.
+inline constexpr unsigned kElidedElements = 16, kElidedResource = 64;
+
 /// Registers MLIR's printing and context flags with qc's defaults: locations
 /// are printed, because they carry the names of tensors, and a diagnostic does
 /// not repeat the whole function that it is about. Both can be set back on the

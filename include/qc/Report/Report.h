@@ -135,7 +135,7 @@ struct CompileReport {
 std::string describeCorrection(const CorrectionReport &correction);
 
 /// "1,234,567".
-std::string formatCycles(double cycles);
+std::string formatThousands(double number);
 
 /// Lines about what has 16 bits, and whether more of them would help.
 std::string describeWidths(const WidthsReport &widths);
@@ -143,7 +143,10 @@ std::string describeWidths(const WidthsReport &widths);
 /// "3 ops in 1 subgraph, 2 conversions between float and integers".
 std::string describeCpu(const CpuReport &cpu);
 
-/// The first layer that `isBad` alone, else the first that is bad with all
+/// Whether a layer is bad with nothing else rounded.
+bool isBadAlone(const LayerReport &layer);
+
+/// The first layer that `isBadAlone`, else the first that is bad with all
 /// before it; null when none is.
 const LayerReport *findFirstBad(const CompileReport &report);
 

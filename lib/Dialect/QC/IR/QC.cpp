@@ -72,6 +72,22 @@ std::string qc::getProvenance(ModuleOp module, StringRef fact) {
   return text ? text.str() : "";
 }
 
+SmallVector<NamedAttribute> qc::getCorrectionsInOrder(ModuleOp module) {
+  SmallVector<NamedAttribute> corrections;
+  if (auto done = module->getAttrOfType<DictionaryAttr>(kCorrectionsAttr))
+    llvm::append_range(corrections, done);
+  auto getOrder = [](NamedAttribute entry) -> int64_t {
+    auto facts = dyn_cast<DictionaryAttr>(entry.getValue());
+    auto order =
+        facts ? facts.getAs<IntegerAttr>(kCorrectionOrder) : IntegerAttr();
+    return order ? order.getInt() : 0;
+  };
+  llvm::stable_sort(corrections, [&](NamedAttribute a, NamedAttribute b) {
+    return getOrder(a) < getOrder(b);
+  });
+  return corrections;
+}
+
 void qc::dropProvenance(ModuleOp module, StringRef fact) {
   auto present = module->getAttrOfType<DictionaryAttr>(kProvenanceAttr);
   if (!present || !present.contains(fact))
