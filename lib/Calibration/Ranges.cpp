@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Calibration/Ranges.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/Top/IR/Numbers.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Quantization/Activations.h"
 #include "qc/Quantization/UsefulRanges.h"
@@ -21,6 +22,27 @@ static llvm::DenseSet<Value> findResults(func::FuncOp function) {
   return results;
 }
 
+/// What ops compare, choose or count by, and what that is made of, value by
+/// value. The largest values decide there, which a method that clips for the
+/// least mean error would make equal.
+static llvm::DenseSet<Value> findCompared(func::FuncOp function) {
+  llvm::DenseSet<Value> compared;
+  SmallVector<Value> open;
+  for (Operation &op : function.front())
+    if (op.hasTrait<top::NoIntegerForm>())
+      llvm::append_range(open, getActivationOperands(&op));
+  while (!open.empty()) {
+    Value value = open.pop_back_val();
+    if (!compared.insert(value).second)
+      continue;
+    Operation *op = value.getDefiningOp();
+    if (op && (sharesParameters(op) || isa<top::MulOp>(op) ||
+               op->hasTrait<top::ElementwiseFunction>()))
+      llvm::append_range(open, getActivationOperands(op));
+  }
+  return compared;
+}
+
 namespace {
 /// Chooses the range of each activation: first by its own values alone, then by
 /// those of them that make a difference to what is behind.
@@ -30,7 +52,8 @@ public:
                const ThresholdMethod &method, const ActivationWidths &widths)
       : statistics(statistics), method(method), widths(widths),
         activations(collectActivations(function)),
-        results(findResults(function)), function(function) {}
+        results(findResults(function)), compared(findCompared(function)),
+        function(function) {}
 
   FailureOr<CalibrationTable> run(int threads);
 
@@ -46,7 +69,7 @@ private:
   const ThresholdMethod &method;
   const ActivationWidths &widths;
   SmallVector<Value> activations;
-  llvm::DenseSet<Value> results;
+  llvm::DenseSet<Value> results, compared;
   func::FuncOp function;
   llvm::DenseMap<Value, const TensorStatistics *> seen;
   llvm::DenseMap<Value, ThresholdChoice> choices;
@@ -82,10 +105,11 @@ RangeChooser::choose(Value value, const TensorStatistics &seen) const {
   if (!choice)
     return choice.takeError().withContext("tensor '" + getTensorName(value) +
                                           "'");
-  if (results.contains(value)) {
+  if (results.contains(value) || compared.contains(value)) {
     choice->min = std::min(seen.min(), choice->min);
     choice->max = std::max(seen.max(), choice->max);
-    choice->why = "extremes, being a result";
+    choice->why = results.contains(value) ? "extremes, being a result"
+                                          : "extremes, being compared";
   }
   return choice;
 }

@@ -338,6 +338,13 @@ static std::vector<OptionDeclaration> declareTarget() {
                           "the precision")
                     .ofQuantization());
   all.push_back(group
+                    .text("inner-bits", &CompileOptions::innerBits, "N",
+                          "8 or 16: bits of what is inside of a layer that "
+                          "is computed in steps (LSTM, GRU, RNN, a cubic "
+                          "resize, a normalisation written out; default: 16 "
+                          "where the target has them)")
+                    .ofQuantization());
+  all.push_back(group
                     .list("deny", &CompileOptions::deny, "LAYER",
                           "Layers that stay in float, on the CPU: a type "
                           "(Softmax), a layer by its result (name:conv_12), "
@@ -689,6 +696,9 @@ Status checkUsage(const CompileOptions &options, MLIRContext *context) {
                                       options.correct);
       !known)
     return known;
+  if (!options.innerBits.empty() && options.innerBits != "8" &&
+      options.innerBits != "16")
+    return error("--inner-bits is 8 or 16, found '", options.innerBits, "'");
   if (auto effort = parseEffort(options.effort);
       !options.effort.empty() && !effort)
     return effort.takeError();

@@ -12,6 +12,7 @@
 #include "qc/Calibration/Ranges.h"
 #include "qc/Correction/Correction.h"
 #include "qc/Dialect/QC/IR/EntryFunction.h"
+#include "qc/Dialect/QC/IR/Inner.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
@@ -198,6 +199,9 @@ LogicalResult PhaseRunner::setState() {
   // Behind quantization it would change nothing: see checkOptionsGoingOn.
   if (isTpuFunction(*function))
     return success();
+  if (!options.innerBits.empty())
+    (*module)->setAttr(kInnerBitsAttr, Builder(context).getI64IntegerAttr(
+                                           options.innerBits == "8" ? 8 : 16));
   if (!options.preprocess.empty() &&
       failed(setPreprocess(*module, options.preprocess)))
     return failure();

@@ -5,6 +5,7 @@
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Interfaces/IntegerFormOpInterface.h"
 #include "qc/Quantization/Activations.h"
+#include "qc/Quantization/InnerTensors.h"
 #include "qc/Support/EditDistance.h"
 
 #include "llvm/ADT/IntEqClasses.h"
@@ -257,6 +258,11 @@ void WidthAssigner::widen() {
   // there; 16 bits come near that.
   if (spec.findWideScheme() && llvm::any_of(activations, isImported))
     for (Value value : activations)
+      wanted[groups[indices.at(value)]] = true;
+  // A target that gives 16 bits to the inputs of some ops only is asked by
+  // name.
+  if (request.wideInside && spec.findWideScheme() && spec.namedReaders.empty())
+    for (Value value : findInnerTensors(function))
       wanted[groups[indices.at(value)]] = true;
   for (Value value : activations)
     if (auto given = getStorageType(value))

@@ -1,6 +1,7 @@
 // The widths that a module asks for and its target allows.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Target/ChooseWidths.h"
+#include "qc/Dialect/QC/IR/Inner.h"
 #include "qc/Dialect/QC/IR/QC.h"
 
 namespace qc {
@@ -25,6 +26,8 @@ FailureOr<ActivationWidths> chooseWidths(func::FuncOp function,
          widths.getAs<ArrayAttr>("tensors").getAsRange<DictionaryAttr>())
       request.wideTensors.push_back(tensor.getAs<StringAttr>("name").str());
   llvm::append_range(request.wideTensors, more);
+  if (auto bits = module->getAttrOfType<IntegerAttr>(kInnerBitsAttr))
+    request.wideInside = bits.getInt() > 8;
   return assignWidths(function, spec, *precision, request);
 }
 

@@ -144,6 +144,94 @@ struct SliceOfConcat : OpRewritePattern<top::SliceOp> {
   }
 };
 
+/// Whether `value` has the elements of another value in their order.
+static Value getReshaped(Value value) {
+  auto reshape = value.getDefiningOp<top::ReshapeOp>();
+  return reshape ? reshape.getInput() : value;
+}
+
+/// Calls `visit` with the place of each element of `slice` in its input, until
+/// that returns false; whether it never did.
+static bool visitElements(top::SliceOp slice,
+                          llvm::function_ref<bool(int64_t)> visit) {
+  ArrayRef<int64_t> shape = top::getShape(slice.getInput());
+  ArrayRef<int64_t> sizes = slice.getSizes();
+  SmallVector<int64_t> index(sizes.size(), 0);
+  while (true) {
+    int64_t place = 0;
+    for (size_t i = 0; i < sizes.size(); ++i)
+      place = place * shape[i] + slice.getOffsets()[i] +
+              index[i] * slice.getStrides()[i];
+    if (!visit(place))
+      return false;
+    size_t dim = sizes.size();
+    while (dim > 0 && ++index[dim - 1] == sizes[dim - 1])
+      index[--dim] = 0;
+    if (dim == 0)
+      return true;
+  }
+}
+
+/// slice of a tensor of which rows were replaced is, where it takes none of
+/// these, a slice of what the tensor was before; where it takes just what one
+/// operand puts there, this operand. Replaced rows are joined behind the tensor
+/// and picked from there, so that all have one scale: parts of it that are read
+/// again would be as coarse as the largest.
+struct SliceOfReplaced : OpRewritePattern<top::SliceOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(top::SliceOp op,
+                                PatternRewriter &rewriter) const override {
+    auto gather = getReshaped(op.getInput()).getDefiningOp<top::GatherOp>();
+    auto concat = gather && gather.getAxis() == 0
+                      ? gather.getInput().getDefiningOp<top::ConcatOp>()
+                      : top::ConcatOp();
+    int64_t count = cast<RankedTensorType>(op.getType()).getNumElements();
+    if (!concat || concat.getAxis() != 0 || count > kMostElements)
+      return rewriter.notifyMatchFailure(op, "no rows were replaced in front");
+    auto picked = getIndexConstant(gather.getIndices());
+    Value rows = concat.getInputs().front(), before = getReshaped(rows);
+    int64_t size = cast<RankedTensorType>(rows.getType()).getNumElements() /
+                   std::max<int64_t>(top::getShape(rows).front(), 1);
+    if (!picked || llvm::any_of(*picked, [](int64_t row) { return row < 0; }))
+      return rewriter.notifyMatchFailure(op, "the rows are not known");
+    // Where each element is in the joined rows.
+    bool isBefore = before.getType() == op.getInput().getType() &&
+                    int64_t(picked->size()) == top::getShape(rows).front();
+    bool isInOrder = true;
+    int64_t first = -1, next = -1;
+    if (!visitElements(op, [&](int64_t place) {
+          int64_t row = place / size, from = (*picked)[row];
+          int64_t joined = from * size + place % size;
+          isBefore &= from == row;
+          isInOrder &= first < 0 || joined == next;
+          first = first < 0 ? joined : first;
+          next = joined + 1;
+          return isBefore || isInOrder;
+        }))
+      return rewriter.notifyMatchFailure(op, "takes old and new elements");
+    if (isBefore) {
+      rewriter.modifyOpInPlace(op,
+                               [&] { op.getInputMutable().assign(before); });
+      return success();
+    }
+    int64_t begin = 0;
+    for (Value input : concat.getInputs()) {
+      int64_t elements =
+          cast<RankedTensorType>(input.getType()).getNumElements();
+      if (begin == first && elements == count) {
+        rewriter.replaceOpWithNewOp<top::ReshapeOp>(op, op.getType(), input);
+        return success();
+      }
+      begin += elements;
+    }
+    return rewriter.notifyMatchFailure(op, "takes part of what is new");
+  }
+
+  /// More are not looked at one by one.
+  static constexpr int64_t kMostElements = int64_t(1) << 24;
+};
+
 /// gather of indices at equal distances is a slice.
 struct GatherToSlice : OpRewritePattern<top::GatherOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -191,7 +279,7 @@ struct GatherToSlice : OpRewritePattern<top::GatherOp> {
 
 void populateSliceIdentities(RewritePatternSet &patterns) {
   patterns.add<ConcatOfParts, SplitOfConcat, SliceOfSlice, SliceOfConcat,
-               GatherToSlice>(patterns.getContext());
+               SliceOfReplaced, GatherToSlice>(patterns.getContext());
 }
 
 } // namespace qc

@@ -170,3 +170,22 @@ func.func @gathers(%x: tensor<2x6xf32>)
   %4 = top.gather %x, %twice {axis = 1 : i64} : (tensor<2x6xf32>, tensor<2xi64>) -> tensor<2x2xf32>
   return %0, %1, %2, %3, %4 : tensor<2xf32>, tensor<2x3xf32>, tensor<2x6xf32>, tensor<2x3xf32>, tensor<2x2xf32>
 }
+
+// What was not replaced is read from where it was before, and what was, from what took its place; not both at once.
+// CHECK-LABEL: func @replaced
+// CHECK: %[[U:.*]] = top.gather
+// CHECK: %[[V:.*]] = top.reshape %[[U]]
+// CHECK: %[[A:.*]] = top.slice %arg0 {offsets = array<i64: 0, 1>, sizes = array<i64: 2, 1>, strides = array<i64: 1, 1>}
+// CHECK: %[[B:.*]] = top.slice %[[V]] {offsets = array<i64: 0, 1>, sizes = array<i64: 2, 2>, strides = array<i64: 1, 1>}
+// CHECK: return %[[A]], %[[B]], %arg1
+func.func @replaced(%x: tensor<2x3xf32>, %new: tensor<2x1xf32>) -> (tensor<2x1xf32>, tensor<2x2xf32>, tensor<2x1xf32>) {
+  %rows = top.reshape %x : (tensor<2x3xf32>) -> tensor<6x1xf32>
+  %joined = top.concat %rows, %new {axis = 0 : i64} : (tensor<6x1xf32>, tensor<2x1xf32>) -> tensor<8x1xf32>
+  %places = top.constant dense<[0, 1, 6, 3, 4, 7]> : tensor<6xi64>
+  %picked = top.gather %joined, %places {axis = 0 : i64} : (tensor<8x1xf32>, tensor<6xi64>) -> tensor<6x1xf32>
+  %y = top.reshape %picked : (tensor<6x1xf32>) -> tensor<2x3xf32>
+  %0 = top.slice %y {offsets = array<i64: 0, 1>, sizes = array<i64: 2, 1>, strides = array<i64: 1, 1>} : (tensor<2x3xf32>) -> tensor<2x1xf32>
+  %1 = top.slice %y {offsets = array<i64: 0, 1>, sizes = array<i64: 2, 2>, strides = array<i64: 1, 1>} : (tensor<2x3xf32>) -> tensor<2x2xf32>
+  %2 = top.slice %y {offsets = array<i64: 0, 2>, sizes = array<i64: 2, 1>, strides = array<i64: 1, 1>} : (tensor<2x3xf32>) -> tensor<2x1xf32>
+  return %0, %1, %2 : tensor<2x1xf32>, tensor<2x2xf32>, tensor<2x1xf32>
+}

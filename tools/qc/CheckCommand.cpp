@@ -61,6 +61,7 @@ void addCheckCommand(CLI::App &app, int &exitCode) {
               "load-target-plugin",
               "precision",
               "int16-tensors",
+              "inner-bits",
               "deny",
               "allow-cpu",
               "max-subgraphs",

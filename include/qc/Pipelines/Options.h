@@ -34,6 +34,7 @@ struct CompileOptions {
   std::string vendorConfig;
   std::string precision;
   std::vector<std::string> int16Tensors;
+  std::string innerBits; ///< "8" or "16"; empty: 16 where the target has them
   std::vector<std::string> deny;
   bool allowCpu = false;
   bool relaxFp32 = false;

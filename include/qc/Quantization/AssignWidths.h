@@ -22,6 +22,9 @@ struct WidthRequest {
   TypeRules rules;
   /// Names of tensors that shall have 16 bits.
   std::vector<std::string> wideTensors;
+  /// Whether tensors inside of what the model computes as one (InnerTensors.h)
+  /// have 16 bits where they can.
+  bool wideInside = true;
 };
 
 /// The widths of a function's activations, in bits.

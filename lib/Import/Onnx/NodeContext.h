@@ -127,6 +127,9 @@ public:
                              operands, attrs,
                              type ? TypeRange(type) : TypeRange()));
   }
+  /// Notes that `value` is inside of what the node computes, where rounding
+  /// adds up: qc/Dialect/QC/IR/Inner.h. Returns it.
+  Value markInner(Value value);
   /// The same for a tensor of the model that is no output of the node.
   template <typename OpT>
   Value createNamed(StringRef tensor, ValueRange operands,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "NodeContext.h"
 
+#include "qc/Dialect/QC/IR/Inner.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/Numbers.h"
 
@@ -98,6 +99,12 @@ Location NodeContext::resultsLoc() const {
 
 Location NodeContext::helperLoc(StringRef suffix) const {
   return deriveName(resultLoc(), ("/" + suffix).str());
+}
+
+Value NodeContext::markInner(Value value) {
+  if (value)
+    value.getDefiningOp()->setAttr(kInnerAttr, UnitAttr::get(context()));
+  return value;
 }
 
 //===----------------------------------------------------------------------===//

@@ -9,6 +9,8 @@
 // RUN: qc-opt --calibrate="data=random:2 quiet" --quantize %t/fused.mlir | FileCheck %s --check-prefix=FUSED
 // RUN: qc-opt --quantize=int16-tensors=left %t/join.mlir | FileCheck %s --check-prefix=JOIN
 // RUN: qc-opt --quantize=int16-tensors=y %t/constant.mlir | FileCheck %s --check-prefix=CONSTANT
+// RUN: qc-opt --quantize %t/inner.mlir | FileCheck %s --check-prefix=INNER
+// RUN: sed 's/qc.inner_bits = 16/qc.inner_bits = 8/' %t/inner.mlir | qc-opt --quantize | FileCheck %s --check-prefix=NARROW
 // RUN: qc-opt --quantize=precision=int16 %t/named.mlir | FileCheck %s --check-prefix=ALL
 
 // A bias is as wide as the layer's input asks for, a table's entries as wide as its result.
@@ -98,4 +100,26 @@ func.func @main(%x: tensor<1x2x!quant.calibrated<f32<-1.0:1.0>>> {qc.name = "x"}
   %0 = top.add %x, %c : (tensor<1x2x!quant.calibrated<f32<-1.0:1.0>>>, tensor<1x2xf32>) -> tensor<1x2x!quant.calibrated<f32<-2.5:1.5>>> loc("narrow")
   %1 = top.add %0, %c : (tensor<1x2x!quant.calibrated<f32<-2.5:1.5>>>, tensor<1x2xf32>) -> tensor<1x2x!quant.calibrated<f32<-4.0:4.0>>> loc("y")
   return %1 : tensor<1x2x!quant.calibrated<f32<-4.0:4.0>>>
+}
+
+//--- inner.mlir
+// What an importer has marked, and the squares of a norm with what is made of their mean, until that meets the data.
+// INNER: tpu.mul {{.*}} -> tensor<2x4x!quant.uniform<i16:
+// INNER: tpu.reduce_mean {{.*}} -> tensor<2x1x!quant.uniform<i16:
+// INNER: tpu.lut {{.*}} -> tensor<2x1x!quant.uniform<i16:
+// INNER: tpu.div {{.*}} -> tensor<2x4x!quant.uniform<i8:
+// INNER: tpu.lut {{.*}} -> tensor<2x4x!quant.uniform<i16:
+// INNER: tpu.lut {{.*}} -> tensor<2x4x!quant.uniform<i8:
+// NARROW: qc.inner_bits = 8
+// NARROW-NOT: i16
+module attributes {qc.inner_bits = 16} {
+  func.func @main(%x: tensor<2x4x!quant.calibrated<f32<-1.0:1.0>>> {qc.name = "x"}) -> tensor<2x4x!quant.calibrated<f32<0.0:1.0>>> {
+    %0 = top.mul %x, %x : (tensor<2x4x!quant.calibrated<f32<-1.0:1.0>>>, tensor<2x4x!quant.calibrated<f32<-1.0:1.0>>>) -> tensor<2x4x!quant.calibrated<f32<0.0:1.0>>> loc("square")
+    %1 = top.reduce_mean %0 {axes = array<i64: 1>, keepdims = true} : (tensor<2x4x!quant.calibrated<f32<0.0:1.0>>>) -> tensor<2x1x!quant.calibrated<f32<0.0:1.0>>> loc("mean")
+    %2 = top.sqrt %1 : (tensor<2x1x!quant.calibrated<f32<0.0:1.0>>>) -> tensor<2x1x!quant.calibrated<f32<0.0:1.0>>> loc("root")
+    %3 = top.div %x, %2 : (tensor<2x4x!quant.calibrated<f32<-1.0:1.0>>>, tensor<2x1x!quant.calibrated<f32<0.0:1.0>>>) -> tensor<2x4x!quant.calibrated<f32<-2.0:2.0>>> loc("scaled")
+    %4 = top.exp %3 {qc.inner} : (tensor<2x4x!quant.calibrated<f32<-2.0:2.0>>>) -> tensor<2x4x!quant.calibrated<f32<0.0:8.0>>> loc("marked")
+    %5 = top.sigmoid %4 : (tensor<2x4x!quant.calibrated<f32<0.0:8.0>>>) -> tensor<2x4x!quant.calibrated<f32<0.0:1.0>>> loc("y")
+    return %5 : tensor<2x4x!quant.calibrated<f32<0.0:1.0>>>
+  }
 }

@@ -81,6 +81,16 @@ module attributes {qc.int16_tensors = ["a", 1]} {}
 
 // -----
 
+// expected-error @below {{expects 8 or 16 as attribute 'qc.inner_bits', found 12 : i64}}
+module attributes {qc.inner_bits = 12} {}
+
+// -----
+
+// expected-error @below {{expects no value as attribute 'qc.inner', found 1 : i64}}
+module attributes {qc.inner = 1} {}
+
+// -----
+
 // expected-error @below {{expects a string as attribute 'qc.precision', found 5 : i64}}
 module attributes {qc.precision = 5} {}
 

@@ -1,6 +1,8 @@
 // The qc dialect: registration and verification of its attributes.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Dialect/QC/IR/QC.h"
+
+#include "qc/Dialect/QC/IR/Inner.h"
 #include "qc/Dialect/QC/IR/Pictures.h"
 #include "qc/Dialect/QC/IR/Provenance.h"
 #include "qc/Support/Picture.h"
@@ -181,6 +183,19 @@ static LogicalResult verifyTensorNames(NamedAttribute attribute, Location loc) {
                         << attribute.getValue();
 }
 
+/// Fails when `attribute` is qc.inner_bits and no width.
+static LogicalResult verifyInnerBits(NamedAttribute attribute, Location loc) {
+  if (attribute.getName() != qc::kInnerBitsAttr)
+    return success();
+  auto bits = dyn_cast<IntegerAttr>(attribute.getValue());
+  if (bits && bits.getType().isSignlessInteger(64) &&
+      (bits.getInt() == 8 || bits.getInt() == 16))
+    return success();
+  return emitError(loc) << "expects 8 or 16 as attribute '"
+                        << qc::kInnerBitsAttr << "', found "
+                        << attribute.getValue();
+}
+
 /// Fails when `attribute` is qc.widths and does not say of which tensors.
 static LogicalResult verifyWidths(NamedAttribute attribute, Location loc) {
   if (attribute.getName() != qc::kWidthsAttr)
@@ -223,6 +238,8 @@ LogicalResult qc::QCDialect::verifyOperationAttribute(Operation *op,
       succeeded(
           verifyClass<StringAttr>(attr, kPlacementAttr, "a string", loc)) &&
       succeeded(verifyClass<UnitAttr>(attr, kInFloatAttr, "no value", loc)) &&
+      succeeded(verifyClass<UnitAttr>(attr, kInnerAttr, "no value", loc)) &&
+      succeeded(verifyInnerBits(attr, loc)) &&
       succeeded(
           verifyClass<StringAttr>(attr, kPrecisionAttr, "a string", loc)) &&
       succeeded(verifyClass<DictionaryAttr>(attr, kCorrectionsAttr,

@@ -56,7 +56,8 @@ protected:
   }
   template <typename OpT>
   Value make(const Direction &direction, StringRef what, ValueRange operands) {
-    return node.createHelper<OpT>(name(direction, what), operands);
+    return node.markInner(
+        node.createHelper<OpT>(name(direction, what), operands));
   }
   Value apply(const Direction &direction, StringRef what, Function function,
               Value value);
@@ -256,14 +257,14 @@ std::optional<Recurrent::Direction> Recurrent::start(int64_t index) {
         result.name + "_by_steps", input,
         OpAttributes().integers("perm", {1, 0, 2}));
   input = reshape(result.name + "_rows", input, {steps * batch, width});
-  Value product = node.createHelper<top::MatMulOp>(
+  Value product = node.markInner(node.createHelper<top::MatMulOp>(
       result.name + "_products",
       {input, node.helperConstant(result.name + "_weight", matrix),
        node.helperConstant(result.name + "_bias",
                            Tensor::fromVector(inputBias, {rows}))},
       OpAttributes()
           .boolean("transpose_lhs", false)
-          .boolean("transpose_rhs", true));
+          .boolean("transpose_rhs", true)));
   result.inputs =
       reshape(result.name + "_inputs", product, {steps, batch, rows});
   result.hidden = getState(5, index, result.name + "_initial_h");
@@ -320,10 +321,11 @@ Value Recurrent::recur(const Direction &direction, StringRef what, Value value,
                               rowsOf(direction.recurrence, "_recurrence")};
   if (hasBias)
     operands.push_back(rowsOf(direction.recurrenceBias, "_bias"));
-  return node.createHelper<top::MatMulOp>(name(direction, what), operands,
-                                          OpAttributes()
-                                              .boolean("transpose_lhs", false)
-                                              .boolean("transpose_rhs", true));
+  return node.markInner(
+      node.createHelper<top::MatMulOp>(name(direction, what), operands,
+                                       OpAttributes()
+                                           .boolean("transpose_lhs", false)
+                                           .boolean("transpose_rhs", true)));
 }
 
 //===----------------------------------------------------------------------===//

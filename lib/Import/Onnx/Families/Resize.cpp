@@ -160,6 +160,8 @@ LogicalResult resample(NodeContext &node, const Sampling &sampling) {
                                          OpAttributes()
                                              .boolean("transpose_lhs", false)
                                              .boolean("transpose_rhs", false));
+    if (d != dims.back())
+      value = node.markInner(value);
     if (d != last)
       value =
           node.createHelper<top::TransposeOp>("back" + suffix, value, exchange);
