@@ -69,7 +69,7 @@ endfunction()
 # on numbers as they are (Numbers.h).
 function(add_qc_dialect name mnemonic)
   set(LLVM_TARGET_DEFINITIONS ${name}Ops.td)
-  set(numbers "compare|select|integer|arg_max|top_k|scatter|grid_sample|roi_align|suppress")
+  set(numbers "compare|select|integer|arg_max|top_k|nms|scatter|grid_sample|roi_align|suppress")
   mlir_tablegen(${name}Ops.h.inc -gen-op-decls "-op-exclude-regex='picture|${numbers}'")
   mlir_tablegen(${name}Picture.h.inc -gen-op-decls -op-include-regex=picture)
   mlir_tablegen(${name}Numbers.h.inc -gen-op-decls "-op-include-regex='${numbers}'")

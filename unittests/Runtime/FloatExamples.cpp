@@ -170,6 +170,15 @@ void addNumbers(Examples &examples) {
         .ints("k", {3})
         .ints("largest", {flag});
   }
+  for (int64_t flag : {0, 1})
+    add(examples, "nms")
+        .floats({2, 9, 4}, numbers({2, 9, 4}))
+        .floats({2, 3, 9}, numbers({2, 3, 9}))
+        .output(whole, {24, 3})
+        .ints("max_output", {4})
+        .numbers("iou_threshold", {0.3})
+        .numbers("score_threshold", {-0.2})
+        .ints("center_point_box", {flag});
   for (const char *reduction : {"none", "add", "mul", "max", "min"})
     add(examples, "scatter")
         .floats({5, 3}, numbers({5, 3}))

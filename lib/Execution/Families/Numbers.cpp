@@ -18,8 +18,8 @@ template <typename... OpTys> static void attachAll(MLIRContext *context) {
 void registerNumbersKernels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, top::TopDialect *) {
     attachAll<top::CompareOp, top::SelectOp, top::IntegerOp, top::ArgMaxOp,
-              top::TopKOp, top::ScatterOp, top::GridSampleOp, top::RoiAlignOp>(
-        context);
+              top::TopKOp, top::NmsOp, top::ScatterOp, top::GridSampleOp,
+              top::RoiAlignOp>(context);
   });
 }
 

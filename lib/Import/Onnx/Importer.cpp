@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Importer.h"
 #include "Handlers.h"
+#include "Selections.h"
 
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
@@ -372,7 +373,8 @@ Importer::findContradiction(const std::string &name) {
       type.elem_type() != ::onnx::TensorProto::UNDEFINED && !isStored &&
       (!dtype || getElementType(context, *dtype) !=
                      top::getExpressedElement(actual.getElementType()));
-  if (!isOther && (!type.has_shape() || fits(type.shape(), actual.getShape())))
+  if (!isOther && (!type.has_shape() || isSelection((*found)->value) ||
+                   fits(type.shape(), actual.getShape())))
     return std::nullopt;
   if (isOther || !hasOpenInputs)
     return describe() + ": the file contradicts itself";
@@ -469,7 +471,7 @@ OwningOpRef<ModuleOp> Importer::run() {
                   findTailCut(nodes, *outputs, failures.getOutputs(), values));
     return {};
   }
-  if (failed(finish(function, *outputs)))
+  if (failed(finish(function, *outputs)) || failed(checkSelections(function)))
     return {};
   return module;
 }

@@ -903,6 +903,26 @@ func.func @invalid(%c: tensor<4xi1>, %a: tensor<4xf32>, %b: tensor<4xi64>) {
 
 // -----
 
+func.func @invalid(%b: tensor<1x9x4xf32>, %s: tensor<1x2x8xf32>) {
+  // expected-error @below {{expects boxes [N, B, 4] and scores [N, C, B], found 'tensor<1x9x4xf32>' and 'tensor<1x2x8xf32>'}}
+  // expected-error @below {{failed to infer returned types}}
+  top.nms %b, %s {max_output = 3 : i64, iou_threshold = 0.5 : f32, score_threshold = 0.0 : f32, center_point_box = false}
+    : (tensor<1x9x4xf32>, tensor<1x2x8xf32>) -> tensor<6x3xi64>
+  return
+}
+
+// -----
+
+func.func @invalid(%b: tensor<1x9x4xf32>, %s: tensor<1x2x9xf32>) {
+  // expected-error @below {{expects a max_output from 1 to the 9 boxes, found 10}}
+  // expected-error @below {{failed to infer returned types}}
+  top.nms %b, %s {max_output = 10 : i64, iou_threshold = 0.5 : f32, score_threshold = 0.0 : f32, center_point_box = false}
+    : (tensor<1x9x4xf32>, tensor<1x2x9xf32>) -> tensor<20x3xi64>
+  return
+}
+
+// -----
+
 func.func @invalid(%x: tensor<2x9xf32>) {
   // expected-error @below {{expects k from 1 to the 9 elements of dimension 1, found 10}}
   // expected-error @below {{failed to infer returned types}}

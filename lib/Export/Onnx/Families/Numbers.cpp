@@ -113,6 +113,24 @@ LogicalResult writeTopK(top::TopKOp op, Exporter &exporter) {
   return success();
 }
 
+/// Exporters have no rows of -1: what reads the file gets as many as there are.
+LogicalResult writeNms(top::NmsOp op, Exporter &exporter) {
+  auto number = [&](StringRef suffix, const llvm::APFloat &value) {
+    return exporter.scalar(suffix, value.convertToFloat());
+  };
+  std::string most =
+      exporter.ints("max_output", {static_cast<int64_t>(op.getMaxOutput())});
+  std::string overlap = number("iou_threshold", op.getIouThreshold());
+  std::string least = number("score_threshold", op.getScoreThreshold());
+  finishPlain(
+      op, exporter,
+      exporter.emit("NonMaxSuppression",
+                    {exporter.getPlain(op.getBoxes()),
+                     exporter.getPlain(op.getScores()), most, overlap, least},
+                    {{"center_point_box", int64_t(op.getCenterPointBox())}}));
+  return success();
+}
+
 LogicalResult writeScatter(top::ScatterOp op, Exporter &exporter) {
   StringRef reduction = op.getReduction();
   if (failed(exporter.require(11, "ScatterND")))
@@ -196,6 +214,7 @@ void populateNumbersExporters(ExporterRegistry &registry) {
   registry.add<top::IntegerOp>(writeInteger, getIntegerOpset);
   registry.add<top::ArgMaxOp>(writeArgMax);
   registry.add<top::TopKOp>(writeTopK);
+  registry.add<top::NmsOp>(writeNms);
   registry.add<top::ScatterOp>(writeScatter, getScatterOpset);
   registry.add<top::GridSampleOp>(writeGridSample, getGridSampleOpset);
   registry.add<top::RoiAlignOp>(writeRoiAlign, getRoiAlignOpset);

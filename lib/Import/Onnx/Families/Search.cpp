@@ -1,4 +1,5 @@
-// Where elements are: ArgMax, ArgMin, TopK, OneHot and Hardmax.
+// Where elements are: ArgMax, ArgMin, TopK, OneHot, Hardmax and
+// NonMaxSuppression.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "../Handlers.h"
 #include "../HostOps.h"
@@ -6,6 +7,8 @@
 
 #include "qc/Dialect/Top/IR/Top.h"
 
+#include <cfloat>
+#include <cmath>
 #include <numeric>
 
 namespace qc::onnximport {
@@ -144,6 +147,48 @@ LogicalResult importHardmax(NodeContext &node) {
       RankedTensorType::get(shape, node.elementType(0))));
 }
 
+/// One number of an input that may be missing.
+double readNumber(NodeContext &node, size_t index, StringRef what,
+                  double otherwise) {
+  if (!node.hasInput(index))
+    return otherwise;
+  std::vector<double> values = node.reals(index, what);
+  if (!node.failed() && (values.size() != 1 || std::isnan(values[0])))
+    (void)node.fail(Twine(what) + " is not one number");
+  return values.empty() ? otherwise : values.front();
+}
+
+/// As many rows as there could be: how many boxes stand out depends on the
+/// data. Selections.cpp looks at what reads them.
+LogicalResult importNms(NodeContext &node) {
+  bool isCentered = node.integerAttr("center_point_box", 0) != 0;
+  // How the two thresholds and the count are stored does not matter.
+  double most = readNumber(node, 2, "max_output_boxes_per_class", 0);
+  double overlap = readNumber(node, 3, "iou_threshold", 0);
+  double least = readNumber(node, 4, "score_threshold", -FLT_MAX);
+  ArrayRef<int64_t> boxes = node.shape(0);
+  if (node.failed())
+    return failure();
+  if (!(most >= 1))
+    return node.fail("max_output_boxes_per_class = " + Twine(int64_t(most)) +
+                     " selects nothing");
+  if (!(overlap >= 0 && overlap <= 1))
+    return node.fail("iou_threshold = " + Twine(std::to_string(overlap)) +
+                     " is not in [0, 1]");
+  if (boxes.size() != 3 || boxes[1] < 1)
+    return node.fail("boxes of shape " + shapeText(boxes) +
+                     ", expected [images, boxes, 4]");
+  auto count = static_cast<int64_t>(std::min(most, double(boxes[1])));
+  return node.setResult(node.create<top::NmsOp>(
+      {node.input(0), node.input(1)},
+      OpAttributes()
+          .integer("max_output", count)
+          .real("iou_threshold", overlap)
+          .real("score_threshold",
+                std::clamp(least, double(-FLT_MAX), double(FLT_MAX)))
+          .boolean("center_point_box", isCentered)));
+}
+
 } // namespace
 
 void registerSearchFamily(HandlerRegistry &registry) {
@@ -151,6 +196,7 @@ void registerSearchFamily(HandlerRegistry &registry) {
   registry.add("ArgMin", {1, 11, 12, 13}, {importArgMax<true>});
   registry.add("TopK", {1, 10, 11, 24}, {importTopK});
   registry.add("OneHot", {9, 11}, {importOneHot});
+  registry.add("NonMaxSuppression", {10, 11}, {importNms});
   registry.add("Hardmax", {1, 11, 13}, {importHardmax});
 }
 
