@@ -119,6 +119,28 @@ def make_bytes(kind, rgb, matrix):
     return {"rgb": rgb, "bgr": rgb[..., ::-1], "u8": rgb.transpose(2, 0, 1)}[kind], rgb
 
 
+@pytest.mark.parametrize("program, camera", [(None, 48), (None, 64), (64, 64), (64, 80)])
+def test_planes_apart_are_the_frame(qcrt_run, images, compiled, tmp_path, program, camera):
+    """Y and UV in files of their own, rows as long as the camera's (aligned to 16 or 32) or the program's."""
+    folder = compiled("--input-type", "nv12", *(["--input-stride", program] if program else []))
+    rgb = np.asarray(Image.open(images[0]).convert("RGB"))
+    make_nv12(rgb, "bt601-full", program).tofile(tmp_path / "frame.nv12")
+    qcrt_run(folder / "model.qcb", "--in", tmp_path / "frame.nv12", "--out", tmp_path / "whole.bin")
+    frame = make_nv12(rgb, "bt601-full", camera)
+    frame[:, 48:] = 99  # what lies behind a row is nobody's
+    frame[:48].tofile(tmp_path / "frame.y")
+    frame[48:].tofile(tmp_path / "frame.uv")
+    planes = ["--plane", tmp_path / "frame.y", "--plane", tmp_path / "frame.uv", "--plane-stride", camera]
+    qcrt_run(folder / "model.qcb", *planes, "--out", tmp_path / "apart.bin")
+    assert (tmp_path / "apart.bin").read_bytes() == (tmp_path / "whole.bin").read_bytes()
+    listed = qcrt_run(folder / "model.qcb", "--info").stdout
+    assert f"plane 0: of image, 48 rows of {program or 48} bytes\nplane 1: of image, 24 rows" in listed
+    said = qcrt_run(folder / "model.qcb", *planes[:-1], 16, "--out", tmp_path / "apart.bin", exit_code=1).stderr
+    assert "rows of" in said
+    said = qcrt_run(folder / "model.qcb", *planes[:2], "--out", tmp_path / "apart.bin", exit_code=1).stderr
+    assert "the model has 2 planes" in said
+
+
 @pytest.mark.parametrize("kind, matrix", [("nv12", "bt601-full"), ("nv12", "bt601-video"), ("nv12", "bt709"),
                                           ("yuv444", "bt709"), ("rgb", None), ("bgr", None), ("u8", None),
                                           ("s8", None)])
@@ -364,6 +386,56 @@ def test_onnx_models_take_the_same_bytes(qc, images, compiled, tmp_path, kind):
         qc("run", folder / stage, "--data", tmp_path / "frame.npy", "-o", tmp_path / "y.npz")
         theirs = run_onnx(folder / model, frame[None])
         assert np.abs(np.load(tmp_path / "y.npz")["logits"] - theirs).max() <= tolerance
+
+
+@pytest.mark.parametrize("kind", ["nv12", "rgb", "s8"])
+@pytest.mark.parametrize("target", ["generic", "tda4"])
+def test_onnx_models_are_read_back_as_pictures(qc, images, compiled, tmp_path, kind, target):
+    folder = compiled("--target", target, "--input-type", kind, "--emit", "qcb,onnx,float-onnx")
+
+    def inspect(path):
+        return json.loads(qc("inspect", path, "--json").stdout)
+
+    def run(path):
+        qc("run", path, "--data", images[0], "-o", tmp_path / "y.npz")
+        return np.load(tmp_path / "y.npz")["logits"]
+    facts, source = inspect(folder / "model.float.onnx"), inspect(folder / "prepare.mlirbc")
+    assert facts["inputs"] == source["inputs"] and facts["inputs"][0]["picture"].startswith(kind)
+    assert facts["ops"]["top.picture"] == 1 and not {"top.integer", "top.gather", "top.cast"} & set(facts["ops"])
+    assert np.abs(run(folder / "model.float.onnx") - run(folder / "prepare.mlirbc")).max() < 1e-4
+    # The integers go on to the same program: nothing of the picture is left to the CPU.
+    qc("compile", folder / "model.qdq.onnx", "--target", target, "--quiet", "-o", tmp_path / "again")
+    assert np.array_equal(run(tmp_path / "again" / "model.qcb"), run(folder / "model.qcb"))
+    kernels = [[step["kernel"] for step in json.loads(qc("inspect", path / "model.qcb", "--json").stdout)["instructions"]]
+               for path in (folder, tmp_path / "again")]
+    assert kernels[0] == kernels[1] and kernels[0][0] == "picture"
+    # What the metadata say is not believed of another graph, and that reads as other files do.
+    model = onnx.load(str(folder / "model.float.onnx"))
+    model.graph.node[-1].name += "_"
+    onnx.save(model, str(tmp_path / "changed.onnx"))
+    facts = inspect(tmp_path / "changed.onnx")
+    assert facts["inputs"][0]["picture"] == "" and "top.picture" not in facts["ops"]
+
+
+@pytest.mark.parametrize("change, says", [
+    (lambda text: "nonsense", "cannot be read"),
+    (lambda text: "", "cannot be read"),
+    (lambda text: text[:len(text) // 2], "cannot be read"),
+    (lambda text: text.replace("factor", "factors"), "cannot be read"),
+    (lambda text: text.replace('"nv12 ', '"nv21 '), "cannot be read"),
+    (lambda text: text.replace('format = "nv12"', 'format = "rgb"'), "error"),
+    (lambda text: text.replace('format = "nv12"', 'format = "nv21"'), "error"),
+    (lambda text: text.replace("offset = array<f64", "offset = array<f64: 1.0, 2.0, 3.0, 4.0, 5.0"), "cannot be read"),
+    (lambda text: text.replace("array<f64: ", "array<f64: 1.0, "), "error"),
+])
+def test_broken_words_of_a_picture_are_told(qc, compiled, tmp_path, change, says):
+    model = onnx.load(str(compiled("--input-type", "nv12", "--emit", "qcb,onnx,float-onnx") / "model.float.onnx"))
+    (entry,) = [entry for entry in model.metadata_props if entry.key == "picture.image"]
+    assert change(entry.value) != entry.value
+    entry.value = change(entry.value)
+    onnx.save(model, str(tmp_path / "broken.onnx"))
+    done = qc("inspect", tmp_path / "broken.onnx", exit_code=1)
+    assert says in done.stderr and "image" in done.stderr
 
 
 def test_litert_says_what_it_cannot(qc, example, tmp_path):

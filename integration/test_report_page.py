@@ -107,6 +107,8 @@ def ask(browser, page, tmp_path, script, width=1600):
 def test_says_what_it_should(compiled, page):
     report = json.loads((compiled / "report.json").read_text())
     assert "http" not in page, "it needs nothing from elsewhere"
+    found = report["evaluation"]
+    assert f"On {found['items']} labelled samples top-1 is {100 * found['top1']:.2f} %" in page
     for part in ("suspects", "errors", "distributions", "memory", "costs", "network", "tables", "facts", "terms"):
         assert f"<section id={part}>" in page and f'href="#{part}"' in page
     evaluation = report["evaluation"]

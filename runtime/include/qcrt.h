@@ -122,6 +122,30 @@ size_t qcrt_lower_bound(const qcrt_model *model);
 qcrt_status qcrt_run(qcrt_model *model, void *arena, size_t arena_size,
                      const void *const *inputs, void *const *outputs);
 
+/* A part of an input that lies in memory of its own, as rows of bytes: a camera
+ * gives Y and UV of nv12 in two buffers, with strides of its own. */
+typedef struct qcrt_plane {
+  const void *data;
+  size_t stride; /* bytes from a row to the next; 0: as the program has it */
+} qcrt_plane;
+
+/* What a run reads of a plane: rows of row_bytes each, which is the program's
+ * own stride (qcrt_input_info: the last of shape). */
+typedef struct qcrt_plane_info {
+  size_t input; /* that it belongs to */
+  size_t rows, row_bytes;
+} qcrt_plane_info;
+
+/* The planes of all inputs, one input behind the other: Y and UV of each
+ * picture for nv12, one of a single row for every other input. */
+size_t qcrt_plane_count(const qcrt_model *model);
+qcrt_status qcrt_plane_info_at(const qcrt_model *model, size_t index,
+                               qcrt_plane_info *info);
+/* As qcrt_run, with qcrt_plane_count planes instead of inputs. A stride is at
+ * least row_bytes. */
+qcrt_status qcrt_run_planes(qcrt_model *model, void *arena, size_t arena_size,
+                            const qcrt_plane *planes, void *const *outputs);
+
 /* What a trace callback sees after an instruction. Everything in it is valid
  * during the call only. */
 typedef struct qcrt_trace_event {

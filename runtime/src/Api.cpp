@@ -163,8 +163,8 @@ size_t qcrt_lower_bound(const qcrt_model *model) {
   return model ? static_cast<size_t>(model->program().lowerBound) : 0;
 }
 
-static qcrt_status checkRun(const qcrt_model *model, const void *arena,
-                            size_t arenaSize, const void *const *inputs) {
+static qcrt_status checkArena(const qcrt_model *model, const void *arena,
+                              size_t arenaSize) {
   if (!model)
     return fail(QCRT_BAD_ARGUMENT, "qcrt_run: no model");
   if (arenaSize < model->arenaSize())
@@ -178,24 +178,69 @@ static qcrt_status checkRun(const qcrt_model *model, const void *arena,
     return fail(QCRT_BAD_ARGUMENT, "the arena is not aligned to " +
                                        std::to_string(QCRT_ALIGNMENT) +
                                        " bytes");
-  const Program &program = model->program();
-  for (size_t i = 0; i < program.inputs.size(); ++i)
-    if (!inputs || !inputs[i])
-      return fail(QCRT_BAD_ARGUMENT,
-                  "input '" + program.tensors[program.inputs[i]].name +
-                      "' is null");
   return QCRT_OK;
+}
+
+/// "input 'x'", for texts.
+static std::string nameInput(const qcrt_model *model, size_t input) {
+  const Program &program = model->program();
+  return "input '" + program.tensors[program.inputs[input]].name + "'";
+}
+
+static qcrt_status finishRun(const char *problem) {
+  return problem ? fail(QCRT_RUN_FAILED, problem) : QCRT_OK;
 }
 
 qcrt_status qcrt_run(qcrt_model *model, void *arena, size_t arena_size,
                      const void *const *inputs, void *const *outputs) {
-  qcrt_status status = checkRun(model, arena, arena_size, inputs);
+  qcrt_status status = checkArena(model, arena, arena_size);
   if (status != QCRT_OK)
     return status;
-  if (const char *problem =
-          model->run(static_cast<unsigned char *>(arena), inputs, outputs))
-    return fail(QCRT_RUN_FAILED, problem);
+  for (size_t i = 0; i < qcrt_input_count(model); ++i)
+    if (!inputs || !inputs[i])
+      return fail(QCRT_BAD_ARGUMENT, nameInput(model, i) + " is null");
+  return finishRun(
+      model->run(static_cast<unsigned char *>(arena), inputs, outputs));
+}
+
+size_t qcrt_plane_count(const qcrt_model *model) {
+  return model ? model->planes().size() : 0;
+}
+
+qcrt_status qcrt_plane_info_at(const qcrt_model *model, size_t index,
+                               qcrt_plane_info *info) {
+  if (!model || !info)
+    return fail(QCRT_BAD_ARGUMENT, "qcrt_plane_info_at: null argument");
+  if (index >= model->planes().size())
+    return fail(QCRT_BAD_ARGUMENT, "there is no plane " +
+                                       std::to_string(index) +
+                                       ", the model has " +
+                                       std::to_string(model->planes().size()));
+  *info = model->planes()[index].info;
   return QCRT_OK;
+}
+
+qcrt_status qcrt_run_planes(qcrt_model *model, void *arena, size_t arena_size,
+                            const qcrt_plane *planes, void *const *outputs) {
+  qcrt_status status = checkArena(model, arena, arena_size);
+  if (status != QCRT_OK)
+    return status;
+  for (size_t i = 0; i < model->planes().size(); ++i) {
+    const qcrt_plane_info &info = model->planes()[i].info;
+    if (!planes || !planes[i].data)
+      return fail(QCRT_BAD_ARGUMENT, "plane " + std::to_string(i) + ", of " +
+                                         nameInput(model, info.input) +
+                                         ", is null");
+    if (planes[i].stride && planes[i].stride < info.row_bytes)
+      return fail(QCRT_BAD_ARGUMENT, "plane " + std::to_string(i) + ", of " +
+                                         nameInput(model, info.input) +
+                                         ", has a stride of " +
+                                         std::to_string(planes[i].stride) +
+                                         " bytes, expected at least " +
+                                         std::to_string(info.row_bytes));
+  }
+  return finishRun(
+      model->runPlanes(static_cast<unsigned char *>(arena), planes, outputs));
 }
 
 qcrt_status qcrt_set_trace(qcrt_model *model, qcrt_trace_callback callback,

@@ -64,6 +64,32 @@ void qcrt_model::describeTensors() {
   }
 }
 
+/// Y and UV lie behind each other in [N, height * 3 / 2, stride]; the file may
+/// say of a tensor that it is one and be wrong.
+static bool isNv12(const ProgramTensor &tensor) {
+  return tensor.picture.compare(0, 4, "nv12") == 0 && tensor.dtype == QCRT_U8 &&
+         tensor.shape.size() == 3 && tensor.shape[1] % 3 == 0;
+}
+
+void qcrt_model::describePlanes() {
+  for (size_t i = 0; i < content.inputs.size(); ++i) {
+    const ProgramTensor &tensor = content.tensors[content.inputs[i]];
+    size_t bytes = infos[content.inputs[i]].byte_size;
+    if (!isNv12(tensor)) {
+      inputPlanes.push_back({{i, 1, bytes}, 0});
+      continue;
+    }
+    size_t rowBytes = static_cast<size_t>(tensor.shape[2]);
+    size_t chroma = static_cast<size_t>(tensor.shape[1]) / 3;
+    size_t offset = 0;
+    for (int64_t n = 0; n < tensor.shape[0]; ++n)
+      for (size_t rows : {2 * chroma, chroma}) {
+        inputPlanes.push_back({{i, rows, rowBytes}, offset});
+        offset += rows * rowBytes;
+      }
+  }
+}
+
 static Attributes attributesOf(const ProgramInstruction &instruction) {
   Attributes attributes;
   for (const ProgramAttribute &attribute : instruction.attributes)
@@ -127,6 +153,7 @@ bool qcrt_model::load(std::string &error) {
   if (!error.empty())
     return false;
   describeTensors();
+  describePlanes();
   MemoryChecker memory(content);
   if (!memory.checkInputs(error))
     return false;
@@ -193,6 +220,26 @@ const char *qcrt_model::run(unsigned char *newArena, const void *const *inputs,
     uint32_t tensor = content.inputs[i];
     std::memcpy(locate(arena, tensor), inputs[i], infos[tensor].byte_size);
   }
+  return execute(outputs);
+}
+
+const char *qcrt_model::runPlanes(unsigned char *newArena,
+                                  const qcrt_plane *planes,
+                                  void *const *outputs) {
+  bind(newArena);
+  for (size_t i = 0; i < inputPlanes.size(); ++i) {
+    const auto &[info, offset] = inputPlanes[i];
+    unsigned char *to = locate(arena, content.inputs[info.input]) + offset;
+    const auto *from = static_cast<const unsigned char *>(planes[i].data);
+    size_t stride = planes[i].stride ? planes[i].stride : info.row_bytes;
+    for (size_t row = 0; row < info.rows; ++row)
+      std::memcpy(to + row * info.row_bytes, from + row * stride,
+                  info.row_bytes);
+  }
+  return execute(outputs);
+}
+
+const char *qcrt_model::execute(void *const *outputs) {
   for (size_t i = 0; i < steps.size(); ++i) {
     const Step &step = steps[i];
     const TensorView *first = operands.data() + step.firstOperand;

@@ -22,11 +22,21 @@ public:
   /// Runs once; the arena has been checked. Null, or what went wrong.
   const char *run(unsigned char *arena, const void *const *inputs,
                   void *const *outputs);
+  /// The same of inputs in parts, which have been checked.
+  const char *runPlanes(unsigned char *arena, const qcrt_plane *planes,
+                        void *const *outputs);
 
   size_t arenaSize() const { return scratchOffset + scratchSize; }
   qcrt::FileBytes &bytes() { return file; }
   const qcrt::Program &program() const { return content; }
   const qcrt_tensor_info &info(uint32_t tensor) const { return infos[tensor]; }
+
+  /// Parts of inputs that may lie in memory of their own.
+  struct Plane {
+    qcrt_plane_info info = {};
+    size_t offset = 0; ///< in the input
+  };
+  const std::vector<Plane> &planes() const { return inputPlanes; }
 
   qcrt_trace_callback trace = nullptr;
   void *traceUser = nullptr;
@@ -41,6 +51,8 @@ private:
   };
 
   void describeTensors();
+  void describePlanes();
+  const char *execute(void *const *outputs);
   bool prepareStep(size_t number, std::string &error);
   void bind(unsigned char *newArena);
   void report(size_t number);
@@ -50,6 +62,7 @@ private:
   qcrt::Program content;
   std::vector<qcrt_tensor_info> infos;
   std::vector<qcrt::TensorView> views; // one per tensor, data of constants
+  std::vector<Plane> inputPlanes;
   std::vector<Step> steps;
   std::vector<qcrt::TensorView> operands;
   std::vector<uint32_t> operandTensors; // parallel to operands

@@ -15,6 +15,10 @@ Runs a compiled model. Inputs and outputs are files of raw elements, little
 endian, row major, in the type and shape that --info prints.
 
   --in FILE       file of the next input; NAME=FILE for an input by name
+  --plane FILE    file of the next plane instead, where a camera gives Y and UV
+                  of nv12 apart: all planes of all inputs, as --info lists them
+  --plane-stride N  bytes from row to row in them (default: as the program has
+                  it)
   --out FILE      file to write the next output to; NAME=FILE for one by name
   --threads N     threads to use, 1 to 256 (default 1); results do not change
   --repeat N      run N times and print the fastest and the mean time
@@ -31,6 +35,7 @@ Exit status: 0 done, 1 the model or a file is at fault, 2 wrong usage.
 Examples:
   qcrt-run model.qcb --info
   qcrt-run model.qcb --in image.bin --out scores.bin
+  qcrt-run model.qcb --plane frame.y --plane frame.uv --out scores.bin
   qcrt-run model.qcb --in left=l.bin --in right=r.bin --threads 2 --repeat 10
 )";
 
@@ -71,13 +76,19 @@ static bool parseFlag(const std::string &word, Options &options) {
 
 static bool parseValue(const std::string &word, const char *value,
                        Options &options, std::string &error) {
-  if (word == "--in" || word == "--out") {
-    (word == "--in" ? options.inputs : options.outputs).push_back(value);
+  if (word == "--in" || word == "--out" || word == "--plane") {
+    (word == "--in"      ? options.inputs
+     : word == "--plane" ? options.planes
+                         : options.outputs)
+        .push_back(value);
     return true;
   }
   bool threads = word == "--threads";
   long most = threads ? 256 : 1000000;
-  if (parseNumber(value, 1, most, threads ? options.threads : options.repeat))
+  int &number = threads              ? options.threads
+                : word == "--repeat" ? options.repeat
+                                     : options.planeStride;
+  if (parseNumber(value, 1, most, number))
     return true;
   error = word + ": expected a number from 1 to " + std::to_string(most) +
           ", found '" + value + "'";
@@ -85,8 +96,8 @@ static bool parseValue(const std::string &word, const char *value,
 }
 
 static bool takesValue(const std::string &word) {
-  return word == "--in" || word == "--out" || word == "--threads" ||
-         word == "--repeat";
+  return word == "--in" || word == "--out" || word == "--plane" ||
+         word == "--plane-stride" || word == "--threads" || word == "--repeat";
 }
 
 bool qcrt::tool::parseOptions(int argc, char **argv, Options &options,
@@ -116,6 +127,14 @@ bool qcrt::tool::parseOptions(int argc, char **argv, Options &options,
     } else {
       options.model = word;
     }
+  }
+  if (!options.planes.empty() && !options.inputs.empty()) {
+    error = "--in and --plane: give all inputs whole, or all in planes";
+    return false;
+  }
+  if (options.planeStride && options.planes.empty()) {
+    error = "--plane-stride is that of the files of --plane, and there is none";
+    return false;
   }
   if (options.model.empty() && !options.help && !options.version) {
     error = "no model given";

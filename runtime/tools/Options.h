@@ -12,7 +12,9 @@ namespace qcrt::tool {
 struct Options {
   std::string model;
   std::vector<std::string> inputs;  ///< FILE or NAME=FILE, in order
-  std::vector<std::string> outputs; ///< the same
+  std::vector<std::string> planes;  ///< FILE, in order
+  std::vector<std::string> outputs; ///< as inputs
+  int planeStride = 0;              ///< bytes; 0: as the program has it
   int threads = 1;
   int repeat = 1;
   bool info = false;

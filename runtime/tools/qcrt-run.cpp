@@ -104,6 +104,15 @@ static void printInfo(const qcrt_model *model, const std::vector<Port> &inputs,
               printable(qcrt_target(model)).c_str());
   for (const Port &port : inputs)
     printPort("input", port.info);
+  // Where each input is whole there is nothing to say.
+  for (size_t i = 0, count = qcrt_plane_count(model);
+       count > inputs.size() && i < count; ++i) {
+    qcrt_plane_info plane = {};
+    qcrt_plane_info_at(model, i, &plane);
+    std::printf("plane %zu: of %s, %zu rows of %zu bytes\n", i,
+                printable(inputs[plane.input].info.name).c_str(), plane.rows,
+                plane.row_bytes);
+  }
   for (const Port &port : outputs)
     printPort("output", port.info);
   std::printf("instructions: %zu\narena: %zu bytes (tensors %zu, lower bound "
@@ -115,6 +124,38 @@ static void printInfo(const qcrt_model *model, const std::vector<Port> &inputs,
 static void printStep(void *, const qcrt_trace_event *event) {
   std::printf("%4zu %s %s (%s)\n", event->instruction, event->placement,
               event->kernel, printable(event->sources).c_str());
+}
+
+/// Reads the files of --plane, one behind the other in the model's order.
+static bool readPlanes(const qcrt_model *model, const Options &options,
+                       std::vector<Memory> &memory,
+                       std::vector<qcrt_plane> &planes, std::string &error) {
+  size_t count = qcrt_plane_count(model);
+  if (options.planes.size() != count) {
+    error = "the model has " + std::to_string(count) + " plane" +
+            (count == 1 ? "" : "s") + ", as --info lists them, found " +
+            std::to_string(options.planes.size()) + " --plane";
+    return false;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    qcrt_plane_info info = {};
+    qcrt_plane_info_at(model, i, &info);
+    // A plane of one row is an input that is no picture in parts.
+    size_t stride = info.rows > 1 && options.planeStride
+                        ? static_cast<size_t>(options.planeStride)
+                        : info.row_bytes;
+    if (stride < info.row_bytes) {
+      error = "--plane-stride: plane " + std::to_string(i) + " has rows of " +
+              std::to_string(info.row_bytes) + " bytes";
+      return false;
+    }
+    memory.push_back(allocate(stride * info.rows));
+    if (!readFile(options.planes[i], memory.back().get(), stride * info.rows,
+                  error))
+      return false;
+    planes.push_back({memory.back().get(), stride});
+  }
+  return true;
 }
 
 static bool readInputs(std::vector<Port> &inputs, std::string &error) {
@@ -132,6 +173,7 @@ static bool readInputs(std::vector<Port> &inputs, std::string &error) {
 
 static qcrt_status execute(qcrt_model *model, const Options &options,
                            std::vector<Port> &inputs,
+                           const std::vector<qcrt_plane> &planes,
                            std::vector<Port> &outputs) {
   std::vector<const void *> from;
   std::vector<void *> to;
@@ -145,7 +187,10 @@ static qcrt_status execute(qcrt_model *model, const Options &options,
   for (int i = 0; i < options.repeat; ++i) {
     auto start = std::chrono::steady_clock::now();
     qcrt_status status =
-        qcrt_run(model, arena.get(), size, from.data(), to.data());
+        planes.empty()
+            ? qcrt_run(model, arena.get(), size, from.data(), to.data())
+            : qcrt_run_planes(model, arena.get(), size, planes.data(),
+                              to.data());
     std::chrono::duration<double, std::milli> time =
         std::chrono::steady_clock::now() - start;
     if (status != QCRT_OK)
@@ -176,13 +221,17 @@ static int runTool(const Options &options) {
     return fail(error, 2);
   if (options.info)
     printInfo(opened, inputs, outputs);
-  if (options.info && options.inputs.empty())
+  if (options.info && options.inputs.empty() && options.planes.empty())
     return 0;
-  if (!readInputs(inputs, error))
+  std::vector<Memory> memory;
+  std::vector<qcrt_plane> planes;
+  if (options.planes.empty()
+          ? !readInputs(inputs, error)
+          : !readPlanes(opened, options, memory, planes, error))
     return fail(error, 1);
   if (options.trace)
     qcrt_set_trace(opened, printStep, nullptr);
-  if (execute(opened, options, inputs, outputs) != QCRT_OK)
+  if (execute(opened, options, inputs, planes, outputs) != QCRT_OK)
     return fail(qcrt_last_error(), 1);
   for (const Port &port : outputs)
     if (!port.file.empty() &&

@@ -35,7 +35,9 @@ static void printLayers(const std::vector<LayerError> &layers) {
           << llvm::format(" %8.5f", error.cosine)
           << llvm::format(" %9.3g", error.mse)
           << llvm::format(" %9.3g", error.rmse)
-          << llvm::format(" %7.1f", error.sqnr)
+          << (error.sqnr < kEqualSqnr
+                  ? llvm::formatv(" {0,7:f1}", error.sqnr).str()
+                  : "   exact")
           << llvm::format(" %6.2f", layer.saturation * 100)
           << (layer.lost ? "  " + layer.lost->describe() + " are lost" : "")
           << (isBad(layer) ? "  <-- bad\n" : "\n");

@@ -110,6 +110,36 @@ TEST_F(Api, RunsAndLeavesInputsAlone) {
   EXPECT_EQ(qcrt_run(model, arena, sizeof(arena), inputs, nullptr), QCRT_OK);
 }
 
+TEST_F(Api, AnInputThatIsNoPictureIsOnePlane) {
+  ASSERT_EQ(qcrt_plane_count(model), 1u);
+  qcrt_plane_info info;
+  ASSERT_EQ(qcrt_plane_info_at(model, 0, &info), QCRT_OK);
+  EXPECT_EQ(info.input, 0u);
+  EXPECT_EQ(info.rows, 1u);
+  EXPECT_EQ(info.row_bytes, 64u);
+  EXPECT_EQ(qcrt_plane_info_at(model, 1, &info), QCRT_BAD_ARGUMENT);
+  ASSERT_EQ(run(), QCRT_OK);
+  int8_t whole[16];
+  std::memcpy(whole, output, 16);
+  std::memset(output, 0, 16);
+  qcrt_plane plane = {input, 0};
+  void *outputs[] = {output};
+  ASSERT_EQ(qcrt_run_planes(model, arena, sizeof(arena), &plane, outputs),
+            QCRT_OK);
+  EXPECT_EQ(std::memcmp(whole, output, 16), 0);
+  plane.stride = 63;
+  EXPECT_EQ(qcrt_run_planes(model, arena, sizeof(arena), &plane, outputs),
+            QCRT_BAD_ARGUMENT);
+  EXPECT_STREQ(qcrt_last_error(), "plane 0, of input 'image', has a stride of "
+                                  "63 bytes, expected at least 64");
+  plane = {nullptr, 0};
+  EXPECT_EQ(qcrt_run_planes(model, arena, sizeof(arena), &plane, outputs),
+            QCRT_BAD_ARGUMENT);
+  EXPECT_EQ(qcrt_run_planes(model, arena, sizeof(arena), nullptr, outputs),
+            QCRT_BAD_ARGUMENT);
+  EXPECT_EQ(qcrt_plane_count(nullptr), 0u);
+}
+
 TEST_F(Api, AllocatesNothingInARun) {
   for (int threads : {1, 3}) {
     ASSERT_EQ(qcrt_set_threads(model, threads), QCRT_OK);

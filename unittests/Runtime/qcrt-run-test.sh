@@ -38,7 +38,14 @@ cmp -s out.bin named.bin || { echo "FAILED: outputs differ"; failures=$((failure
 expect 0 "max_pool (pool)" "$model" --in in.bin --trace
 expect 0 "of 3 runs" "$model" --in in.bin --repeat 3
 
+expect 0 "" "$model" --plane in.bin --out plane.bin
+cmp -s out.bin plane.bin || { echo "FAILED: a plane differs"; failures=$((failures + 1)); }
+
 expect 2 "no model given"
+expect 2 "give all inputs whole, or all in planes" "$model" --in in.bin --plane in.bin
+expect 2 "and there is none" "$model" --in in.bin --plane-stride 64
+expect 1 "the model has 1 plane, as --info lists them, found 2" "$model" --plane in.bin --plane in.bin
+expect 1 "expected 64 bytes, found 63" "$model" --plane short.bin
 expect 2 "unknown option '--frobnicate'" "$model" --frobnicate
 expect 2 "expected a number from 1 to 256, found 'many'" "$model" --threads many
 expect 2 "a value is missing" "$model" --in

@@ -3,6 +3,7 @@
 #include "qc/Export/Onnx/Export.h"
 #include "DenseLayers.h"
 #include "Exporter.h"
+#include "PictureNotes.h"
 #include "qc/Container/Container.h"
 #include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Dialect/QC/IR/Lineage.h"
@@ -405,8 +406,12 @@ LogicalResult exportOnnx(ModuleOp module, std::string &bytes,
            << " bytes, but protobuf ends at 2 GiB; export parts of the network";
   if (failed(completeModel(*function, model)))
     return failure();
-  // A float model is one like others: it is quantized anew.
-  if (isQuantized)
+  // A float model is one like others: it is quantized anew. What its input
+  // means is another thing.
+  if (!isQuantized)
+    lineage.clear();
+  notePictures(*function, lineage);
+  if (!lineage.empty())
     noteLineage(std::move(lineage), model);
   if (!model.SerializeToString(&bytes))
     return function->emitError("cannot be encoded as an ONNX model");

@@ -3,6 +3,7 @@
 #include "qc/Import/Onnx/Import.h"
 #include "Importer.h"
 #include "ModelFile.h"
+#include "RestorePictures.h"
 #include "qc/Dialect/QC/IR/EntryFunction.h"
 #include "qc/Dialect/QC/IR/Lineage.h"
 #include "qc/Dialect/QC/IR/Names.h"
@@ -43,8 +44,11 @@ importBuffer(llvm::MemoryBufferRef model, MLIRContext *context, Location loc,
   noteProvenance(
       *module, "source_crc64",
       hexString(crc64(model.getBufferStart(), model.getBufferSize())));
-  if (auto function = (*module).lookupSymbol<func::FuncOp>("main"))
+  if (auto function = (*module).lookupSymbol<func::FuncOp>("main")) {
+    if (failed(onnximport::restorePictures(function, file->lineage)))
+      return {};
     applyLineage(function, file->lineage);
+  }
   if (failed(verify(*module)))
     return {};
   return module;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Dialect/Top/IR/Picture.h"
 #include "Lowering.h"
+#include "qc/Dialect/QC/IR/Pictures.h"
 #include "qc/Dialect/Tpu/IR/Picture.h"
 
 #include <algorithm>
@@ -49,6 +50,8 @@ static LogicalResult lowerPicture(top::PictureOp op, Lowering &lowering) {
       lowering.builder, op.getLoc(),
       lowering.getTensorType(last, op.getOutput()), *bytes, table,
       op.getFormat(), op.getLayout(), op.getTrained(), op.getMatrix());
+  picture->setAttr(kPixelFactorAttr, op.getFactorAttr());
+  picture->setAttr(kPixelOffsetAttr, op.getOffsetAttr());
   if (!isImage) {
     lowering.map(op.getOutput(), picture);
     return success();

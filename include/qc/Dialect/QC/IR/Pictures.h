@@ -14,6 +14,13 @@ inline constexpr llvm::StringLiteral kPictureAttr = "qc.picture";
 /// On a result, a string: the layout to give it out in, nchw or nhwc. The pass
 /// insert-picture takes it away, and notes the order as `qc.permutation`.
 inline constexpr llvm::StringLiteral kOutputLayoutAttr = "qc.output_layout";
+/// On the op of a program that reads a picture, arrays of f64: what
+/// `pixel * factor + offset` its table is made of, for exporters.
+inline constexpr llvm::StringLiteral kPixelFactorAttr = "qc.pixel_factor";
+inline constexpr llvm::StringLiteral kPixelOffsetAttr = "qc.pixel_offset";
+/// In a lineage, before the name of an input: the picture that reads it, as a
+/// dictionary of its attributes.
+inline constexpr llvm::StringLiteral kPictureKey = "picture.";
 /// Why a value that pixels are read into has its range.
 inline constexpr llvm::StringLiteral kPixelRange = "pixels of 0..255";
 
