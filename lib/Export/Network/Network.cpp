@@ -5,6 +5,7 @@
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/BlockParameters.h"
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Interfaces/ExecutableOpInterface.h"
 #include "qc/Transforms/ConstantValues.h"
 
 #include "mlir/IR/Matchers.h"
@@ -148,6 +149,34 @@ LogicalResult checkStage(func::FuncOp function, StringRef format,
                     "(correct.mlirbc) for a float model, the one behind it "
                     "(quantize.mlirbc) for "
                  << integers;
+  }
+  return success();
+}
+
+bool isExportable(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && tensor.hasStaticShape() &&
+         getExecutionDType(tensor.getElementType());
+}
+
+LogicalResult checkSignature(func::FuncOp function, StringRef format) {
+  auto check = [&](const std::string &what, Type type) -> LogicalResult {
+    if (isExportable(type))
+      return success();
+    return function.emitError(what)
+           << " has type " << type << ", which no " << format
+           << " model can take or give; expected a tensor of fixed shape";
+  };
+  for (BlockArgument argument : function.getArguments())
+    if (failed(check("input '" + getTensorName(argument) + "'",
+                     argument.getType())))
+      return failure();
+  for (auto [i, type] :
+       llvm::enumerate(function.getFunctionType().getResults())) {
+    auto name = function.getResultAttrOfType<StringAttr>(i, kNameAttr);
+    if (failed(check("output '" + (name ? name.str() : std::to_string(i)) + "'",
+                     type)))
+      return failure();
   }
   return success();
 }

@@ -184,12 +184,6 @@ static void noteLineage(Lineage lineage, ::onnx::ModelProto &model) {
 // The graph
 //===----------------------------------------------------------------------===//
 
-static bool isTensor(Type type) {
-  auto tensor = dyn_cast<RankedTensorType>(type);
-  return tensor && tensor.hasStaticShape() &&
-         getExecutionDType(tensor.getElementType());
-}
-
 /// All ops that nothing can write, in one error.
 static LogicalResult checkOps(func::FuncOp function,
                               const ExporterRegistry &registry) {
@@ -216,34 +210,10 @@ static LogicalResult checkOps(func::FuncOp function,
 static LogicalResult checkResults(func::FuncOp function) {
   for (Operation &op : function.front().without_terminator())
     for (Type type : op.getResultTypes())
-      if (!isTensor(type))
+      if (!isExportable(type))
         return op.emitOpError("at '")
                << getDisplayName(&op) << "' has type " << type
                << ", which no ONNX model can hold";
-  return success();
-}
-
-/// Arguments and results are tensors of a type and shape that ONNX has.
-static LogicalResult checkSignature(func::FuncOp function) {
-  auto check = [&](const std::string &what, Type type) -> LogicalResult {
-    if (isTensor(type))
-      return success();
-    return function.emitError(what)
-           << " has type " << type
-           << ", which no ONNX model can take or give; expected a tensor of "
-              "fixed shape";
-  };
-  for (BlockArgument argument : function.getArguments())
-    if (failed(check("input '" + getTensorName(argument) + "'",
-                     argument.getType())))
-      return failure();
-  for (auto [i, type] :
-       llvm::enumerate(function.getFunctionType().getResults())) {
-    auto name = function.getResultAttrOfType<StringAttr>(i, kNameAttr);
-    if (failed(check("output '" + (name ? name.str() : std::to_string(i)) + "'",
-                     type)))
-      return failure();
-  }
   return success();
 }
 
@@ -381,7 +351,8 @@ LogicalResult exportOnnx(ModuleOp module, std::string &bytes,
     function = dense->lookupSymbol<func::FuncOp>(function->getName());
   if (failed(checkStage(*function, "ONNX", "QDQ")) ||
       failed(checkOps(*function, registry)) ||
-      failed(checkSignature(*function)) || failed(checkResults(*function)))
+      failed(checkSignature(*function, "ONNX")) ||
+      failed(checkResults(*function)))
     return failure();
   auto opset = chooseOpset(*function, registry, options.opset);
   if (failed(opset))

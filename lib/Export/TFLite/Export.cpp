@@ -121,32 +121,6 @@ static LogicalResult checkTypes(func::FuncOp function) {
   return success();
 }
 
-/// Arguments and results are tensors of a type and shape that a file has.
-static LogicalResult checkSignature(func::FuncOp function) {
-  auto check = [&](const std::string &what, Type type) -> LogicalResult {
-    auto tensor = dyn_cast<RankedTensorType>(type);
-    if (tensor && tensor.hasStaticShape() &&
-        getExecutionDType(tensor.getElementType()))
-      return success();
-    return function.emitError(what)
-           << " has type " << type
-           << ", which no .tflite model can take or give; expected a tensor of "
-              "fixed shape";
-  };
-  for (BlockArgument argument : function.getArguments())
-    if (failed(check("input '" + getTensorName(argument) + "'",
-                     argument.getType())))
-      return failure();
-  for (auto [i, type] :
-       llvm::enumerate(function.getFunctionType().getResults())) {
-    auto name = function.getResultAttrOfType<StringAttr>(i, kNameAttr);
-    if (failed(check("output '" + (name ? name.str() : std::to_string(i)) + "'",
-                     type)))
-      return failure();
-  }
-  return success();
-}
-
 //===----------------------------------------------------------------------===//
 // Inputs and outputs
 //===----------------------------------------------------------------------===//
@@ -350,8 +324,8 @@ LogicalResult exportTFLite(ModuleOp module, std::string &bytes,
   if (*numbers)
     function = (*numbers)->lookupSymbol<func::FuncOp>(function->getName());
   if (failed(checkStage(*function, "a .tflite model", "integers")) ||
-      failed(checkSignature(*function)) || failed(checkTypes(*function)) ||
-      failed(checkOps(*function, registry)))
+      failed(checkSignature(*function, ".tflite")) ||
+      failed(checkTypes(*function)) || failed(checkOps(*function, registry)))
     return failure();
   ModelWriter model;
   if (failed(writeGraph(*function, registry, model, options)))

@@ -68,6 +68,14 @@ FailureOr<OwningOpRef<ModuleOp>> withNumbers(ModuleOp module,
 LogicalResult checkStage(func::FuncOp function, StringRef format,
                          StringRef integers);
 
+/// Whether a file can hold tensors of `type`: of fixed shape, of elements that
+/// executors compute with.
+bool isExportable(Type type);
+
+/// An error unless what `function` takes and gives can be tensors of a model in
+/// `format` ("ONNX").
+LogicalResult checkSignature(func::FuncOp function, StringRef format);
+
 } // namespace qc
 
 #endif // QC_EXPORT_NETWORK_NETWORK_H

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "FunctionTable.h"
 #include "Lowering.h"
+#include "qc/Dialect/Top/IR/NamedFunction.h"
 #include "qc/Quantization/WeightTypes.h"
 
 #include <cmath>
@@ -27,10 +28,17 @@ static double softplus(double x) {
 }
 static double mish(double x) { return x * std::tanh(softplus(x)); }
 
+/// `op`, which computes `function` under the name and parameters of its own.
+template <typename OpTy>
+static LogicalResult lowerNamed(OpTy op, Lowering &lowering,
+                                llvm::function_ref<double(double)> function) {
+  auto [name, params] = top::getNamedFunction(op);
+  return lowerToTable(op, lowering, op.getInput(), name, params, function);
+}
+
 template <typename OpTy, double (*function)(double)>
 static LogicalResult lowerPlain(OpTy op, Lowering &lowering) {
-  return lowerToTable(op, lowering, op.getInput(), op->getName().stripDialect(),
-                      {}, function);
+  return lowerNamed(op, lowering, function);
 }
 
 template <typename OpTy, double (*function)(double)>
@@ -40,30 +48,28 @@ static void addPlain(LoweringRegistry &registry) {
 
 static LogicalResult lowerLeakyRelu(top::LeakyReluOp op, Lowering &lowering) {
   double alpha = op.getAlpha().convertToDouble();
-  return lowerToTable(op, lowering, op.getInput(), "leaky_relu", {alpha},
-                      [=](double x) { return x < 0 ? alpha * x : x; });
+  return lowerNamed(op, lowering,
+                    [=](double x) { return x < 0 ? alpha * x : x; });
 }
 
 static LogicalResult lowerHardSigmoid(top::HardSigmoidOp op,
                                       Lowering &lowering) {
   double alpha = op.getAlpha().convertToDouble();
   double beta = op.getBeta().convertToDouble();
-  return lowerToTable(op, lowering, op.getInput(), "hard_sigmoid",
-                      {alpha, beta},
-                      [=](double x) { return hardSigmoid(x, alpha, beta); });
+  return lowerNamed(op, lowering,
+                    [=](double x) { return hardSigmoid(x, alpha, beta); });
 }
 
 static LogicalResult lowerElu(top::EluOp op, Lowering &lowering) {
   double alpha = op.getAlpha().convertToDouble();
-  return lowerToTable(
-      op, lowering, op.getInput(), "elu", {alpha},
-      [=](double x) { return x < 0 ? alpha * std::expm1(x) : x; });
+  return lowerNamed(op, lowering, [=](double x) {
+    return x < 0 ? alpha * std::expm1(x) : x;
+  });
 }
 
 static LogicalResult lowerGelu(top::GeluOp op, Lowering &lowering) {
-  bool tanh = op.getApproximate() == "tanh";
-  return lowerToTable(op, lowering, op.getInput(), tanh ? "gelu_tanh" : "gelu",
-                      {}, tanh ? geluTanh : gelu);
+  return lowerNamed(op, lowering,
+                    op.getApproximate() == "tanh" ? geluTanh : gelu);
 }
 
 /// A clamp of its own: a rescale into the result's range whose clamp cuts.

@@ -3,6 +3,7 @@
 #include "../Exporter.h"
 #include "../NotANumber.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/Top/IR/NamedFunction.h"
 
 #include <cmath>
 
@@ -225,44 +226,18 @@ static LogicalResult writeLut(tpu::LutOp op, Exporter &exporter) {
   return success();
 }
 
-/// A float op that computes the function `name`.
+/// A float op that computes a function of its name.
 template <typename OpTy>
-static LogicalResult writeFunction(OpTy op, StringRef name,
-                                   ArrayRef<double> params,
-                                   Exporter &exporter) {
+static LogicalResult writeFunction(OpTy op, Exporter &exporter) {
+  auto [name, params] = top::getNamedFunction(op);
   const Function &function = getFunctions().at(name);
   if (failed(exporter.require(function.since, function.node)))
     return failure();
   Order order = exporter.getOrder(op.getInput());
   FunctionWriter writer{exporter, exporter.get(op.getInput(), order),
-                        llvm::to_vector(params)};
+                        llvm::to_vector<4>(params)};
   finish(op, exporter, function.write(writer), order);
   return success();
-}
-
-/// One whose op has the function's name and no parameter.
-template <typename OpTy>
-static LogicalResult writePlain(OpTy op, Exporter &exporter) {
-  return writeFunction(op, op->getName().stripDialect(), {}, exporter);
-}
-
-template <typename OpTy>
-static LogicalResult writeWithAlpha(OpTy op, Exporter &exporter) {
-  return writeFunction(op, op->getName().stripDialect(),
-                       {op.getAlpha().convertToDouble()}, exporter);
-}
-
-static LogicalResult writeHardSigmoid(top::HardSigmoidOp op,
-                                      Exporter &exporter) {
-  return writeFunction(
-      op, "hard_sigmoid",
-      {op.getAlpha().convertToDouble(), op.getBeta().convertToDouble()},
-      exporter);
-}
-
-static LogicalResult writeGelu(top::GeluOp op, Exporter &exporter) {
-  return writeFunction(op, op.getApproximate() == "tanh" ? "gelu_tanh" : "gelu",
-                       {}, exporter);
 }
 
 /// Slopes follow the last dimension of the value, wherever that is stored.
@@ -315,23 +290,21 @@ static LogicalResult writeRelu(top::ReluOp op, Exporter &exporter) {
   return success();
 }
 
-template <typename... Ops> static void addPlain(ExporterRegistry &registry) {
-  (registry.add<Ops>(writePlain<Ops>), ...);
+template <typename... Ops>
+static void addFunctions(ExporterRegistry &registry) {
+  (registry.add<Ops>(writeFunction<Ops>), ...);
 }
 
 void populateFunctionExporters(ExporterRegistry &registry) {
   registry.add<tpu::LutOp>(writeLut);
   registry.add<tpu::PreluOp>(writePrelu);
   registry.add<tpu::ClipOp>(writeClip);
-  addPlain<top::SigmoidOp, top::TanhOp, top::HardSwishOp, top::SiluOp,
-           top::ErfOp, top::ExpOp, top::LogOp, top::SqrtOp, top::AbsOp,
-           top::NegOp, top::ReciprocalOp, top::FloorOp, top::CeilOp,
-           top::RoundOp, top::SignOp, top::SinOp, top::CosOp, top::SoftplusOp,
-           top::MishOp>(registry);
-  registry.add<top::LeakyReluOp>(writeWithAlpha<top::LeakyReluOp>);
-  registry.add<top::EluOp>(writeWithAlpha<top::EluOp>);
-  registry.add<top::HardSigmoidOp>(writeHardSigmoid);
-  registry.add<top::GeluOp>(writeGelu);
+  addFunctions<top::SigmoidOp, top::TanhOp, top::HardSwishOp, top::SiluOp,
+               top::ErfOp, top::ExpOp, top::LogOp, top::SqrtOp, top::AbsOp,
+               top::NegOp, top::ReciprocalOp, top::FloorOp, top::CeilOp,
+               top::RoundOp, top::SignOp, top::SinOp, top::CosOp,
+               top::SoftplusOp, top::MishOp, top::LeakyReluOp, top::EluOp,
+               top::HardSigmoidOp, top::GeluOp>(registry);
   registry.add<top::PReluOp>(writePrelu);
   registry.add<top::ClipOp>(writeClip);
   registry.add<top::ReluOp>(writeRelu);

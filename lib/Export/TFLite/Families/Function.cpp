@@ -6,6 +6,7 @@
 // 16 bits make the table one that only interpolation can read.
 #include "../Floats.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Dialect/Top/IR/NamedFunction.h"
 
 #include <cmath>
 
@@ -357,40 +358,14 @@ static std::string refuseLut(tpu::LutOp op) {
 // Float ops
 //===----------------------------------------------------------------------===//
 
-/// A float op that computes the function `name`.
+/// A float op that computes a function of its name.
 template <typename OpTy>
-static LogicalResult writeFunction(OpTy op, StringRef name,
-                                   ArrayRef<double> params,
-                                   Exporter &exporter) {
+static LogicalResult writeFunction(OpTy op, Exporter &exporter) {
+  auto [name, params] = top::getNamedFunction(op);
   Order order = exporter.getOrder(op.getInput());
   FunctionWriter writer(exporter, exporter.get(op.getInput(), order), params);
   exporter.finish(op.getOutput(), getFunctions().at(name).write(writer), order);
   return success();
-}
-
-/// One whose op has the function's name and no parameter.
-template <typename OpTy>
-static LogicalResult writePlain(OpTy op, Exporter &exporter) {
-  return writeFunction(op, op->getName().stripDialect(), {}, exporter);
-}
-
-template <typename OpTy>
-static LogicalResult writeWithAlpha(OpTy op, Exporter &exporter) {
-  return writeFunction(op, op->getName().stripDialect(),
-                       {op.getAlpha().convertToDouble()}, exporter);
-}
-
-static LogicalResult writeHardSigmoid(top::HardSigmoidOp op,
-                                      Exporter &exporter) {
-  return writeFunction(
-      op, "hard_sigmoid",
-      {op.getAlpha().convertToDouble(), op.getBeta().convertToDouble()},
-      exporter);
-}
-
-static LogicalResult writeGelu(top::GeluOp op, Exporter &exporter) {
-  return writeFunction(op, op.getApproximate() == "tanh" ? "gelu_tanh" : "gelu",
-                       {}, exporter);
 }
 
 static LogicalResult writeClip(tpu::ClipOp op, Exporter &exporter) {
@@ -505,8 +480,9 @@ static LogicalResult writePrelu(top::PReluOp op, Exporter &exporter) {
   return success();
 }
 
-template <typename... Ops> static void addPlain(ExporterRegistry &registry) {
-  (registry.add<Ops>(writePlain<Ops>), ...);
+template <typename... Ops>
+static void addFunctions(ExporterRegistry &registry) {
+  (registry.add<Ops>(writeFunction<Ops>), ...);
 }
 
 static std::string refuseErf(top::ErfOp) {
@@ -517,16 +493,13 @@ void populateFunctionExporters(ExporterRegistry &registry) {
   registry.add<tpu::LutOp>(writeLut, refuseLut);
   registry.add<tpu::PreluOp>(writePrelu);
   registry.add<tpu::ClipOp>(writeClip);
-  addPlain<top::SigmoidOp, top::TanhOp, top::HardSwishOp, top::SiluOp,
-           top::ExpOp, top::LogOp, top::SqrtOp, top::AbsOp, top::NegOp,
-           top::ReciprocalOp, top::FloorOp, top::CeilOp, top::RoundOp,
-           top::SignOp, top::SinOp, top::CosOp, top::SoftplusOp, top::MishOp>(
-      registry);
-  registry.add<top::ErfOp>(writePlain<top::ErfOp>, refuseErf);
-  registry.add<top::LeakyReluOp>(writeWithAlpha<top::LeakyReluOp>);
-  registry.add<top::EluOp>(writeWithAlpha<top::EluOp>);
-  registry.add<top::HardSigmoidOp>(writeHardSigmoid);
-  registry.add<top::GeluOp>(writeGelu);
+  addFunctions<top::SigmoidOp, top::TanhOp, top::HardSwishOp, top::SiluOp,
+               top::ExpOp, top::LogOp, top::SqrtOp, top::AbsOp, top::NegOp,
+               top::ReciprocalOp, top::FloorOp, top::CeilOp, top::RoundOp,
+               top::SignOp, top::SinOp, top::CosOp, top::SoftplusOp,
+               top::MishOp, top::LeakyReluOp, top::EluOp, top::HardSigmoidOp,
+               top::GeluOp>(registry);
+  registry.add<top::ErfOp>(writeFunction<top::ErfOp>, refuseErf);
   registry.add<top::PReluOp>(writePrelu);
   registry.add<top::ClipOp>(writeClip);
   registry.add<top::ReluOp>(writeRelu);
