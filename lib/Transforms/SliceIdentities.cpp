@@ -144,33 +144,63 @@ struct SliceOfConcat : OpRewritePattern<top::SliceOp> {
   }
 };
 
-/// Whether `value` has the elements of another value in their order.
-static Value getReshaped(Value value) {
-  auto reshape = value.getDefiningOp<top::ReshapeOp>();
-  return reshape ? reshape.getInput() : value;
+} // namespace
+
+/// What `value` only moves the elements of (a reshape or a transpose of it);
+/// `places` of elements of `value` become their places there. Null where it
+/// does something else.
+static Value traceMove(Value value, MutableArrayRef<int64_t> places) {
+  if (auto reshape = value.getDefiningOp<top::ReshapeOp>())
+    return reshape.getInput();
+  auto transpose = value.getDefiningOp<top::TransposeOp>();
+  if (!transpose)
+    return {};
+  ArrayRef<int64_t> shape = top::getShape(transpose.getInput());
+  ArrayRef<int64_t> perm = transpose.getPerm();
+  SmallVector<int64_t> strides(shape.size(), 1);
+  for (size_t i = shape.size(); i-- > 1;)
+    strides[i - 1] = strides[i] * shape[i];
+  for (int64_t &place : places) {
+    int64_t rest = place;
+    place = 0;
+    for (size_t i = perm.size(); i-- > 0; rest /= shape[perm[i]])
+      place += rest % shape[perm[i]] * strides[perm[i]];
+  }
+  return transpose.getInput();
 }
 
-/// Calls `visit` with the place of each element of `slice` in its input, until
-/// that returns false; whether it never did.
-static bool visitElements(top::SliceOp slice,
-                          llvm::function_ref<bool(int64_t)> visit) {
+/// The place of each element of `slice` in its input.
+static SmallVector<int64_t> getPlaces(top::SliceOp slice) {
   ArrayRef<int64_t> shape = top::getShape(slice.getInput());
   ArrayRef<int64_t> sizes = slice.getSizes();
-  SmallVector<int64_t> index(sizes.size(), 0);
+  SmallVector<int64_t> index(sizes.size(), 0), places;
   while (true) {
     int64_t place = 0;
     for (size_t i = 0; i < sizes.size(); ++i)
       place = place * shape[i] + slice.getOffsets()[i] +
               index[i] * slice.getStrides()[i];
-    if (!visit(place))
-      return false;
+    places.push_back(place);
     size_t dim = sizes.size();
     while (dim > 0 && ++index[dim - 1] == sizes[dim - 1])
       index[--dim] = 0;
     if (dim == 0)
-      return true;
+      return places;
   }
 }
+
+/// The gather that picks from replaced rows behind moves of `value`, or null.
+static top::GatherOp findPick(Value value) {
+  while (true) {
+    if (auto gather = value.getDefiningOp<top::GatherOp>())
+      return gather;
+    Operation *op = value.getDefiningOp();
+    if (!isa_and_nonnull<top::ReshapeOp, top::TransposeOp>(op))
+      return {};
+    value = op->getOperand(0);
+  }
+}
+
+namespace {
 
 /// slice of a tensor of which rows were replaced is, where it takes none of
 /// these, a slice of what the tensor was before; where it takes just what one
@@ -182,54 +212,64 @@ struct SliceOfReplaced : OpRewritePattern<top::SliceOp> {
 
   LogicalResult matchAndRewrite(top::SliceOp op,
                                 PatternRewriter &rewriter) const override {
-    auto gather = getReshaped(op.getInput()).getDefiningOp<top::GatherOp>();
+    top::GatherOp gather = findPick(op.getInput());
     auto concat = gather && gather.getAxis() == 0
                       ? gather.getInput().getDefiningOp<top::ConcatOp>()
                       : top::ConcatOp();
-    int64_t count = cast<RankedTensorType>(op.getType()).getNumElements();
-    if (!concat || concat.getAxis() != 0 || count > kMostElements)
+    if (!concat || concat.getAxis() != 0 || count(op) > kMostElements)
       return rewriter.notifyMatchFailure(op, "no rows were replaced in front");
     auto picked = getIndexConstant(gather.getIndices());
-    Value rows = concat.getInputs().front(), before = getReshaped(rows);
-    int64_t size = cast<RankedTensorType>(rows.getType()).getNumElements() /
-                   std::max<int64_t>(top::getShape(rows).front(), 1);
+    Value rows = concat.getInputs().front();
+    int64_t size = count(rows) / std::max<int64_t>(top::getShape(rows)[0], 1);
     if (!picked || llvm::any_of(*picked, [](int64_t row) { return row < 0; }))
       return rewriter.notifyMatchFailure(op, "the rows are not known");
-    // Where each element is in the joined rows.
-    bool isBefore = before.getType() == op.getInput().getType() &&
-                    int64_t(picked->size()) == top::getShape(rows).front();
-    bool isInOrder = true;
-    int64_t first = -1, next = -1;
-    if (!visitElements(op, [&](int64_t place) {
-          int64_t row = place / size, from = (*picked)[row];
-          int64_t joined = from * size + place % size;
-          isBefore &= from == row;
-          isInOrder &= first < 0 || joined == next;
-          first = first < 0 ? joined : first;
-          next = joined + 1;
-          return isBefore || isInOrder;
-        }))
-      return rewriter.notifyMatchFailure(op, "takes old and new elements");
-    if (isBefore) {
+    // Where each element of the slice is in the joined rows.
+    const SmallVector<int64_t> own = getPlaces(op);
+    SmallVector<int64_t> places(own);
+    for (Value value = op.getInput(); value != gather.getOutput();)
+      value = traceMove(value, places);
+    for (int64_t &place : places)
+      place = (*picked)[place / size] * size + place % size;
+    if (Value before = findBefore(op, rows, own, places)) {
       rewriter.modifyOpInPlace(op,
                                [&] { op.getInputMutable().assign(before); });
       return success();
     }
+    for (size_t i = 1; i < places.size(); ++i)
+      if (places[i] != places[0] + int64_t(i))
+        return rewriter.notifyMatchFailure(op, "takes elements out of order");
     int64_t begin = 0;
     for (Value input : concat.getInputs()) {
-      int64_t elements =
-          cast<RankedTensorType>(input.getType()).getNumElements();
-      if (begin == first && elements == count) {
+      if (begin == places[0] && count(input) == count(op)) {
         rewriter.replaceOpWithNewOp<top::ReshapeOp>(op, op.getType(), input);
         return success();
       }
-      begin += elements;
+      begin += count(input);
     }
     return rewriter.notifyMatchFailure(op, "takes part of what is new");
   }
 
+private:
+  static int64_t count(Value value) {
+    return cast<RankedTensorType>(value.getType()).getNumElements();
+  }
+
+  /// What `rows` were made of by moves that has the type of the slice's input,
+  /// and the same elements at the slice's `own` places as `rows` at `places`.
+  static Value findBefore(top::SliceOp op, Value rows, ArrayRef<int64_t> own,
+                          SmallVector<int64_t> places) {
+    int64_t elements = count(rows);
+    if (llvm::any_of(places, [&](int64_t place) { return place >= elements; }))
+      return {};
+    for (Value value = rows; value; value = traceMove(value, places))
+      if (value.getType() == op.getInput().getType() &&
+          ArrayRef<int64_t>(places) == own)
+        return value;
+    return {};
+  }
+
   /// More are not looked at one by one.
-  static constexpr int64_t kMostElements = int64_t(1) << 24;
+  static constexpr int64_t kMostElements = int64_t(1) << 22;
 };
 
 /// gather of indices at equal distances is a slice.

@@ -189,3 +189,17 @@ func.func @replaced(%x: tensor<2x3xf32>, %new: tensor<2x1xf32>) -> (tensor<2x1xf
   %2 = top.slice %y {offsets = array<i64: 0, 2>, sizes = array<i64: 2, 1>, strides = array<i64: 1, 1>} : (tensor<2x3xf32>) -> tensor<2x1xf32>
   return %0, %1, %2 : tensor<2x1xf32>, tensor<2x2xf32>, tensor<2x1xf32>
 }
+
+// The same behind transposes, as exporters write what is replaced in the last dimension.
+// CHECK-LABEL: func @replaced_across
+// CHECK: %[[A:.*]] = top.slice %arg0 {offsets = array<i64: 0, 1>, sizes = array<i64: 2, 2>, strides = array<i64: 1, 1>}
+// CHECK: return %[[A]]
+func.func @replaced_across(%x: tensor<2x3xf32>, %new: tensor<1x2xf32>) -> tensor<2x2xf32> {
+  %turned = top.transpose %x {perm = array<i64: 1, 0>} : (tensor<2x3xf32>) -> tensor<3x2xf32>
+  %joined = top.concat %turned, %new {axis = 0 : i64} : (tensor<3x2xf32>, tensor<1x2xf32>) -> tensor<4x2xf32>
+  %places = top.constant dense<[3, 1, 2]> : tensor<3xi64>
+  %picked = top.gather %joined, %places {axis = 0 : i64} : (tensor<4x2xf32>, tensor<3xi64>) -> tensor<3x2xf32>
+  %back = top.transpose %picked {perm = array<i64: 1, 0>} : (tensor<3x2xf32>) -> tensor<2x3xf32>
+  %0 = top.slice %back {offsets = array<i64: 0, 1>, sizes = array<i64: 2, 2>, strides = array<i64: 1, 1>} : (tensor<2x3xf32>) -> tensor<2x2xf32>
+  return %0 : tensor<2x2xf32>
+}
