@@ -20,4 +20,4 @@ def test_stubs_are_current(module, tmp_path):
     kept = pathlib.Path(qc.__file__).with_name(f"{module}.pyi").read_text()
     assert kept == made.read_text()
     names = {node.name for node in ast.parse(kept).body if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
-    assert names == ({"Program"} if module == "_runtime" else {"options", "Compilation", "Model"})
+    assert names == ({"Program"} if module == "_runtime" else {"options", "Compilation", "Tune", "Model"})
