@@ -83,16 +83,20 @@ def test_name_map(qc, dumps, tmp_path):
     assert "names.tsv:1: 'x layer' is not NAME<tab>OTHER" in done.stderr
 
 
+@pytest.mark.parametrize("layout", ["nchw", "nhwc"])
 @pytest.mark.parametrize("form", ["npy", "bin", "txt16", "txt1"])
-def test_formats_hold_the_same(qc, compiled, example, tmp_path, form):
+def test_formats_hold_the_same(qc, compiled, example, tmp_path, form, layout):
     """A dump in each form, of the program and of the float network, against that of numpy."""
     data = ("--data", example / "calib", "--samples", "1")
     qc("run", compiled / "model.qcb", *data, "--dump", tmp_path / "npy")
-    qc("run", compiled / "model.qcb", *data, "--dump", tmp_path / form, "--dump-format", form)
+    qc("run", compiled / "model.qcb", *data, "--dump", tmp_path / form, "--dump-format", form, "--dump-layout",
+       layout)
     qc("compare", tmp_path / "npy", tmp_path / form, "--atol", "0")
     rows = [line.split("\t") for line in (tmp_path / form / "index.tsv").read_text().splitlines()]
-    assert rows[0] == ["name", "file", "type", "shape"] and len(rows) > 4
-    for name, file, dtype, shape in rows[1:]:
+    assert rows[0] == ["name", "file", "type", "shape", "layout"] and len(rows) > 4
+    images = [row for row in rows[1:] if row[3].count("x") == 3]
+    assert images and {row[4] for row in images} == {"nhwc" if layout == "nhwc" else "source"}
+    for name, file, dtype, shape, _ in rows[1:]:
         count = math.prod(int(size) for size in shape.split("x"))
         if form == "bin":
             assert (tmp_path / form / file).stat().st_size == 4 * count
@@ -100,6 +104,23 @@ def test_formats_hold_the_same(qc, compiled, example, tmp_path, form):
             lines = (tmp_path / form / file).read_text().splitlines()
             width = 16 if form == "txt16" else 1
             assert len(lines) == math.ceil(count / width) and len(lines[0].split()) == min(width, count)
+
+
+def test_channels_last(qc, compiled, example, tmp_path):
+    """The same numbers in the other order: as numpy transposes them, and the npy of an image with its channels last."""
+    for layout in ("nchw", "nhwc"):
+        qc("run", compiled / "model.qcb", "--data", example / "calib", "--samples", "1", "--dump", tmp_path / layout,
+           "--dump-layout", layout)
+    rows = [line.split("\t") for line in (tmp_path / "nhwc" / "index.tsv").read_text().splitlines()[1:]]
+    found = 0
+    for _, file, _, shape, order in rows:
+        source, last = (np.load(tmp_path / layout / file) for layout in ("nchw", "nhwc"))
+        if order == "nhwc":
+            found += 1
+            source = source.transpose(0, 2, 3, 1)
+        assert np.array_equal(source, last)
+    assert found >= 3
+    qc("run", compiled / "model.qcb", "--data", "random:1", "--dump-layout", "nhwc", exit_code=2)
 
 
 def test_integers(qc, compiled, example, tmp_path):
@@ -111,7 +132,7 @@ def test_integers(qc, compiled, example, tmp_path):
               for step in program["instructions"] for tensor in step["outputs"] if "scale" in tensor}
     rows = [line.split("\t") for line in (tmp_path / "stored" / "index.tsv").read_text().splitlines()[1:]]
     checked = 0
-    for name, file, dtype, _ in rows:
+    for name, file, dtype, *_ in rows:
         if name in scales and dtype == "i8":
             scale, zero = scales[name]
             stored = np.load(tmp_path / "stored" / file)

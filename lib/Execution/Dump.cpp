@@ -20,9 +20,23 @@ std::vector<std::string> getDumpFormats() {
   return {"npy", "bin", "txt16", "txt1"};
 }
 
+/// `tensor` of four dimensions with channels last, or back; others as they are.
+static Tensor setChannelsLast(const Tensor &tensor, bool isLast) {
+  if (tensor.shape().size() != 4)
+    return tensor;
+  TensorInfo info;
+  if (isLast)
+    info.permutation = {0, 3, 1, 2};
+  else
+    info.permutation = {0, 2, 3, 1};
+  return toSourceOrder(info, tensor);
+}
+
 void DumpProbe::observe(const TensorInfo &tensor, const Tensor &data) {
   Tensor kept = keepsIntegers ? toSourceOrder(tensor, data)
                               : toSourceTensor(tensor, data);
+  if (layout == DumpLayout::Nhwc)
+    kept = setChannelsLast(kept, /*isLast=*/true);
   // Shown tensors live in the arena: what was not converted is copied.
   bool isBorrowed = kept.numElements() && kept.raw() == data.raw();
   dump[tensor.name] = isBorrowed ? kept.clone() : kept;
@@ -103,8 +117,8 @@ static Status writeTensor(const Tensor &tensor, const std::string &path,
 }
 
 Status writeDump(const Dump &dump, const std::string &folder,
-                 const std::string &format) {
-  std::string index = "name\tfile\ttype\tshape\n";
+                 const std::string &format, DumpLayout layout) {
+  std::string index = "name\tfile\ttype\tshape\tlayout\n";
   std::map<std::string, int> used;
   for (const auto &[name, tensor] : dump) {
     std::string file = toFileName(name);
@@ -114,8 +128,12 @@ Status writeDump(const Dump &dump, const std::string &folder,
     if (Status written = writeTensor(tensor, folder + "/" + file, format);
         !written)
       return written;
-    index += quoteName(name) + "\t" + file + "\t" + dtypeName(tensor.dtype()) +
-             "\t" + shapeString(tensor.shape()) + "\n";
+    index +=
+        quoteName(name) + "\t" + file + "\t" + dtypeName(tensor.dtype()) +
+        "\t" + shapeString(tensor.shape()) + "\t" +
+        (layout == DumpLayout::Nhwc && tensor.shape().size() == 4 ? "nhwc"
+                                                                  : "source") +
+        "\n";
   }
   return writeFile(folder + "/index.tsv", index);
 }
@@ -202,7 +220,9 @@ static Status readIndex(const std::string &folder, const std::string &prefix,
         readIndexed(folder + "/" + std::string(fields[1]), fields);
     if (!tensor)
       return tensor.takeError();
-    dump[prefix + *name] = std::move(*tensor);
+    bool isLast = fields.size() > 4 && trim(fields[4]) == "nhwc";
+    dump[prefix + *name] =
+        isLast ? setChannelsLast(*tensor, /*isLast=*/false) : *tensor;
   }
   return ok();
 }

@@ -34,6 +34,14 @@ struct TpuExecutor::State {
   std::optional<Tensor> arena;
   /// One a tensor of the program.
   std::vector<TensorInfo> infos;
+  /// Where runs are done; null: here.
+  std::unique_ptr<RemoteProgram> remote;
+
+  std::pair<const void *, size_t> getBytes() const {
+    if (file)
+      return {file->data(), file->size()};
+    return {encoded.data(), encoded.size()};
+  }
 };
 
 TpuExecutor::TpuExecutor() : state(std::make_unique<State>()) {}
@@ -94,12 +102,7 @@ TensorInfo describeTensor(const qcrt::ProgramTensor &tensor, Value value) {
 /// `values` are those of the program's tensors, or none.
 Status TpuExecutor::load(ArrayRef<Value> values,
                          const ExecutorOptions &options) {
-  const void *bytes = state->encoded.data();
-  size_t size = state->encoded.size();
-  if (state->file) {
-    bytes = state->file->data();
-    size = state->file->size();
-  }
+  auto [bytes, size] = state->getBytes();
   std::string message;
   if (!qcrt::readProgram(bytes, size, state->program, message))
     return error(message);
@@ -156,6 +159,19 @@ TpuExecutor::open(const std::string &path, const ExecutorOptions &options) {
   return std::move(executor);
 }
 
+Status TpuExecutor::runOn(const RemoteHost &host) {
+  auto [bytes, size] = state->getBytes();
+  Result<std::unique_ptr<RemoteProgram>> remote =
+      RemoteProgram::open(host, bytes, size);
+  if (!remote)
+    return remote.takeError();
+  state->remote = std::move(*remote);
+  // What lies between them is on the other machine.
+  tensors = inputs;
+  llvm::append_range(tensors, outputs);
+  return ok();
+}
+
 size_t TpuExecutor::getPlannedBytes() const {
   return qcrt_planned_size(state->model.get());
 }
@@ -210,6 +226,22 @@ static Result<Tensor> bringToStoredType(const TensorInfo &info,
                dtypeName(given.dtype()));
 }
 
+Status TpuExecutor::runRemotely(ArrayRef<Tensor> stored,
+                                SmallVectorImpl<Tensor> &outputTensors,
+                                Probe *probe) {
+  SmallVector<std::pair<const void *, size_t>> from;
+  for (const Tensor &tensor : stored)
+    from.push_back({tensor.raw(), tensor.byteSize()});
+  SmallVector<std::pair<void *, size_t>> to;
+  for (Tensor &tensor : outputTensors)
+    to.push_back({tensor.raw(), tensor.byteSize()});
+  Status ran = state->remote->run(from, to);
+  if (ran && probe)
+    for (auto [info, tensor] : llvm::zip_equal(outputs, outputTensors))
+      show(*probe, info, std::as_const(tensor).raw());
+  return ran;
+}
+
 Status TpuExecutor::run(ArrayRef<Tensor> inputTensors,
                         SmallVectorImpl<Tensor> &outputTensors, Probe *probe) {
   return guarded(
@@ -240,6 +272,8 @@ Status TpuExecutor::runProgram(ArrayRef<Tensor> inputTensors,
     outputData.push_back(outputTensors.back().raw());
   }
 
+  if (state->remote)
+    return runRemotely(stored, outputTensors, probe);
   qcrt_model *model = state->model.get();
   if (!state->arena) {
     if (Status status = checkMemory(arenaBytes, "the arena"); !status)

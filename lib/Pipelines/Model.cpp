@@ -77,10 +77,15 @@ static Status overridePreprocess(Session &session, Model &model,
 }
 
 static Status openProgram(const std::string &path,
-                          const ExecutorOptions &options, Model &model) {
+                          const ExecutorOptions &options,
+                          const std::optional<RemoteHost> &remote,
+                          Model &model) {
   auto executor = TpuExecutor::open(path, options);
   if (!executor)
     return executor.takeError();
+  if (remote)
+    if (Status connected = (*executor)->runOn(*remote); !connected)
+      return connected;
   auto signatures = getStoredSignatures(**executor);
   if (!signatures)
     return signatures.takeError();
@@ -113,7 +118,10 @@ std::unique_ptr<Model> openModel(Session &session, const std::string &path,
   ExecutorOptions executorOptions{options.threads};
   Status status;
   if (llvm::sys::path::extension(path) == ".qcb")
-    status = openProgram(path, executorOptions, *model);
+    status = openProgram(path, executorOptions, options.remote, *model);
+  else if (options.remote)
+    status = error("'", path,
+                   "' is no .qcb program, which is what another machine runs");
   else if (failed(openModule(session, path, options.import, executorOptions,
                              *model)))
     return nullptr;

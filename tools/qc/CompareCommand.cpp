@@ -1,6 +1,7 @@
 // qc compare: two models tensor by tensor.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
+#include "Remote.h"
 #include "Verdict.h"
 #include "qc/Pipelines/Evaluation.h"
 #include "qc/Support/Strings.h"
@@ -15,6 +16,7 @@ namespace {
 struct CompareFlags {
   std::string reference, actual;
   CompileOptions run;
+  RemoteFlags remote;
   VerdictBounds bounds;
   std::string nameMap;
   bool json = false;
@@ -117,7 +119,12 @@ static int runCompare(CompareFlags &flags) {
       openModel(session, flags.reference, getModelOptions(flags.run));
   if (!reference)
     return kInputFault;
-  auto actual = openModel(session, flags.actual, getModelOptions(flags.run));
+  ModelOptions options = getModelOptions(flags.run);
+  Result<std::optional<RemoteHost>> remote = readRemote(flags.remote);
+  if (!remote)
+    return fail(remote.status());
+  options.remote = *remote;
+  auto actual = openModel(session, flags.actual, options);
   if (!actual)
     return kInputFault;
   if (Status match =
@@ -182,6 +189,7 @@ void addCompareCommand(CLI::App &app, int &exitCode) {
   command->add_option("--name-map", flags->nameMap,
                       "Of dumps: lines NAME<tab>OTHER, what the reference "
                       "calls NAME and the other one OTHER");
+  addRemoteOptions(*command, flags->remote);
   command->add_flag("--json", flags->json, "Print the result as JSON");
   command->callback([flags, &exitCode] { exitCode = runCompare(*flags); });
 }

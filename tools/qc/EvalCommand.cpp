@@ -1,6 +1,7 @@
 // qc eval: accuracy, and agreement with another model.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
+#include "Remote.h"
 #include "qc/Pipelines/Analysis.h"
 #include "qc/Pipelines/Evaluation.h"
 #include "qc/Support/AtomicFile.h"
@@ -14,6 +15,7 @@ namespace {
 struct EvalFlags {
   std::string model, labels, against, report;
   CompileOptions run;
+  RemoteFlags remote;
   int64_t labelOffset = 0;
   std::optional<double> maxDrop, minAgreement;
   bool json = false;
@@ -108,7 +110,12 @@ static int runEval(EvalFlags &flags) {
     return fail(report.status());
   ToolSession session(flags.run.quiet);
   std::unique_ptr<Model> against;
-  auto model = openModel(session, flags.model, getModelOptions(flags.run));
+  ModelOptions options = getModelOptions(flags.run);
+  Result<std::optional<RemoteHost>> remote = readRemote(flags.remote);
+  if (!remote)
+    return fail(remote.status());
+  options.remote = *remote;
+  auto model = openModel(session, flags.model, options);
   if (!model)
     return kInputFault;
   EvaluationRequest request;
@@ -194,6 +201,7 @@ void addEvalCommand(CLI::App &app, int &exitCode) {
   command->add_option("--report", flags->report,
                       "Folder of the compile that made the model: the figures "
                       "are added to its report.json and report.html");
+  addRemoteOptions(*command, flags->remote);
   command->add_flag("--json", flags->json, "Print the result as JSON");
   command->callback([flags, &exitCode] { exitCode = runEval(*flags); });
 }

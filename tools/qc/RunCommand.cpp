@@ -1,6 +1,7 @@
 // qc run: runs a model of any stage.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
+#include "Remote.h"
 #include "qc/Execution/Dump.h"
 #include "qc/Support/AtomicFile.h"
 #include "qc/Support/FolderLock.h"
@@ -18,9 +19,10 @@ namespace qc {
 
 namespace {
 struct RunFlags {
-  std::string model, output, dump, dumpFormat = "npy";
+  std::string model, output, dump, dumpFormat = "npy", dumpLayout = "nchw";
   bool dumpIntegers = false;
   CompileOptions run;
+  RemoteFlags remote;
   int repeat = 0;
   bool json = false;
 };
@@ -113,12 +115,22 @@ static Status writeOutputs(const std::string &path,
 static int runRun(RunFlags &flags) {
   if (Status known = checkOutputName(flags.output); !known)
     return failUsage(known);
-  if (flags.dump.empty() && (flags.dumpIntegers || flags.dumpFormat != "npy"))
-    return failUsage("--dump-format and --dump-integers are about --dump DIR");
+  if (flags.dump.empty() && (flags.dumpIntegers || flags.dumpFormat != "npy" ||
+                             flags.dumpLayout != "nchw"))
+    return failUsage("--dump-format, --dump-layout and --dump-integers are "
+                     "about --dump DIR");
+  if (!flags.dump.empty() && flags.remote.isGiven())
+    return failUsage("--dump shows tensors of a program that runs here: leave "
+                     "--host out");
   ToolSession session(/*quiet=*/true);
   // The whole dump is of one run.
   std::optional<FolderLock> dump;
-  auto opened = openModel(session, flags.model, getModelOptions(flags.run));
+  ModelOptions options = getModelOptions(flags.run);
+  Result<std::optional<RemoteHost>> remote = readRemote(flags.remote);
+  if (!remote)
+    return fail(remote.status());
+  options.remote = *remote;
+  auto opened = openModel(session, flags.model, options);
   if (!opened)
     return kInputFault;
   Model &model = *opened;
@@ -136,7 +148,9 @@ static int runRun(RunFlags &flags) {
   }
 
   Stacker stacker(dataset->size());
-  DumpProbe probe(flags.dumpIntegers);
+  DumpLayout layout =
+      flags.dumpLayout == "nhwc" ? DumpLayout::Nhwc : DumpLayout::Nchw;
+  DumpProbe probe(flags.dumpIntegers, layout);
   InputSurvey survey = model.survey();
   double best = 0, total = 0;
   int64_t runs = 0;
@@ -168,7 +182,8 @@ static int runRun(RunFlags &flags) {
               return error("cannot make the folder '", folder,
                            "': ", failed.message());
           }
-          if (Status dumped = writeDump(probe.dump, folder, flags.dumpFormat);
+          if (Status dumped =
+                  writeDump(probe.dump, folder, flags.dumpFormat, layout);
               !dumped)
             return dumped;
         }
@@ -214,7 +229,9 @@ void addRunCommand(CLI::App &app, int &exitCode) {
   command->footer("Examples:\n"
                   "  qc run model.onnx --data x.npz -o y.npz\n"
                   "  qc run out/model.qcb --data images/ -o y.npz\n"
-                  "  qc run model.onnx --data x.npy --dump tensors/");
+                  "  qc run model.onnx --data x.npy --dump tensors/\n"
+                  "  qc run out/model.qcb --data x.npy --host board "
+                  "--token-file token");
   command
       ->add_option("model", flags->model,
                    "Model: .onnx, .mlir, .mlirbc or .qcb")
@@ -232,6 +249,12 @@ void addRunCommand(CLI::App &app, int &exitCode) {
                    "a line")
       ->check(CLI::IsMember(getDumpFormats()))
       ->capture_default_str();
+  command
+      ->add_option("--dump-layout", flags->dumpLayout,
+                   "Tensors of four dimensions in the source's order (nchw) or "
+                   "with channels last (nhwc), as programs hold them")
+      ->check(CLI::IsMember({"nchw", "nhwc"}))
+      ->capture_default_str();
   command->add_flag("--dump-integers", flags->dumpIntegers,
                     "Integers as the program stores them, instead of the real "
                     "numbers that they stand for");
@@ -239,6 +262,7 @@ void addRunCommand(CLI::App &app, int &exitCode) {
       ->add_option("--repeat", flags->repeat,
                    "Run each sample so many more times, to measure time")
       ->check(countUpTo(1000000));
+  addRemoteOptions(*command, flags->remote);
   command->add_flag("--json", flags->json, "Print times as JSON");
   command->callback([flags, &exitCode] { exitCode = runRun(*flags); });
 }

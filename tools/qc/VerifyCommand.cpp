@@ -1,6 +1,7 @@
 // qc verify: byte equality of two artefacts.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "Command.h"
+#include "Remote.h"
 #include "qc/Pipelines/Evaluation.h"
 
 #include "llvm/Support/FileSystem.h"
@@ -11,6 +12,7 @@ namespace {
 struct VerifyFlags {
   std::string first, second;
   CompileOptions run;
+  RemoteFlags remote;
 };
 } // namespace
 
@@ -30,7 +32,12 @@ static int verifyRuns(VerifyFlags &flags) {
   auto first = openModel(session, flags.first, getModelOptions(flags.run));
   if (!first)
     return kInputFault;
-  auto second = openModel(session, flags.second, getModelOptions(flags.run));
+  ModelOptions options = getModelOptions(flags.run);
+  Result<std::optional<RemoteHost>> remote = readRemote(flags.remote);
+  if (!remote)
+    return fail(remote.status());
+  options.remote = *remote;
+  auto second = openModel(session, flags.second, options);
   if (!second)
     return kInputFault;
   if (Status match = matchInputs(*first, flags.first, *second, flags.second);
@@ -44,6 +51,16 @@ static int verifyRuns(VerifyFlags &flags) {
 }
 
 static int runVerify(VerifyFlags &flags) {
+  if (flags.remote.isGiven()) {
+    if (flags.run.data.empty())
+      return failUsage("--data is required, to run the program on");
+    // One program: the board against this machine.
+    if (flags.second.empty())
+      flags.second = flags.first;
+    return verifyRuns(flags);
+  }
+  if (flags.second.empty())
+    return failUsage("a second file is required, or --host");
   for (const std::string &path : {flags.first, flags.second})
     if (llvm::sys::fs::is_directory(path))
       return fail("'" + path + "' is a folder; expected a file");
@@ -62,10 +79,14 @@ void addVerifyCommand(CLI::App &app, int &exitCode) {
       "first difference.\n"
       "Examples:\n"
       "  qc verify host.npz board.npz\n"
-      "  qc verify out/quantize.mlirbc out/model.qcb --data images/");
+      "  qc verify out/quantize.mlirbc out/model.qcb --data images/\n"
+      "  qc verify out/model.qcb --data images/ --host board --timeout 10");
   command->add_option("first", flags->first, "One file")->required();
-  command->add_option("second", flags->second, "The other")->required();
+  command->add_option("second", flags->second,
+                      "The other; with --host the program that runs there "
+                      "(default: the first)");
   addRunOptions(*command, flags->run, /*dataRequired=*/false);
+  addRemoteOptions(*command, flags->remote);
   command->callback([flags, &exitCode] { exitCode = runVerify(*flags); });
 }
 

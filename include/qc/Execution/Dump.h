@@ -20,13 +20,20 @@ using NameMap = std::map<std::string, std::string>;
 /// The forms of --dump-format, for help: "npy, bin, txt16, txt1".
 std::vector<std::string> getDumpFormats();
 
-/// One file a tensor and index.tsv (name, file, type, shape) into `folder`:
+/// In which order a dump holds tensors of four dimensions: as the source has
+/// them (NCHW), or channels last.
+enum class DumpLayout { Nchw, Nhwc };
+
+/// One file a tensor and index.tsv (name, file, type, shape, layout) into
+/// `folder`:
 ///   npy    numpy's
 ///   bin    the elements, row-major, as they lie in memory
 ///   txt16  numbers as text, 16 a line
 ///   txt1   numbers as text, one a line
+/// `layout` is what `dump` holds; readDump() brings it back to the source's.
 Status writeDump(const Dump &dump, const std::string &folder,
-                 const std::string &format);
+                 const std::string &format,
+                 DumpLayout layout = DumpLayout::Nchw);
 
 /// Whether `path` is a folder or an .npz file, not a model.
 bool isDump(const std::string &path);
@@ -40,11 +47,12 @@ Result<Dump> readDump(const std::string &path);
 /// calls OTHER. '#' begins a comment.
 Result<NameMap> readNameMap(const std::string &path);
 
-/// Keeps what a run shows, in the order of the source model: real numbers, or
-/// the integers as they are stored.
+/// Keeps what a run shows, in the order of the source model or with channels
+/// last: real numbers, or the integers as they are stored.
 class DumpProbe : public Probe {
 public:
-  explicit DumpProbe(bool keepsIntegers) : keepsIntegers(keepsIntegers) {}
+  explicit DumpProbe(bool keepsIntegers, DumpLayout layout = DumpLayout::Nchw)
+      : keepsIntegers(keepsIntegers), layout(layout) {}
   Interest wants(const TensorInfo &tensor) override {
     return tensor.name.empty() ? Interest::None : Interest::RowMajor;
   }
@@ -54,6 +62,7 @@ public:
 
 private:
   bool keepsIntegers;
+  DumpLayout layout;
 };
 
 } // namespace qc

@@ -4,6 +4,7 @@
 #define QC_EXECUTION_TPUEXECUTOR_H
 
 #include "qc/Execution/Executor.h"
+#include "qc/Execution/RemoteProgram.h"
 
 namespace qcrt {
 struct ProgramTensor;
@@ -36,6 +37,10 @@ public:
              SmallVectorImpl<Tensor> &outputTensors,
              Probe *probe = nullptr) override;
 
+  /// From here on runs are done by a qcrt-server, which gets the program. They
+  /// show a probe inputs and outputs alone.
+  Status runOn(const RemoteHost &host);
+
   /// Bytes of the tensors' plan and the most that is live at once; the arena
   /// holds the kernels' scratch memory as well.
   size_t getPlannedBytes() const;
@@ -57,6 +62,9 @@ private:
   Status load(ArrayRef<Value> values, const ExecutorOptions &options);
   Status runProgram(ArrayRef<Tensor> inputTensors,
                     SmallVectorImpl<Tensor> &outputTensors, Probe *probe);
+
+  Status runRemotely(ArrayRef<Tensor> stored,
+                     SmallVectorImpl<Tensor> &outputTensors, Probe *probe);
 
   std::unique_ptr<State> state;
 };

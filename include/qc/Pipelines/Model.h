@@ -4,6 +4,7 @@
 #define QC_PIPELINES_MODEL_H
 
 #include "qc/Execution/Executor.h"
+#include "qc/Execution/RemoteProgram.h"
 #include "qc/Interfaces/FrontEnd.h"
 #include "qc/Statistics/DataChecks.h"
 #include "qc/Support/Dataset.h"
@@ -24,6 +25,8 @@ struct ModelOptions {
   /// that differs, but not what is in its graph; empty: it stays.
   std::string preprocess;
   int threads = 0; ///< 0: one a processor
+  /// Where a .qcb runs; of other models an error.
+  std::optional<RemoteHost> remote = std::nullopt;
 };
 
 /// A network or a program with what it wants as samples.
