@@ -10,6 +10,7 @@ import kitdata
 import numpy as np
 import onnx
 import pytest
+from ai_edge_litert import schema_py_generated as schema
 from litert import LiteRT
 from test_qdq_export import CASES, unary
 from test_tflite_export import FLOATS, WIDE, export, name_of
@@ -190,6 +191,47 @@ def test_operators(qc, tmp_path, kind, name):
     precision = ("--precision", "float") if kind.is_float else ()
     found = run(qc, model, samples, tmp_path, *precision)
     compare(found, LiteRT(model), samples, STEPS.get((kind.name, name), 1))
+
+
+def pack(net, index, values):
+    """Makes a constant one of 4 bits: two numbers a byte, the first in the lower half."""
+    values = np.append(values.ravel(), [0] * (values.size % 2)).astype(np.uint8) & 15
+    tensor = net.graph.tensors[index]
+    tensor.type = schema.TensorType.INT4
+    net.model.buffers[tensor.buffer].data = values[::2] | values[1::2] << 4
+
+
+@pytest.mark.parametrize("name", ["dense", "conv"])
+def test_weights_of_4_bits(qc, tmp_path, name):
+    """Two of them a byte, of an odd count as well; they are computed with as bytes, as LiteRT does."""
+    net = Net(KINDS[1])
+    inputs, outputs = OPERATORS[name](net)
+    w = next(i for i, tensor in enumerate(net.graph.tensors) if tensor.name == "w")
+    tensor = net.graph.tensors[w]
+    tensor.quantization.scale = [16 * scale for scale in tensor.quantization.scale]
+    tensor.quantization.zeroPoint = [0] * len(tensor.quantization.scale)
+    b = next(t for t in net.graph.tensors if t.name == "b")
+    b.quantization.scale = [16 * scale for scale in b.quantization.scale]
+    pack(net, w, RANDOM.integers(-7, 8, tensor.shape))
+    model = net.write(tmp_path / "model.tflite", inputs, outputs)
+    samples = net.samples(inputs[0])
+    compare(run(qc, model, samples, tmp_path), LiteRT(model), samples, 1)
+    net.model.buffers[tensor.buffer].data = net.model.buffers[tensor.buffer].data[:-1]
+    done = qc("compile", net.write(model, inputs, outputs), "-o", tmp_path / "o", exit_code=1)
+    assert "tensor 'w'" in done.stderr and "is INT4 of shape" in done.stderr
+
+
+@pytest.mark.parametrize("mode", [0, 1], ids=["reflect", "symmetric"])
+@pytest.mark.parametrize("kind", [KINDS[0], KINDS[1]], ids=lambda kind: kind.name)
+def test_mirrored_edges(qc, tmp_path, kind, mode):
+    net = Net(kind)
+    x, y = net.activation("x", (1, 4, 5, 3)), net.activation("y", (1, 7, 8, 3))
+    pads = net.constant("pads", np.array([[0, 0], [2, 1], [0, 3], [0, 0]], np.int32))
+    net.operator("MIRROR_PAD", [x, pads], [y], options("MirrorPadOptions", mode=mode), version=1)
+    model = net.write(tmp_path / "model.tflite", [x], [y])
+    samples = net.samples(x)
+    precision = ("--precision", "float") if kind.is_float else ()
+    compare(run(qc, model, samples, tmp_path, *precision), LiteRT(model), samples, 0)
 
 
 def test_parameters_are_those_of_the_file(qc, tmp_path):

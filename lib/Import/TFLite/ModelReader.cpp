@@ -57,6 +57,7 @@ private:
   Status readData(const tflite::Tensor &tensor, TensorInfo &info);
   Result<StringRef> getBuffer(uint32_t index) const;
   Status readOperators(const tflite::SubGraph &graph);
+  Status unpack(TensorInfo &info, int64_t count);
   Status readIndices(const flatbuffers::Vector<int32_t> *indices,
                      const std::string &what, std::vector<int32_t> &list,
                      bool mayBeMissing) const;
@@ -159,6 +160,23 @@ Status Reader::readQuantization(const tflite::Tensor &tensor,
   return ok();
 }
 
+/// Two numbers a byte, the first in the lower half, become bytes.
+Status Reader::unpack(TensorInfo &info, int64_t count) {
+  auto size = static_cast<uint64_t>((count + 1) / 2);
+  if (info.data.size() != size)
+    return error("is INT4 of shape ", shapeString(info.shape), ", but has ",
+                 info.data.size(), " bytes");
+  std::string bytes;
+  for (int64_t i = 0; i < count; ++i) {
+    int half = static_cast<uint8_t>(info.data[i / 2]) >> (i % 2 * 4) & 15;
+    bytes += static_cast<char>(half < 8 ? half : half - 16);
+  }
+  result.unpacked.push_back(std::move(bytes));
+  info.data = result.unpacked.back();
+  info.type = TensorType::INT8;
+  return ok();
+}
+
 Status Reader::readData(const tflite::Tensor &tensor, TensorInfo &info) {
   Result<StringRef> bytes = getBuffer(tensor.buffer());
   if (!bytes)
@@ -168,6 +186,8 @@ Status Reader::readData(const tflite::Tensor &tensor, TensorInfo &info) {
   // An empty buffer is that of a tensor which is computed, or has no elements.
   info.isConstant = !bytes->empty() || *count == 0;
   info.data = *bytes;
+  if (info.isConstant && info.type == TensorType::INT4)
+    return unpack(info, *count);
   if (info.isConstant && !size) {
     info.refusal = "tensor '" + info.name + "' holds elements of type " +
                    getTypeName(info.type) + ", which is not supported";

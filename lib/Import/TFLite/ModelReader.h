@@ -11,6 +11,7 @@
 
 #include "tflite_generated.h"
 
+#include <deque>
 #include <map>
 
 namespace qc::tfliteimport {
@@ -57,6 +58,8 @@ struct ModelFile {
   /// What stands beside the network, by name.
   std::map<std::string, std::string> metadata;
   std::string description;
+  /// Elements of less than a byte, a byte each: data of tensors.
+  std::deque<std::string> unpacked;
   /// What the user should know about how the file was read.
   std::vector<std::string> remarks;
 };

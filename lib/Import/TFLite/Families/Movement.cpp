@@ -188,12 +188,37 @@ static void translatePadV2(OperatorContext &op) {
   setPad(op, op.scalar(number), {});
 }
 
+/// Repeats the edge as well: each dimension is gathered anew.
+static void setSymmetricPad(OperatorContext &op) {
+  std::vector<int64_t> pairs = op.integers(1, "the padding");
+  std::vector<int64_t> shape(op.shape(0).begin(), op.shape(0).end());
+  if (!op.failed() && pairs.size() != 2 * shape.size())
+    op.fail("has not two paddings a dimension");
+  if (op.failed())
+    return;
+  std::string value = op.value(0);
+  for (size_t d = 0; d < shape.size(); ++d) {
+    int64_t before = pairs[2 * d], after = pairs[2 * d + 1], size = shape[d];
+    if (before == 0 && after == 0)
+      continue;
+    if (before < 0 || after < 0 || before > size || after > size)
+      return op.fail("mirrors " + llvm::Twine(std::max(before, after)) +
+                     " elements of " + llvm::Twine(size));
+    std::vector<int64_t> indices;
+    for (int64_t i = -before; i < size + after; ++i)
+      indices.push_back(i < 0 ? -1 - i : i < size ? i : 2 * size - 1 - i);
+    value = op.emit("Gather", {value, op.ints(indices)},
+                    Attributes().integer("axis", static_cast<int64_t>(d)));
+  }
+  op.set(value);
+}
+
 static void translateMirrorPad(OperatorContext &op) {
   const auto *options = op.options<tflite::MirrorPadOptions>();
   if (!options)
     return;
   if (options->mode() != tflite::MirrorPadMode::REFLECT)
-    return op.fail("repeats the edge (mode SYMMETRIC), which is not supported");
+    return setSymmetricPad(op);
   setPad(op, "", Attributes().text("mode", "reflect"));
 }
 
