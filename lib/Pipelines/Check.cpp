@@ -8,6 +8,7 @@
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"
+#include "qc/Pipelines/CostFacts.h"
 #include "qc/Pipelines/Phases.h"
 #include "qc/Pipelines/Session.h"
 #include "qc/Quantization/QuantSpec.h"
@@ -84,6 +85,7 @@ FailureOr<CheckReport> checkModel(const CompileOptions &options,
   report.cpu = facts.cpu;
   report.arenaBytes = facts.arenaBytes;
   report.constantBytes = facts.constantBytes;
+  report.cost = makeCostReport(*function, options.l1SizeKb, options.advice);
   SupportRules rules;
   (*backend)->addSupportRules(rules);
   llvm::StringMap<LayerReport> layers = collectLayers(*function);
@@ -115,7 +117,7 @@ llvm::json::Value toJSON(const CheckReport &report) {
                            {"placement", op.isOnCpu ? "cpu" : "npu"},
                            {"denied", op.isDenied},
                            {"reasons", llvm::json::Array(op.reasons)}});
-  return llvm::json::Object{
+  llvm::json::Object object{
       {"target", report.target},
       {"precision", report.precision},
       {"ops", std::move(ops)},
@@ -128,6 +130,9 @@ llvm::json::Value toJSON(const CheckReport &report) {
       {"macs", report.macs},
       {"arena_bytes", int64_t(report.arenaBytes)},
       {"constant_bytes", int64_t(report.constantBytes)}};
+  if (report.cost)
+    object["cost"] = toJSON(*report.cost);
+  return object;
 }
 
 void printCheck(const CheckReport &report, bool all, llvm::raw_ostream &os) {
@@ -149,6 +154,8 @@ void printCheck(const CheckReport &report, bool all, llvm::raw_ostream &os) {
                       "constants, {2} bytes of temporary memory\n",
                       report.macs / 1e6, report.constantBytes,
                       report.arenaBytes);
+  if (report.cost)
+    printCost(*report.cost, os);
 }
 
 } // namespace qc

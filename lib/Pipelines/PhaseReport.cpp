@@ -9,6 +9,7 @@
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Interfaces/CostOpInterface.h"
+#include "qc/Pipelines/CostFacts.h"
 #include "qc/Quantization/Activations.h"
 
 namespace qc {
@@ -46,6 +47,8 @@ private:
 /// The network in an earlier stage; null where it has not been in it.
 ModuleOp PhaseRunner::getStage(ArtefactStage stage) {
   switch (stage) {
+  case ArtefactStage::Imported:
+    return imported ? *imported : ModuleOp();
   case ArtefactStage::Float:
     return corrected ? *corrected : reference ? *reference : ModuleOp();
   case ArtefactStage::Assigned:
@@ -170,6 +173,7 @@ LogicalResult PhaseRunner::fillReport() {
   if (failed(function))
     return failure();
   readSteps(*function, report);
+  report.cost = makeCostReport(*function, options.l1SizeKb, options.advice);
   if (!reference || options.reportSamples <= 0)
     return success();
   return compareWithFloat();

@@ -149,6 +149,8 @@ void printReport(const CompileReport &report, const TableStyle &style,
   if (report.estimatedCycles > 0)
     os << "cycles: " << formatThousands(report.estimatedCycles)
        << ", an estimate to compare programs by\n";
+  if (report.cost)
+    printCost(*report.cost, os);
   if (report.arenaBytes || report.constantBytes) // not where it stops early
     os << "memory: arena " << formatThousands(double(report.arenaBytes))
        << " bytes (at least " << formatThousands(double(report.arenaLowerBound))

@@ -179,6 +179,8 @@ Value toJSON(const CompileReport &report) {
     object["widths"] = widthsToJSON(*report.widths);
   if (report.estimatedCycles > 0)
     object["estimated_cycles"] = report.estimatedCycles;
+  if (report.cost)
+    object["cost"] = toJSON(*report.cost);
   if (const LayerReport *bad = findFirstBad(report))
     object["first_bad"] =
         Object{{"name", toText(bad->error.name)},
@@ -405,6 +407,7 @@ Result<CompileReport> reportFromJSON(const Value &json) {
       map.map("seconds", times) && map.map("corrections", report.corrections) &&
       map.mapOptional("widths", report.widths) &&
       map.mapOptional("estimated_cycles", report.estimatedCycles) &&
+      map.mapOptional("cost", report.cost) &&
       map.mapOptional("warnings", report.warnings) &&
       map.mapOptional("remedies", report.remedies) &&
       map.map("memory", memory) && map.map("transposes", transposes) &&

@@ -21,6 +21,14 @@ FailureOr<ActivationWidths> chooseWidths(func::FuncOp function,
   if (auto names = module->getAttrOfType<ArrayAttr>(kInt16TensorsAttr))
     for (auto name : names.getAsRange<StringAttr>())
       request.wideTensors.push_back(name.str());
+  if (Attribute given = module->getAttr(kInt16WeightsAttr)) {
+    auto names = dyn_cast<ArrayAttr>(given);
+    if (!names || !llvm::all_of(names, llvm::IsaPred<StringAttr>))
+      return module.emitError() << "expects an array of strings as attribute '"
+                                << kInt16WeightsAttr << "', found " << given;
+    for (auto name : names.getAsRange<StringAttr>())
+      request.wideWeights.push_back(name.str());
+  }
   if (auto widths = module->getAttrOfType<DictionaryAttr>(kWidthsAttr))
     for (auto tensor :
          widths.getAs<ArrayAttr>("tensors").getAsRange<DictionaryAttr>())

@@ -28,6 +28,9 @@ OpSupport getOpSupport(const TargetBackend &backend);
 /// "256 multiply-accumulates of 8 bits a cycle, ..." with where it is from.
 std::string describeRates(const ComputeRates &rates);
 
+/// "megahertz 1000.0 (documented: ...)".
+std::string describeFigure(const char *name, const Figure &figure);
+
 /// Facts by topic, in their order within it.
 std::map<std::string, std::vector<TargetFact>>
 groupByTopic(const std::vector<TargetFact> &facts);

@@ -42,6 +42,10 @@ std::string describeActivations(const Precision &precision,
   if (wide && !precision.wideInputs.empty())
     text += "; " + describeScheme(*wide) + " at the inputs of " +
             llvm::join(precision.wideInputs, ", ");
+  if (precision.activation.bits == 8 && !precision.activation.symmetric &&
+      !spec.symmetricOps.empty())
+    text += "; i8 symmetric at inputs of the network and of, and behind, " +
+            llvm::join(spec.symmetricOps, ", ");
   return text;
 }
 
@@ -102,6 +106,24 @@ std::string describeRates(const ComputeRates &rates) {
                        "bytes a cycle ({3}: {4})",
                        rates.macs, rates.wideFactor, rates.bytes,
                        getProvenanceName(rates.provenance), rates.source);
+}
+
+std::vector<std::pair<const char *, Figure>>
+listFigures(const CostFigures &figures) {
+  std::vector<std::pair<const char *, Figure>> all = {
+      {"array_inputs", figures.arrayInputs},
+      {"array_outputs", figures.arrayOutputs},
+      {"depthwise_macs_per_cycle", figures.depthwiseMacs},
+      {"megahertz", figures.megahertz},
+      {"ddr_bytes_per_cycle", figures.ddrBytes},
+      {"on_chip_bytes", figures.onChipBytes}};
+  llvm::erase_if(all, [](const auto &one) { return one.second.value <= 0; });
+  return all;
+}
+
+std::string describeFigure(const char *name, const Figure &figure) {
+  return llvm::formatv("{0} {1:F1} ({2}: {3})", name, figure.value,
+                       getProvenanceName(figure.provenance), figure.source);
 }
 
 //===----------------------------------------------------------------------===//
@@ -177,6 +199,8 @@ void describeTarget(const TargetBackend &backend, llvm::raw_ostream &os) {
   os << "\nplanned with\n  tensors aligned to " << spec.alignment
      << " bytes, accumulators of " << spec.accumulatorBits << " bits\n"
      << "\ncycles are estimated from\n  " << describeRates(spec.rates) << "\n";
+  for (const auto &[name, figure] : listFigures(spec.cost))
+    os << "  " << describeFigure(name, figure) << "\n";
   printFacts(spec, os);
   printSupport(getOpSupport(backend), os);
 }
@@ -216,6 +240,17 @@ static llvm::json::Array toJson(ArrayRef<Precision> precisions) {
          llvm::json::Object{{"bits", precision.weight.bits},
                             {"per_channel", precision.weight.perChannel},
                             {"power_of_two", precision.weight.powerOfTwo}}}});
+  return array;
+}
+
+static llvm::json::Array toJson(const CostFigures &figures) {
+  llvm::json::Array array;
+  for (const auto &[name, figure] : listFigures(figures))
+    array.push_back(
+        llvm::json::Object{{"name", name},
+                           {"value", figure.value},
+                           {"provenance", getProvenanceName(figure.provenance)},
+                           {"source", figure.source}});
   return array;
 }
 
@@ -278,6 +313,7 @@ llvm::json::Value targetToJson(const TargetBackend &backend) {
                                    {"provenance",
                                     getProvenanceName(spec.rates.provenance)},
                                    {"source", spec.rates.source}}},
+      {"figures", toJson(spec.cost)},
       {"facts", toJson(spec.facts)},
       {"ops", toJson(getOpSupport(backend))}};
 }

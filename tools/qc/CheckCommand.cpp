@@ -52,6 +52,7 @@ void addCheckCommand(CLI::App &app, int &exitCode) {
       "  qc check model.onnx --target tda4\n"
       "  qc check model.onnx --target horizon --allow-cpu --all\n"
       "  qc check model.onnx --target mtk --precision int16 --json\n"
+      "  qc check model.onnx --target tda4 --l1-size-kb 448 --advice 50\n"
       "  qc check model.qdq.onnx --target tda4 --prequantized");
   addOptions(*command, flags->options,
              {"model",
@@ -62,9 +63,13 @@ void addCheckCommand(CLI::App &app, int &exitCode) {
               "precision",
               "int16-tensors",
               "inner-bits",
+              "int16-weights",
               "deny",
               "allow-cpu",
               "max-subgraphs",
+              "l1-size-kb",
+              "advice",
+              "remove-edge-ops",
               "input-shape",
               "cut-at",
               "refit",

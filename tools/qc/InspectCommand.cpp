@@ -7,7 +7,9 @@
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
 #include "qc/Dialect/Tpu/Transforms/Passes.h"
+#include "qc/Execution/TpuExecutor.h"
 #include "qc/Interfaces/CostOpInterface.h"
+#include "qc/Pipelines/CostFacts.h"
 #include "qc/Pipelines/Phases.h"
 #include "qc/Pipelines/StageFiles.h"
 #include "qc/Pipelines/ToolOptions.h"
@@ -40,6 +42,7 @@ struct ModuleFacts {
   int64_t macs = 0, parameters = 0, cpuOps = 0, widthChanges = 0;
   TransposeCount transposes;
   std::string target;
+  std::optional<CostReport> cost;
 };
 } // namespace
 
@@ -96,6 +99,8 @@ static ModuleFacts collectFacts(ModuleOp module, func::FuncOp function) {
   facts.transposes = countTransposes(function);
   if (auto target = module->getAttrOfType<TargetAttr>(kTargetAttr))
     facts.target = target.getName().str();
+  if (isTpuFunction(function))
+    facts.cost = makeCostReport(function, /*onChipKb=*/0, /*advice=*/0);
   return facts;
 }
 
@@ -122,6 +127,8 @@ static void printFacts(const ModuleFacts &facts) {
      << "\nconversions between 8 and 16 bits: " << facts.widthChanges
      << "\ntransposes: " << facts.transposes.inner << " inside, "
      << facts.transposes.boundary << " at the boundary\n";
+  if (facts.cost)
+    printCostTable(*facts.cost, os);
 }
 
 static llvm::json::Value toJson(const ModuleFacts &facts) {
@@ -137,7 +144,7 @@ static llvm::json::Value toJson(const ModuleFacts &facts) {
   llvm::json::Object ops;
   for (const auto &[op, count] : facts.ops)
     ops[op] = count;
-  return llvm::json::Object{{"inputs", list(facts.inputs)},
+  llvm::json::Object object{{"inputs", list(facts.inputs)},
                             {"outputs", list(facts.outputs)},
                             {"target", facts.target},
                             {"ops", std::move(ops)},
@@ -147,6 +154,9 @@ static llvm::json::Value toJson(const ModuleFacts &facts) {
                             {"width_conversions", facts.widthChanges},
                             {"inner_transposes", facts.transposes.inner},
                             {"boundary_transposes", facts.transposes.boundary}};
+  if (facts.cost)
+    object["cost"] = toJSON(*facts.cost);
+  return object;
 }
 
 static int inspectContainer(const std::string &path, bool json) {

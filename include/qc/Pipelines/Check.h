@@ -32,6 +32,8 @@ struct CheckReport {
   CpuReport cpu;
   int64_t macs = 0;
   uint64_t arenaBytes = 0, constantBytes = 0;
+  /// What the program is estimated to cost, where the target says enough.
+  std::optional<CostReport> cost;
 };
 
 /// Imports and prepares the model of `options`, gives it types with

@@ -3,6 +3,7 @@
 #ifndef QC_REPORT_REPORT_H
 #define QC_REPORT_REPORT_H
 
+#include "qc/Report/CostReport.h"
 #include "qc/Report/LayerErrors.h"
 
 #include "llvm/Support/JSON.h"
@@ -117,6 +118,8 @@ struct CompileReport {
   std::optional<WidthsReport> widths; ///< where they were chosen
   /// Of the program; 0 where the target says nothing about it.
   double estimatedCycles = 0;
+  /// What its layers are estimated to cost, where the target says enough.
+  std::optional<CostReport> cost;
   /// What is likely wrong, as it was said while compiling.
   std::vector<std::string> warnings;
   std::vector<LayerReport> layers;

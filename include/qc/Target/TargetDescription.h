@@ -13,6 +13,10 @@ namespace qc {
 /// "documented", "observed" or "assumed".
 StringRef getProvenanceName(Provenance provenance);
 
+/// Those that are known, by the names that reports have for them.
+std::vector<std::pair<const char *, Figure>>
+listFigures(const CostFigures &figures);
+
 /// Options, types, facts with provenance and support rules of a target as it
 /// is configured, as text.
 void describeTarget(const TargetBackend &backend, llvm::raw_ostream &os);

@@ -37,15 +37,37 @@ struct ComputeRates {
   std::string source;
 };
 
+/// A number about a chip and where it is known from.
+struct Figure {
+  double value = 0; ///< 0: not known
+  Provenance provenance = Provenance::Assumed;
+  std::string source;
+};
+
+/// What estimates of single layers know beside the rates: see LayerCost.h.
+struct CostFigures {
+  /// Values of one dot product (input channels) that the array takes in at
+  /// once, and output channels that it makes at once.
+  Figure arrayInputs, arrayOutputs;
+  /// Multiply-accumulates a cycle where every channel is convolved by itself;
+  /// not known: those of the array with one input in use.
+  Figure depthwiseMacs;
+  /// Millions of cycles a second.
+  Figure megahertz;
+  /// Bytes a cycle between the chip and its memory.
+  Figure ddrBytes;
+  /// Bytes on the chip that tensors and weights can lie in.
+  Figure onChipBytes;
+};
+
 /// What a target is made of. Numbers that passes use stand beside the facts
 /// that explain them.
 struct TargetSpec {
   /// Bytes to which tensors are aligned in memory.
   unsigned alignment = 64;
-  /// On-chip bytes that a schedule may use; 0: not known.
-  uint64_t onChipBytes = 0;
   unsigned accumulatorBits = 32;
   ComputeRates rates;
+  CostFigures cost;
   std::vector<TargetFact> facts;
 };
 
