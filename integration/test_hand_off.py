@@ -332,3 +332,54 @@ def test_what_cannot_be_handed_over_is_a_warning(qc, example, tmp_path):
     assert (tmp_path / "b" / "model.qcb").exists() and not (tmp_path / "b" / "hand-off").exists()
     done = qc("compile", tmp_path / "a" / "quantize.mlirbc", "--emit", "hand-off", "-o", tmp_path / "c", exit_code=1)
     assert "has not been through" in done.stderr
+
+
+#===- the stages under a vendor's names ---------------------------------------===#
+
+
+@pytest.mark.parametrize("target, names", [
+    ("horizon", ["model_original_float_model.onnx", "model_optimized_float_model.onnx", "model_quantized_model.onnx"]),
+    ("sigmastar", [None, "model_float.onnx", "model_fixed.onnx"])])
+def test_stages(qc, example, tmp_path, target, names):
+    """The first is the source, the second what is quantized, the third computes what the program does."""
+    qc("compile", example / "shapes.onnx", "--target", target, "--data", example / "calib", "--samples", "6",
+       "--preprocess", PREPROCESS, "--emit", "stages,qcb", "-o", tmp_path)
+    assert sorted(path.name for path in (tmp_path / "stages").iterdir()) == sorted(filter(None, names))
+    value = np.random.default_rng(3).uniform(-1, 1, (1, 3, 48, 48)).astype(np.float32)
+    np.save(tmp_path / "x.npy", value)
+    qc("run", tmp_path / "model.qcb", "--data", tmp_path / "x.npy", "-o", tmp_path / "y.npz")
+    program = np.load(tmp_path / "y.npz")["logits"]
+    original, optimized, integers = (run(tmp_path / "stages" / name, value) if name else None for name in names)
+    source = run(example / "shapes.onnx", value)
+    if original is not None:
+        np.testing.assert_allclose(original, source, atol=1e-4)
+    np.testing.assert_allclose(optimized, source, atol=0.2 * np.abs(source).max())
+    np.testing.assert_allclose(integers.ravel(), program.ravel(), atol=0.02 * np.abs(source).max())
+
+
+def test_stages_need_the_beginning(qc, example, tmp_path):
+    qc("compile", example / "shapes.onnx", "--target", "horizon", "--data", example / "calib", "--samples", "2",
+       "--preprocess", PREPROCESS, "--emit", "qcb", "-o", tmp_path)
+    qc("compile", tmp_path / "quantize.mlirbc", "--emit", "stages", "-o", tmp_path / "out", exit_code=1)
+    assert not (tmp_path / "out" / "stages").exists()
+
+
+def test_ranges_for_mtk_converter(qc, example, tmp_path):
+    """A float model and its qparams, which come back as the ranges that they are."""
+    base = ("compile", example / "shapes.onnx", "--target", "mtk", "--preprocess", PREPROCESS, "--correct", "none")
+    qc(*base, "--data", example / "calib", "--samples", "6", "--emit", "converter,encodings", "-o", tmp_path / "first")
+    folder = tmp_path / "first" / "converter"
+    params = json.loads((folder / "qparams.json").read_text())
+    assert params["version"] == "v1"
+    activations = params["quantization_params"][0]["activations"]
+    names = {
+        name for node in onnx.load(folder / "model.onnx").graph.node for name in node.output}
+    inputs = {value.name for value in onnx.load(folder / "model.onnx").graph.input}
+    assert set(activations) <= names | inputs and len(activations) > 5
+    assert all(set(entry) == {"is_symmetric", "min_vals", "max_vals"} for entry in activations.values())
+    qc(*base, "--encodings-in", folder / "qparams.json", "--emit", "encodings", "-o", tmp_path / "again")
+    first, again = ({e["name"]: e for e in json.loads((tmp_path / out / "model.encodings.json").read_text())["encodings"]
+                     if e.get("role") != "weight"} for out in ("first", "again"))
+    assert first.keys() == again.keys()
+    for name, entry in first.items():
+        assert again[name]["scale"] == pytest.approx(entry["scale"], rel=1e-3), name

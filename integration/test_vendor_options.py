@@ -228,8 +228,7 @@ def test_mtk(qc, tmp_path):
                              "--correct=bias", "--correct=rounding", "--input-shape=image=1x3x32x32"}
     flags = dry(qc, "mtk", write(tmp_path / "ncc.txt", "ncc-tflite --arch=mdla5.3 model.tflite -d out.dla \\\n"
                                                        "  --l1-size-kb 256 --relax-fp32"))
-    assert options(flags) == {"--target-option=chip=mdla5", "--precision=float", "--relax-fp32"}
-    assert flags["l1-size-kb"]["kind"] == "no meaning"
+    assert options(flags) == {"--target-option=chip=mdla5", "--precision=float", "--relax-fp32", "--l1-size-kb=256"}
 
 
 def test_the_line_wins(qc, tmp_path):
@@ -284,11 +283,81 @@ def test_refused(qc, example, tmp_path):
     path = write(tmp_path / "tidl.yaml", "quantization_scale_type: 1\n")
     done = qc("compile", "--target", "tda4", "--vendor-config", path, "--dry-run", exit_code=1)
     assert "did you mean 'advanced_options.quantization_scale_type'" in done.stderr
-    path = write(tmp_path / "tidl.yaml", "advanced_options: {params_16bit_names_list: conv_1, bias_clipping: 1}\n")
+    path = write(tmp_path / "tidl.yaml", "advanced_options: {enable_custom_layers: 1, bias_clipping: 1}\n")
     done = qc("compile", example / "shapes.onnx", "--target", "tda4", "--vendor-config", path, "-o", tmp_path / "out",
               exit_code=1)
-    assert "weights have one width in a network" in done.stderr and "biases have 32 bits here" in done.stderr
+    assert "qc has no kernels of the user" in done.stderr and "biases have 32 bits here" in done.stderr
     assert not (tmp_path / "out" / "model.qcb").exists()
+
+
+def test_mixed_widths_of_tidl(qc, tmp_path):
+    """The automatic search, layers whose parameters have 16 bits, layers that alone are offloaded."""
+    text = """
+tensor_bits: 8
+accuracy_level: 1
+allow_list:layer_name: "conv_1, conv_2"
+advanced_options: {mixed_precision_factor: 1.2, params_16bit_names_list: conv_1}
+"""
+    keys = dry(qc, "tda4", write(tmp_path / "tidl.yaml", text))
+    assert {"--correct=bias", "--correct=widths", "--max-cycles=1.2", "--int16-weights=conv_1",
+            "--deny=except:conv_1,except:conv_2"} <= options(keys)
+    keys = dry(qc, "tda4", write(tmp_path / "tidl.yaml", text.replace("level: 1", "level: 0")))
+    assert "--correct=none" not in options(keys) and {"--correct=widths", "--method=ema"} <= options(keys)
+    keys = dry(qc, "tda4", write(tmp_path / "tidl.yaml", text.replace("bits: 8", "bits: 16")))
+    assert keys["advanced_options.mixed_precision_factor"]["kind"] == "no meaning"
+    keys = dry(qc, "tda4", write(tmp_path / "tidl.yaml", text.replace("1.2", "0.5")), exit_code=1)
+    assert keys["advanced_options.mixed_precision_factor"]["kind"] == "refused"
+    keys = dry(qc, "tda4", write(tmp_path / "tidl.yaml", text + "deny_list: MaxPool\n"), exit_code=1)
+    assert "not both" in keys["allow_list.layer_name"]["words"]
+
+
+def test_layers_of_horizon(qc, tmp_path):
+    """Inputs of nodes, kinds of layers, what is taken off the edges."""
+    text = HORIZON.replace("node_info: {conv_2: {ON: CPU}}",
+                           "node_info: {conv_2: {ON: CPU}, a: {InputType: int16}, b: {InputType1: int16, OutputType: int16}}\n"
+                           "  remove_node_type: Quantize;Dequantize;Transpose;Softmax\n  remove_node_name: last")
+    text = text.replace("bias_correction;set_model_output_int8",
+                        "set_model_output_int16;set_Conv_input_int16;set_Add_output_int16;set_Mul_input_int8")
+    text = text.replace("optimize_level: O3", "advice: 20")
+    found = options(dry(qc, "horizon", write(tmp_path / "hb.yaml", text)))
+    assert {"--int16-tensors=inputs:a", "--int16-tensors=input1:b", "--int16-tensors=b",
+            "--int16-tensors=network:outputs", "--int16-tensors=inputs:Conv", "--int16-tensors=results:Add",
+            "--keep-edges", "--remove-edge-ops=Transpose,Softmax", "--remove-edge-ops=name:last",
+            "--advice=20"} <= found
+    keys = dry(qc, "horizon", write(tmp_path / "hb.yaml", text.replace("Quantize;Dequantize;", "Quantize;")), exit_code=1)
+    assert "go together" in keys["model_parameters.remove_node_type"]["words"]
+    keys = dry(qc, "horizon", write(tmp_path / "hb.yaml", text.replace("Softmax", "Conv")), exit_code=1)
+    assert "'Conv' is none of" in keys["model_parameters.remove_node_type"]["words"]
+    keys = dry(qc, "horizon", write(tmp_path / "hb.yaml", text.replace("InputType1", "InputTypeX")), exit_code=1)
+    assert keys["model_parameters.node_info.b.InputTypeX"]["kind"] == "refused"
+    nash = text.replace("bayes-e", "nash-e").replace("advice: 20", "max_l2m_size: 2097152")
+    assert "--l1-size-kb=2048" in options(dry(qc, "horizon", write(tmp_path / "hb.yaml", nash)))
+
+
+def test_what_new_options_do(qc, example, tmp_path):
+    """Inputs of all convolutions and the outputs in 16 bits, weights of some in 16, the last op left out."""
+    base = ("compile", example / "shapes.onnx", "--data", example / "calib", "--samples", "4", "--correct", "none",
+            "--preprocess", "color=rgb mean=127.5 std=127.5", "--emit", "qcb", "--allow-cpu")
+
+    def program(*arguments):
+        qc(*base, *arguments, "-o", tmp_path / "out")
+        return json.loads(qc("inspect", tmp_path / "out" / "model.qcb", "--json").stdout)
+
+    wide = program("--int16-tensors", "inputs:Conv,network:outputs")
+    convs = [step for step in wide["instructions"] if step["kernel"] == "conv2d"]
+    assert convs and {step["inputs"][0]["type"] for step in convs} == {"i16"}
+    heavy = program("--int16-weights", "Conv")
+    convs = [step for step in heavy["instructions"] if step["kernel"] == "conv2d"]
+    assert {(step["inputs"][0]["type"], step["inputs"][1]["type"]) for step in convs} == {("i8", "i16")}
+    others = [step for step in heavy["instructions"] if step["kernel"] == "fully_connected"]
+    assert {step["inputs"][1]["type"] for step in others} == {"i8"}
+    some = program("--deny", "except:Conv")
+    assert {step["kernel"] for step in some["instructions"] if step["placement"] == "npu"} <= {
+        "conv2d", "quantize", "dequantize", "requantize", "transpose"}
+    assert any(step["placement"] == "cpu" for step in some["instructions"])
+    assert "'Conf'" in qc(*base, "--int16-weights", "Conf", "-o", tmp_path / "o", exit_code=1).stderr
+    assert "'Conf'" in qc(*base, "--int16-tensors", "inputs:Conf", "-o", tmp_path / "o", exit_code=1).stderr
+    assert "which has none" in qc(*base, "--int16-weights", "flatten_out", "-o", tmp_path / "o", exit_code=1).stderr
 
 
 def test_scale_types(qc, example, tmp_path):

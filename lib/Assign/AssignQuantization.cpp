@@ -134,7 +134,7 @@ LogicalResult Rewriter::storeWeight(OpOperand &use) {
           quantizable.getWeightBlock(use.getOperandNumber());
       !block.empty()) {
     top::Blocks channels{llvm::to_vector(shape), block};
-    if (precision.weight.perChannel)
+    if (request.scheme.perChannel)
       request.blocks = channels;
     bias.assign(channels.count(), 0.0f);
     auto weighted = dyn_cast<WeightedOpInterface>(op);
@@ -322,7 +322,7 @@ Rewriter::chooseConstantType(OpOperand &use,
     range.max = std::max<double>(range.max, element);
   }
   return getActivationType(op->getContext(), range,
-                           widths.getScheme(getConstantBits(use)));
+                           widths.getScheme(use.get(), getConstantBits(use)));
 }
 
 LogicalResult Rewriter::storeActivation(OpOperand &use) {

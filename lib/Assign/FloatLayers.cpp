@@ -5,51 +5,20 @@
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"
-#include "qc/Quantization/Activations.h"
+#include "qc/Quantization/LayerNames.h"
 #include "qc/Support/EditDistance.h"
 
 #include "llvm/ADT/SetVector.h"
-#include "llvm/ADT/StringExtras.h"
 
-#include <set>
+#include <optional>
 
 namespace qc {
 #define GEN_PASS_DEF_FLOATLAYERS
 #include "qc/Assign/Passes.h.inc"
 
-/// "LeakyRelu", "leaky_relu" and "leakyrelu" are one.
-static std::string normalize(StringRef type) {
-  std::string text = type.lower();
-  llvm::erase(text, '_');
-  return text;
-}
-
-/// The type of `op` by its name here, in small letters. Exporters' other words
-/// for it are taken, too.
-static bool isOfType(Operation *op, StringRef wanted) {
-  static const llvm::StringMap<StringRef> words = {
-      {"gemm", "matmul"},
-      {"convtranspose", "deconv"},
-      {"globalaveragepool", "reducemean"},
-      {"globalmaxpool", "reducemax"},
-      {"averagepool", "avgpool"},
-      {"layernormalization", "layernorm"},
-      {"batchnormalization", "scale"},
-      {"sum", "add"},
-      {"flatten", "reshape"},
-      {"squeeze", "reshape"},
-      {"unsqueeze", "reshape"},
-      {"swish", "silu"},
-      {"upsample", "resize"}};
-  std::string type = normalize(wanted);
-  if (auto word = words.find(type); word != words.end())
-    type = word->second.str();
-  return normalize(op->getName().stripDialect()) == type;
-}
-
 /// Whether `op` ends in an activation of the type `wanted`.
 static bool isActivationOf(Operation *op, StringRef wanted) {
-  std::string type = normalize(wanted);
+  std::string type = wanted.lower();
   return (op->hasAttr("act_min") || op->hasAttr("act_max")) &&
          (type == "relu" || type == "relu6" || type == "clip");
 }
@@ -64,12 +33,14 @@ struct FloatLayersPass : impl::FloatLayersBase<FloatLayersPass> {
     if (failed(found))
       return signalPassFailure();
     function = *found;
-    for (Operation &op : function.getBody().front().without_terminator())
-      if (!op.hasTrait<OpTrait::ConstantLike>())
-        layers.push_back(&op);
+    layers.emplace(function);
     for (const std::string &entry : layersToDeny)
       if (failed(deny(entry)))
         return signalPassFailure();
+    if (!kept.empty())
+      for (Operation *op : layers->getAll())
+        if (!kept.contains(op))
+          denied.insert(op);
     for (Operation *op : denied)
       op->setAttr(kInFloatAttr, UnitAttr::get(&getContext()));
   }
@@ -91,24 +62,32 @@ private:
       denied.insert(*op);
       return success();
     }
+    if (first == "except")
+      return keep(second);
     return denyRange(first, second);
   }
 
+  /// All layers but those that are kept stay in float.
+  LogicalResult keep(StringRef layer) {
+    SmallVector<Operation *> selected = layers->select(layer);
+    if (selected.empty())
+      return function.emitError()
+             << "has no layer, and none of type, '" << layer
+             << "' to except from those that stay in float"
+             << suggestName(layer.str(), layers->getResultNames());
+    kept.insert(selected.begin(), selected.end());
+    return success();
+  }
+
   LogicalResult denyType(StringRef type) {
-    std::set<std::string> types;
-    bool any = false;
+    SmallVector<Operation *> found = layers->findType(type);
+    denied.insert(found.begin(), found.end());
+    if (!found.empty())
+      return success();
     Operation *fused = nullptr;
-    for (Operation *op : layers) {
-      types.insert(op->getName().stripDialect().str());
+    for (Operation *op : layers->getAll())
       if (isActivationOf(op, type))
         fused = op;
-      if (!isOfType(op, type))
-        continue;
-      denied.insert(op);
-      any = true;
-    }
-    if (any)
-      return success();
     if (fused)
       return function.emitError()
              << "has no layer of type '" << type << "' of its own: '"
@@ -116,34 +95,20 @@ private:
              << fused->getName().stripDialect()
              << ", computes its; leave that in float (name:"
              << getDisplayName(fused) << ")";
-    std::vector<std::string> known(types.begin(), types.end());
     return function.emitError()
            << "has no layer of type '" << type << "' to leave in float"
-           << suggestName(type.str(), known)
+           << suggestName(type.str(), layers->getTypes())
            << " (name:TENSOR is a layer by its result, FIRST:LAST those "
               "between two)";
   }
 
   /// The op whose result is called `name`, or has been fused with what was.
   FailureOr<Operation *> findLayer(StringRef name) {
-    Operation *fused = nullptr;
-    std::vector<std::string> known;
-    for (Operation *op : layers) {
-      for (auto [i, part] : llvm::enumerate(getNames(op->getLoc()))) {
-        if (i == 0)
-          known.push_back(part.str());
-        if (part.getValue() != name)
-          continue;
-        if (i == 0)
-          return op;
-        fused = op;
-      }
-    }
-    if (fused)
-      return fused;
+    if (Operation *op = layers->find(name))
+      return op;
     return function.emitError()
            << "has no layer with the result '" << name << "' to leave in float"
-           << suggestName(name.str(), known);
+           << suggestName(name.str(), layers->getResultNames());
   }
 
   /// The ops on the ways from one to the other, both included.
@@ -152,12 +117,12 @@ private:
     if (failed(first) || failed(last))
       return failure();
     llvm::DenseSet<Operation *> behind{*first}, before{*last};
-    for (Operation *op : layers)
+    for (Operation *op : layers->getAll())
       if (llvm::any_of(op->getOperands(), [&](Value value) {
             return behind.contains(value.getDefiningOp());
           }))
         behind.insert(op);
-    for (Operation *op : llvm::reverse(layers))
+    for (Operation *op : llvm::reverse(layers->getAll()))
       if (llvm::any_of(op->getUsers(),
                        [&](Operation *user) { return before.contains(user); }))
         before.insert(op);
@@ -165,15 +130,16 @@ private:
       return function.emitError()
              << "has no way from '" << from << "' to '" << to
              << "', between which layers are to stay in float";
-    for (Operation *op : layers)
+    for (Operation *op : layers->getAll())
       if (behind.contains(op) && before.contains(op))
         denied.insert(op);
     return success();
   }
 
   func::FuncOp function;
-  SmallVector<Operation *> layers;
+  std::optional<LayerNames> layers;
   llvm::SetVector<Operation *> denied;
+  llvm::DenseSet<Operation *> kept;
 };
 
 } // namespace

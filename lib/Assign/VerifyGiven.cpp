@@ -26,7 +26,7 @@ public:
 private:
   void adapt(Value value);
   std::string findRule(Value value) const;
-  std::string findWeightRule(RankedTensorType type) const;
+  std::string findWeightRule(Operation *reader, RankedTensorType type) const;
   void refuse(Value value, const std::string &rule);
 
   func::FuncOp function;
@@ -61,7 +61,7 @@ void Verifier::adapt(Value value) {
   if (!type)
     return;
   unsigned bits = type.getStorageTypeIntegralWidth();
-  const ActivationScheme &scheme = widths.getScheme(bits);
+  const ActivationScheme &scheme = widths.getScheme(value, bits);
   bool isOther = type.isSigned() != scheme.isSigned;
   if ((bits != 8 && bits != 16) || !isOther ||
       (bits == 8 && spec.takesAnyTypes))
@@ -83,24 +83,29 @@ std::string Verifier::findRule(Value value) const {
     return "tensors that are computed have 8 or 16 bits";
   if (bits == 16 && !spec.findWideScheme())
     return "activations have 8 bits";
-  const ActivationScheme &scheme = widths.getScheme(bits);
+  const ActivationScheme &scheme = widths.getScheme(value, bits);
   if (spec.takesAnyTypes)
     return "";
   if (scheme.symmetric && type.getZeroPoint() != 0)
     return "activations of " + std::to_string(bits) +
-           " bits are symmetric (zero point 0)";
+           " bits are symmetric (zero point 0)" +
+           (bits == 8 && !widths.narrowScheme.symmetric
+                ? " where this one stands"
+                : "");
   if (scheme.powerOfTwo && !isPowerOfTwo(type.getScale()))
     return "scales of activations are powers of two";
   return "";
 }
 
-std::string Verifier::findWeightRule(RankedTensorType type) const {
+std::string Verifier::findWeightRule(Operation *reader,
+                                     RankedTensorType type) const {
   auto parameters = top::BlockParameters::get(type);
   if (!parameters)
     return "";
   if (llvm::any_of(parameters->zeroPoints, [](int64_t z) { return z != 0; }))
     return "weights are symmetric (zero point 0)";
-  if (!precision.weight.perChannel && !llvm::all_equal(parameters->scales))
+  if (!widths.getWeightScheme(reader, precision.weight).perChannel &&
+      !llvm::all_equal(parameters->scales))
     return "weights have one scale a tensor";
   if (precision.weight.powerOfTwo &&
       !llvm::all_of(parameters->scales, isPowerOfTwo))
@@ -134,8 +139,8 @@ LogicalResult Verifier::run(StringRef target) {
   if (!spec.takesAnyTypes)
     for (OpOperand *use : collectWeights(function))
       if (use->get().getDefiningOp<top::QuantizedConstantOp>())
-        if (std::string rule =
-                findWeightRule(cast<RankedTensorType>(use->get().getType()));
+        if (std::string rule = findWeightRule(
+                use->getOwner(), cast<RankedTensorType>(use->get().getType()));
             !rule.empty())
           refuse(use->get(), rule);
   updateFunctionType(function);

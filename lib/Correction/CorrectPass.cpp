@@ -257,6 +257,7 @@ LogicalResult CorrectPass::correct(func::FuncOp function) {
   CorrectionContext context(
       function, pool,
       quiet ? nullptr : getAttached<ProgressListener>(&getContext()));
+  context.maxCycles = maxCycles;
   if (failed(load(context, **dataset)))
     return failure();
   if (int64_t count = context.samples.size(); count < kSmallestCorrectionSet) {

@@ -109,7 +109,9 @@ SmallVector<double> Equalizer::getWeightSteps(const FloatLayer &layer) const {
     for (int64_t j = 0; j < geometry.inputs; ++j)
       for (int64_t t = 0; t < geometry.window; ++t)
         steps[o] = std::max(steps[o], std::abs(getWeight(layer, o, j, t)));
-  if (!precision.weight.perChannel)
+  bool isPerChannel =
+      widths.getWeightScheme(layer.op, precision.weight).perChannel;
+  if (!isPerChannel)
     steps.assign(geometry.outputs, *llvm::max_element(steps));
   for (auto [o, step] : llvm::enumerate(steps))
     step /= (std::exp2(precision.weight.bits - 1) - 1) *
@@ -166,7 +168,8 @@ void Equalizer::addReaders(const NetworkFacts &facts) {
     auto type = getType(input);
     double step = type ? type->getScale() : 0;
     // A row of one column is as precise whatever its factor.
-    bool isFree = geometry.inputs == 1 && precision.weight.perChannel;
+    bool isFree = geometry.inputs == 1 &&
+                  widths.getWeightScheme(layer.op, precision.weight).perChannel;
     for (int64_t o = 0; o < geometry.outputs; ++o)
       for (int64_t j = 0; j < geometry.inputs; ++j) {
         int64_t c = geometry.getInputChannel(o, j);

@@ -66,6 +66,9 @@ public:
 private:
   Part takePart(Half half) const;
   size_t countAffordable() const;
+  double getMostCycles() const {
+    return context.maxCycles > 0 ? context.maxCycles : kMostCycles;
+  }
   double getGain(const Score &now, const Score &before) const;
   LogicalResult measureOthers(const Score &before);
   LogicalResult measureAlone(OutputEffect &effect);
@@ -221,7 +224,7 @@ LogicalResult WidthChooser::takeNext(OutputEffect &effect, bool &found) {
     SmallVector<const WidthCandidate *> with(chosen);
     with.push_back(&candidate);
     candidate.cycles = search->estimate(with) - cycles;
-    if (cycles + candidate.cycles <= firstCycles * kMostCycles)
+    if (cycles + candidate.cycles <= firstCycles * getMostCycles())
       open.push_back(&candidate);
   }
   auto getWorth = [&](const WidthCandidate *one) {
@@ -347,7 +350,7 @@ FailureOr<bool> WidthChooser::isAffordable() {
     return failure();
   cycles = *found;
   note(applied);
-  return cycles <= firstCycles * kMostCycles;
+  return cycles <= firstCycles * getMostCycles();
 }
 
 void WidthChooser::revert() {

@@ -154,6 +154,7 @@ Status checkArtefacts(const CompileOptions &options, MLIRContext *context) {
 
 StringRef getPhaseOf(ArtefactStage stage) {
   switch (stage) {
+  case ArtefactStage::Imported:
   case ArtefactStage::Float:
     return "import"; // of the last float stage, wherever the compile ends
   case ArtefactStage::Assigned:

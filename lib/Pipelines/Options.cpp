@@ -127,6 +127,21 @@ public:
         });
   }
 
+  Declaration number(std::string option, double CompileOptions::*member,
+                     std::string words) const {
+    return other(
+        OptionForm::Number, std::move(option), "X", std::move(words),
+        [member](const CompileOptions &options) {
+          std::string text;
+          llvm::raw_string_ostream(text) << llvm::format("%g", options.*member);
+          return Texts{text};
+        },
+        [member](CompileOptions &options, const Texts &values) {
+          options.*member = std::stod(values.front());
+          return ok();
+        });
+  }
+
   Declaration list(std::string option, Texts CompileOptions::*member,
                    std::string value, std::string words,
                    OptionForm form = OptionForm::List) const {
@@ -335,7 +350,15 @@ static std::vector<OptionDeclaration> declareTarget() {
                     .list("int16-tensors", &CompileOptions::int16Tensors,
                           "NAME",
                           "Tensors of the model that have 16 bits whatever "
-                          "the precision")
+                          "the precision; or inputs:LAYER, input0:LAYER, "
+                          "results:LAYER, network:outputs, LAYER being a type "
+                          "(Conv) or a result")
+                    .ofQuantization());
+  all.push_back(group
+                    .list("int16-weights", &CompileOptions::int16Weights,
+                          "LAYER",
+                          "Layers whose weights have 16 bits, by result or "
+                          "type, where the target takes that")
                     .ofQuantization());
   all.push_back(group
                     .text("inner-bits", &CompileOptions::innerBits, "N",
@@ -348,7 +371,8 @@ static std::vector<OptionDeclaration> declareTarget() {
                     .list("deny", &CompileOptions::deny, "LAYER",
                           "Layers that stay in float, on the CPU: a type "
                           "(Softmax), a layer by its result (name:conv_12), "
-                          "the layers between two (conv_3:add_7)")
+                          "the layers between two (conv_3:add_7), all but one "
+                          "(except:conv_3)")
                     .readBy("prepare")
                     .ofQuantization());
   all.push_back(group.flag("allow-cpu", &CompileOptions::allowCpu,
@@ -447,6 +471,13 @@ static std::vector<OptionDeclaration> declarePictures() {
                           "(default: the network's)")
                     .readBy("prepare"));
   all.push_back(group
+                    .list("remove-edge-ops", &CompileOptions::removeEdgeOps,
+                          "LAYER",
+                          "Ops at inputs or outputs to leave out: a type "
+                          "(Softmax, Transpose) or a layer by its result "
+                          "(name:prob); the network computes less then")
+                    .readBy("prepare"));
+  all.push_back(group
                     .flag("keep-edges", &CompileOptions::keepEdges,
                           "Leave out what quantizes inputs and dequantizes "
                           "outputs: integers go in and come out")
@@ -487,6 +518,12 @@ static std::vector<OptionDeclaration> declareQuantization() {
                       return options.correct.empty() ? Texts{"default"}
                                                      : Texts();
                     }));
+  all.push_back(group
+                    .number("max-cycles", &CompileOptions::maxCycles,
+                            "Of the correction widths: at most so many times "
+                            "the estimated cycles of 8 bits (0: 1.10)")
+                    .readBy("correct")
+                    .ofQuantization());
   all.push_back(group
                     .flag("refit", &CompileOptions::refit,
                           "Choose the scales and integers of a quantized "
@@ -558,6 +595,14 @@ static std::vector<OptionDeclaration> declareOutput() {
   all.push_back(group.count("report-samples", &CompileOptions::reportSamples,
                             "Samples on which layers are compared with float "
                             "(0: no comparison)"));
+  all.push_back(group.count("l1-size-kb", &CompileOptions::l1SizeKb,
+                            "Kilobytes on the chip for the estimated tiles "
+                            "and traffic of the report (0: what the target "
+                            "says)"));
+  all.push_back(group.count("advice", &CompileOptions::advice,
+                            "List the ops that are estimated to take so many "
+                            "microseconds or more above their bound, and why "
+                            "(0: none)"));
   all.push_back(group.flag("ladder", &CompileOptions::ladder,
                            "Compile for float and every precision of the "
                            "target, each into a folder of OUT, and compare "

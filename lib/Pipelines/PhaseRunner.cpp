@@ -23,10 +23,12 @@
 #include "qc/Pipelines/StageFiles.h"
 #include "qc/Pipelines/Vendor.h"
 #include "qc/Quantization/Activations.h"
+#include "qc/Quantization/AssignWidths.h"
 #include "qc/Quantization/QuantSpec.h"
 #include "qc/Support/AtomicFile.h"
 #include "qc/Target/Registries.h"
 #include "qc/Target/TargetRegistry.h"
+#include "qc/Transforms/Passes.h"
 
 #include "mlir/Pass/PassManager.h"
 #include "llvm/Support/FileSystem.h"
@@ -177,6 +179,21 @@ LogicalResult PhaseRunner::setInt16Tensors(StringRef isAlready) {
   return success(succeeded(findActivations(*function, options.int16Tensors)));
 }
 
+/// Layers are looked up where their weights are: behind the prepare phase.
+LogicalResult PhaseRunner::setInt16Weights(StringRef isAlready) {
+  SmallVector<StringRef> names(options.int16Weights.begin(),
+                               options.int16Weights.end());
+  ArrayAttr wanted = Builder(context).getStrArrayAttr(names);
+  if (names.empty() || (*module)->getAttr(kInt16WeightsAttr) == wanted)
+    return success();
+  if (!isAlready.empty())
+    return fail(error("the network is ", isAlready.str(),
+                      " already: its weights cannot change to 16 bits; start "
+                      "from an earlier stage, such as calibrate.mlirbc"));
+  (*module)->setAttr(kInt16WeightsAttr, wanted);
+  return success();
+}
+
 /// What the command line says becomes part of the module.
 LogicalResult PhaseRunner::setState() {
   if (failed(setTarget()))
@@ -248,9 +265,10 @@ LogicalResult PhaseRunner::load() {
            << "is " << (isQuantized ? "quantized" : "corrected")
            << " already: it cannot change its target or precision; start from "
               "an earlier stage, such as calibrate.mlirbc";
-  if (failed(setInt16Tensors(isQuantized   ? "quantized"
-                             : isCorrected ? "corrected"
-                                           : "")))
+  StringRef isAlready = isQuantized   ? "quantized"
+                        : isCorrected ? "corrected"
+                                      : "";
+  if (failed(setInt16Tensors(isAlready)) || failed(setInt16Weights(isAlready)))
     return failure();
   report.tool = "qc " QC_VERSION;
   report.model = options.model;
@@ -265,6 +283,12 @@ LogicalResult PhaseRunner::load() {
 //===----------------------------------------------------------------------===//
 
 LogicalResult PhaseRunner::addPrepare(PassManager &manager) {
+  if (!options.removeEdgeOps.empty()) {
+    RemoveEdgeOpsOptions edges;
+    edges.layers.assign(options.removeEdgeOps.begin(),
+                        options.removeEdgeOps.end());
+    manager.addPass(createRemoveEdgeOps(edges));
+  }
   PrepareOptions prepare;
   prepare.insertPreprocess = options.insertPreprocess;
   prepare.refit = options.refit;
@@ -306,6 +330,7 @@ LogicalResult PhaseRunner::addCorrect(PassManager &manager) {
   correct.keepTensors =
       !options.encodingsOut.empty() || emits(options, "encodings");
   correct.threads = options.threads;
+  correct.maxCycles = options.maxCycles;
   correct.raw = options.raw;
   correct.skipBad = options.skipBad;
   CorrectListener listener;
@@ -533,6 +558,11 @@ LogicalResult PhaseRunner::run() {
   if (failed(next) ||
       failed(checkOptionsGoingOn(*module, options, emissions, *next)))
     return failure();
+  if (*next == "prepare" &&
+      llvm::any_of(emissions, [](const Emission &emission) {
+        return emission.artefact.readsImport;
+      }))
+    imported = OwningOpRef<ModuleOp>(module->clone());
   if (*next == "prepare" && reaches("calibrate"))
     warnOfImages(*module, options);
   // Ranges that stay, or are chosen again for other widths, keep their method.

@@ -44,6 +44,7 @@ private:
   LogicalResult load();
   LogicalResult setTarget();
   LogicalResult setInt16Tensors(StringRef isAlready);
+  LogicalResult setInt16Weights(StringRef isAlready);
   LogicalResult setState();
   LogicalResult publish(StringRef next);
   bool readsSamples(StringRef next);
@@ -93,6 +94,8 @@ private:
   ScopedDiagnosticHandler noteWarnings;
   /// The calibrated network, before it became integers: the reference.
   OwningOpRef<ModuleOp> reference;
+  /// The network as it came, if an artefact asks for it.
+  OwningOpRef<ModuleOp> imported;
   /// The same with the names of tensors that corrections have scaled; null
   /// where they have none.
   OwningOpRef<ModuleOp> compared;

@@ -3,49 +3,15 @@
 #include "qc/Quantization/AssignWidths.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Interfaces/IntegerFormOpInterface.h"
 #include "qc/Quantization/Activations.h"
 #include "qc/Quantization/InnerTensors.h"
-#include "qc/Support/EditDistance.h"
 
 #include "llvm/ADT/IntEqClasses.h"
-#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace qc {
-
-FailureOr<SmallVector<Value>> findActivations(func::FuncOp function,
-                                              ArrayRef<std::string> names) {
-  llvm::StringMap<Value> values;
-  std::vector<std::string> known;
-  SmallVector<Value> activations = collectActivations(function);
-  for (Value value : activations)
-    if (std::string name = getTensorName(value); !name.empty()) {
-      known.push_back(name);
-      values[name] = value;
-    }
-  // A tensor's own name goes before one that was swallowed.
-  for (Value value : activations)
-    if (Operation *op = value.getDefiningOp(); op && op->getNumResults() == 1)
-      for (StringAttr swallowed : getNames(op->getLoc()))
-        values.try_emplace(swallowed.getValue(), value);
-
-  llvm::SetVector<Value> found;
-  bool complete = true;
-  for (const std::string &name : names) {
-    if (Value value = values.lookup(name)) {
-      found.insert(value);
-      continue;
-    }
-    function.emitError() << "unknown tensor '" << name
-                         << "' among those that shall have 16 bits"
-                         << suggestName(name, known);
-    complete = false;
-  }
-  if (!complete)
-    return failure();
-  return SmallVector<Value>(found.begin(), found.end());
-}
 
 namespace {
 
@@ -60,6 +26,7 @@ public:
 
 private:
   LogicalResult chooseSchemes();
+  void chooseSymmetric();
   void collect();
   void joinGroups();
   const TypeRule *
@@ -81,6 +48,7 @@ private:
   void keepGiven();
   std::string findObstacle(Value value);
   LogicalResult checkNamed();
+  LogicalResult widenWeights();
   void explain();
   std::string getName(Operation *op) const;
   std::string describe(Operation *op, const TypeRule &rule) const;
@@ -117,6 +85,54 @@ LogicalResult WidthAssigner::chooseSchemes() {
            << "no tensor can have 16 bits: the target has no precision with "
               "activations of 16 bits";
   return success();
+}
+
+/// Whether `op` is one of these ops of top.
+static bool isNamedIn(const std::vector<std::string> &names, Operation *op) {
+  return isa<top::TopDialect>(op->getDialect()) &&
+         llvm::is_contained(names, op->getName().stripDialect().str());
+}
+
+/// Whether the target wants what `op` reads and makes symmetric.
+static bool isSymmetric(const QuantSpec &spec, Operation *op) {
+  return isNamedIn(spec.symmetricOps, op) ||
+         (spec.symmetricProducts && isa<top::MatMulOp>(op) &&
+          getActivationOperands(op).size() > 1);
+}
+
+/// What moves a tensor has the parameters of that tensor: one symmetric value
+/// makes all of them so.
+void WidthAssigner::chooseSymmetric() {
+  for (Operation &op : function.getBody().front())
+    if (isNamedIn(spec.oneScaleOps, &op))
+      result.oneScale.insert(&op);
+  if (result.narrowScheme.symmetric ||
+      (!spec.symmetricInputs && spec.symmetricOps.empty()))
+    return;
+  result.symmetricScheme = result.narrowScheme;
+  result.symmetricScheme.symmetric = true;
+  result.symmetricScheme.isSigned = true;
+  auto findRoot = [](Value value) {
+    while (Value moved = getMovedOperand(value))
+      value = moved;
+    return value;
+  };
+  llvm::DenseSet<Value> roots;
+  for (Value value : activations) {
+    Operation *maker = value.getDefiningOp();
+    if ((!maker && spec.symmetricInputs) ||
+        (maker && isSymmetric(spec, maker)) ||
+        llvm::any_of(value.getUsers(),
+                     [&](Operation *op) { return isSymmetric(spec, op); }))
+      roots.insert(findRoot(value));
+  }
+  for (Value value : activations)
+    if (roots.contains(findRoot(value)))
+      result.symmetric.insert(value);
+  // Constants that stand in for activations there.
+  for (Operation &op : function.getBody().front())
+    if (isSymmetric(spec, &op))
+      result.symmetric.insert(op.operand_begin(), op.operand_end());
 }
 
 void WidthAssigner::collect() {
@@ -322,6 +338,23 @@ void WidthAssigner::settleWeights(Operation *op) {
     result.weights[op] = *found;
 }
 
+/// Weights that somebody wants in 16 bits.
+LogicalResult WidthAssigner::widenWeights() {
+  auto layers = findWeightLayers(function, request.wideWeights);
+  if (failed(layers))
+    return failure();
+  for (Operation *op : *layers) {
+    if (const TypeRule *rule = findRule(op, [&](const TypeRule &rule) {
+          return !rule.weights.contains(IntegerType::get(op->getContext(), 16));
+        }))
+      return op->emitError() << describe(op, *rule)
+                             << "; its weights cannot have 16 bits as asked "
+                                "for";
+    result.weights[op] = 16;
+  }
+  return success();
+}
+
 /// Ops of one width work on 16 bits when they read or make a tensor that has
 /// them so far; then their results have 16 bits, and only for that reason.
 void WidthAssigner::widenOps() {
@@ -459,19 +492,24 @@ FailureOr<ActivationWidths> WidthAssigner::run() {
   if (failed(found))
     return failure();
   named = std::move(*found);
+  chooseSymmetric();
+  collect();
   if (mostlyWide && !precision.narrow) {
     // Ops that do not take 16 bits are for legalization to refuse.
     llvm::for_each(activations, [&](Value value) { setWide(value); });
+    if (failed(widenWeights()))
+      return failure();
     keepGiven();
     return std::move(result);
   }
-  collect();
   joinGroups();
   findProducible();
   widen();
   if (failed(checkNamed()))
     return failure();
   widenOps();
+  if (failed(widenWeights()))
+    return failure();
   keepGiven();
   explain();
   return std::move(result);

@@ -77,7 +77,8 @@ static void writeChip(const TargetBackend &backend, llvm::raw_ostream &os) {
      << " bits.\n\nCycles are estimated from " << describeRates(spec.rates)
      << ".\n\n";
   if (auto figures = listFigures(spec.cost); !figures.empty()) {
-    os << "What a layer costs ([Cost.md](../Cost.md)) is estimated from these as "
+    os << "What a layer costs ([Cost.md](../Cost.md)) is estimated from these "
+          "as "
           "well:\n\n";
     for (const auto &[name, figure] : figures)
       os << "- " << describeFigure(name, figure) << "\n";

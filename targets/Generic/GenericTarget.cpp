@@ -17,6 +17,7 @@ public:
     TargetSpec spec;
     spec.rates = {64, 2, 32, Provenance::Assumed,
                   "a core with dot products of 8 and 16 bits in 512 bits"};
+    spec.cost.megahertz = {1000, Provenance::Assumed, "a round number"};
     auto fact = [&](const char *topic, const char *name, const char *value) {
       spec.facts.push_back({topic, name, value, Provenance::Documented,
                             "docs/Arithmetic.md and runtime/include/qcrt.h"});

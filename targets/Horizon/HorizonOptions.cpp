@@ -59,12 +59,20 @@ static void addModel(Keys &keys, bool second) {
       key(at, "output_nodes", Form::Names, "cuts the network",
           {ignores("", "it is empty"),
            sets("*", {"--cut-at=$"}, "a node is named by its result")}));
-  for (const char *name : {"remove_node_type", "remove_node_name"})
-    keys.push_back(
-        key(at, name, Form::Names, "drops nodes at the edges",
-            {ignores("", "it is empty"),
-             refuses("*", "qc keeps what the network computes; --cut-at ends "
-                          "it before a node at its end")}));
+  keys.push_back(
+      key(at, "remove_node_type", Form::Names, "drops nodes at the edges",
+          {ignores("", "it is empty"),
+           sets("Quantize;Dequantize", {"--keep-edges"},
+                "both together: integers go in and come out"),
+           sets("Transpose, Cast, Reshape, Softmax", {"--remove-edge-ops=$"},
+                "until none is left at an input or output")},
+          /*isJoint=*/true));
+  keys.push_back(key(at, "remove_node_name", Form::Names,
+                     "drops nodes at the edges by name",
+                     {ignores("", "it is empty"),
+                      sets("*", {"--remove-edge-ops=name:$"},
+                           "a node is named by itself or its result")},
+                     /*isJoint=*/true));
   keys.push_back(key(
       at, "set_node_data_type", Form::Text, "int16 outputs, as node:int16;...",
       {ignores("", "it is empty"),
@@ -78,9 +86,10 @@ static void addModel(Keys &keys, bool second) {
                 "a node is named by its result"),
            sets("ON: CPU", {"--deny=name:NODE"}, "in float, on the CPU"),
            ignores("ON: BPU", "what the BPU cannot run is an error anyway"),
-           refuses("InputType: int16",
-                   "qc names tensors: give OutputType of the node that makes "
-                   "this one")},
+           sets("InputType: int16", {"--int16-tensors=inputs:NODE"},
+                "all that the node reads"),
+           sets("InputType0: int16", {"--int16-tensors=input0:NODE"},
+                "one of what it reads")},
           /*isJoint=*/true));
   keys.push_back(key(at, "debug_mode", Form::Text, "keeps calibration data",
                      {ignores("*", "`qc compile --stats-out` keeps what was "
@@ -228,28 +237,32 @@ static void addCalibration(Keys &keys, bool second) {
            sets("set_all_nodes_int16", {"--precision=a16w8"}),
            sets("bias_correction", {"--correct=bias"}),
            ignores("run_fast, lstm_batch_last", kTools),
-           refuses("set_model_output_int16, set_{Kind}_input_int16, "
-                   "set_{Kind}_output_int16",
-                   "name the tensors in node_info or --int16-tensors"),
+           sets("set_model_output_int16", {"--int16-tensors=network:outputs"}),
+           sets("set_{Kind}_input_int16", {"--int16-tensors=inputs:{Kind}"}),
+           sets("set_{Kind}_output_int16", {"--int16-tensors=results:{Kind}"}),
            refuses("asymmetric", "activations of the chip are symmetric")},
           /*isJoint=*/true));
   if (second)
-    keys.push_back(
-        key(at, "quant_config", Form::Mapping, "a JSON file, or its keys here",
-            {ignores("", "it is empty"),
-             sets("model_config.all_node_type: int8, int16",
-                  {"--precision=int8", "--precision=a16w8"}),
-             sets("model_config.activation.calibration_type: max, kl",
-                  {"--method=max", "--method=kl"}),
-             sets("model_config.activation.max_percentile",
-                  {"--method=percentile=$"}),
-             sets("model_config.weight.bias_correction", {"--correct=bias"}),
-             ignores("num_bin, max_num_bin", "histograms have sizes of qc's"),
-             sets("node_config.NODE.qtype: int16", {"--int16-tensors=NODE"}),
-             sets("node_config.NODE.ON: CPU", {"--deny=name:NODE"}),
-             refuses("*", "float16, int4, mx types, lists of values to search, "
-                          "op_config and subgraph_config have no form in qc")},
-            /*isJoint=*/true));
+    keys.push_back(key(
+        at, "quant_config", Form::Mapping, "a JSON file, or its keys here",
+        {ignores("", "it is empty"),
+         sets("model_config.all_node_type: int8, int16",
+              {"--precision=int8", "--precision=a16w8"}),
+         sets("model_config.activation.calibration_type: max, kl",
+              {"--method=max", "--method=kl"}),
+         sets("model_config.activation.max_percentile",
+              {"--method=percentile=$"}),
+         sets("model_config.weight.bias_correction", {"--correct=bias"}),
+         ignores("num_bin, max_num_bin", "histograms have sizes of qc's"),
+         sets("node_config.NODE.qtype: int16", {"--int16-tensors=NODE"}),
+         sets("node_config.NODE.input0: int16",
+              {"--int16-tensors=input0:NODE"}),
+         sets("node_config.NODE.ON: CPU", {"--deny=name:NODE"}),
+         sets("op_config.TYPE.qtype: int16", {"--int16-tensors=results:TYPE"}),
+         sets("op_config.TYPE.ON: CPU", {"--deny=TYPE"}),
+         refuses("*", "float16, int4, mx types, lists of values to search "
+                      "and subgraph_config have no form in qc")},
+        /*isJoint=*/true));
 }
 
 //===----------------------------------------------------------------------===//
@@ -258,14 +271,23 @@ static void addCalibration(Keys &keys, bool second) {
 
 static void addCompiler(Keys &keys, bool second) {
   const std::string at = "compiler_parameters";
-  for (const char *name :
-       {"compile_mode", "balance_factor", "optimize_level", "core_num", "debug",
-        "max_time_per_fc", "jobs", "advice"})
+  for (const char *name : {"compile_mode", "balance_factor", "optimize_level",
+                           "core_num", "debug", "max_time_per_fc", "jobs"})
     keys.push_back(idle(at, name, "how the binary is made"));
   if (second)
+    keys.push_back(key(
+        at, "max_l2m_size", Form::Integer, "bytes of on-chip memory to use",
+        {ignores("0", "what the chip has"),
+         sets("*", {"--l1-size-kb=$/1024"}, "of estimates and their tiles")},
+        /*isJoint=*/true));
+  keys.push_back(key(at, "advice", Form::Integer,
+                     "lists ops that are so many us slower than they could be",
+                     {ignores("0", "it is off"),
+                      sets("*", {"--advice=$"}, "by qc's own estimate")}));
+  if (second)
     for (const char *name :
-         {"cache_mode", "cache_path", "max_l2m_size", "extra_params",
-          "ability_entry", "input_no_padding", "output_no_padding"})
+         {"cache_mode", "cache_path", "extra_params", "ability_entry",
+          "input_no_padding", "output_no_padding"})
       keys.push_back(idle(at, name, "how the binary is made"));
   keys.push_back(idle(at, "input_source", "where the binary reads inputs from",
                       "model.qcb reads memory; hb_mapper reads the key from "

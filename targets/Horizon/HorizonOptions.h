@@ -13,6 +13,12 @@ std::vector<VendorFormat> makeHorizonFormats();
 /// Settles keys that belong together (HorizonSettings.cpp).
 void settleHorizonKeys(VendorReading &reading);
 
+/// Those about layers: nodes, edges, words, quant_config (HorizonLayers.cpp).
+void settleHorizonLayers(VendorReading &reading);
+
+/// Parts between ';', without those that are empty.
+std::vector<std::string> splitHorizonInputs(const VendorReading::Entry *entry);
+
 } // namespace qc
 
 #endif // QC_TARGETS_HORIZON_HORIZONOPTIONS_H

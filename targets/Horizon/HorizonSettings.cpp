@@ -12,7 +12,7 @@ using Entry = VendorReading::Entry;
 using Texts = std::vector<std::string>;
 
 /// Parts between ';', without those that are empty.
-static Texts splitInputs(const Entry *entry) {
+Texts splitHorizonInputs(const Entry *entry) {
   Texts parts;
   if (entry)
     for (std::string_view part : split(entry->value, ';'))
@@ -23,81 +23,11 @@ static Texts splitInputs(const Entry *entry) {
 
 /// What all inputs have; nothing where they differ.
 static std::optional<std::string> getOne(const Entry *entry) {
-  Texts parts = splitInputs(entry);
+  Texts parts = splitHorizonInputs(entry);
   for (const std::string &part : parts)
     if (toLower(part) != toLower(parts.front()))
       return std::nullopt;
   return parts.empty() ? "" : toLower(parts.front());
-}
-
-//===----------------------------------------------------------------------===//
-// Nodes
-//===----------------------------------------------------------------------===//
-
-/// "node:int16;..."
-static void settleShortForm(Entry &entry) {
-  Texts names;
-  for (const std::string &part : splitInputs(&entry)) {
-    size_t colon = part.rfind(':');
-    std::string type = colon == std::string::npos ? "" : part.substr(colon + 1);
-    if (type != "int16")
-      return VendorReading::refuse(entry, "'" + printable(part) +
-                                              "' is not of the form "
-                                              "node:int16");
-    names.push_back(part.substr(0, colon));
-  }
-  if (!names.empty())
-    VendorReading::honour(entry, {"--int16-tensors=" + join(names, ",")},
-                          "a node is named by its result");
-}
-
-/// One of a node's properties, in node_info or in quant_config.
-static void settleNode(Entry &entry, const std::string &node,
-                       const std::string &property) {
-  std::string value = toLower(entry.value);
-  if (property == "ON" && value == "cpu")
-    return VendorReading::honour(entry, {"--deny=name:" + node});
-  if (property == "ON" && value == "bpu")
-    return VendorReading::ignore(entry, "what the BPU cannot run is an error "
-                                        "anyway");
-  if (value == "int8")
-    return VendorReading::ignore(entry, "8 bits are what tensors have without "
-                                        "a word");
-  bool isOutput = property == "OutputType" || property == "qtype";
-  if (isOutput && value == "int16")
-    return VendorReading::honour(entry, {"--int16-tensors=" + node},
-                                 "the node's result");
-  if (value == "int16")
-    return VendorReading::refuse(entry, "qc names tensors: give OutputType of "
-                                        "the node that makes this one");
-  VendorReading::refuse(entry, "'" + printable(property) + "' is '" +
-                                   printable(entry.value) +
-                                   "', expected ON: CPU or BPU, or a type of "
-                                   "int8 or int16");
-}
-
-static void settleNodes(VendorReading &reading) {
-  for (Entry *entry : reading.findAll("model_parameters.node_info")) {
-    if (entry->below.size() >= 2)
-      settleNode(*entry,
-                 join(Texts(entry->below.begin(), entry->below.end() - 1), "."),
-                 entry->below.back());
-    else if (!entry->below.empty())
-      VendorReading::refuse(*entry, "expected a node with ON, InputType or "
-                                    "OutputType");
-    else if (!entry->value.empty())
-      settleShortForm(*entry);
-  }
-  if (Entry *entry = reading.find("model_parameters.set_node_data_type");
-      entry && !entry->value.empty())
-    settleShortForm(*entry);
-  if (Entry *entry = reading.find("calibration_parameters.run_on_cpu");
-      entry && !entry->value.empty()) {
-    Texts layers;
-    for (std::string_view name : split(entry->value, ','))
-      layers.push_back("name:" + std::string(name));
-    VendorReading::honour(*entry, {"--deny=" + join(layers, ",")});
-  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -282,7 +212,7 @@ void PixelKeys::settleResize() {
   Entry *on = reading.find("calibration_parameters.preprocess_on");
   if (!on || on->value != "1")
     return;
-  Texts shapes = splitInputs(find("input_shape"));
+  Texts shapes = splitHorizonInputs(find("input_shape"));
   std::vector<std::string> sizes;
   if (shapes.size() == 1)
     for (std::string_view size : split(shapes.front(), 'x'))
@@ -315,8 +245,8 @@ static void settleShapes(VendorReading &reading) {
   Entry *shape = reading.find("input_parameters.input_shape");
   if (!shape || shape->value.empty())
     return;
-  Texts shapes = splitInputs(shape);
-  Texts names = splitInputs(reading.find("input_parameters.input_name"));
+  Texts shapes = splitHorizonInputs(shape);
+  Texts names = splitHorizonInputs(reading.find("input_parameters.input_name"));
   if (names.size() != shapes.size())
     return VendorReading::refuse(
         *shape, "input_name names " + std::to_string(names.size()) +
@@ -333,7 +263,7 @@ static void settleShapes(VendorReading &reading) {
 
 static void settleData(VendorReading &reading) {
   Entry *data = reading.find("calibration_parameters.cal_data_dir");
-  Texts folders = splitInputs(data);
+  Texts folders = splitHorizonInputs(data);
   Entry *type = reading.find("calibration_parameters.calibration_type");
   if (data && type && toLower(type->value) == "skip")
     return VendorReading::ignore(*data, "calibration_type skip reads none");
@@ -341,7 +271,7 @@ static void settleData(VendorReading &reading) {
     return;
   // Data of several inputs are a folder with one an input, called like it.
   namespace fs = std::filesystem;
-  Texts names = splitInputs(reading.find("input_parameters.input_name"));
+  Texts names = splitHorizonInputs(reading.find("input_parameters.input_name"));
   std::string above = fs::path(folders.front()).parent_path().string();
   bool fits = names.size() == folders.size();
   for (size_t i = 0; fits && i < folders.size(); ++i)
@@ -373,118 +303,6 @@ static void settleMethod(VendorReading &reading) {
     VendorReading::honour(*type, {}, "max_percentile says how far");
 }
 
-static void settleWords(VendorReading &reading) {
-  Entry *entry = reading.find("calibration_parameters.optimization");
-  if (!entry || entry->value.empty())
-    return;
-  Texts options, idle;
-  for (std::string_view part : split(entry->value, ',')) {
-    std::string word(part);
-    if (word == "set_all_nodes_int16")
-      options.push_back("--precision=a16w8");
-    else if (word == "bias_correction")
-      options.push_back("--correct=bias");
-    else if (startsWith(word, "set_") && endsWith(word, "_int8"))
-      idle.push_back(word);
-    else if (word == "run_fast" || word == "lstm_batch_last")
-      idle.push_back(word);
-    else if (startsWith(word, "set_") && endsWith(word, "_int16"))
-      return VendorReading::refuse(*entry, word + ": name the tensors in "
-                                                  "node_info or "
-                                                  "--int16-tensors");
-    else if (word == "asymmetric")
-      return VendorReading::refuse(*entry, "asymmetric: activations of the "
-                                           "chip are symmetric");
-    else
-      return VendorReading::refuse(*entry,
-                                   "unknown word '" + printable(word) + "'");
-  }
-  std::string words = idle.empty() ? "" : join(idle, ", ") + ": nothing to do";
-  if (options.empty())
-    VendorReading::ignore(*entry, words);
-  else
-    VendorReading::honour(*entry, options, words);
-}
-
-//===----------------------------------------------------------------------===//
-// quant_config
-//===----------------------------------------------------------------------===//
-
-static void settleQuantKey(Entry &entry, const Texts &path) {
-  std::string name = join(path, ".");
-  std::string value = toLower(entry.value);
-  auto is = [&](const char *text) { return name == text; };
-  std::string refusal;
-  if (value.find(',') != std::string::npos) {
-    refusal = "a list of values to search: choose one";
-  } else if (is("model_config.all_node_type")) {
-    if (value == "int8" || value == "int16")
-      return VendorReading::honour(
-          entry, {value == "int8" ? "--precision=int8" : "--precision=a16w8"});
-    refusal = "int8 and int16 have a form in qc";
-  } else if (is("model_config.activation.calibration_type")) {
-    if (value == "max" || value == "kl")
-      return VendorReading::honour(entry, {"--method=" + value});
-    refusal = "max and kl have a form in qc";
-  } else if (is("model_config.activation.max_percentile")) {
-    return VendorReading::honour(entry, {"--method=percentile=" + value});
-  } else if (is("model_config.activation.num_bin") ||
-             is("model_config.activation.max_num_bin")) {
-    return VendorReading::ignore(entry, "histograms have sizes of qc's");
-  } else if (is("model_config.activation.per_channel") ||
-             is("model_config.activation.asymmetric")) {
-    if (value == "false")
-      return VendorReading::ignore(entry, "it is off");
-    refusal = "activations have one scale a tensor and no zero point here";
-  } else if (startsWith(name, "model_config.weight.bias_correction")) {
-    return value == "false" ? VendorReading::honour(entry, {"--correct=none"})
-                            : VendorReading::honour(entry, {"--correct=bias"});
-  } else if (path.size() >= 3 && path.front() == "node_config") {
-    return settleNode(entry, join(Texts(path.begin() + 1, path.end() - 1), "."),
-                      path.back());
-  } else {
-    refusal = "'" + printable(name) + "' has no form in qc";
-  }
-  VendorReading::refuse(entry, refusal);
-}
-
-static void settleQuantConfig(VendorReading &reading) {
-  for (Entry *entry : reading.findAll("calibration_parameters.quant_config")) {
-    if (!entry->below.empty()) {
-      settleQuantKey(*entry, entry->below);
-      continue;
-    }
-    if (entry->value.empty())
-      continue;
-    // A file beside the yaml, or where the tool runs.
-    namespace fs = std::filesystem;
-    std::error_code failed;
-    fs::path beside = fs::path(reading.origin).parent_path() / entry->value;
-    Result<ConfigFile> file = ConfigFile::read(
-        fs::exists(beside, failed) ? beside.string() : entry->value,
-        ConfigSyntax::Yaml);
-    if (!file) {
-      VendorReading::refuse(*entry, file.message());
-      continue;
-    }
-    Texts options, words;
-    bool isRefused = false;
-    for (const ConfigEntry &key : file->entries) {
-      Entry one{entry->key, {}, join(key.values, ","), {}, false};
-      settleQuantKey(one, key.path);
-      isRefused |= one.outcome.kind == VendorKind::Refused;
-      options.insert(options.end(), one.outcome.options.begin(),
-                     one.outcome.options.end());
-      if (!one.outcome.words.empty())
-        words.push_back(printable(key.getName()) + ": " + one.outcome.words);
-    }
-    if (isRefused)
-      VendorReading::refuse(*entry, join(words, "; "));
-    else
-      VendorReading::honour(*entry, options, join(words, "; "));
-  }
-}
-
 /// A part of the values stands for "max", which says the same less exactly.
 static void settleParts(VendorReading &reading) {
   Texts *maximum = nullptr;
@@ -499,14 +317,25 @@ static void settleParts(VendorReading &reading) {
     maximum->erase(std::find(maximum->begin(), maximum->end(), "--method=max"));
 }
 
+static void settleMemory(VendorReading &reading) {
+  Entry *size = reading.find("compiler_parameters.max_l2m_size");
+  int64_t bytes = size ? parseInteger(size->value).value_or(0) : 0;
+  if (!size || size->value == "0")
+    return;
+  if (bytes < 1024 || bytes > 25165824)
+    return VendorReading::refuse(*size,
+                                 "expected 0, or 1024 to 25165824 bytes");
+  VendorReading::honour(*size,
+                        {"--l1-size-kb=" + std::to_string(bytes / 1024)});
+}
+
 void settleHorizonKeys(VendorReading &reading) {
-  settleNodes(reading);
+  settleHorizonLayers(reading);
   PixelKeys(reading).settle();
   settleShapes(reading);
   settleData(reading);
   settleMethod(reading);
-  settleWords(reading);
-  settleQuantConfig(reading);
+  settleMemory(reading);
   settleParts(reading);
 }
 

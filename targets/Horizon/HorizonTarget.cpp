@@ -3,6 +3,7 @@
 #include "HorizonHandOff.h"
 #include "HorizonOptions.h"
 #include "HorizonRules.h"
+#include "qc/Export/Onnx/StageModels.h"
 #include "qc/Target/Registries.h"
 
 namespace qc {
@@ -25,7 +26,13 @@ public:
     return makeHorizonFormats();
   }
   std::vector<Artefact> getArtefacts() const override {
-    return {makeHorizonHandOff(getOption("chip"))};
+    return {makeHorizonHandOff(getOption("chip")),
+            makeStageModels(
+                "the models that hb_mapper leaves: original and optimized "
+                "float, quantized",
+                {{"model_original_float_model.onnx", ArtefactStage::Imported},
+                 {"model_optimized_float_model.onnx", ArtefactStage::Float},
+                 {"model_quantized_model.onnx", ArtefactStage::Program}})};
   }
   TargetSpec getTargetSpec() const override;
   QuantSpec getQuantSpec() const override;
@@ -115,6 +122,7 @@ TargetSpec HorizonTarget::getTargetSpec() const {
     add(kDocumented, "RDK X3 product page", "compute", "BPU",
         "5 TOPS, 2 cores");
     spec.rates = {1024, 2, 64, kAssumed, "5 TOPS of 2 cores at about 1.2 GHz"};
+    spec.cost.megahertz = {1200, kAssumed, "5 TOPS of 2 cores"};
   } else {
     add(kDocumented, manual, "types", "activations",
         "s8 symmetric; s16 on the ops whose list entry says so");
@@ -128,6 +136,7 @@ TargetSpec HorizonTarget::getTargetSpec() const {
     spec.rates = {4096, 2, 64, kAssumed,
                   "10 TOPS of 1 core at about 1.2 GHz; 16 bits at half is a "
                   "guess"};
+    spec.cost.megahertz = {1200, kAssumed, "10 TOPS of 1 core"};
   }
   return spec;
 }

@@ -41,10 +41,12 @@ VendorFormat makeMTKCompilerFlags() {
                     "hand-off/model.tflite")});
   add("check-target-only", Form::Boolean, "only checks",
       {ignores("*", "`qc check MODEL --target mtk` does so without data")});
-  for (const char *name : {"l1-size-kb", "l2-size-kb"})
-    add(name, Form::Integer, "on-chip memory",
-        {ignores("*", "the plan of model.qcb is for one memory; ncc-tflite "
-                      "plans its own")});
+  add("l1-size-kb", Form::Integer, "on-chip memory",
+      {ignores("0", "what the chip has"),
+       sets("*", {"--l1-size-kb=$"}, "of estimates and their tiles")});
+  add("l2-size-kb", Form::Integer, "on-chip memory",
+      {ignores("*", "estimates know one memory on the chip; ncc-tflite plans "
+                    "its own")});
   for (const char *name : {"d",
                            "dla-file",
                            "o",

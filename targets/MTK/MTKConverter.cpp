@@ -201,9 +201,9 @@ static void addEdges(Keys &keys) {
                            "what it does not name is calibrated")}));
   keys.push_back(key("export_qparams_config_file", Form::Text, "ranges by name",
                      {ignores("", "it is empty"),
-                      refuses("*", "the words of its dtype are not published; "
-                                   "--encodings-out has parameters by "
-                                   "name")}));
+                      sets("*", {"--emit=qcb,report,hand-off,converter"},
+                           "OUT/converter/qparams.json; without dtype, whose "
+                           "words are not published")}));
   for (const char *name :
        {"decompose_batched_matmul_ops", "decompose_grouped_conv2d_ops",
         "decompose_grouped_conv3d_ops", "decompose_instance_normalization_ops",

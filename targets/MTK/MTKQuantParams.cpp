@@ -1,13 +1,14 @@
-// Ranges by name as MediaTek's converter exports them, read.
+// Ranges by name as MediaTek's converter exports them, read and written.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // {"version": "v1", "quantization_params": [{"activations": {NAME: {dtype,
 // is_symmetric, min_vals, max_vals}}}]}. The words of dtype are not published
-// but for FP, so that the file is not written.
+// but for FP, so that what is written has none.
 #include "MTKHandOff.h"
 #include "qc/Assign/Encodings.h"
 #include "qc/Support/Strings.h"
 
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 
 #include <cmath>
@@ -53,6 +54,27 @@ static Status readTensor(const std::string &name,
   entry.range = ValueRange1D{*low, *high};
   encodings.entries.push_back(std::move(entry));
   return ok();
+}
+
+std::string writeMTKParams(const std::vector<LayerParameters> &layers) {
+  Object activations;
+  for (const LayerParameters &layer : layers) {
+    ValueRange1D reach = getReach(layer.output);
+    activations[layer.output.name] =
+        Object{{"is_symmetric",
+                layer.output.format->isSigned &&
+                    layer.output.zeroPoints == std::vector<int64_t>{0}},
+               {"min_vals", Array{reach.min}},
+               {"max_vals", Array{reach.max}}};
+  }
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::formatv(
+      "{0:2}\n",
+      llvm::json::Value(
+          Object{{"version", "v1"},
+                 {"quantization_params",
+                  Array{Object{{"activations", std::move(activations)}}}}}));
+  return text;
 }
 
 ParameterFile makeMTKParamsReader() {

@@ -24,7 +24,7 @@ public:
     return {makeMTKConverterOptions(), makeMTKCompilerFlags()};
   }
   std::vector<Artefact> getArtefacts() const override {
-    return {makeMTKHandOff(getOption("chip"))};
+    return {makeMTKHandOff(getOption("chip")), makeMTKConverterFiles()};
   }
   std::vector<ParameterFile> getParameterFiles() const override {
     return {makeMTKParamsReader()};
@@ -89,6 +89,17 @@ TargetSpec MTKTarget::getTargetSpec() const {
   spec.rates = {2048, 4, 64, newer ? Provenance::Assumed : kDocumented,
                 newer ? "as MDLA 3.0; its own is not public"
                       : "MDLA model design guide; bytes are a guess"};
+  const char *help = "default of ncc-tflite, help of Neuron 6.3.3";
+  spec.cost.megahertz = {960, kDocumented,
+                         std::string("--mdla-freq 960, ") + help};
+  spec.cost.ddrBytes = {10240.0 / 960, kDocumented,
+                        std::string("--mdla-bw 10240 MB/s, ") + help};
+  spec.cost.arrayOutputs = {16, Provenance::Assumed,
+                            "channels are aligned to 16"};
+  if (newer)
+    spec.cost.onChipBytes = {256.0 * 1024, kObserved,
+                             "public build scripts: L1 of 256 KB (MT8371), 2 "
+                             "MB (MT6899), 7 MB (MT6991); the least"};
   if (newer)
     add(kObserved, "public build scripts", "memory", "on-chip",
         "L1 of 256 KB (MT8371), 2 MB (MT6899) or 7 MB (MT6991)");

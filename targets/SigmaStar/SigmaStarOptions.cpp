@@ -70,9 +70,9 @@ static void addOthers(Keys &keys) {
                      {ignores("", "it is empty"), sets("*", {"--cut-at=$"})}));
   for (const char *name : {"output_layouts", "output_formats"})
     keys.push_back(key(at, name, Form::Names, "layout of outputs",
-                       {ignores("*", "`qc run` gives outputs in the network's "
-                                     "layout; `qc inspect` shows the "
-                                     "program's")}));
+                       {sets("NCHW", {"--output-layout=nchw"}),
+                        sets("NHWC", {"--output-layout=nhwc"})},
+                       /*isJoint=*/true));
   keys.push_back(key(at, "dequantizations", Form::Names,
                      "outputs become floats",
                      {ignores("*", "`qc run` gives floats, qcrt integers with "
@@ -191,7 +191,24 @@ static void settleFormats(VendorReading &reading, const std::string &color) {
     VendorReading::ignore(*training, "tensors come as they are");
 }
 
+static void settleOutputs(VendorReading &reading) {
+  for (const char *name : {"output_layouts", "output_formats"}) {
+    Entry *entry = reading.find(name);
+    if (!entry)
+      continue;
+    std::string layout = getOne(entry);
+    if (layout == "nchw" || layout == "nhwc")
+      VendorReading::honour(*entry, {"--output-layout=" + layout});
+    else
+      VendorReading::refuse(*entry, layout.empty()
+                                        ? "--output-layout is one for all "
+                                          "outputs; these differ"
+                                        : "expected NCHW or NHWC");
+  }
+}
+
 static void settlePixels(VendorReading &reading) {
+  settleOutputs(reading);
   Entry *training = reading.find("training_input_formats");
   std::string color = getOne(training);
   settleFormats(reading, color);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "SigmaStarHandOff.h"
 #include "SigmaStarOptions.h"
+#include "qc/Export/Onnx/StageModels.h"
 #include "qc/Target/LegalizationPatterns.h"
 #include "qc/Target/Registries.h"
 #include "qc/Target/RuleLibrary.h"
@@ -23,7 +24,11 @@ public:
     return makeSigmaStarFormats();
   }
   std::vector<Artefact> getArtefacts() const override {
-    return {makeSigmaStarHandOff()};
+    return {makeSigmaStarHandOff(),
+            makeStageModels("the SGS tools' stages as ONNX: float and fixed "
+                            "(offline is model.qcb)",
+                            {{"model_float.onnx", ArtefactStage::Float},
+                             {"model_fixed.onnx", ArtefactStage::Program}})};
   }
   std::vector<ParameterFile> getParameterFiles() const override {
     return {makeQuantFileReader()};
@@ -92,6 +97,11 @@ TargetSpec SigmaStarTarget::getTargetSpec() const {
       "multiplier of 32 bits, half up");
   spec.rates = {1024, 2, 64, Provenance::Assumed,
                 "not published: channels in 16 are efficient"};
+  for (Figure *figure : {&spec.cost.arrayInputs, &spec.cost.arrayOutputs})
+    *figure = {16, kDocumented,
+               "comake IPU toolchain manual: channels in 16 are efficient"};
+  spec.cost.megahertz = {1000, Provenance::Assumed,
+                         "not published: a round number"};
   add(Provenance::Assumed, "not public", "compute", "array",
       "size and on-chip memory are not published");
   return spec;

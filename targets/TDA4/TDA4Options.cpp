@@ -55,8 +55,11 @@ static void addCore(Keys &keys) {
   keys.push_back(key("allow_list", "layer_name", Form::Names,
                      "only these layers are offloaded",
                      {ignores("", "it is empty"),
-                      refuses("*", "qc offloads what the target runs; name the "
-                                   "other layers in deny_list:layer_name")}));
+                      sets("*", {"--deny=except:$"},
+                           "all other layers stay in float; a layer is named "
+                           "by its result or node, and not beside a "
+                           "deny_list")},
+                     /*isJoint=*/true));
   keys.push_back(key("", "max_num_subgraphs", Form::Integer,
                      "most subgraphs offloaded",
                      {sets("*", {"--max-subgraphs=$"},
@@ -146,12 +149,11 @@ static void addMixed(Keys &keys) {
       "layers whose output has 16 bits",
       {ignores("", "it is empty"),
        sets("*", {"--int16-tensors=$"}, "a layer is named by its result")}));
-  keys.push_back(key(
-      kAdvanced, "params_16bit_names_list", Form::Names,
-      "layers whose parameters have 16 bits",
-      {ignores("", "it is empty"),
-       refuses("*", "weights have one width in a network; tensor_bits=16 gives "
-                    "all of them 16 bits")}));
+  keys.push_back(key(kAdvanced, "params_16bit_names_list", Form::Names,
+                     "layers whose parameters have 16 bits",
+                     {ignores("", "it is empty"),
+                      sets("*", {"--int16-weights=$"},
+                           "a layer is named by its result or node")}));
   keys.push_back(key(
       kAdvanced, "output_feature_16bit_names_search", Form::Text,
       "the same as start:end pairs",
@@ -164,8 +166,10 @@ static void addMixed(Keys &keys) {
       key(kAdvanced, "mixed_precision_factor", Form::Number,
           "slowdown allowed for 16 bits",
           {ignores("-1", "it is off"),
-           refuses("*", "qc has no times of TIDL's layers to search with; name "
-                        "tensors in output_feature_16bit_names_list")}));
+           sets("*", {"--correct=widths", "--max-cycles=$"},
+                "by the cycles that qc estimates, with the corrections of "
+                "accuracy_level; TIDL's own times are not published")},
+          /*isJoint=*/true));
   keys.push_back(
       key(kAdvanced, "quant_params_proto_path", Form::Path,
           "ranges, read or written",
@@ -241,8 +245,8 @@ static void addRunner(Keys &keys) {
       key("", "preset_selection", Form::Text, "a recipe",
           {sets("SPEED", {"--precision=int8"}),
            sets("ACCURACY", {"--precision=int16"}),
-           refuses("BALANCED", "it mixes widths by TIDL's times; name tensors "
-                               "in output_feature_16bit_names_list")}));
+           refuses("BALANCED", "how far it may slow down is not published; "
+                               "give mixed_precision_factor")}));
   for (const char *name :
        {"model_surgery", "simplify_model", "shape_inference"})
     keys.push_back(idle("", name, "prepares the model",
@@ -268,14 +272,53 @@ static void settleLevel(VendorReading &reading) {
       VendorReading::ignore(*entry, "only accuracy_level=9 reads it");
 }
 
-static void settleNames(VendorReading &reading) {
-  VendorReading::Entry *entry = reading.find("deny_list.layer_name");
+/// How much slower the program may be for tensors of 16 bits.
+static void settleMixed(VendorReading &reading) {
+  VendorReading::Entry *entry = reading.find("mixed_precision_factor");
+  if (!entry || entry->value == "-1")
+    return;
+  VendorReading::Entry *bits = reading.find("tensor_bits");
+  if (bits && bits->value != "8")
+    return VendorReading::ignore(*entry,
+                                 "only tensor_bits=8 leaves a choice of 16");
+  if (!(parseNumber(entry->value).value_or(0) > 1))
+    return VendorReading::refuse(*entry, "a factor is above 1; -1 is off");
+  // A level that corrects nothing does not stand in the way of the search.
+  VendorReading::Entry *level = reading.find("accuracy_level");
+  if (level && level->value == "0")
+    VendorReading::honour(*level, {"--method=ema"},
+                          "ranges averaged over frames; mixed_precision_factor "
+                          "says what is done");
+  VendorReading::honour(*entry,
+                        {"--correct=widths", "--max-cycles=" + entry->value},
+                        "by the cycles that qc estimates");
+}
+
+/// A list of layers as entries of --deny.
+static void settleLayers(VendorReading &reading, const char *key,
+                         const std::string &form) {
+  VendorReading::Entry *entry = reading.find(key);
   if (!entry || entry->value.empty())
     return;
   std::vector<std::string> layers;
   for (std::string_view name : split(entry->value, ','))
-    layers.push_back("name:" + std::string(name));
+    layers.push_back(form + std::string(name));
   VendorReading::honour(*entry, {"--deny=" + join(layers, ",")});
+}
+
+static void settleNames(VendorReading &reading) {
+  settleLayers(reading, "deny_list.layer_name", "name:");
+  settleLayers(reading, "allow_list.layer_name", "except:");
+  VendorReading::Entry *allowed = reading.find("allow_list.layer_name");
+  if (!allowed || allowed->value.empty())
+    return;
+  for (const char *name :
+       {"deny_list", "deny_list.layer_type", "deny_list.layer_name",
+        "deny_list_layer_name_search"})
+    if (VendorReading::Entry *entry = reading.find(name);
+        entry && !entry->value.empty())
+      VendorReading::refuse(*allowed, std::string("TIDL takes it or ") + name +
+                                          ", not both");
 }
 
 /// TIDL reads the file where it exists, and writes it where it does not.
@@ -321,6 +364,7 @@ VendorFormat makeTIDLOptions() {
   addRunner(format.keys);
   format.translate = [](VendorReading &reading) {
     settleLevel(reading);
+    settleMixed(reading);
     settleNames(reading);
     settleProto(reading);
     settleMean(reading);

@@ -162,6 +162,22 @@ std::vector<QuantizedModelFault> Checker::run() {
   return std::move(faults);
 }
 
+std::vector<std::string> getSymmetricOps() {
+  std::vector<std::string> ops;
+  for (const Row &row : kRows)
+    if (!row.mayBeAsymmetric)
+      ops.emplace_back(row.op);
+  return ops;
+}
+
+std::vector<std::string> getOneScaleOps() {
+  std::vector<std::string> ops;
+  for (const Row &row : kRows)
+    if (!row.hasChannelWeights)
+      ops.emplace_back(row.op);
+  return ops;
+}
+
 std::vector<QuantizedModelFault> checkTIDLTable(ModuleOp module, bool isFirst) {
   auto function = getEntryFunction(module);
   if (failed(function))

@@ -11,6 +11,12 @@ namespace qc {
 /// model; on tda4vm, `isFirst`, no activation has a zero point.
 std::vector<QuantizedModelFault> checkTIDLTable(ModuleOp module, bool isFirst);
 
+/// The ops of top that the table wants symmetric.
+std::vector<std::string> getSymmetricOps();
+
+/// Those whose weights it gives one scale.
+std::vector<std::string> getOneScaleOps();
+
 } // namespace qc
 
 #endif // QC_TARGETS_TDA4_TDA4PREQUANTIZED_H

@@ -100,10 +100,15 @@ QuantSpec TDA4Target::getQuantSpec() const {
   QuantSpec spec;
   for (WeightScheme *scheme : {&weight8, &weight16})
     scheme->perChannel = isPerChannel();
-  if (getScaleType() == "4")
+  spec.oneScaleOps = getOneScaleOps();
+  if (getScaleType() == "4") {
+    // What prequantized_model=1 takes, layer by layer.
     int8.isSigned = false;
-  else
+    spec.symmetricOps = getSymmetricOps();
+    spec.symmetricInputs = spec.symmetricProducts = true;
+  } else {
     int8.symmetric = true;
+  }
   if (getScaleType() == "1") {
     for (ActivationScheme *scheme : {&int8, &int16})
       scheme->powerOfTwo = true;
@@ -145,6 +150,13 @@ TargetSpec TDA4Target::getTargetSpec() const {
     add(kAssumed, "similar devices", "memory", "MSMC", "8 MB");
     spec.rates = {4096, 4, 64, kAssumed,
                   "64x64 s8 (SPRAD74), 32x32 of 16 bits in the same unit"};
+    spec.cost.arrayInputs =
+        spec.cost.arrayOutputs = {64, kDocumented, "SPRAD74: 64x64"};
+    spec.cost.megahertz = {1000, kDocumented, "SPRAD74: 1 GHz"};
+    spec.cost.ddrBytes = {17, kAssumed,
+                          "32 bits of LPDDR4-4266, 17 GB/s at 1 GHz"};
+    spec.cost.onChipBytes = {8.0 * 1024 * 1024, kAssumed,
+                             "the MSMC of similar devices"};
   } else {
     add(kDocumented, guide, "types", "scheme",
         "affine activations, scales of any value "
@@ -159,6 +171,16 @@ TargetSpec TDA4Target::getTargetSpec() const {
                   isSmall ? "32x32 s8 (SPRAD74), 16x16 of 16 bits"
                           : "64x64 s8, 32x32 of 16 bits, as in the first "
                             "generation"};
+    double side = isSmall ? 32 : 64;
+    spec.cost.arrayInputs = spec.cost.arrayOutputs = {
+        side, isSmall ? kDocumented : kAssumed,
+        isSmall ? "SPRAD74: 32x32" : "as in the first generation"};
+    spec.cost.megahertz = {1000, kAssumed, "2 TOPS of 32x32"};
+    spec.cost.ddrBytes = {isSmall ? 7.5 : 17.0, kAssumed,
+                          isSmall ? "32 bits of LPDDR4-1866"
+                                  : "32 bits of LPDDR4-4266"};
+    spec.cost.onChipBytes = {(isSmall ? 224.0 : 448.0) * 1024, kDocumented,
+                             "SDAA175: L2 of 224 or 448 KB; L3 not counted"};
     if (isSmall)
       add(kDocumented, "SPRAD74", "compute", "matrix unit", "32x32, 2 TOPS");
     else

@@ -39,10 +39,10 @@ module attributes {qc.target = #qc.target<"tda4", {}>} {
 }
 
 //--- later.mlir
-// Affine bytes without a sign; a weight scale a channel.
-// LATER: tpu.quantize {{.*}}!quant.uniform<u8:f32, {{.*}}:112>>
+// Affine bytes without a sign; inputs are symmetric, as TI's table wants them; a weight scale a channel.
+// LATER: tpu.quantize {{.*}}!quant.uniform<i8:f32, 0.01496{{[0-9]*}}>>
 // LATER: tpu.constant {{.*}}!quant.uniform<i8<-127:127>:f32:0, {{{.*}},{{.*}}}>>
-// LATER: tpu.conv2d {{.*}}#tpu.requant<mul32
+// LATER: tpu.conv2d {{.*}}#tpu.requant<mul32{{.*}}-> tensor<1x3x3x2x!quant.uniform<u8:f32, {{.*}}:89>>
 module attributes {qc.target = #qc.target<"tda4", {chip = "am68a"}>} {
   func.func @main(%x: tensor<1x1x3x3x!quant.calibrated<f32<-1.5:1.9>>> {qc.name = "x"}) -> tensor<1x2x3x3x!quant.calibrated<f32<-4.0:7.5>>> {
     %w = top.constant dense<[[[[4.0]]], [[[-2.0]]]]> : tensor<2x1x1x1xf32>

@@ -101,7 +101,7 @@ TEST(DataMutation, EveryForm) {
   auto seeds = makeSeeds(folder);
   std::mt19937 random(23);
   int read = 0, refused = 0;
-  for (int round = 0; round < 4000; ++round) {
+  for (int round = 0; round < 2000; ++round) {
     const auto &[suffix, bytes] = seeds[random() % seeds.size()];
     std::string path = folder.write("mutated." + suffix, mutate(bytes, random));
     InputSignature input{"x", DType::F32, {1, 3, 6, 8}, {}};

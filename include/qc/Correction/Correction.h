@@ -70,6 +70,9 @@ struct CorrectionContext {
   /// All samples that there are, for what looks at each of them once; may be
   /// null.
   const Dataset *dataset = nullptr;
+  /// The program may take so many times the cycles that it is estimated to take
+  /// with 8 bits; 0: kMostCycles of WidthChoice.h.
+  double maxCycles = 0;
 
   /// Keeps the float network as it is now: what comes later rounds its weights.
   void keepFloat();

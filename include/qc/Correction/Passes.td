@@ -63,6 +63,8 @@ def Correct : Pass<"correct", "::mlir::ModuleOp"> {
     Option<"keepTensors", "keep-tensors", "bool", "false",
            "of corrections that no option names, leave out those after which "
            "tensors are others than the model's">,
+    Option<"maxCycles", "max-cycles", "double", "0",
+           "widths: at most so many times the estimated cycles of 8 bits (0: 1.10)">,
     Option<"quiet", "quiet", "bool", "false", "no progress">,
   ];
   let dependentDialects = ["::qc::tpu::TpuDialect", "::qc::QCDialect"];

@@ -8,7 +8,7 @@
 namespace qc {
 
 /// The program may take so many times the cycles that it is estimated to take
-/// with 8 bits.
+/// with 8 bits, where nobody says otherwise.
 inline constexpr double kMostCycles = 1.10;
 
 /// Gives 16 bits to as few activations as pay: those first that bring the

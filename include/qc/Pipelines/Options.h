@@ -33,8 +33,8 @@ struct CompileOptions {
   std::vector<std::string> plugins;
   std::string vendorConfig;
   std::string precision;
-  std::vector<std::string> int16Tensors;
   std::string innerBits; ///< "8" or "16"; empty: 16 where the target has them
+  std::vector<std::string> int16Tensors, int16Weights;
   std::vector<std::string> deny;
   bool allowCpu = false;
   bool relaxFp32 = false;
@@ -52,9 +52,11 @@ struct CompileOptions {
   std::vector<std::string> inputTypes, inputLayouts, inputStrides;
   std::string yuv, outputLayout;
   bool keepEdges = false;
+  std::vector<std::string> removeEdgeOps; ///< types, or "name:LAYER"
 
   std::string method, effort;
   std::vector<std::string> correct;
+  double maxCycles = 0; ///< of 16 bits, beside those of 8; 0: the default
   bool refit = false;
   std::string statsIn, statsOut, tableIn;
   std::string encodingsIn, encodingsOut;
@@ -65,6 +67,8 @@ struct CompileOptions {
   std::string stages = "bytecode"; ///< or "text": the files of the stages
   std::vector<std::string> emit;
   int64_t reportSamples = 4;
+  int64_t l1SizeKb = 0; ///< 0: what the chip has
+  int64_t advice = 0;   ///< microseconds; 0: none is given
 
   bool ladder = false;
   Tolerance tolerance;

@@ -16,15 +16,23 @@
 
 namespace qc {
 
+/// Attribute of a module: an array of layers, by result or type, whose weights
+/// shall have 16 bits.
+inline constexpr llvm::StringLiteral kInt16WeightsAttr = "qc.int16_weights";
+
 /// What decides about widths beside the function itself.
 struct WidthRequest {
   /// What the target says about ops of tpu; those not in it take any type.
   TypeRules rules;
-  /// Names of tensors that shall have 16 bits.
+  /// Names of tensors that shall have 16 bits, or selections of them:
+  /// "inputs:LAYER", "input1:LAYER", "results:LAYER", "network:outputs"; a
+  /// layer is a type (Conv) or the name of a result.
   std::vector<std::string> wideTensors;
   /// Whether tensors inside of what the model computes as one (InnerTensors.h)
   /// have 16 bits where they can.
   bool wideInside = true;
+  /// Layers, by type or result, whose weights shall have 16 bits.
+  std::vector<std::string> wideWeights;
 };
 
 /// The widths of a function's activations, in bits.
@@ -34,10 +42,15 @@ struct ActivationWidths {
   ActivationScheme narrowScheme, wideScheme;
   /// Of activations; those not in it have 8 bits.
   llvm::DenseMap<Value, unsigned> bits;
+  /// Those that are symmetric in 8 bits where others are affine, and how.
+  llvm::DenseSet<Value> symmetric;
+  ActivationScheme symmetricScheme = {};
   /// In which width an operand is read where a rule settles it.
   llvm::DenseMap<OpOperand *, unsigned> reads;
   /// Of the weights of ops whose rules do not take those of the precision.
   llvm::DenseMap<Operation *, unsigned> weights;
+  /// Ops whose weights have one scale whatever the precision says.
+  llvm::DenseSet<Operation *> oneScale;
   /// What somebody who asked for 16 bits should know, in order.
   std::vector<std::pair<Operation *, std::string>> remarks;
 
@@ -46,14 +59,17 @@ struct ActivationWidths {
     return found == bits.end() ? 8 : found->second;
   }
   const ActivationScheme &getScheme(Value value) const {
-    return getScheme(getBits(value));
+    return getScheme(value, getBits(value));
   }
-  const ActivationScheme &getScheme(unsigned bits) const {
-    return bits > 8 ? wideScheme : narrowScheme;
+  /// How `value` is represented where it has `bits`.
+  const ActivationScheme &getScheme(Value value, unsigned bits) const {
+    if (bits > 8)
+      return wideScheme;
+    return symmetric.contains(value) ? symmetricScheme : narrowScheme;
   }
   /// How a copy of `value` in the other width is represented.
   const ActivationScheme &getCopyScheme(Value value) const {
-    return getScheme(getBits(value) > 8 ? 8u : 16u);
+    return getScheme(value, getBits(value) > 8 ? 8u : 16u);
   }
   /// Whether `use` reads a copy of its value in the other width.
   bool readsCopy(OpOperand &use) const {
@@ -64,6 +80,7 @@ struct ActivationWidths {
   WeightScheme getWeightScheme(Operation *op, WeightScheme usual) const {
     if (auto found = weights.find(op); found != weights.end())
       usual.bits = found->second;
+    usual.perChannel &= !oneScale.contains(op);
     return usual;
   }
 };
@@ -83,10 +100,16 @@ bool haveSameSchemes(func::FuncOp function, const ActivationWidths &a,
                      const ActivationWidths &b);
 
 /// The activations called `names`, each once. A name that fusion has swallowed
-/// means the tensor that its op computes now. An unknown name is an error that
-/// lists or suggests known ones.
+/// means the tensor that its op computes now. What is no name may be a
+/// selection, as WidthRequest has it. An unknown name is an error that lists or
+/// suggests known ones.
 FailureOr<SmallVector<Value>> findActivations(func::FuncOp function,
                                               ArrayRef<std::string> names);
+
+/// The layers with weights that `names` are results or types of. One that is
+/// not there, or has no weights, is an error.
+FailureOr<SmallVector<Operation *>>
+findWeightLayers(func::FuncOp function, ArrayRef<std::string> names);
 
 } // namespace qc
 

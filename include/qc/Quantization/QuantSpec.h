@@ -57,6 +57,15 @@ struct QuantSpec {
   /// Ops of tpu of which one must read a tensor that is named for 16 bits;
   /// empty: any op may.
   std::vector<std::string> namedReaders = {};
+  /// Where activations are affine: ops of top whose operands and results have
+  /// zero point 0 all the same, signed.
+  std::vector<std::string> symmetricOps = {};
+  /// The same of inputs of the network, and of products of two activations.
+  bool symmetricInputs = false;
+  bool symmetricProducts = false;
+  /// Ops of top whose weights have one scale although others have one a
+  /// channel.
+  std::vector<std::string> oneScaleOps = {};
 
   /// The precision called `name`, or null.
   const Precision *find(llvm::StringRef name) const;

@@ -17,6 +17,7 @@ namespace qc {
 
 /// The stage that an artefact is made from.
 enum class ArtefactStage {
+  Imported, ///< top in float, as the file says; kept for whom readsImport is
   Float,    ///< top in float, behind the corrections
   Assigned, ///< top with a storage type for every value that has one
   Program,  ///< tpu, placed and planned
@@ -66,6 +67,8 @@ struct Artefact {
   std::vector<ArtefactOption> options;
   /// A network that stays in float has no such form.
   bool isOfIntegers = false;
+  /// It asks for the network as it was imported.
+  bool readsImport = false;
   /// It asks for the report, which compares the layers on samples.
   bool readsReport = false;
   /// Hands the files to `sink`. Fails after an error at what cannot be written.

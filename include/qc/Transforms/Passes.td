@@ -51,6 +51,36 @@ def InsertPreprocess : QC_TransformPass<"insert-preprocess"> {
   ];
 }
 
+def RemoveEdgeOps : QC_TransformPass<"remove-edge-ops"> {
+  let summary = "Leaves out ops at the inputs and outputs of the network";
+  let description = [{
+    Each entry of `layers` is a type (`Softmax`) or a layer by its result or node
+    (`name:prob`). Such an op that is all that reads an input goes, and the input
+    has the type of its result and keeps its name; one whose result is an output
+    and nothing else goes, and what it read becomes the output. This is done
+    until no more is found. A name that is not at an edge is an error, a type
+    that is not there a remark.
+
+    ```mlir
+    // Before
+    func.func @main(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
+      %y = top.softmax %x {axis = 1 : i64} : tensor<1x4xf32>
+      return %y : tensor<1x4xf32>
+    }
+    // After, with layers=Softmax
+    func.func @main(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
+      return %x : tensor<1x4xf32>
+    }
+    ```
+  }];
+  let options = [
+    ListOption<"layers", "layers", "std::string", "types, or name:LAYER">,
+  ];
+  let statistics = [
+    Statistic<"numRemoved", "removed", "Ops that are left out">
+  ];
+}
+
 def InsertPicture : QC_TransformPass<"insert-picture"> {
   let summary = "Lets the network take what the camera gives";
   let description = [{
