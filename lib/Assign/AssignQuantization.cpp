@@ -9,6 +9,7 @@
 #include "qc/Quantization/Activations.h"
 #include "qc/Quantization/AssignParameters.h"
 #include "qc/Quantization/FiniteWeights.h"
+#include "qc/Quantization/GroupScales.h"
 #include "qc/Quantization/UsefulRanges.h"
 #include "qc/Quantization/WeightTypes.h"
 
@@ -136,6 +137,10 @@ LogicalResult Rewriter::storeWeight(OpOperand &use) {
     top::Blocks channels{llvm::to_vector(shape), block};
     if (request.scheme.perChannel)
       request.blocks = channels;
+    if (auto axis = getWeightInputAxis(op);
+        axis && request.scheme.perChannel && request.scheme.group > 0)
+      request.groups =
+          getGroups(shape, block, *axis, int64_t(request.scheme.group));
     bias.assign(channels.count(), 0.0f);
     auto weighted = dyn_cast<WeightedOpInterface>(op);
     if (Value added = weighted ? weighted.getBias() : Value())
@@ -158,12 +163,10 @@ LogicalResult Rewriter::storeWeight(OpOperand &use) {
   RankedTensorType type =
       rehearses ? getWeightType(context, request.blocks,
                                 SmallVector<double>(request.blocks.count(), 1),
-                                widths.getWeightScheme(op, precision.weight))
+                                request.scheme)
                 : chooseWeightType(context, request);
   store(use, *elements, type, use.get().getLoc());
-  if (request.input.getStorageTypeIntegralWidth() == 8)
-    storeBias(op, top::BlockParameters::get(type)->scales,
-              request.input.getScale());
+  storeBiasBeside(use);
   return success();
 }
 
@@ -248,14 +251,17 @@ void Rewriter::storeBias(Operation *op, ArrayRef<double> scales,
         bias.getLoc());
 }
 
-/// The same beside weights whose integers a correction has chosen. Those that a
-/// model comes with keep a bias that the model does not round.
+/// The same beside stored weights.
 void Rewriter::storeBiasBeside(OpOperand &weight) {
   Operation *op = weight.getOwner();
   quant::UniformQuantizedType input = getReadType(op->getOpOperand(0));
   auto type = cast<RankedTensorType>(weight.get().getType());
-  if (input && input.getStorageTypeIntegralWidth() == 8)
-    storeBias(op, top::BlockParameters::get(type)->scales, input.getScale());
+  auto scales =
+      getChannelScales(op, type,
+                       cast<QuantizableOpInterface>(op).getWeightBlock(
+                           weight.getOperandNumber()));
+  if (scales && input && input.getStorageTypeIntegralWidth() == 8)
+    storeBias(op, scales->scales, input.getScale());
 }
 
 /// Bits of a constant that `use` reads beside activations: those that a rule
@@ -354,6 +360,7 @@ LogicalResult Rewriter::readConstant(OpOperand &use) {
     bool isRounded = isCorrected(use.get());
     if (form == ConstantForm::Weight && !rehearses)
       coarsenWeight(use);
+    // Those that a model comes with keep a bias that the model does not round.
     if (form == ConstantForm::Weight && isRounded)
       storeBiasBeside(use);
     return success();

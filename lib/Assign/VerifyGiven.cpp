@@ -102,6 +102,14 @@ std::string Verifier::findWeightRule(Operation *reader,
   auto parameters = top::BlockParameters::get(type);
   if (!parameters)
     return "";
+  unsigned bits = cast<quant::QuantizedType>(type.getElementType())
+                      .getStorageTypeIntegralWidth();
+  if (bits < 8 &&
+      llvm::none_of(
+          spec.precisions,
+          [&](const Precision &known) { return known.weight.bits == bits; }))
+    return "no precision of the target has weights of " + std::to_string(bits) +
+           " bits";
   if (llvm::any_of(parameters->zeroPoints, [](int64_t z) { return z != 0; }))
     return "weights are symmetric (zero point 0)";
   if (!widths.getWeightScheme(reader, precision.weight).perChannel &&

@@ -93,6 +93,14 @@ LogicalResult Encoder::addArgument(BlockArgument argument) {
   return success();
 }
 
+/// Integers of 4 bits as a file holds them: two a byte.
+static Tensor pack(const Tensor &integers) {
+  std::vector<char> bytes =
+      packHalves({integers.data<int8_t>(), size_t(integers.numElements())});
+  return Tensor::fromVector<int8_t>({bytes.begin(), bytes.end()},
+                                    {int64_t(bytes.size())});
+}
+
 LogicalResult Encoder::addConstant(Operation &op) {
   auto elements = op.getAttrOfType<ElementsAttr>("value");
   if (!elements)
@@ -106,6 +114,8 @@ LogicalResult Encoder::addConstant(Operation &op) {
     return failure();
   if (tensor->dtype == QCRT_F16)
     data = convertTensor(*data, DType::F16);
+  if (tensor->dtype == QCRT_I4)
+    data = pack(*data);
   size_t hash = llvm::hash_value(
       StringRef(static_cast<const char *>(data->raw()), data->byteSize()));
   SmallVector<uint32_t> &equal = constants[{value.getType(), hash}];

@@ -17,6 +17,9 @@ static std::optional<qcrt_dtype> getRuntimeType(Type element) {
   std::optional<DType> dtype = getExecutionDType(element);
   if (!dtype)
     return std::nullopt;
+  if (auto quantized = dyn_cast<quant::QuantizedType>(element);
+      quantized && quantized.getStorageType().isInteger(4))
+    return quantized.isSigned() ? std::optional(QCRT_I4) : std::nullopt;
   switch (*dtype) {
   case DType::F32:
     // 16 bits execute as f32 on the host; a file says how they are stored.
@@ -157,6 +160,7 @@ DType toDType(qcrt_dtype dtype) {
     return DType::F32;
   case QCRT_F16:
     return DType::F16;
+  case QCRT_I4: // unpacked
   case QCRT_I8:
     return DType::I8;
   case QCRT_U8:

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "BiasLayers.h"
 #include "qc/Container/Encoding.h"
+#include "qc/Dialect/QC/IR/Constants.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/Top.h"
@@ -79,7 +80,16 @@ Tensor ownConstant(qcrt::Program &program, uint32_t index, Operation *op,
   uint32_t &tensor = program.instructions[index].inputs[operand];
   qcrt::ProgramTensor copy = program.tensors[tensor];
   Tensor stored(toDType(copy.dtype), copy.shape);
-  std::memcpy(stored.raw(), copy.data, stored.byteSize());
+  ArrayRef<char> bytes(static_cast<const char *>(copy.data),
+                       qcrt::byteSize(copy));
+  if (copy.dtype == QCRT_I4) {
+    // As bytes, which the kernels take as well.
+    llvm::copy(*unpackHalves(bytes, stored.numElements(), /*isSigned=*/true),
+               stored.data<int8_t>());
+    copy.dtype = QCRT_I8;
+  } else {
+    std::memcpy(stored.raw(), bytes.data(), stored.byteSize());
+  }
   copy.data = stored.raw();
   tensor = program.tensors.size();
   program.tensors.push_back(std::move(copy));

@@ -109,12 +109,11 @@ SmallVector<double> Equalizer::getWeightSteps(const FloatLayer &layer) const {
     for (int64_t j = 0; j < geometry.inputs; ++j)
       for (int64_t t = 0; t < geometry.window; ++t)
         steps[o] = std::max(steps[o], std::abs(getWeight(layer, o, j, t)));
-  bool isPerChannel =
-      widths.getWeightScheme(layer.op, precision.weight).perChannel;
-  if (!isPerChannel)
+  WeightScheme scheme = widths.getWeightScheme(layer.op, precision.weight);
+  if (!scheme.perChannel)
     steps.assign(geometry.outputs, *llvm::max_element(steps));
   for (auto [o, step] : llvm::enumerate(steps))
-    step /= (std::exp2(precision.weight.bits - 1) - 1) *
+    step /= (std::exp2(scheme.bits - 1) - 1) *
             getFactor(layer.op->getResult(0), int64_t(o));
   return steps;
 }

@@ -153,7 +153,8 @@ void WeightRounder::factorize(std::vector<double> &matrix, ThreadPool &pool) {
 
 void WeightRounder::round(const std::vector<float> &weights, int64_t rows,
                           int low, int high, std::vector<int8_t> &integers,
-                          ThreadPool &pool) const {
+                          ThreadPool &pool,
+                          const std::vector<float> &steps) const {
   constexpr int64_t kRows = 16; // side by side, for vector registers
   integers.resize(rows * inputs);
   pool.run((rows + kRows - 1) / kRows, [&](int64_t task, int) {
@@ -168,10 +169,11 @@ void WeightRounder::round(const std::vector<float> &weights, int64_t rows,
       for (int64_t r = 0; r < many; ++r) {
         int64_t index = (first + r) * inputs + order[k];
         float wanted = weights[index] + taken[r];
+        float step = steps.empty() ? 1.0f : steps[index];
         float rounded =
-            std::clamp(std::nearbyint(wanted), float(low), float(high));
+            std::clamp(std::nearbyint(wanted / step), float(low), float(high));
         integers[index] = static_cast<int8_t>(rounded);
-        errors[k * kRows + r] = weights[index] - rounded;
+        errors[k * kRows + r] = weights[index] - rounded * step;
       }
     }
   });

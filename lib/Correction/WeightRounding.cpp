@@ -10,6 +10,7 @@
 #include "qc/Dialect/Top/IR/BlockParameters.h"
 #include "qc/Dialect/Top/IR/Top.h"
 #include "qc/Dialect/Tpu/IR/Tpu.h"
+#include "qc/Quantization/GroupScales.h"
 #include "qc/Quantization/WeightTypes.h"
 #include "qc/Support/Progress.h"
 #include "qc/Transforms/ConstantValues.h"
@@ -29,6 +30,18 @@ struct RoundedLayer {
   SmallVector<double> scales; ///< of each output channel
   int low = 0, high = 0;
   Tensor stored; ///< the integers as the program has them: [O, KH, KW, I]
+  /// Of groups of `groupSize` inputs: [O, KH, KW, I / groupSize], or empty.
+  SmallVector<int64_t> factors;
+  int64_t groupSize = 1;
+
+  /// What an integer of output `o`, position `t` of the window and input `j`
+  /// stands for, in units of the output's scale.
+  int64_t getFactor(int64_t o, int64_t t, int64_t j) const {
+    if (factors.empty())
+      return 1;
+    int64_t groups = window.inputs / groupSize;
+    return factors[(o * window.getWindow() + t) * groups + j / groupSize];
+  }
 };
 
 class RoundingCorrector {
@@ -64,6 +77,14 @@ private:
 /// The moments of more inputs take too much memory and time.
 constexpr int64_t kMostInputs = 1536;
 
+/// The factors of groups of the weights of integer layer `op`, or null.
+static Value getFactors(Operation *op) {
+  if (auto conv = dyn_cast<tpu::Conv2dOp>(op))
+    return conv.getFactors();
+  auto matmul = dyn_cast<tpu::FullyConnectedOp>(op);
+  return matmul ? matmul.getFactors() : Value();
+}
+
 /// The layer of `bias`, with weights of its own in the program; nothing when
 /// its weights cannot be rounded, or the nearest integers are as good.
 std::optional<RoundedLayer> RoundingCorrector::makeLayer(BiasLayer &bias) {
@@ -73,7 +94,7 @@ std::optional<RoundedLayer> RoundingCorrector::makeLayer(BiasLayer &bias) {
   auto element = dyn_cast<quant::QuantizedType>(type.getElementType());
   auto parameters = top::BlockParameters::get(type);
   if (!source || !window || !element || !parameters ||
-      element.getStorageTypeIntegralWidth() != 8 || !element.isSigned() ||
+      element.getStorageTypeIntegralWidth() > 8 || !element.isSigned() ||
       llvm::any_of(parameters->zeroPoints, [](int64_t z) { return z != 0; }) ||
       window->getInputs() < 2 || window->getInputs() > kMostInputs ||
       window->inputs != source->geometry.inputs ||
@@ -85,6 +106,17 @@ std::optional<RoundedLayer> RoundingCorrector::makeLayer(BiasLayer &bias) {
     layer.scales.assign(source->geometry.outputs, layer.scales.front());
   if (int64_t(layer.scales.size()) != source->geometry.outputs)
     return std::nullopt;
+  if (Value factors = getFactors(bias.integer)) {
+    auto constant = factors.getDefiningOp<tpu::ConstantOp>();
+    auto stored = constant ? top::getStoredIntegers(constant.getValue(), true)
+                           : std::nullopt;
+    if (!stored)
+      return std::nullopt;
+    layer.factors = std::move(*stored);
+    layer.groupSize =
+        window->inputs /
+        cast<RankedTensorType>(factors.getType()).getShape().back();
+  }
   layer.low = static_cast<int>(element.getStorageTypeMin());
   layer.high = static_cast<int>(element.getStorageTypeMax());
   layer.source = std::move(*source);
@@ -135,14 +167,21 @@ void RoundingCorrector::roundGroup(Lockstep &lockstep, RoundedLayer &layer,
   ArrayRef<float> all = layer.source.getWeights();
   int64_t rows = geometry.outputs / geometry.groups, first = group * rows;
   std::vector<float> weights(rows * inputs);
+  std::vector<float> steps(layer.factors.empty() ? 0 : rows * inputs);
   for (int64_t o = 0; o < rows; ++o)
     for (int64_t k = 0; k < inputs; ++k)
       weights[o * inputs + k] =
           static_cast<float>(all[geometry.getIndex(first + o, k % window.inputs,
                                                    k / window.inputs)] /
                              layer.scales[first + o]);
+  for (size_t i = 0; i < steps.size(); ++i) {
+    int64_t k = int64_t(i) % inputs;
+    steps[i] = static_cast<float>(layer.getFactor(
+        first + int64_t(i) / inputs, k / window.inputs, k % window.inputs));
+  }
   std::vector<int8_t> integers;
-  rounder.round(weights, rows, layer.low, layer.high, integers, context.pool);
+  rounder.round(weights, rows, layer.low, layer.high, integers, context.pool,
+                steps);
 
   double inputScale =
       tpu::getActivationElement(layer.bias->integer->getOperand(0).getType())
@@ -150,7 +189,9 @@ void RoundingCorrector::roundGroup(Lockstep &lockstep, RoundedLayer &layer,
   for (int64_t o = 0; o < rows; ++o) {
     double lost = 0;
     for (int64_t k = 0; k < inputs; ++k)
-      lost += (double(weights[o * inputs + k]) - integers[o * inputs + k]) *
+      lost += (double(weights[o * inputs + k]) -
+               integers[o * inputs + k] *
+                   (steps.empty() ? 1.0 : double(steps[o * inputs + k]))) *
               (moments.getMean(k) * window.unit - window.zeroPoint);
     layer.bias->delta[first + o] += lost * layer.scales[first + o] * inputScale;
   }
@@ -197,6 +238,23 @@ LogicalResult RoundingCorrector::run(Results &results) {
   return success();
 }
 
+/// The scales of groups, which are `blocks` of the weight in top.
+static SmallVector<double> getGroupScales(const RoundedLayer &layer,
+                                          const top::Blocks &blocks) {
+  const WeightGeometry &geometry = layer.source.geometry;
+  std::vector<int64_t> groupOf(layer.stored.numElements());
+  blocks.forEachRun([&](int64_t first, int64_t size, int64_t group) {
+    std::fill_n(groupOf.begin() + first, size, group);
+  });
+  SmallVector<double> scales(blocks.count());
+  for (int64_t o = 0; o < geometry.outputs; ++o)
+    for (int64_t t = 0; t < geometry.window; ++t)
+      for (int64_t j = 0; j < geometry.inputs; j += layer.groupSize)
+        scales[groupOf[geometry.getIndex(o, j, t)]] =
+            getGroupScale(layer.scales[o], layer.getFactor(o, t, j));
+  return scales;
+}
+
 /// The weights of `layer` as a stored constant of top.
 Value RoundingCorrector::store(const RoundedLayer &layer) {
   const WeightGeometry &geometry = layer.source.geometry;
@@ -212,10 +270,17 @@ Value RoundingCorrector::store(const RoundedLayer &layer) {
           .getElementType());
   top::Blocks blocks = top::Blocks::ofWhole(shape);
   SmallVector<double> scales = layer.scales;
-  if (isa<quant::UniformQuantizedType>(element))
+  SmallVector<int64_t> channel =
+      cast<QuantizableOpInterface>(op).getWeightBlock(index);
+  if (!layer.factors.empty()) {
+    blocks =
+        getGroups(shape, channel, *getWeightInputAxis(op), layer.groupSize);
+    scales = getGroupScales(layer, blocks);
+  } else if (isa<quant::UniformQuantizedType>(element)) {
     scales.resize(1);
-  else
-    blocks.block = cast<QuantizableOpInterface>(op).getWeightBlock(index);
+  } else {
+    blocks.block = std::move(channel);
+  }
   RankedTensorType type = top::getBlockType(
       op->getContext(), blocks, scales, SmallVector<int64_t>(scales.size(), 0),
       element.getStorageTypeIntegralWidth(), element.isSigned(), layer.low,

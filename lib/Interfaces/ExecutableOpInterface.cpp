@@ -70,6 +70,7 @@ std::optional<DType> getExecutionDType(Type elementType) {
   switch (integer.getWidth()) {
   case 1:
     return DType::Bool;
+  case 4: // stored two a byte, computed with as bytes
   case 8:
     return isUnsigned ? DType::U8 : DType::I8;
   case 16:

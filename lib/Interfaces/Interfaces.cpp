@@ -58,13 +58,10 @@ Operation *qc::cloneWithPermutedTypes(Operation *op, OpBuilder &builder,
 }
 
 unsigned qc::getStorageBits(Type elementType) {
-  if (auto quantized = dyn_cast<quant::UniformQuantizedType>(elementType))
-    return quantized.getStorageTypeIntegralWidth();
-  if (auto quantized =
-          dyn_cast<quant::UniformQuantizedPerAxisType>(elementType))
-    return quantized.getStorageTypeIntegralWidth();
   if (isa<quant::CalibratedQuantizedType>(elementType))
     return 32;
+  if (auto quantized = dyn_cast<quant::QuantizedType>(elementType))
+    return quantized.getStorageTypeIntegralWidth();
   if (elementType.isIntOrFloat())
     return std::max(8u, elementType.getIntOrFloatBitWidth());
   return 64;
@@ -75,8 +72,9 @@ int64_t qc::sumOfBytes(TypeRange types) {
   for (Type type : types)
     if (auto tensor = dyn_cast<RankedTensorType>(type))
       if (tensor.hasStaticShape())
-        bytes += tensor.getNumElements() *
-                 getStorageBits(tensor.getElementType()) / 8;
+        bytes += llvm::divideCeil(tensor.getNumElements() *
+                                      getStorageBits(tensor.getElementType()),
+                                  8);
   return bytes;
 }
 

@@ -21,6 +21,7 @@
 #include "llvm/Support/Format.h"
 
 #include <cmath>
+#include <regex>
 
 namespace qc {
 
@@ -199,6 +200,9 @@ static Texts getPrecisionText(const CompileOptions &options) {
 
 static Status setPrecision(CompileOptions &options, const Texts &values) {
   std::string name = values.empty() ? "" : values.front();
+  // Some say weights first: w4a8.
+  static const std::regex weightsFirst("w([0-9]+)a([0-9]+)");
+  name = std::regex_replace(name, weightsFirst, "a$2w$1");
   bool isHalf = name == "fp16";
   options.precision = isHalf ? kFloatPrecision.str() : name;
   options.relaxFp32 |= isHalf;
@@ -340,7 +344,8 @@ static std::vector<OptionDeclaration> declareTarget() {
   all.push_back(
       group
           .other(OptionForm::Text, "precision", "NAME",
-                 "int8, int16, a16w8, ... as the target has it, or float: the "
+                 "int8, int16, a16w8, a8w4, ... as the target has it "
+                 "(activations before weights; w4a8 is a8w4), or float: the "
                  "whole network in float, on the CPU, which needs no data; "
                  "fp16 is float with --relax-fp32 (default: the target's "
                  "first)",

@@ -47,8 +47,14 @@ findWiderPrecisions(const CompileOptions &options, Session &session) {
           [&] { return emitError(UnknownLoc::get(session.getContext())); })))
     return failure();
   std::vector<Precision> wider = (*backend)->getQuantSpec().precisions;
-  if (!wider.empty())
+  if (!wider.empty()) {
+    Precision first = wider.front();
     wider.erase(wider.begin());
+    llvm::erase_if(wider, [&](const Precision &other) {
+      return other.activation.bits < first.activation.bits ||
+             other.weight.bits < first.weight.bits;
+    });
+  }
   llvm::stable_sort(wider, [](const Precision &a, const Precision &b) {
     return a.activation.bits + a.weight.bits <
            b.activation.bits + b.weight.bits;

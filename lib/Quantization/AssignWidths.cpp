@@ -7,6 +7,7 @@
 #include "qc/Interfaces/IntegerFormOpInterface.h"
 #include "qc/Quantization/Activations.h"
 #include "qc/Quantization/InnerTensors.h"
+#include "qc/Quantization/WeightWidths.h"
 
 #include "llvm/ADT/IntEqClasses.h"
 #include "llvm/ADT/StringExtras.h"
@@ -45,6 +46,7 @@ private:
   void widenOps();
   void settleReads(Operation *op);
   void settleWeights(Operation *op);
+  void keepFineWeights();
   void keepGiven();
   std::string findObstacle(Value value);
   LogicalResult checkNamed();
@@ -355,6 +357,14 @@ LogicalResult WidthAssigner::widenWeights() {
   return success();
 }
 
+/// Beside weights of 4 bits some layers have 8.
+void WidthAssigner::keepFineWeights() {
+  if (precision.weight.bits >= 8)
+    return;
+  for (Operation *op : findFineLayers(function))
+    result.weights.try_emplace(op, 8);
+}
+
 /// Ops of one width work on 16 bits when they read or make a tensor that has
 /// them so far; then their results have 16 bits, and only for that reason.
 void WidthAssigner::widenOps() {
@@ -500,6 +510,7 @@ FailureOr<ActivationWidths> WidthAssigner::run() {
     if (failed(widenWeights()))
       return failure();
     keepGiven();
+    keepFineWeights();
     return std::move(result);
   }
   joinGroups();
@@ -511,6 +522,7 @@ FailureOr<ActivationWidths> WidthAssigner::run() {
   if (failed(widenWeights()))
     return failure();
   keepGiven();
+  keepFineWeights();
   explain();
   return std::move(result);
 }

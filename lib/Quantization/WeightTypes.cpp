@@ -1,7 +1,9 @@
 // Storage types of weights, and the integers that are stored.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Quantization/WeightTypes.h"
+#include "qc/Dialect/QC/IR/Constants.h"
 #include "qc/Dialect/QC/IR/QC.h"
+#include "qc/Quantization/GroupScales.h"
 #include "qc/Quantization/Requantization.h"
 #include "qc/Quantization/TieFree.h"
 
@@ -56,6 +58,25 @@ static double searchPowerOfTwo(ArrayRef<float> values, double scale,
   return best;
 }
 
+/// The scale with the smallest squared error, from `scale`, with which all
+/// values are within `high`, down to half of it; `error` is that of `scale`.
+static double searchCutScale(ArrayRef<float> values, double scale, double floor,
+                             double high, double error) {
+  constexpr int kSteps = 32;
+  double best = scale;
+  for (int i = 1; i <= kSteps && error > 0; ++i) {
+    double smaller = static_cast<float>(scale * (1 - i / (2.0 * kSteps)));
+    if (smaller < floor || smaller <= 0)
+      break;
+    double candidate = getSquaredError(values, smaller, high, error);
+    if (candidate < error) {
+      error = candidate;
+      best = smaller;
+    }
+  }
+  return best;
+}
+
 /// The scale of symmetric weights with the smallest squared error among those
 /// that put the largest magnitude on an integer of the upper half of the range.
 /// Weights that lie on a grid already (of an earlier quantization) find it.
@@ -72,6 +93,9 @@ static double searchWeightScale(ArrayRef<float> values, double floor,
                             double(high));
   double error = getSquaredError(values, best, double(high),
                                  std::numeric_limits<double>::infinity());
+  // With few steps it pays to cut the largest.
+  if (scheme.bits < 8)
+    return searchCutScale(values, best, floor, double(high), error);
   for (int64_t level = high - 1; level > high / 2 && error > 0; --level) {
     double scale = static_cast<float>(magnitude / level);
     if (scale < floor)
@@ -102,10 +126,12 @@ public:
         outputScale(request.output.getScale()) {}
 
   SmallVector<double> choose() const;
+  SmallVector<double> chooseGroups() const;
 
 private:
   double getFloor(double bias) const;
   double chooseOne(ArrayRef<float> values, double floor) const;
+  double avoidTies(double scale) const;
 
   const WeightRequest &request;
   double inputScale, outputScale;
@@ -117,7 +143,10 @@ double ScaleChooser::getFloor(double bias) const {
 }
 
 double ScaleChooser::chooseOne(ArrayRef<float> values, double floor) const {
-  double scale = searchWeightScale(values, floor, request.scheme);
+  return avoidTies(searchWeightScale(values, floor, request.scheme));
+}
+
+double ScaleChooser::avoidTies(double scale) const {
   if (request.output.getStorageTypeIntegralWidth() != 8 ||
       request.scheme.powerOfTwo)
     return scale;
@@ -146,6 +175,46 @@ SmallVector<double> ScaleChooser::choose() const {
   return scales;
 }
 
+/// Each group has the factor with the smallest squared error; the channel's
+/// scale is what the group with the largest asks for, over the largest factor.
+SmallVector<double> ScaleChooser::chooseGroups() const {
+  const top::Blocks &groups = request.groups;
+  std::vector<SmallVector<float, 0>> values(groups.count());
+  std::vector<int64_t> channelOf(groups.count());
+  SmallVector<int64_t, 0> channels(request.values.size());
+  request.blocks.forEachRun([&](int64_t first, int64_t size, int64_t block) {
+    std::fill_n(channels.begin() + first, size, block);
+  });
+  groups.forEachRun([&](int64_t first, int64_t size, int64_t group) {
+    channelOf[group] = channels[first];
+    llvm::append_range(values[group], request.values.slice(first, size));
+  });
+  int64_t high = (int64_t(1) << (request.scheme.bits - 1)) - 1;
+  int64_t most = getLargestFactor(-high, high);
+  SmallVector<double> largest(request.blocks.count(), 0);
+  for (auto [group, channel] : llvm::zip_equal(values, channelOf))
+    largest[channel] =
+        std::max(largest[channel], searchWeightScale(group, 0, request.scheme));
+  for (auto [scale, bias] : llvm::zip_equal(largest, request.bias))
+    scale = static_cast<float>(
+        avoidTies(std::max(scale / double(most), getFloor(bias))));
+  SmallVector<double> scales;
+  for (auto [group, channel] : llvm::zip_equal(values, channelOf)) {
+    double error = std::numeric_limits<double>::infinity();
+    double best = 0;
+    for (int64_t factor = most; factor > 0; --factor) {
+      double scale = getGroupScale(largest[channel], factor);
+      double candidate = getSquaredError(group, scale, double(high), error);
+      if (candidate < error) {
+        error = candidate;
+        best = scale;
+      }
+    }
+    scales.push_back(best);
+  }
+  return scales;
+}
+
 //===----------------------------------------------------------------------===//
 // Types and integers
 //===----------------------------------------------------------------------===//
@@ -161,7 +230,11 @@ RankedTensorType getWeightType(MLIRContext *context, const top::Blocks &blocks,
 
 RankedTensorType chooseWeightType(MLIRContext *context,
                                   const WeightRequest &request) {
-  return getWeightType(context, request.blocks, ScaleChooser(request).choose(),
+  ScaleChooser chooser(request);
+  if (!request.groups.shape.empty() && !request.bias.empty())
+    return getWeightType(context, request.groups, chooser.chooseGroups(),
+                         request.scheme);
+  return getWeightType(context, request.blocks, chooser.choose(),
                        request.scheme);
 }
 
@@ -178,32 +251,45 @@ RankedTensorType getBiasType(MLIRContext *context, int64_t channels,
 }
 
 template <typename Stored>
-static ElementsAttr storeAs(ArrayRef<int64_t> values, RankedTensorType type,
+static ElementsAttr storeAs(ArrayRef<int64_t> values, RankedTensorType storage,
                             StringRef name) {
-  auto element = cast<quant::QuantizedType>(type.getElementType());
   SmallVector<Stored, 0> stored(values.begin(), values.end());
+  bool isHalf = storage.getElementType().isInteger(4);
+  if (isHalf)
+    for (Stored &value : stored)
+      value &= 15;
   ArrayRef<char> bytes(reinterpret_cast<const char *>(stored.data()),
                        stored.size() * sizeof(Stored));
-  auto storage =
-      RankedTensorType::get(type.getShape(), element.getStorageType());
   constexpr size_t kBlobBytes = 1024;
   if (bytes.size() < kBlobBytes)
     return DenseElementsAttr::getFromRawBuffer(storage, bytes);
+  std::vector<char> halves;
+  if constexpr (sizeof(Stored) == 1)
+    if (isHalf)
+      bytes = halves = packHalves(stored);
   return DenseResourceElementsAttr::get(
       storage, name,
       HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, kBlobAlignment,
                                                     /*dataIsMutable=*/false));
 }
 
-ElementsAttr storeIntegers(ArrayRef<int64_t> values, RankedTensorType type,
-                           StringRef name) {
+ElementsAttr storeIntegersAs(ArrayRef<int64_t> values, RankedTensorType storage,
+                             StringRef name) {
   if (name.empty())
     name = "constant";
+  unsigned bits = storage.getElementTypeBitWidth();
+  return bits <= 8    ? storeAs<int8_t>(values, storage, name)
+         : bits <= 16 ? storeAs<int16_t>(values, storage, name)
+         : bits <= 32 ? storeAs<int32_t>(values, storage, name)
+                      : storeAs<int64_t>(values, storage, name);
+}
+
+ElementsAttr storeIntegers(ArrayRef<int64_t> values, RankedTensorType type,
+                           StringRef name) {
   auto element = cast<quant::QuantizedType>(type.getElementType());
-  unsigned bits = element.getStorageTypeIntegralWidth();
-  return bits <= 8    ? storeAs<int8_t>(values, type, name)
-         : bits <= 16 ? storeAs<int16_t>(values, type, name)
-                      : storeAs<int32_t>(values, type, name);
+  return storeIntegersAs(
+      values, RankedTensorType::get(type.getShape(), element.getStorageType()),
+      name);
 }
 
 ElementsAttr storeElements(ArrayRef<float> values, RankedTensorType type,

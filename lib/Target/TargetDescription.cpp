@@ -29,6 +29,10 @@ std::string describeScheme(const ActivationScheme &scheme) {
 std::string describeScheme(const WeightScheme &scheme) {
   std::string text = "i" + llvm::utostr(scheme.bits) + " symmetric";
   text += scheme.perChannel ? ", a scale a channel" : ", a scale a tensor";
+  if (scheme.group > 0)
+    text += " and a factor for " + llvm::utostr(scheme.group) + " inputs";
+  if (scheme.bits < 8)
+    text += "; i8 in first, last, small, depthwise and transposed layers";
   return text + (scheme.powerOfTwo ? ", scales powers of two" : "");
 }
 
@@ -239,6 +243,7 @@ static llvm::json::Array toJson(ArrayRef<Precision> precisions) {
         {"weights",
          llvm::json::Object{{"bits", precision.weight.bits},
                             {"per_channel", precision.weight.perChannel},
+                            {"group", precision.weight.group},
                             {"power_of_two", precision.weight.powerOfTwo}}}});
   return array;
 }

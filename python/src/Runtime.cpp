@@ -22,6 +22,7 @@ nb::dlpack::dtype toType(qcrt_dtype type) {
   switch (type) {
   case QCRT_F32:
     return nb::dtype<float>();
+  case QCRT_I4: // of constants alone, which nobody gets
   case QCRT_I8:
     return nb::dtype<int8_t>();
   case QCRT_U8:

@@ -50,7 +50,8 @@ typedef enum qcrt_dtype {
   QCRT_I16 = 3,
   QCRT_I32 = 4,
   QCRT_I64 = 5,
-  QCRT_F16 = 6 /* IEEE binary16; only stored so, computed in f32 */
+  QCRT_F16 = 6, /* IEEE binary16; only stored so, computed in f32 */
+  QCRT_I4 = 7   /* constants only: two a byte, the first in the low half */
 } qcrt_dtype;
 
 /* A description of one tensor. Pointers stay valid until qcrt_close. */
@@ -74,7 +75,8 @@ typedef struct qcrt_tensor_info {
 const char *qcrt_last_error(void);
 /* Version of the library, for example "0.1.0". */
 const char *qcrt_version(void);
-/* Bytes of one element of dtype, 0 if there is no such type. */
+/* Bytes of one element of dtype, 0 if there is no such type. 1 for QCRT_I4, of
+ * which two share a byte: a tensor of n takes (n + 1) / 2. */
 size_t qcrt_dtype_size(qcrt_dtype dtype);
 /* "f32", "i8", ...; "?" if there is no such type. */
 const char *qcrt_dtype_name(qcrt_dtype dtype);

@@ -37,14 +37,14 @@ const char *qcrt_last_error(void) { return lastError.c_str(); }
 const char *qcrt_version(void) { return QCRT_VERSION; }
 
 size_t qcrt_dtype_size(qcrt_dtype dtype) {
-  static const size_t sizes[] = {4, 1, 1, 2, 4, 8, 2};
+  static const size_t sizes[] = {4, 1, 1, 2, 4, 8, 2, 1};
   size_t index = static_cast<size_t>(dtype);
   return index < sizeof(sizes) / sizeof(sizes[0]) ? sizes[index] : 0;
 }
 
 const char *qcrt_dtype_name(qcrt_dtype dtype) {
-  static const char *const names[] = {"f32", "i8",  "u8", "i16",
-                                      "i32", "i64", "f16"};
+  static const char *const names[] = {"f32", "i8",  "u8",  "i16",
+                                      "i32", "i64", "f16", "i4"};
   size_t index = static_cast<size_t>(dtype);
   return index < sizeof(names) / sizeof(names[0]) ? names[index] : "?";
 }

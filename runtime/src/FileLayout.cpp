@@ -59,6 +59,9 @@ void qcrt::storageRange(qcrt_dtype dtype, int64_t &low, int64_t &high) {
   case QCRT_F32:
   case QCRT_F16:
     break;
+  case QCRT_I4:
+    low = -8, high = 7;
+    break;
   case QCRT_I8:
     low = -128, high = 127;
     break;

@@ -7,6 +7,7 @@
 #include "Attributes.h"
 #include "ThreadPool.h"
 #include "qcrt.h"
+#include "qcrt/Program.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -46,7 +47,8 @@ struct TensorView {
   }
   int64_t numElements() const { return product(0, rank); }
   size_t byteSize() const {
-    return static_cast<size_t>(numElements()) * qcrt_dtype_size(dtype);
+    return static_cast<size_t>(
+        bytesOf(dtype, static_cast<uint64_t>(numElements())));
   }
   bool isQuantized() const {
     return dtype == QCRT_I8 || dtype == QCRT_U8 || dtype == QCRT_I16;

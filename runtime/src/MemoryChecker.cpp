@@ -18,7 +18,7 @@ MemoryChecker::MemoryChecker(const Program &program)
     groups[i] = i;
   sizes.reserve(program.tensors.size());
   for (const ProgramTensor &tensor : program.tensors)
-    sizes.push_back(byteSizeOf(tensor));
+    sizes.push_back(byteSize(tensor));
   for (size_t i = 0; i < program.instructions.size(); ++i)
     for (uint32_t tensor : program.instructions[i].inputs)
       lastUse[tensor] = i;

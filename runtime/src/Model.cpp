@@ -17,7 +17,7 @@ static qcrt_tensor_info describe(const ProgramTensor &tensor) {
   info.name = tensor.name.c_str();
   info.dtype = tensor.dtype;
   info.rank = static_cast<int32_t>(tensor.shape.size());
-  info.byte_size = static_cast<size_t>(byteSizeOf(tensor));
+  info.byte_size = static_cast<size_t>(byteSize(tensor));
   info.aligned_size = static_cast<size_t>(alignUp(info.byte_size));
   info.scale = tensor.scales.empty() ? 0.0f : tensor.scales[0];
   info.zero_point = tensor.zeroPoint;

@@ -31,6 +31,7 @@ static bool checkShape(const ProgramTensor &tensor, uint64_t &byteSize,
                              " bytes");
     byteSize *= uint64_t(dimension);
   }
+  byteSize = qcrt::byteSize(tensor);
   return true;
 }
 
@@ -71,6 +72,10 @@ bool qcrt::checkTensor(ProgramTensor &tensor, uint64_t &byteSize,
   if (!checkShape(tensor, byteSize, error) || !checkScales(tensor, error) ||
       !checkPermutation(tensor, error))
     return false;
+  if (tensor.dtype == QCRT_I4 && tensor.kind != TensorKind::Constant)
+    return fail(error, "tensor '" + tensor.name +
+                           "' has type i4 and is no constant; only constants "
+                           "are packed");
   int64_t low, high;
   storageRange(tensor.dtype, low, high);
   if (tensor.qmin == 0 && tensor.qmax == 0) {
@@ -89,11 +94,18 @@ bool qcrt::checkTensor(ProgramTensor &tensor, uint64_t &byteSize,
   return true;
 }
 
-uint64_t qcrt::byteSizeOf(const ProgramTensor &tensor) {
-  uint64_t bytes = qcrt_dtype_size(tensor.dtype);
+bool qcrt::checkPacking(const ProgramTensor &tensor, std::string &error) {
+  if (tensor.dtype != QCRT_I4)
+    return true;
+  uint64_t count = 1;
   for (int64_t dimension : tensor.shape)
-    bytes *= uint64_t(dimension);
-  return bytes;
+    count *= uint64_t(dimension);
+  const auto *bytes = static_cast<const uint8_t *>(tensor.data);
+  return count % 2 == 0 || bytes[count / 2] >> 4 == 0 ||
+         fail(error, "constant '" + tensor.name + "' has " +
+                         std::to_string(count) +
+                         " elements of i4 and something behind them in its "
+                         "last byte");
 }
 
 static bool checkConstants(const Program &program, std::string &error) {
@@ -107,7 +119,7 @@ static bool checkConstants(const Program &program, std::string &error) {
             });
   for (size_t i = 1; i < constants.size(); ++i) {
     const ProgramTensor &before = *constants[i - 1], &after = *constants[i];
-    if (before.arenaOffset + byteSizeOf(before) > after.arenaOffset)
+    if (before.arenaOffset + byteSize(before) > after.arenaOffset)
       return fail(error, "constants '" + before.name + "' and '" + after.name +
                              "' overlap");
   }

@@ -19,8 +19,8 @@ bool checkTensor(ProgramTensor &tensor, uint64_t &byteSize, std::string &error);
 /// outputs are what the lists say.
 bool checkProgram(const Program &program, std::string &error);
 
-/// Bytes of a tensor that checkTensor has accepted.
-uint64_t byteSizeOf(const ProgramTensor &tensor);
+/// Checks what is left of the last byte of a constant of i4.
+bool checkPacking(const ProgramTensor &tensor, std::string &error);
 
 } // namespace qcrt
 #endif // QCRT_SRC_PROGRAMCHECKS_H

@@ -121,8 +121,11 @@ bool Reader::readTensor(const fb::Tensor &in) {
                 std::to_string(byteSize) + " bytes does not lie aligned in " +
                 (constant ? "the data section of " : "the arena of ") +
                 std::to_string(space) + " bytes");
-  if (constant)
+  if (constant) {
     out.data = bytes + header.dataOffset + in.offset();
+    if (!checkPacking(out, error))
+      return false;
+  }
   program.tensors.push_back(std::move(out));
   return true;
 }

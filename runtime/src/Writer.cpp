@@ -18,7 +18,7 @@ static uint64_t tensorBytes(const ProgramTensor &tensor) {
       return 0;
     bytes *= uint64_t(dimension);
   }
-  return bytes;
+  return bytes == 0 ? 0 : byteSize(tensor);
 }
 
 /// Gives each constant its place in the data section.

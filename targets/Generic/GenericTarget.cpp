@@ -30,7 +30,8 @@ public:
     fact("memory", "arena", "one, given by the caller; offsets of 64 bytes");
     fact("types", "activations", "i8 affine; i16 symmetric on request");
     fact("types", "weights",
-         "i8 narrow range, a scale a channel; i16 on request");
+         "i8 narrow range, a scale a channel; i16 or i4 (groups of 32 inputs) "
+         "on request");
     fact("types", "biases", "i32; i64 for activations of 16 bits");
     return spec;
   }
@@ -43,9 +44,14 @@ public:
     int16.symmetric = true;
     WeightScheme wide;
     wide.bits = 16;
+    WeightScheme narrow;
+    narrow.bits = 4;
+    narrow.group = 32;
     spec.precisions = {{"int8", int8, WeightScheme()},
                        {"a16w8", int16, WeightScheme()},
-                       {"int16", int16, wide}};
+                       {"int16", int16, wide},
+                       {"a8w4", int8, narrow},
+                       {"a16w4", int16, narrow}};
     spec.takesAnyTypes = true;
     return spec;
   }

@@ -27,8 +27,9 @@ struct FullyConnectedToConv : OpRewritePattern<tpu::FullyConnectedOp> {
     if (llvm::is_contained({1, 2, 4, 8}, rows))
       return rewriter.notifyMatchFailure(op, "its batch runs as it is");
     auto constant = op.getWeight().getDefiningOp<tpu::ConstantOp>();
-    if (!constant)
-      return rewriter.notifyMatchFailure(op, "its weight is no constant");
+    if (!constant || op.getFactors())
+      return rewriter.notifyMatchFailure(
+          op, "its weight is no constant or has groups");
 
     // Rows become positions of one image: [1, 1, rows, K] by [N, 1, 1, K].
     Location loc = op.getLoc();
@@ -49,7 +50,8 @@ struct FullyConnectedToConv : OpRewritePattern<tpu::FullyConnectedOp> {
         rewriter, deriveName(loc, "_conv"),
         shaped(result, {1, 1, rows, outputs}), image, filter, op.getBias(),
         ArrayRef<int64_t>{1, 1}, ArrayRef<int64_t>{0, 0, 0, 0},
-        ArrayRef<int64_t>{1, 1}, 1, op.getRequant(), op.getClampAttr());
+        ArrayRef<int64_t>{1, 1}, 1, op.getRequant(), op.getClampAttr(),
+        /*factors=*/Value());
     auto back = tpu::ReshapeOp::create(rewriter, loc, result, conv);
     setSourcePermutation(back, getSourcePermutation(op));
     rewriter.replaceOp(op, back);

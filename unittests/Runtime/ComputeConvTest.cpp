@@ -220,6 +220,71 @@ TEST(ComputeConv, WideAccumulators) {
   }
 }
 
+namespace {
+/// Weights of 4 bits in place of those of `test`, with factors of groups of
+/// `groupSize` inputs unless that is 0. Returns the same with the products in 8
+/// bits.
+Case narrowWeights(std::mt19937 &random, Case &test, int64_t groupSize) {
+  Operand &w = test.inputs[1];
+  w.dtype = QCRT_I4;
+  w.zeroPoint = 0;
+  w.randomize(random, groupSize ? -7 : -8, 7);
+  Case wide = test;
+  wide.inputs[1].dtype = QCRT_I8;
+  if (groupSize == 0)
+    return wide;
+  Operand factors;
+  factors.dtype = QCRT_I8;
+  factors.constant = true;
+  factors.shape = w.shape;
+  factors.shape.back() /= groupSize;
+  factors.randomize(random, 1, 18);
+  for (size_t i = 0; i < w.values.size(); ++i)
+    wide.inputs[1].values[i] *=
+        factors.values[i / static_cast<size_t>(groupSize)];
+  test.inputs.push_back(factors);
+  return wide;
+}
+} // namespace
+
+// Packed, with and without factors: what their products in 8 bits give.
+TEST(ComputeConv, WeightsOfFourBits) {
+  std::mt19937 random(9);
+  for (int i = 0; i < 150; ++i) {
+    ConvShape s = i % 3 ? pointwise(random) : randomShape(random);
+    const int64_t groupSize = pick(random, 0, 3);
+    s.channels *= groupSize ? groupSize : 1;
+    Case test = makeConv(random, s, typeChoices[i % 2 ? 0 : 4]);
+    const bool isEmpty = test.output.count() == 0;
+    Case wide = narrowWeights(random, test, groupSize);
+    if (!isEmpty)
+      EXPECT_EQ(compareAll(test, plainConv(wide, s)), "");
+  }
+}
+
+TEST(ComputeConv, RefusesFactorsThatDoNotFit) {
+  std::mt19937 random(10);
+  ConvShape s = {1, 5, 5, 8, 3, 3, 3, 1, {1, 1}, {0, 0, 0, 0}, {1, 1}};
+  Case good = makeConv(random, s, typeChoices[0]);
+  narrowWeights(random, good, 4);
+  EXPECT_EQ(good.run("portable", 1), "");
+  Case bad = good;
+  bad.inputs[3].shape.back() = 3;
+  bad.inputs[3].values.assign(81, 1);
+  EXPECT_EQ(bad.run("portable", 1), "factors 'f' do not divide the last "
+                                    "dimension of weights 'w' into groups");
+  bad = good;
+  bad.inputs[3].values[5] = 0;
+  EXPECT_NE(bad.run("portable", 1).find("hold a number below 1"),
+            std::string::npos);
+  bad = good;
+  bad.inputs[3].dtype = QCRT_U8;
+  EXPECT_EQ(bad.run("portable", 1), "tensor 'f' has type u8, expected i8");
+  bad = good;
+  bad.inputs[3].constant = false;
+  EXPECT_EQ(bad.run("portable", 1), "tensor 'f' must be a constant");
+}
+
 TEST(ComputeConv, RefusesWhatDoesNotFit) {
   std::mt19937 random(6);
   ConvShape s = {1, 5, 5, 4, 8, 3, 3, 1, {1, 1}, {0, 0, 0, 0}, {1, 1}};

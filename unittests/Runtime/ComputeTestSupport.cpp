@@ -15,12 +15,14 @@ using namespace qcrt::test;
 
 int64_t test::lowest(qcrt_dtype dtype) {
   return dtype == QCRT_U8    ? 0
+         : dtype == QCRT_I4  ? -8
          : dtype == QCRT_I8  ? -128
          : dtype == QCRT_I16 ? -32768
                              : INT32_MIN;
 }
 int64_t test::highest(qcrt_dtype dtype) {
   return dtype == QCRT_U8    ? 255
+         : dtype == QCRT_I4  ? 7
          : dtype == QCRT_I8  ? 127
          : dtype == QCRT_I16 ? 32767
                              : INT32_MAX;
@@ -117,8 +119,8 @@ namespace {
 class Storage {
 public:
   explicit Storage(const Operand &operand) {
-    size_t size =
-        static_cast<size_t>(operand.count()) * qcrt_dtype_size(operand.dtype);
+    size_t size = static_cast<size_t>(
+        bytesOf(operand.dtype, static_cast<uint64_t>(operand.count())));
     if (posix_memalign(&start, QCRT_ALIGNMENT, size ? size : 1))
       std::abort();
   }
@@ -143,8 +145,18 @@ static void readValues(const void *from, std::vector<int64_t> &values) {
     values[i] = static_cast<const T *>(from)[i];
 }
 
+/// Two a byte.
+static void writeHalves(const std::vector<int64_t> &values, uint8_t *to) {
+  for (size_t i = 0; i < values.size(); ++i) {
+    const unsigned half = static_cast<unsigned>(values[i]) & 15;
+    to[i / 2] = static_cast<uint8_t>(i % 2 ? to[i / 2] | half << 4 : half);
+  }
+}
+
 static void write(const Operand &operand, void *to) {
   switch (operand.dtype) {
+  case QCRT_I4:
+    return writeHalves(operand.values, static_cast<uint8_t *>(to));
   case QCRT_I8:
     return writeValues<int8_t>(operand.values, to);
   case QCRT_U8:
@@ -200,7 +212,7 @@ Requant Case::readRequant() const {
 
 std::string Case::run(const char *isa, int threads) {
   static const float scale = 1.0f;
-  static const char *const names[] = {"x", "w", "b"};
+  static const char *const names[] = {"x", "w", "b", "f"};
   setenv("QCRT_ISA", isa, 1);
   std::vector<std::unique_ptr<Storage>> storage;
   std::vector<TensorView> views;

@@ -168,6 +168,43 @@ TEST(Container, TensorErrors) {
                "permutation");
 }
 
+// Two elements a byte: what lies behind the last one is zero, and only
+// constants are packed.
+TEST(Container, PackedConstants) {
+  static const uint8_t clean[2] = {0x9f, 0x07}, dirty[2] = {0x9f, 0x17};
+  auto withPacked = [](const uint8_t *bytes) {
+    Program program = exampleProgram();
+    ProgramTensor weights;
+    weights.name = "weights";
+    weights.dtype = QCRT_I4;
+    weights.kind = TensorKind::Constant;
+    weights.shape = {3};
+    weights.scales = {1};
+    weights.data = bytes;
+    program.tensors.push_back(weights);
+    return program;
+  };
+  Program packed = withPacked(clean), after;
+  EXPECT_EQ(byteSize(packed.tensors.back()), 2u);
+  std::vector<uint8_t> file = bytesOf(packed);
+  EXPECT_EQ(openError(file), "");
+  std::string error;
+  ASSERT_TRUE(readProgram(file.data(), file.size(), after, error)) << error;
+  EXPECT_EQ(after.tensors.back().dtype, QCRT_I4);
+  EXPECT_EQ(after.tensors.back().qmin, -8);
+  EXPECT_EQ(std::memcmp(after.tensors.back().data, clean, 2), 0);
+  EXPECT_ERROR(openError(bytesOf(withPacked(dirty))),
+               "constant 'weights' has 3 elements of i4 and something behind "
+               "them in its last byte");
+  packed.tensors.back().zeroPoint = 9;
+  EXPECT_ERROR(openError(bytesOf(packed)), "which its type i4 cannot hold");
+  EXPECT_ERROR(errorAfter([](Program &p) { p.tensors[2].dtype = QCRT_I4; }),
+               "has type i4 and is no constant");
+  // Kernels of activations take no such constant.
+  EXPECT_ERROR(errorAfter([](Program &p) { p.tensors[1].dtype = QCRT_I4; }),
+               "has type i4, expected i8, u8 or i16");
+}
+
 TEST(Container, GraphErrors) {
   EXPECT_ERROR(errorAfter([](Program &p) { p.inputs = {}; }),
                "before it is written");

@@ -200,6 +200,18 @@ void addProducts(Examples &examples) {
       tester.ints("dilations", {1, 1}).ints("group", {group});
       tester.requant(Ratio::of({0.1, 0.2, 0.3, 0.4}));
     }
+    // Weights of 4 bits, with factors of groups.
+    const Format halves = {QCRT_I4, 0.5, 0};
+    Values small = values(45);
+    for (int64_t &value : small)
+      value = value % 8;
+    add(examples, "fully_connected")
+        .input(format, {2, 15}, values(30))
+        .input(halves, {3, 15}, small, true)
+        .input(bias, {3}, values(3), true)
+        .input({QCRT_I8, 0, 0}, {3, 3}, {1, 2, 3, 4, 5, 6, 7, 8, 9}, true)
+        .output(format, {2, 3})
+        .requant(Ratio::of({0.1}));
     add(examples, "deconv2d")
         .input(format, {1, 3, 3, 2}, values(18))
         .input(weights, {2, 2, 2, 2}, values(16), true)

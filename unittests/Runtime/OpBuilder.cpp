@@ -66,7 +66,13 @@ int64_t test::offsetOf(const Shape &shape, const Shape &index) {
 
 static std::vector<uint8_t> packed(qcrt_dtype dtype, const Values &values) {
   size_t width = qcrt_dtype_size(dtype);
-  std::vector<uint8_t> bytes(values.size() * width);
+  std::vector<uint8_t> bytes(bytesOf(dtype, values.size()));
+  if (dtype == QCRT_I4) {
+    for (size_t i = 0; i < values.size(); ++i)
+      bytes[i / 2] = static_cast<uint8_t>(
+          bytes[i / 2] | (static_cast<unsigned>(values[i]) & 15) << i % 2 * 4);
+    return bytes;
+  }
   for (size_t i = 0; i < values.size(); ++i)
     std::memcpy(bytes.data() + i * width, &values[i], width);
   return bytes;

@@ -49,10 +49,12 @@ public:
   /// held by a damping of 0.05 of the mean variance.
   WeightRounder(const SecondMoments &moments, ThreadPool &pool);
 
-  /// Rounds `rows` rows of weights [rows, inputs], given in steps of their
-  /// scales, to integers within [low, high].
+  /// Rounds `rows` rows of weights [rows, inputs], given in units of their
+  /// row's scale, to integers within [low, high]. With `steps` [rows, inputs]
+  /// an integer stands for so many units; else for one.
   void round(const std::vector<float> &weights, int64_t rows, int low, int high,
-             std::vector<int8_t> &integers, ThreadPool &pool) const;
+             std::vector<int8_t> &integers, ThreadPool &pool,
+             const std::vector<float> &steps = {}) const;
 
 private:
   void factorize(std::vector<double> &matrix, ThreadPool &pool);

@@ -81,6 +81,8 @@ struct ActivationWidths {
     if (auto found = weights.find(op); found != weights.end())
       usual.bits = found->second;
     usual.perChannel &= !oneScale.contains(op);
+    if (usual.bits != 4)
+      usual.group = 0;
     return usual;
   }
 };

@@ -17,13 +17,15 @@ struct WeightRequest {
   ArrayRef<float> bias = {};
   quant::UniformQuantizedType input, output;
   WeightScheme scheme;
+  /// Parts of `blocks` with a scale of their own; none where it has no shape.
+  top::Blocks groups = {};
 };
 
 /// The type of `request`'s weights: the scales with the smallest squared error,
 /// floored so that the bias fits its type and the ratio to the result's scale
 /// can be represented (near-dead channels lose nothing by it), in tie-free
 /// ratios where results have 8 bits. A slope, which has no channels, takes its
-/// extremes.
+/// extremes. Groups have integers times the scale of their channel.
 RankedTensorType chooseWeightType(MLIRContext *context,
                                   const WeightRequest &request);
 
@@ -44,9 +46,13 @@ RankedTensorType getWeightType(MLIRContext *context, const top::Blocks &blocks,
                                const WeightScheme &scheme);
 
 /// `values`, which are within the storage range of `type`, as they are stored:
-/// inline, or, from 1 KiB on, a resource called `name`.
+/// inline, or, from 1 KiB on, a resource called `name`, where those of 4 bits
+/// are packed two a byte.
 ElementsAttr storeIntegers(ArrayRef<int64_t> values, RankedTensorType type,
                            StringRef name);
+/// The same for `storage`, a tensor of plain integers.
+ElementsAttr storeIntegersAs(ArrayRef<int64_t> values, RankedTensorType storage,
+                             StringRef name);
 
 /// The integers nearest to `values` in the parameters of `type`, saturated, as
 /// an attribute of the storage type; a resource called `name` where they are

@@ -3,7 +3,7 @@
 #include "Lowering.h"
 #include "qc/Dialect/QC/IR/SourceNodes.h"
 #include "qc/Dialect/Top/IR/BlockParameters.h"
-#include "qc/Quantization/WeightTypes.h"
+#include "qc/Quantization/GroupScales.h"
 #include "qc/Support/Permutation.h"
 
 #include "mlir/IR/Matchers.h"
@@ -56,7 +56,6 @@ FailureOr<LayerWeights> LayerWeights::read(Operation *op, Value weight,
   LayerWeights weights;
   weights.stored = std::move(*stored);
   weights.shape = llvm::to_vector(type.getShape());
-  weights.scales = std::move(parameters->scales);
   weights.element = element;
   weights.bias = std::move(*biases);
   if (auto stored =
@@ -73,28 +72,40 @@ FailureOr<LayerWeights> LayerWeights::read(Operation *op, Value weight,
   for (OpOperand &use : op->getOpOperands())
     if (quantizable && use.get() == weight)
       channel = quantizable.getWeightBlock(use.getOperandNumber());
-  bool isPerOutput = weights.scales.size() == 1 ||
-                     (int64_t(weights.scales.size()) == outputs &&
-                      (channel.empty() || parameters->blocks.block == channel));
+  auto scales = getChannelScales(op, type, channel);
+  bool isPerOutput = scales && (scales->scales.size() == 1 ||
+                                int64_t(scales->scales.size()) == outputs);
   unsigned bits = element.getStorageTypeIntegralWidth();
-  if (!isPerOutput || (bits != 8 && bits != 16) ||
+  if (!isPerOutput || (bits != 4 && bits != 8 && bits != 16) ||
       (bits == 16 && !element.isSigned()))
     return op->emitOpError("at '")
            << getDisplayName(op) << "' has weights '" << getTensorName(weight)
            << "' stored as " << (element.isSigned() ? "i" : "u") << bits
-           << " with " << weights.scales.size() << " scales for " << outputs
+           << " with " << parameters->scales.size() << " scales for " << outputs
            << " output channels, for which there is no integer kernel: these "
-              "take weights of i8, u8 or i16 with one scale, or one an output "
-              "channel; qc compile --refit chooses such, and --deny leaves the "
-              "layer in float";
+              "take weights of i4, u4, i8, u8 or i16 with one scale, one an "
+              "output channel, or groups of inputs whose scales are integers "
+              "(at most 18) times one of their channel; qc compile --refit "
+              "chooses such, and --deny leaves the layer in float";
+  weights.scales = std::move(scales->scales);
+  weights.factors = std::move(scales->factors);
+  weights.grid = std::move(scales->grid);
   weights.setZeroPoints(parameters->zeroPoints);
   return weights;
 }
 
 /// Kernels take one zero point for all channels, and none of 16 bits; others
-/// are subtracted from integers that are widened for it.
+/// are subtracted from integers that are widened for it. Of 4 bits they take
+/// signed ones without zero point; others are stored in 8.
 void LayerWeights::setZeroPoints(ArrayRef<int64_t> zeroPoints) {
   MLIRContext *context = element.getContext();
+  bool isZero = llvm::all_of(zeroPoints, [](int64_t z) { return z == 0; });
+  if (element.getStorageTypeIntegralWidth() == 4 &&
+      !(element.isSigned() && isZero))
+    element = quant::UniformQuantizedType::get(
+        element.getFlags(), IntegerType::get(context, 8),
+        Float32Type::get(context), 1.0, 0, element.getStorageTypeMin(),
+        element.getStorageTypeMax());
   if (llvm::all_equal(zeroPoints) &&
       (zeroPoints.front() == 0 || element.getStorageTypeIntegralWidth() == 8)) {
     zeroPoint = zeroPoints.front();
@@ -125,6 +136,16 @@ RankedTensorType LayerWeights::getType() const {
 void LayerWeights::permute(ArrayRef<int64_t> perm) {
   stored = permuteElements<int64_t>(stored, shape, perm);
   shape = applyPermutation<int64_t>(shape, perm);
+  if (factors.empty())
+    return;
+  factors = permuteElements<int64_t>(factors, grid, perm);
+  grid = applyPermutation<int64_t>(grid, perm);
+}
+
+void LayerWeights::toImage() {
+  for (SmallVector<int64_t> *sizes : {&shape, &grid})
+    if (sizes->size() == 3)
+      sizes->insert(sizes->begin() + 2, 1);
 }
 
 /// Whether both are the same to the precision of the floats that hold them.
@@ -160,12 +181,19 @@ FailureOr<QuantizedLayer> lowerLayer(Lowering &lowering, Location loc,
   if (failed(requant))
     return failure();
   MLIRContext *context = loc.getContext();
+  Value factors;
+  if (!weights.factors.empty())
+    factors = lowering.constant(
+        deriveName(loc, "_factors"),
+        RankedTensorType::get(weights.grid, IntegerType::get(context, 8)),
+        weights.factors);
   auto biasType =
       RankedTensorType::get({outputs}, IntegerType::get(context, biasBits));
   return QuantizedLayer{
       lowering.constant(deriveName(loc, "_weight"), weights.getType(),
                         weights.stored),
-      lowering.constant(deriveName(loc, "_bias"), biasType, bias), *requant};
+      lowering.constant(deriveName(loc, "_bias"), biasType, bias), factors,
+      *requant};
 }
 
 } // namespace qc

@@ -3,6 +3,7 @@
 #include "Lowering.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Dialect/Top/IR/BlockParameters.h"
+#include "qc/Quantization/WeightTypes.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/Matchers.h"
@@ -49,23 +50,8 @@ Value Lowering::constant(Location loc, RankedTensorType type,
   if (auto quantized = dyn_cast<quant::QuantizedType>(element))
     element = quantized.getStorageType();
   auto storage = RankedTensorType::get(type.getShape(), element);
-  auto build = [&](auto zero) -> Value {
-    using T = decltype(zero);
-    SmallVector<T> narrowed(values.begin(), values.end());
-    return tpu::ConstantOp::create(
-        builder, loc, type,
-        makeElements<T>(storage, narrowed, getBlobKey(loc)));
-  };
-  switch (element.getIntOrFloatBitWidth()) {
-  case 8:
-    return build(int8_t());
-  case 16:
-    return build(int16_t());
-  case 32:
-    return build(int32_t());
-  default:
-    return build(int64_t());
-  }
+  return tpu::ConstantOp::create(
+      builder, loc, type, storeIntegersAs(values, storage, getBlobKey(loc)));
 }
 
 Value Lowering::floatConstant(Location loc, ArrayRef<int64_t> shape,

@@ -129,6 +129,8 @@ struct LayerWeights {
   SmallVector<int64_t> stored, shape;
   /// One, or one an output channel.
   SmallVector<double> scales;
+  /// Of groups of inputs, in the shape `grid`; none where channels have none.
+  SmallVector<int64_t> factors, grid;
   /// How they are stored; its own scales do not count.
   quant::QuantizedType element;
   int64_t zeroPoint = 0;
@@ -144,6 +146,8 @@ struct LayerWeights {
                                       int64_t outputs);
   /// Lets dimension i be what was dimension perm[i].
   void permute(ArrayRef<int64_t> perm);
+  /// Sees [O, I, K] as [O, I, 1, K].
+  void toImage();
   /// The type in the integer network, output channel first.
   RankedTensorType getType() const;
 
@@ -155,6 +159,8 @@ private:
 struct QuantizedLayer {
   Value weight;
   Value bias;
+  /// Null where weights have no groups.
+  Value factors;
   tpu::RequantAttr requant;
 };
 

@@ -181,6 +181,15 @@ LogicalResult checkSignature(func::FuncOp function, StringRef format) {
   return success();
 }
 
+Tensor multiplyGroups(const Tensor &integers, const Tensor &factors) {
+  Tensor product(DType::I8, integers.shape());
+  int64_t size = integers.numElements() / factors.numElements();
+  for (int64_t i = 0; i < product.numElements(); ++i)
+    product.data<int8_t>()[i] = static_cast<int8_t>(
+        integers.data<int8_t>()[i] * factors.data<int8_t>()[i / size]);
+  return product;
+}
+
 Order chooseOrder(ValueRange operands, int64_t rank,
                   function_ref<Order(Value)> getOrder) {
   Value largest;

@@ -24,7 +24,7 @@ bool isProduct(tpu::Conv2dOp conv) {
   auto weight = cast<RankedTensorType>(conv.getWeight().getType());
   return conv.getGroup() == 1 && areAll(conv.getStrides(), 1) &&
          areAll(conv.getPads(), 0) && weight.getDimSize(1) == 1 &&
-         weight.getDimSize(2) == 1 &&
+         weight.getDimSize(2) == 1 && !conv.getFactors() &&
          conv.getWeight().getDefiningOp<tpu::ConstantOp>();
 }
 
@@ -74,7 +74,8 @@ void rewrite(DenseLayer layer) {
       RankedTensorType::get(matrix, type.getElementType()), stored);
   auto dense = tpu::FullyConnectedOp::create(
       builder, rows.getLoc(), rows.getOutput().getType(), image.getInput(),
-      weight, conv.getBias(), conv.getRequant(), conv.getClampAttr());
+      weight, conv.getBias(), conv.getRequant(), conv.getClampAttr(),
+      /*factors=*/Value());
   setSourcePermutation(dense, getSourcePermutation(rows));
   rows.replaceAllUsesWith(dense.getOutput());
   rows.erase();

@@ -45,7 +45,7 @@ static ExporterRegistry buildRegistry() {
 static constexpr int64_t kDefaultOpset = 13;
 /// The first whose QuantizeLinear has scales of channels, and the first whose
 /// one knows 16-bit integers.
-static constexpr int64_t kQuantizedOpset = 13, kWideOpset = 21;
+static constexpr int64_t kQuantizedOpset = 13;
 
 Status checkOnnxOpset(int64_t opset) {
   if (opset >= kOldestOnnxOpset && opset <= kNewestOnnxOpset)
@@ -74,6 +74,12 @@ static bool isWide(Type type) {
   // A range alone is stored in nothing.
   return element && element.getStorageType() &&
          element.getStorageTypeIntegralWidth() > 8;
+}
+
+static bool isOfHalves(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && isa<quant::QuantizedType>(tensor.getElementType()) &&
+         getStorageBits(tensor.getElementType()) == 4;
 }
 
 /// The first that can round values as `function` does; 0 where it rounds none.
@@ -108,10 +114,14 @@ static FailureOr<int64_t> chooseOpset(func::FuncOp function,
            << needed << " on";
   }
   int64_t opset = std::max(kDefaultOpset, needed);
-  for (Operation &op : function.front().without_terminator())
+  for (Operation &op : function.front().without_terminator()) {
+    // An older one that is asked for gets their products in 8 bits.
+    if (llvm::any_of(op.getOperandTypes(), isOfHalves))
+      opset = std::max(opset, kWideOpset);
     if (const auto *entry = registry.find(op.getName().getStringRef());
         entry && entry->getOpset)
       opset = std::max(opset, entry->getOpset(&op));
+  }
   return opset;
 }
 

@@ -22,6 +22,9 @@
 
 namespace qc::onnxexport {
 
+/// The first operator set with integers of 4 and of 16 bits.
+inline constexpr int64_t kWideOpset = 21;
+
 /// NCHW for a value in NHWC.
 Order getImageOrder();
 /// The order in which the images that `op` takes are NCHW: those of tpu are
@@ -108,8 +111,10 @@ public:
   std::string dequantizedAs(StringRef name, const Tensor &stored, Type type,
                             int64_t axis);
   /// Weight `value`, whose channels are its dimension 0, with its dimensions
-  /// in `order`.
-  FailureOr<std::string> weight(Value value, ArrayRef<int64_t> order);
+  /// in `order`. With `factors` of groups of 4 bits it has a scale for each;
+  /// before operator set 21 the products, in 8 bits.
+  FailureOr<std::string> weight(Value value, ArrayRef<int64_t> order,
+                                Value factors = {});
   /// Bias of a layer with scales s_input * s_weight.
   FailureOr<std::string> bias(Value value, Value input, Value weight);
   /// `tensor` limited to [low, high]: nothing, Relu or Clip.
@@ -164,6 +169,8 @@ private:
   Parameters makeParameters(quant::UniformQuantizedType type, StringRef name);
   const Parameters &getParameters(quant::UniformQuantizedType type,
                                   StringRef name);
+  std::string dequantizedHalves(const Tensor &stored, Type type,
+                                ArrayRef<int64_t> order, const Tensor *factors);
   /// All forms in which a value is there; the first is the one it was made in.
   llvm::DenseMap<Value, SmallVector<Stored, 1>> stored;
   /// The op whose result a tensor name belongs to.

@@ -1,6 +1,7 @@
 // Nodes, initializers and names of an ONNX graph.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "GraphWriter.h"
+#include "qc/Dialect/QC/IR/Constants.h"
 
 namespace qc::onnxexport {
 
@@ -128,6 +129,18 @@ std::string GraphWriter::addInitializer(StringRef name, const Tensor &tensor) {
   for (int64_t size : tensor.shape())
     proto.add_dims(size);
   proto.set_raw_data(tensor.raw(), tensor.byteSize());
+  return proto.name();
+}
+
+std::string GraphWriter::addHalves(StringRef name, const Tensor &tensor) {
+  ::onnx::TensorProto &proto = *graph.add_initializer();
+  proto.set_name(uniqueTensor(name));
+  proto.set_data_type(::onnx::TensorProto::INT4);
+  for (int64_t size : tensor.shape())
+    proto.add_dims(size);
+  std::vector<char> bytes =
+      packHalves({tensor.data<int8_t>(), size_t(tensor.numElements())});
+  proto.set_raw_data(bytes.data(), bytes.size());
   return proto.name();
 }
 

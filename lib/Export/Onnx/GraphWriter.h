@@ -57,6 +57,8 @@ public:
 
   /// Adds a constant and returns its name.
   std::string addInitializer(StringRef name, const Tensor &tensor);
+  /// The same of signed integers of 4 bits, given as i8.
+  std::string addHalves(StringRef name, const Tensor &tensor);
   std::string addInts(StringRef name, ArrayRef<int64_t> values);
 
   /// Calls tensor `from` by the name `to`, which nothing else may have.

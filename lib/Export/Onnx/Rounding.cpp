@@ -83,10 +83,61 @@ static SmallVector<double> getScales(Value weight) {
                                perChannel ? getShape(weight)[0] : 1);
 }
 
-FailureOr<std::string> Exporter::weight(Value value, ArrayRef<int64_t> order) {
+/// Integers of 4 bits, which operator set 21 has, with scales of channels or of
+/// groups of inputs, the last dimension.
+std::string Exporter::dequantizedHalves(const Tensor &stored, Type type,
+                                        ArrayRef<int64_t> order,
+                                        const Tensor *factors) {
+  int64_t outputs = stored.dim(0), last = int64_t(order.size()) - 1;
+  bool isPerChannel = isa<quant::UniformQuantizedPerAxisType>(
+      cast<RankedTensorType>(type).getElementType());
+  SmallVector<double> scales =
+      tpu::getChannelScales(type, isPerChannel ? outputs : 1);
+  Tensor values =
+      Tensor::fromVector(std::vector<float>(scales.begin(), scales.end()),
+                         isPerChannel ? Shape{outputs} : Shape{});
+  SmallVector<NodeAttribute> attributes;
+  if (factors) {
+    Tensor grouped(DType::F32, factors->shape());
+    int64_t each = grouped.numElements() / outputs;
+    for (int64_t i = 0; i < grouped.numElements(); ++i)
+      grouped.data<float>()[i] = static_cast<float>(
+          scales[isPerChannel ? i / each : 0] * factors->data<int8_t>()[i]);
+    values = permute(grouped, order);
+    attributes = {{"axis", mapAxis(last, order)},
+                  {"block_size", stored.dim(last) / factors->dim(last)}};
+  } else if (isPerChannel) {
+    attributes = {{"axis", mapAxis(0, order)}};
+  }
+  std::string base = currentName + "_weight";
+  std::string integers =
+      graph.addHalves(base + "_quantized", permute(stored, order));
+  std::string scale = graph.addInitializer(base + "_scale", values);
+  std::string output = graph.uniqueTensor(base);
+  graph.addNode("DequantizeLinear", base + "_DequantizeLinear",
+                {integers, scale}, output, attributes);
+  return output;
+}
+
+FailureOr<std::string> Exporter::weight(Value value, ArrayRef<int64_t> order,
+                                        Value factors) {
   FailureOr<Tensor> tensor = getConstant(value);
   if (failed(tensor))
     return failure();
+  std::optional<Tensor> multiplied;
+  if (factors) {
+    FailureOr<Tensor> found = getConstant(factors);
+    if (failed(found))
+      return failure();
+    multiplied = std::move(*found);
+  }
+  auto element = cast<quant::QuantizedType>(
+      cast<RankedTensorType>(value.getType()).getElementType());
+  if (element.getStorageTypeIntegralWidth() == 4 && opset >= kWideOpset)
+    return dequantizedHalves(*tensor, value.getType(), order,
+                             multiplied ? &*multiplied : nullptr);
+  if (multiplied)
+    tensor = multiplyGroups(*tensor, *multiplied);
   return dequantizedAs(currentName + "_weight", permute(*tensor, order),
                        value.getType(), mapAxis(0, order));
 }

@@ -47,12 +47,18 @@ struct ProgramTensor {
   std::string picture;
 };
 
+/// Bytes that `count` elements of `dtype` take; two of i4 share one.
+inline uint64_t bytesOf(qcrt_dtype dtype, uint64_t count) {
+  return dtype == QCRT_I4 ? count / 2 + count % 2
+                          : count * qcrt_dtype_size(dtype);
+}
+
 /// Bytes of the elements of a tensor.
 inline uint64_t byteSize(const ProgramTensor &tensor) {
-  uint64_t bytes = qcrt_dtype_size(tensor.dtype);
+  uint64_t count = 1;
   for (int64_t size : tensor.shape)
-    bytes *= static_cast<uint64_t>(size);
-  return bytes;
+    count *= static_cast<uint64_t>(size);
+  return bytesOf(tensor.dtype, count);
 }
 
 /// One value of an instruction; exactly one of ints, floats, text is used.

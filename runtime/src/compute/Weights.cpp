@@ -75,6 +75,45 @@ static bool readValues(const TensorView &tensor, int32_t zeroPoint,
   return fits;
 }
 
+/// Two a byte, the first in the low half.
+static void unpackValues(const TensorView &tensor, int32_t zeroPoint,
+                         std::vector<int16_t> &values) {
+  const uint8_t *data = tensor.as<uint8_t>();
+  values.resize(static_cast<size_t>(tensor.numElements()));
+  for (size_t i = 0; i < values.size(); ++i) {
+    const int32_t half = (data[i / 2] >> (i % 2 * 4)) & 15;
+    values[i] = static_cast<int16_t>((half ^ 8) - 8 - zeroPoint);
+  }
+}
+
+/// Multiplies groups of equal size along the last dimension with a factor each.
+static bool applyFactors(PrepareContext &context, const TensorView &weight,
+                         const TensorView &factors,
+                         std::vector<int16_t> &values) {
+  const int last = weight.rank - 1;
+  if (!context.expectConstant(factors) ||
+      !context.expectType(factors, QCRT_I8) ||
+      !context.expectRank(factors, weight.rank))
+    return false;
+  bool fits = std::equal(factors.shape, factors.shape + last, weight.shape) &&
+              weight.shape[last] % factors.shape[last] == 0;
+  if (!fits)
+    return context.refuse("factors '" + std::string(factors.name) +
+                          "' do not divide the last dimension of weights '" +
+                          weight.name + "' into groups");
+  const size_t size =
+      static_cast<size_t>(weight.shape[last] / factors.shape[last]);
+  const int8_t *factor = factors.as<int8_t>();
+  for (size_t i = 0; i < values.size(); ++i) {
+    const int32_t value = values[i] * factor[i / size];
+    fits &= factor[i / size] > 0 && value == static_cast<int16_t>(value);
+    values[i] = static_cast<int16_t>(value);
+  }
+  return fits || context.refuse("factors '" + std::string(factors.name) +
+                                "' hold a number below 1, or one with which "
+                                "weights leave 16 bits");
+}
+
 template <typename T>
 static void readBias(const TensorView &tensor, std::vector<int64_t> &bias) {
   bias.assign(tensor.as<T>(), tensor.as<T>() + tensor.numElements());
@@ -85,9 +124,11 @@ static constexpr int64_t maxBias = int64_t(1) << 60;
 
 bool qcrt::compute::readWeights(PrepareContext &context,
                                 const TensorView &weight,
-                                const TensorView &bias, Weights &weights) {
+                                const TensorView &bias,
+                                const TensorView *factors, Weights &weights) {
   if (!context.expectConstant(weight) || !context.expectConstant(bias) ||
-      !context.expectQuantized(weight, /*needScale=*/false) ||
+      (weight.dtype != QCRT_I4 &&
+       !context.expectQuantized(weight, /*needScale=*/false)) ||
       !context.expectRank(bias, 1))
     return false;
   weights.outputs = weight.shape[0];
@@ -100,15 +141,20 @@ bool qcrt::compute::readWeights(PrepareContext &context,
   }
   const int32_t zeroPoint = static_cast<int32_t>(weight.zeroPoint);
   bool fits = true;
-  dispatchStorage(weight.dtype, [&](auto zero) {
-    fits = readValues<decltype(zero)>(weight, zeroPoint, weights.values);
-  });
+  if (weight.dtype == QCRT_I4)
+    unpackValues(weight, zeroPoint, weights.values);
+  else
+    dispatchStorage(weight.dtype, [&](auto zero) {
+      fits = readValues<decltype(zero)>(weight, zeroPoint, weights.values);
+    });
   if (!fits) {
     context.fail("weights '" + std::string(weight.name) +
                  "' leave 16 bits after their zero point " +
                  std::to_string(zeroPoint) + " is subtracted");
     return false;
   }
+  if (factors && !applyFactors(context, weight, *factors, weights.values))
+    return false;
   if (bias.dtype == QCRT_I32)
     readBias<int32_t>(bias, weights.bias);
   else if (bias.dtype == QCRT_I64)

@@ -57,10 +57,13 @@ struct Weights {
   }
 };
 
-/// Reads weights [O, ...] (8 or 16 bits) and bias [O] (i32 or i64) from
-/// constants. False with an error in the context.
+/// Reads weights [O, ...] (4, 8 or 16 bits) and bias [O] (i32 or i64) from
+/// constants; `factors`, where there are any, are those of groups along the
+/// last dimension of the weights: [O, ..., groups] of i8, from 1 on. False with
+/// an error in the context.
 bool readWeights(PrepareContext &context, const TensorView &weight,
-                 const TensorView &bias, Weights &weights);
+                 const TensorView &bias, const TensorView *factors,
+                 Weights &weights);
 
 /// How one operation multiplies: chosen once from types and bounds.
 struct GemmFormat {

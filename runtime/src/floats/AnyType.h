@@ -15,6 +15,7 @@ template <typename Body> void withType(qcrt_dtype dtype, Body body) {
   case QCRT_F32:
   case QCRT_F16:
     return body(float());
+  case QCRT_I4: // never: of weights alone
   case QCRT_I8:
     return body(int8_t());
   case QCRT_U8:

@@ -6,7 +6,8 @@
 using namespace qcrt;
 
 bool Convolution::read(PrepareContext &context, int64_t maxStride) {
-  if (!context.expectOperands(3, 1))
+  // The fourth: factors of groups of weights.
+  if (!context.expectOperands(context.numInputs == 4 ? 4 : 3, 1))
     return false;
   const TensorView &x = context.inputs[0], &w = context.inputs[1];
   const TensorView &y = context.outputs[0];
@@ -41,8 +42,9 @@ bool Convolution::checkChannels(PrepareContext &context) const {
 }
 
 bool Convolution::readWeights(PrepareContext &context) {
-  return compute::readWeights(context, context.inputs[1], context.inputs[2],
-                              weights);
+  return compute::readWeights(
+      context, context.inputs[1], context.inputs[2],
+      context.numInputs == 4 ? &context.inputs[3] : nullptr, weights);
 }
 
 compute::SlidingProblem

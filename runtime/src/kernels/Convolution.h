@@ -23,9 +23,9 @@ struct Convolution {
   Requant requant;
   compute::Weights weights;
 
-  /// Reads what there is but the weights, of operands x, w [O, KH, KW, C/group]
-  /// and bias, and checks everything but heights and widths. False with an
-  /// error in the context.
+  /// Reads what there is but the weights, of operands x, w [O, KH, KW,
+  /// C/group], bias and, maybe, factors of w, and checks everything but heights
+  /// and widths. False with an error in the context.
   bool read(PrepareContext &context, int64_t maxStride);
   /// Reads the weights; after the heights and widths were checked.
   bool readWeights(PrepareContext &context);

@@ -27,7 +27,8 @@ static bool checkShapes(PrepareContext &context) {
 }
 
 static std::unique_ptr<Kernel> make(PrepareContext &context) {
-  if (!context.expectOperands(3, 1))
+  const bool hasFactors = context.numInputs == 4;
+  if (!context.expectOperands(hasFactors ? 4 : 3, 1))
     return nullptr;
   const TensorView &x = context.inputs[0], &w = context.inputs[1];
   const TensorView &y = context.outputs[0];
@@ -39,7 +40,8 @@ static std::unique_ptr<Kernel> make(PrepareContext &context) {
   Requant requant;
   Weights weights;
   if (!readRequant(context, y, rules, requant) || !checkShapes(context) ||
-      !readWeights(context, w, context.inputs[2], weights))
+      !readWeights(context, w, context.inputs[2],
+                   hasFactors ? &context.inputs[3] : nullptr, weights))
     return nullptr;
 
   // A convolution with a 1x1 window over one line of pixels.

@@ -32,6 +32,7 @@ private:
     case QCRT_F32:
     case QCRT_F16: // never: withHalves
       return static_cast<const float *>(in);
+    case QCRT_I4: // never: of weights alone
     case QCRT_I8:
       std::copy_n(static_cast<const int8_t *>(in), count, space);
       break;

@@ -149,8 +149,18 @@ func.func @main(%a: tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>, %b: tensor<3x1x
 
 // -----
 
+func.func @main(%a: tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>, %b: tensor<3x1x1x2x!quant.uniform<i4<-7:7>:f32, 0.5>>, %c: tensor<3xi32>, %f: tensor<3x1x1x3xi8>) {
+  // expected-error @below {{expects a factor for each group of equal size along the last dimension of weight}}
+  tpu.conv2d %a, %b, %c, %f {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, group = 1 : i64,
+    requant = #tpu.requant<mul32, single, multipliers = [1073741824], shifts = [31]>}
+    : (tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>, tensor<3x1x1x2x!quant.uniform<i4<-7:7>:f32, 0.5>>, tensor<3xi32>, tensor<3x1x1x3xi8>) -> tensor<1x4x4x3x!quant.uniform<i8:f32, 0.2>>
+  return
+}
+
+// -----
+
 func.func @main(%a: tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>, %b: tensor<3x1x1x2x!quant.uniform<i16:f32, 0.5:3>>, %c: tensor<3xi32>) {
-  // expected-error @below {{must be statically shaped tensor of quantized i8, u8 or symmetric i16 values}}
+  // expected-error @below {{must be statically shaped tensor of quantized i8, u8, symmetric i4 or i16 values}}
   tpu.conv2d %a, %b, %c {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, group = 1 : i64,
     requant = #tpu.requant<mul32, single, multipliers = [1073741824], shifts = [31]>}
     : (tensor<1x4x4x2x!quant.uniform<i8:f32, 0.1>>, tensor<3x1x1x2x!quant.uniform<i16:f32, 0.5:3>>, tensor<3xi32>) -> tensor<1x4x4x3x!quant.uniform<i8:f32, 0.2>>

@@ -43,6 +43,9 @@ int64_t getRank(Value value);
 ArrayRef<int64_t> getShape(Value value);
 /// The value of a constant of any dialect; null when `value` is none.
 ElementsAttr getElements(Value value);
+/// Integers of 4 bits (as i8) times `factors` of groups of equal size along
+/// their last dimension: integers of 8 bits.
+Tensor multiplyGroups(const Tensor &integers, const Tensor &factors);
 /// A bound of an activation as nodes take it.
 std::optional<float> toFloat(std::optional<APFloat> bound);
 

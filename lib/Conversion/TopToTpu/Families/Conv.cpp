@@ -55,7 +55,8 @@ static LogicalResult lowerWindow(TopOp op, Lowering &lowering,
                    lowering.builder, loc, RankedTensorType::get(shape, element),
                    data, layer->weight, layer->bias, window.strides,
                    window.pads, window.dilations, window.group, layer->requant,
-                   lowering.getClamp(op.getActMin(), op.getActMax(), element))
+                   lowering.getClamp(op.getActMin(), op.getActMax(), element),
+                   layer->factors)
             .getOutput();
       });
 }
@@ -65,7 +66,7 @@ static LogicalResult lowerConv(top::ConvOp op, Lowering &lowering) {
   auto weights = LayerWeights::read(op, op.getWeight(), op.getBias(), shape[0]);
   if (failed(weights))
     return failure();
-  weights->shape = shape;
+  weights->toImage();
   weights->permute(kChannelsLast);
   return lowerWindow<tpu::Conv2dOp>(
       op, lowering, *weights,
@@ -137,7 +138,8 @@ static LogicalResult lowerFullyConnected(top::MatMulOp op, Lowering &lowering) {
                    lowering.builder, loc,
                    RankedTensorType::get(resultShape, element), data,
                    layer->weight, layer->bias, layer->requant,
-                   lowering.getClamp(op.getActMin(), op.getActMax(), element)));
+                   lowering.getClamp(op.getActMin(), op.getActMax(), element),
+                   layer->factors));
   return success();
 }
 

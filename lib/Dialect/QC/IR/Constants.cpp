@@ -59,6 +59,53 @@ static Result<ArrayRef<char>> getBytes(ElementsAttr elements, bool &isSplat) {
   return error("a constant must be dense or a dense resource");
 }
 
+std::vector<char> packHalves(ArrayRef<int8_t> values) {
+  std::vector<char> bytes((values.size() + 1) / 2, 0);
+  for (auto [i, value] : llvm::enumerate(values))
+    bytes[i / 2] = static_cast<char>(bytes[i / 2] | (value & 15) << i % 2 * 4);
+  return bytes;
+}
+
+/// The low half of `byte` as a number.
+static int8_t readHalf(unsigned byte, bool isSigned) {
+  int value = static_cast<int>(byte & 15);
+  return static_cast<int8_t>(isSigned ? (value ^ 8) - 8 : value);
+}
+
+std::optional<SmallVector<int8_t, 0>>
+unpackHalves(ArrayRef<char> bytes, int64_t count, bool isSigned) {
+  if (int64_t(bytes.size()) != (count + 1) / 2 ||
+      (count % 2 != 0 && static_cast<uint8_t>(bytes.back()) >> 4 != 0))
+    return std::nullopt;
+  SmallVector<int8_t, 0> values(count);
+  for (int64_t i = 0; i < count; ++i)
+    values[i] =
+        readHalf(static_cast<uint8_t>(bytes[i / 2]) >> i % 2 * 4, isSigned);
+  return values;
+}
+
+/// Integers of 4 bits as i8: a dense attribute has a byte each, a resource
+/// holds two a byte.
+static Result<Tensor> getHalves(ElementsAttr elements, ArrayRef<char> bytes,
+                                const Shape &shape) {
+  Tensor tensor(DType::I8, shape);
+  auto *values = tensor.data<int8_t>();
+  if (isa<DenseElementsAttr>(elements)) {
+    for (int64_t i = 0; i < tensor.numElements(); ++i)
+      values[i] = readHalf(
+          static_cast<uint8_t>(bytes[elements.isSplat() ? 0 : i]), true);
+    return tensor;
+  }
+  auto unpacked = unpackHalves(bytes, tensor.numElements(), true);
+  if (!unpacked)
+    return error("a constant of type ", printType(elements.getType()),
+                 " holds ", bytes.size(),
+                 " bytes, expected two elements in each of ",
+                 (tensor.numElements() + 1) / 2);
+  llvm::copy(*unpacked, values);
+  return tensor;
+}
+
 Result<Tensor> getConstantTensor(ElementsAttr elements) {
   auto type = cast<ShapedType>(elements.getType());
   Type element = type.getElementType();
@@ -84,6 +131,8 @@ Result<Tensor> getConstantTensor(ElementsAttr elements) {
   Result<ArrayRef<char>> bytes = getBytes(elements, isSplat);
   if (!bytes)
     return bytes.takeError();
+  if (element.isInteger(4))
+    return getHalves(elements, *bytes, shape);
   bool isHalf = element.isF16() || element.isBF16();
   size_t stored = isHalf ? 2 : dtypeSize(*dtype);
   size_t expected = stored * (isSplat ? 1 : type.getNumElements());

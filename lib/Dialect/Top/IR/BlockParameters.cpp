@@ -1,6 +1,7 @@
 // Scales and zero points of quantized tensors, whatever they belong to.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Dialect/Top/IR/BlockParameters.h"
+#include "qc/Dialect/QC/IR/Constants.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mlir/IR/AsmState.h"
@@ -179,6 +180,12 @@ std::optional<SmallVector<int64_t>> getStoredIntegers(ElementsAttr elements,
   std::optional<SmallVector<int64_t>> values;
   switch (integer.getWidth()) {
   case 4:
+    if (auto halves = unpackHalves(bytes, elements.getNumElements(), isSigned))
+      values = llvm::to_vector(
+          llvm::map_range(*halves, [](int8_t half) { return int64_t(half); }));
+    else
+      return std::nullopt;
+    break;
   case 8:
     values = isSigned ? widen<int8_t>(bytes) : widen<uint8_t>(bytes);
     break;

@@ -21,10 +21,27 @@ static LogicalResult verifyWeight(Operation *op, Value weight, int64_t rank) {
   return success();
 }
 
+/// A factor for each group of equal size along the last dimension of the
+/// weight.
+static LogicalResult verifyFactors(Operation *op, Value weight, Value factors) {
+  if (!factors)
+    return success();
+  ArrayRef<int64_t> of = cast<RankedTensorType>(weight.getType()).getShape();
+  ArrayRef<int64_t> shape =
+      cast<RankedTensorType>(factors.getType()).getShape();
+  if (shape.size() == of.size() && shape.drop_back() == of.drop_back() &&
+      shape.back() > 0 && of.back() % shape.back() == 0)
+    return success();
+  return op->emitOpError("expects a factor for each group of equal size along "
+                         "the last dimension of weight ")
+         << weight.getType() << ", found " << factors.getType();
+}
+
 template <typename ConvOp> static LogicalResult verifyConv(ConvOp op) {
   auto input = cast<RankedTensorType>(op.getInput().getType());
   auto weight = cast<RankedTensorType>(op.getWeight().getType());
-  if (failed(verifyWeight(op, op.getWeight(), 4)))
+  if (failed(verifyWeight(op, op.getWeight(), 4)) ||
+      failed(verifyFactors(op, op.getWeight(), op.getFactors())))
     return failure();
   if (input.getRank() != 4)
     return op.emitOpError("expects an NHWC input of rank 4, found ") << input;
@@ -72,7 +89,8 @@ LogicalResult Deconv2dOp::verify() {
 }
 
 LogicalResult FullyConnectedOp::verify() {
-  if (failed(verifyWeight(*this, getWeight(), 2)))
+  if (failed(verifyWeight(*this, getWeight(), 2)) ||
+      failed(verifyFactors(*this, getWeight(), getFactors())))
     return failure();
   auto input = cast<RankedTensorType>(getInput().getType());
   auto weight = cast<RankedTensorType>(getWeight().getType());

@@ -116,10 +116,10 @@ bool isActivationElement(Type type) {
          (quantized.isSigned() || hasStorage(quantized, {8}));
 }
 
-/// Weights have one zero point for all channels, and none in 16 bits.
+/// Weights have one zero point for all channels, and none in 4 and 16 bits.
 bool isWeightElement(Type type) {
   auto quantized = dyn_cast<quant::QuantizedType>(type);
-  if (!quantized || !hasStorage(quantized, {8, 16}))
+  if (!quantized || !hasStorage(quantized, {4, 8, 16}))
     return false;
   SmallVector<int64_t> zeroPoints;
   if (auto whole = dyn_cast<quant::UniformQuantizedType>(type))

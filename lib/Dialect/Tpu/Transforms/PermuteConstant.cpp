@@ -1,6 +1,7 @@
 // Constants with their elements in another order.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "PermuteConstant.h"
+#include "qc/Dialect/QC/IR/Constants.h"
 #include "qc/Dialect/QC/IR/QC.h"
 #include "qc/Interfaces/LayoutOpInterface.h"
 
@@ -58,9 +59,22 @@ static ElementsAttr permute(ElementsAttr value, ArrayRef<int64_t> shape,
   auto bytes = getBytes(value);
   if (!bytes)
     return {};
-  std::vector<char> out =
-      permuteBytes(*bytes, type.getElementTypeBitWidth() / 8, shape, perm);
   auto resource = dyn_cast<DenseResourceElementsAttr>(value);
+  size_t width = std::max(type.getElementTypeBitWidth() / 8, 1u);
+  bool isPacked = resource && type.getElementTypeBitWidth() == 4;
+  std::vector<char> out;
+  if (isPacked) {
+    auto halves = unpackHalves(*bytes, type.getNumElements(), true);
+    if (!halves)
+      return {};
+    out = permuteBytes(
+        {reinterpret_cast<const char *>(halves->data()), halves->size()}, width,
+        shape, perm);
+    SmallVector<int8_t, 0> permuted(out.begin(), out.end());
+    out = packHalves(permuted);
+  } else {
+    out = permuteBytes(*bytes, width, shape, perm);
+  }
   if (!resource)
     return DenseElementsAttr::getFromRawBuffer(type, out);
   return DenseResourceElementsAttr::get(

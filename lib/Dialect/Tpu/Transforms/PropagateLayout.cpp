@@ -265,7 +265,8 @@ struct AbsorbIntoWeights : OpRewritePattern<tpu::FullyConnectedOp> {
     auto transpose =
         reshape ? reshape.getInput().getDefiningOp<TransposeOp>() : nullptr;
     auto constant = op.getWeight().getDefiningOp<tpu::ConstantOp>();
-    if (!transpose || !constant)
+    // Groups of columns would fall apart.
+    if (!transpose || !constant || op.getFactors())
       return rewriter.notifyMatchFailure(op, "no flattened transpose");
     auto source = cast<RankedTensorType>(transpose.getInput().getType());
     auto flat = cast<RankedTensorType>(op.getInput().getType());

@@ -18,7 +18,7 @@ static SmallVector<NodeAttribute> getWindow(OpTy op, ArrayRef<int64_t> kernel,
 static LogicalResult writeConv(tpu::Conv2dOp op, Exporter &exporter) {
   std::string input = exporter.get(op.getInput(), getImageOrder());
   FailureOr<std::string> weight =
-      exporter.weight(op.getWeight(), getImageOrder());
+      exporter.weight(op.getWeight(), getImageOrder(), op.getFactors());
   FailureOr<std::string> bias =
       exporter.bias(op.getBias(), op.getInput(), op.getWeight());
   if (failed(weight) || failed(bias))
@@ -53,8 +53,9 @@ static FailureOr<std::string> writeDeconvWeight(tpu::Deconv2dOp op,
   ArrayRef<int64_t> shape = getShape(op.getWeight());
   int64_t group = op.getGroup();
   if (group == 1)
-    return exporter.weight(op.getWeight(), {3, 0, 1, 2});
-  FailureOr<std::string> weight = exporter.weight(op.getWeight(), {0, 3, 1, 2});
+    return exporter.weight(op.getWeight(), {3, 0, 1, 2}, op.getFactors());
+  FailureOr<std::string> weight =
+      exporter.weight(op.getWeight(), {0, 3, 1, 2}, op.getFactors());
   if (failed(weight))
     return failure();
   int64_t outputs = shape[0] / group, inputs = shape[3];
@@ -135,8 +136,8 @@ static LogicalResult writeFullyConnected(tpu::FullyConnectedOp op,
   std::string input = exporter.getPlain(op.getInput());
   int64_t rank = getRank(op.getInput());
   bool matrix = rank == 2;
-  FailureOr<std::string> weight =
-      exporter.weight(op.getWeight(), matrix ? Order{0, 1} : Order{1, 0});
+  FailureOr<std::string> weight = exporter.weight(
+      op.getWeight(), matrix ? Order{0, 1} : Order{1, 0}, op.getFactors());
   FailureOr<std::string> bias =
       exporter.bias(op.getBias(), op.getInput(), op.getWeight());
   if (failed(weight) || failed(bias))

@@ -35,13 +35,20 @@ static std::vector<float> getScales(Value weight) {
   return {scales.begin(), scales.end()};
 }
 
-/// Constant `value` with its dimensions in `order`; those with one dimension
+/// Constant `value`, times `factors` of groups along its last dimension where
+/// there are any, with its dimensions in `order`; those with one dimension
 /// get a row behind the first.
 static FailureOr<Weights> getWeights(Value value, ArrayRef<int64_t> order,
-                                     Exporter &exporter) {
+                                     Exporter &exporter, Value factors = {}) {
   FailureOr<Tensor> tensor = exporter.getConstant(value);
   if (failed(tensor))
     return failure();
+  if (factors) {
+    FailureOr<Tensor> multiplied = exporter.getConstant(factors);
+    if (failed(multiplied))
+      return failure();
+    tensor = multiplyGroups(*tensor, *multiplied);
+  }
   Tensor permuted = withSignOf(permute(*tensor, order), getElement(value));
   Shape shape = permuted.shape();
   if (shape.size() == 3)
@@ -160,7 +167,8 @@ static LogicalResult emitConv(OpTy op, const Weights &weights, Value biasValue,
 }
 
 static LogicalResult writeConv(tpu::Conv2dOp op, Exporter &exporter) {
-  auto weights = getWeights(op.getWeight(), getPlainOrder(4), exporter);
+  auto weights =
+      getWeights(op.getWeight(), getPlainOrder(4), exporter, op.getFactors());
   if (failed(weights))
     return failure();
   return emitConv(op, *weights, op.getBias(), exporter);
@@ -259,7 +267,8 @@ static LogicalResult emitDeconv(OpTy op, Weights weights, Value biasValue,
 }
 
 static LogicalResult writeDeconv(tpu::Deconv2dOp op, Exporter &exporter) {
-  auto weights = getWeights(op.getWeight(), getPlainOrder(4), exporter);
+  auto weights =
+      getWeights(op.getWeight(), getPlainOrder(4), exporter, op.getFactors());
   if (failed(weights))
     return failure();
   return emitDeconv(op, std::move(*weights), op.getBias(), exporter);
@@ -313,7 +322,7 @@ static LogicalResult emitDense(Operation *op, Value inputValue,
 
 static LogicalResult writeFullyConnected(tpu::FullyConnectedOp op,
                                          Exporter &exporter) {
-  auto weights = getWeights(op.getWeight(), {0, 1}, exporter);
+  auto weights = getWeights(op.getWeight(), {0, 1}, exporter, op.getFactors());
   if (failed(weights))
     return failure();
   return emitDense(op, op.getInput(), *weights, op.getBias(), getBounds(op),

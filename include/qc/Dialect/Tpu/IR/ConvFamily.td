@@ -14,9 +14,14 @@ class Tpu_WeightedOp<string opMnemonic> : Tpu_Op<opMnemonic, [
   let results = (outs Tpu_Activation:$output);
   let hasVerifier = 1;
   let assemblyFormat = [{
-    $input `,` $weight `,` $bias attr-dict `:` functional-type(operands, results)
+    $input `,` $weight `,` $bias (`,` $factors^)? attr-dict
+        `:` functional-type(operands, results)
   }];
 }
+
+/// Weights of 4 bits may have a factor for each group of equal size along their
+/// last dimension: what is multiplied is weight * factor.
+defvar Tpu_FactorArgs = (ins Optional<Tpu_Factors>:$factors);
 
 defvar Tpu_ConvArgs = (ins Tpu_Activation:$input, Tpu_Weight:$weight,
     Tpu_Bias:$bias, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads,
@@ -28,6 +33,8 @@ def Tpu_Conv2dOp : Tpu_WeightedOp<"conv2d"> {
     `acc = sum (x - z_x) * w + b`, requantised per output channel. `input`
     [N, H, W, C], `weight` [O, KH, KW, C / group], `bias` [O] in units of
     s_x * s_w. `pads` are top, left, bottom, right and contribute nothing.
+    `factors` [O, KH, KW, groups], where there are any, multiply groups of
+    weights along their last dimension.
 
     Example:
 
@@ -45,7 +52,7 @@ def Tpu_Conv2dOp : Tpu_WeightedOp<"conv2d"> {
     }
     ```
   }];
-  let arguments = !con(Tpu_ConvArgs, Tpu_ClampArgs);
+  let arguments = !con(Tpu_ConvArgs, Tpu_ClampArgs, Tpu_FactorArgs);
 }
 
 def Tpu_Deconv2dOp : Tpu_WeightedOp<"deconv2d"> {
@@ -71,7 +78,7 @@ def Tpu_Deconv2dOp : Tpu_WeightedOp<"deconv2d"> {
     }
     ```
   }];
-  let arguments = !con(Tpu_ConvArgs, Tpu_ClampArgs);
+  let arguments = !con(Tpu_ConvArgs, Tpu_ClampArgs, Tpu_FactorArgs);
 }
 
 def Tpu_FullyConnectedOp : Tpu_WeightedOp<"fully_connected"> {
@@ -96,7 +103,8 @@ def Tpu_FullyConnectedOp : Tpu_WeightedOp<"fully_connected"> {
     ```
   }];
   let arguments = !con((ins Tpu_Activation:$input, Tpu_Weight:$weight,
-                            Tpu_Bias:$bias, Tpu_RequantAttr:$requant), Tpu_ClampArgs);
+                            Tpu_Bias:$bias, Tpu_RequantAttr:$requant),
+                       Tpu_ClampArgs, Tpu_FactorArgs);
 }
 
 def Tpu_MatmulOp : Tpu_Op<"matmul", [

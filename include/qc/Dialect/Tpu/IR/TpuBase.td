@@ -85,10 +85,11 @@ def Tpu_RequantAttr : AttrDef<Tpu_Dialect, "Requant"> {
 def Tpu_QuantElement : Type<CPred<"::qc::tpu::isActivationElement($_self)">,
     "quantized i8, u8 or i16 with one scale">;
 def Tpu_WeightElement : Type<CPred<"::qc::tpu::isWeightElement($_self)">,
-    "quantized i8, u8 or symmetric i16">;
+    "quantized i8, u8, symmetric i4 or i16">;
 def Tpu_Activation : StaticShapeTensorOf<[Tpu_QuantElement]>;
 def Tpu_Weight : StaticShapeTensorOf<[Tpu_WeightElement]>;
 def Tpu_Bias : StaticShapeTensorOf<[I32, I64]>;
+def Tpu_Factors : StaticShapeTensorOf<[I8]>;
 def Tpu_Index : StaticShapeTensorOf<[I32, I64]>;
 def Tpu_Float : StaticShapeTensorOf<[F32]>;
 /// What the world outside hands in to be quantized.
