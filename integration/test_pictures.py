@@ -16,7 +16,8 @@ from onnx import TensorProto, helper
 from PIL import Image
 
 PREPROCESS = "color=rgb mean=127.5 std=127.5"
-MATRICES = {"bt601-full": (0.299, 0.114, False), "bt601-video": (0.299, 0.114, True), "bt709": (0.2126, 0.0722, True)}
+MATRICES = {"bt601-full": (0.299, 0.114, False), "bt601-video": (0.299, 0.114, True), "bt709": (0.2126, 0.0722, True),
+            "bt709-full": (0.2126, 0.0722, False)}
 
 
 # ---- the reference ---------------------------------------------------------------------------------------------------
@@ -142,8 +143,8 @@ def test_planes_apart_are_the_frame(qcrt_run, images, compiled, tmp_path, progra
 
 
 @pytest.mark.parametrize("kind, matrix", [("nv12", "bt601-full"), ("nv12", "bt601-video"), ("nv12", "bt709"),
-                                          ("yuv444", "bt709"), ("rgb", None), ("bgr", None), ("u8", None),
-                                          ("s8", None)])
+                                          ("nv12", "bt709-full"), ("yuv444", "bt709"), ("rgb", None), ("bgr", None),
+                                          ("u8", None), ("s8", None)])
 @pytest.mark.parametrize("target", ["generic", "tda4"])
 def test_program_takes_the_cameras_bytes(qc, qcrt_run, example, images, compiled, tmp_path, kind, matrix, target):
     options = ["--target", target, "--input-type", kind]
@@ -468,7 +469,7 @@ def test_integers_go_in_and_come_out(qc, qcrt_run, example, images, compiled, tm
 
 @pytest.mark.parametrize("options, code, words", [
     (["--input-type", "nv21"], 2, "did you mean 'nv12'"),
-    (["--input-type", "nv12", "--yuv", "bt2020"], 2, "bt601-full, bt601-video, bt709"),
+    (["--input-type", "nv12", "--yuv", "bt2020"], 2, "bt601-full, bt601-video, bt709, bt709-full"),
     (["--yuv", "bt709"], 2, "would change nothing"),
     (["--input-type", "rgb", "--yuv", "bt709"], 2, "would change nothing"),
     (["--input-layout", "chwn"], 2, "nchw, nhwc"),

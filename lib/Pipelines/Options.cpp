@@ -467,7 +467,8 @@ static std::vector<OptionDeclaration> declarePictures() {
   all.push_back(group
                     .text("yuv", &CompileOptions::yuv, "MATRIX",
                           "Colour matrix of yuv444 and nv12: bt601-full, "
-                          "bt601-video or bt709 (default: bt601-full)")
+                          "bt601-video, bt709 (video range) or bt709-full "
+                          "(default: bt601-full)")
                     .readBy("prepare"));
   all.push_back(group
                     .text("output-layout", &CompileOptions::outputLayout,

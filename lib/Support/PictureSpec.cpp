@@ -16,8 +16,8 @@ using Layout = PreprocessSpec::Layout;
 static const std::vector<std::string> typeNames = {
     "f32", "u8", "s8", "rgb", "bgr", "gray", "yuv444", "nv12"};
 static const std::vector<std::string> layoutNames = {"nchw", "nhwc"};
-static const std::vector<std::string> matrixNames = {"bt601-full",
-                                                     "bt601-video", "bt709"};
+static const std::vector<std::string> matrixNames = {
+    "bt601-full", "bt601-video", "bt709", "bt709-full"};
 
 /// The number of `text` among `names`.
 static Result<size_t> parseWord(const char *what, std::string_view text,

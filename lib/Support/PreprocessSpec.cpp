@@ -105,10 +105,11 @@ static constexpr Names<Spec::Color, 4> colorNames = {
      {"bgr", Spec::Color::Bgr},
      {"gray", Spec::Color::Gray},
      {"yuv444", Spec::Color::Yuv444}}};
-static constexpr Names<YuvMatrix, 3> matrixNames = {
+static constexpr Names<YuvMatrix, 4> matrixNames = {
     {{"bt601-full", YuvMatrix::Bt601Full},
      {"bt601-video", YuvMatrix::Bt601Video},
-     {"bt709", YuvMatrix::Bt709}}};
+     {"bt709", YuvMatrix::Bt709},
+     {"bt709-full", YuvMatrix::Bt709Full}}};
 static constexpr Names<Spec::Layout, 2> layoutNames = {
     {{"nchw", Spec::Layout::Nchw}, {"nhwc", Spec::Layout::Nhwc}}};
 
@@ -231,7 +232,8 @@ static Status setColor(Spec &spec, std::string_view value) {
 static Status setMatrix(Spec &spec, std::string_view value) {
   return parseName(matrixNames, value, spec.matrix)
              ? ok()
-             : badValue("yuv", value, "bt601-full, bt601-video or bt709");
+             : badValue("yuv", value,
+                        "bt601-full, bt601-video, bt709 or bt709-full");
 }
 
 static Status setLayout(Spec &spec, std::string_view value) {

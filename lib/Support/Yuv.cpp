@@ -10,8 +10,8 @@
 namespace qc {
 
 static qcrt::YuvMatrix toRuntime(YuvMatrix matrix) {
-  static_assert(static_cast<int>(YuvMatrix::Bt709) ==
-                static_cast<int>(qcrt::YuvMatrix::Bt709));
+  static_assert(static_cast<int>(YuvMatrix::Bt709Full) ==
+                static_cast<int>(qcrt::YuvMatrix::Bt709Full));
   return static_cast<qcrt::YuvMatrix>(matrix);
 }
 

@@ -20,7 +20,8 @@ struct Matrix {
 };
 const Matrix matrices[] = {{"bt601-full", 0.299, 0.114, false},
                            {"bt601-video", 0.299, 0.114, true},
-                           {"bt709", 0.2126, 0.0722, true}};
+                           {"bt709", 0.2126, 0.0722, true},
+                           {"bt709-full", 0.2126, 0.0722, false}};
 
 /// By BT.601 and BT.709: R - Y = 2 (1 - kr) V and so on.
 void toRgb(const Matrix &m, double y, double u, double v, double rgb[3]) {

@@ -98,7 +98,8 @@ static Image colours(int width, int height) {
 
 TEST(Picture, ColoursComeBackFromNv12) {
   Image image = colours(8, 6);
-  for (const char *matrix : {"bt601-full", "bt601-video", "bt709"}) {
+  for (const char *matrix :
+       {"bt601-full", "bt601-video", "bt709", "bt709-full"}) {
     PictureSpec spec = parse((std::string("nv12 yuv=") + matrix).c_str());
     spec.stride = 10;
     spec.width = 8;

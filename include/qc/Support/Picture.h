@@ -19,7 +19,7 @@ namespace qc {
 ///
 ///   TYPE             f32, u8, s8, rgb, bgr, gray, yuv444 or nv12
 ///   layout=nchw|nhwc default: nhwc for rgb, bgr and yuv444, else the network's
-///   yuv=bt601-full|bt601-video|bt709   default: bt601-full
+///   yuv=bt601-full|bt601-video|bt709|bt709-full   default: bt601-full
 ///   stride=N         pixels from one row to the next; default: the width
 ///   width=N          of the picture, where stride is given
 ///   placed           the network takes these bytes already

@@ -28,8 +28,9 @@ namespace qc {
 ///                       VALUE (default 114) at the right and bottom, or around
 ///   interp=bilinear|bicubic|nearest
 ///   color=rgb|bgr|gray|yuv444  channels of the result and their order
-///   yuv=bt601-full|bt601-video|bt709  of color=yuv444; default: bt601-full
-///   mean=A[,B,C] std=A[,B,C] scale=S   value = (pixel - mean) / std * scale,
+///   yuv=bt601-full|bt601-video|bt709|bt709-full  of color=yuv444; default:
+///   bt601-full mean=A[,B,C] std=A[,B,C] scale=S   value = (pixel - mean) / std
+///   * scale,
 ///                       in units of the 0..255 pixel and in the order of
 ///                       `color`; a number may be a fraction such as 1/255; a
 ///                       std is above zero

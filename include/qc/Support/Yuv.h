@@ -9,7 +9,7 @@ namespace qc {
 
 /// Luma weights and range of YUV: full is 0..255, video 16..235 (16..240 for
 /// chroma). bt709 has the video range. As in the runtime (qcrt/Picture.h).
-enum class YuvMatrix { Bt601Full, Bt601Video, Bt709 };
+enum class YuvMatrix { Bt601Full, Bt601Video, Bt709, Bt709Full };
 
 /// Luma and chroma in units of the stored bytes, not yet rounded.
 struct Yuv {

@@ -12,6 +12,7 @@
 #include "qc/Support/Preprocess.h"
 
 #include "mlir/AsmParser/AsmParser.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace qc::onnximport {
 

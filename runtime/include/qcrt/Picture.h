@@ -20,9 +20,9 @@ constexpr const char *trainedTypes[] = {"same", "rgb",    "bgr",
                                         "gray", "yuv444", nullptr};
 /// Luma weights and range of YUV: full is 0..255, video 16..235 (16..240 for
 /// chroma). bt709 has the video range.
-enum class YuvMatrix { Bt601Full, Bt601Video, Bt709 };
+enum class YuvMatrix { Bt601Full, Bt601Video, Bt709, Bt709Full };
 constexpr const char *yuvMatrices[] = {"bt601-full", "bt601-video", "bt709",
-                                       nullptr};
+                                       "bt709-full", nullptr};
 
 /// Weights of red and blue in luma (ITU-R BT.601, BT.709) and the range.
 struct YuvFacts {
@@ -30,8 +30,8 @@ struct YuvFacts {
   bool isVideo;
 };
 inline YuvFacts getYuvFacts(YuvMatrix matrix) {
-  if (matrix == YuvMatrix::Bt709)
-    return {0.2126, 0.0722, true};
+  if (matrix == YuvMatrix::Bt709 || matrix == YuvMatrix::Bt709Full)
+    return {0.2126, 0.0722, matrix == YuvMatrix::Bt709};
   return {0.299, 0.114, matrix == YuvMatrix::Bt601Video};
 }
 

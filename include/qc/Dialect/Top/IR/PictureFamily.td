@@ -42,7 +42,7 @@ def Top_PictureOp : Top_Op<"picture", [
       Top_OneOf<["u8", "s8", "rgb", "bgr", "gray", "yuv444", "nv12"]>:$format,
       Top_OneOf<["nchw", "nhwc"]>:$layout,
       Top_OneOf<["same", "rgb", "bgr", "gray", "yuv444"]>:$trained,
-      Top_OneOf<["bt601-full", "bt601-video", "bt709"]>:$matrix,
+      Top_OneOf<["bt601-full", "bt601-video", "bt709", "bt709-full"]>:$matrix,
       DenseF64ArrayAttr:$factor, DenseF64ArrayAttr:$offset);
   let results = (outs Top_Float:$output);
   let assemblyFormat = [{
