@@ -1,6 +1,7 @@
 // Ranges of activations in the IR.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Calibration/Ranges.h"
+#include "qc/Dialect/QC/IR/Inner.h"
 #include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/Numbers.h"
 #include "qc/Dialect/Top/IR/Top.h"
@@ -9,6 +10,7 @@
 #include "qc/Support/ThreadPool.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
+#include "llvm/ADT/MapVector.h"
 
 namespace qc {
 
@@ -64,6 +66,7 @@ private:
   Status settle(Value value, ValueRange1D useful);
   Value findOrigin(Value value) const;
   void warnOfInfinities();
+  void joinSteps();
 
   const StatisticsFile &statistics;
   const ThresholdMethod &method;
@@ -197,6 +200,32 @@ Status RangeChooser::settle(Value value, ValueRange1D useful) {
   return ok();
 }
 
+/// What is one tensor at different times has one range, which holds what the
+/// samples bring at any of them. In 16 bits there is room for what others bring
+/// besides: what leaves the range at one step is wrong at all that follow.
+void RangeChooser::joinSteps() {
+  constexpr float kRoom = 1.5f;
+  llvm::MapVector<Attribute, SmallVector<Value>> steps;
+  for (Value value : activations)
+    if (Operation *op = value.getDefiningOp())
+      if (auto tensor = op->getAttrOfType<StringAttr>(kInnerAttr))
+        steps[tensor].push_back(value);
+  for (const auto &[tensor, values] : steps) {
+    float min = 0, max = 0;
+    for (Value value : values) {
+      min = std::min(min, choices[value].min);
+      max = std::max(max, choices[value].max);
+    }
+    for (Value value : values) {
+      float room = widths.getBits(value) > 8 ? kRoom : 1;
+      ThresholdChoice &choice = choices[value];
+      choice.min = room * min;
+      choice.max = room * max;
+      choice.why += ", of all steps";
+    }
+  }
+}
+
 FailureOr<CalibrationTable> RangeChooser::run(int threads) {
   if (Status complete = findStatistics(); !complete)
     return function.emitError() << complete.message();
@@ -225,6 +254,7 @@ FailureOr<CalibrationTable> RangeChooser::run(int threads) {
   if (!status)
     return function.emitError() << status.message();
   warnOfInfinities();
+  joinSteps();
 
   CalibrationTable table;
   table.samples = statistics.samples;

@@ -86,7 +86,7 @@ module attributes {qc.inner_bits = 12} {}
 
 // -----
 
-// expected-error @below {{expects no value as attribute 'qc.inner', found 1 : i64}}
+// expected-error @below {{expects no value or a string as attribute 'qc.inner', found 1 : i64}}
 module attributes {qc.inner = 1} {}
 
 // -----

@@ -183,6 +183,16 @@ static LogicalResult verifyTensorNames(NamedAttribute attribute, Location loc) {
                         << attribute.getValue();
 }
 
+/// Fails when `attribute` is qc.inner with another value than a name.
+static LogicalResult verifyInner(NamedAttribute attribute, Location loc) {
+  if (attribute.getName() != qc::kInnerAttr ||
+      isa<UnitAttr, StringAttr>(attribute.getValue()))
+    return success();
+  return emitError(loc) << "expects no value or a string as attribute '"
+                        << qc::kInnerAttr << "', found "
+                        << attribute.getValue();
+}
+
 /// Fails when `attribute` is qc.inner_bits and no width.
 static LogicalResult verifyInnerBits(NamedAttribute attribute, Location loc) {
   if (attribute.getName() != qc::kInnerBitsAttr)
@@ -238,7 +248,7 @@ LogicalResult qc::QCDialect::verifyOperationAttribute(Operation *op,
       succeeded(
           verifyClass<StringAttr>(attr, kPlacementAttr, "a string", loc)) &&
       succeeded(verifyClass<UnitAttr>(attr, kInFloatAttr, "no value", loc)) &&
-      succeeded(verifyClass<UnitAttr>(attr, kInnerAttr, "no value", loc)) &&
+      succeeded(verifyInner(attr, loc)) &&
       succeeded(verifyInnerBits(attr, loc)) &&
       succeeded(
           verifyClass<StringAttr>(attr, kPrecisionAttr, "a string", loc)) &&

@@ -7,6 +7,8 @@
 #include "../Handlers.h"
 #include "../HostOps.h"
 
+#include "qc/Dialect/QC/IR/Inner.h"
+#include "qc/Dialect/QC/IR/Names.h"
 #include "qc/Dialect/Top/IR/Top.h"
 
 namespace qc::onnximport {
@@ -54,10 +56,20 @@ protected:
   std::string name(const Direction &direction, StringRef what) const {
     return direction.name + "_" + what.str() + std::to_string(direction.step);
   }
+  /// Notes that `value` of a step is the same tensor at every step.
+  static Value mark(const Direction &direction, Value value) {
+    if (!value)
+      return value;
+    std::string tensor = getTensorName(value);
+    tensor.resize(tensor.size() - std::to_string(direction.step).size());
+    value.getDefiningOp()->setAttr(kInnerAttr,
+                                   StringAttr::get(value.getContext(), tensor));
+    return value;
+  }
   template <typename OpT>
   Value make(const Direction &direction, StringRef what, ValueRange operands) {
-    return node.markInner(
-        node.createHelper<OpT>(name(direction, what), operands));
+    return mark(direction,
+                node.createHelper<OpT>(name(direction, what), operands));
   }
   Value apply(const Direction &direction, StringRef what, Function function,
               Value value);
@@ -321,11 +333,11 @@ Value Recurrent::recur(const Direction &direction, StringRef what, Value value,
                               rowsOf(direction.recurrence, "_recurrence")};
   if (hasBias)
     operands.push_back(rowsOf(direction.recurrenceBias, "_bias"));
-  return node.markInner(
-      node.createHelper<top::MatMulOp>(name(direction, what), operands,
-                                       OpAttributes()
-                                           .boolean("transpose_lhs", false)
-                                           .boolean("transpose_rhs", true)));
+  return mark(direction, node.createHelper<top::MatMulOp>(
+                             name(direction, what), operands,
+                             OpAttributes()
+                                 .boolean("transpose_lhs", false)
+                                 .boolean("transpose_rhs", true)));
 }
 
 //===----------------------------------------------------------------------===//

@@ -7,9 +7,10 @@
 
 namespace qc {
 
-/// On an op, without a value: its result is inside of what the model computes
-/// as one op (a step of an LSTM, one direction of a resize), which rounds there
-/// less often, or nowhere.
+/// On an op, without a value or with a string: its result is inside of what the
+/// model computes as one op (a step of an LSTM, one direction of a resize),
+/// which rounds there less often, or nowhere. What has one string is one tensor
+/// at different times: its range holds what all of them hold.
 inline constexpr llvm::StringLiteral kInnerAttr = "qc.inner";
 
 /// On a module, an integer: the bits of such tensors, 8 or 16. Where it does
