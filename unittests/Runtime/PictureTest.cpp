@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <optional>
 
 using namespace qcrt;
 using namespace qcrt::test;
@@ -50,14 +51,20 @@ Values identity() {
   return table;
 }
 
+/// The enumerator that is called `name`.
+std::optional<YuvMatrix> findMatrix(const std::string &name) {
+  for (int i = 0; yuvMatrices[i]; ++i)
+    if (name == yuvMatrices[i])
+      return static_cast<YuvMatrix>(i);
+  return std::nullopt;
+}
+
 const Format raw = {QCRT_U8, 0, 0}, pixels = {QCRT_U8, 1, 0};
 } // namespace
 
 TEST(Picture, EveryColourIsWithinOneStep) {
   for (const Matrix &m : matrices) {
-    YuvDecoder decoder(
-        m.video ? (m.kr < 0.25 ? YuvMatrix::Bt709 : YuvMatrix::Bt601Video)
-                : YuvMatrix::Bt601Full);
+    YuvDecoder decoder(*findMatrix(m.name));
     double largest = 0;
     for (int y = 0; y < 256; y += 3)
       for (int u = 0; u < 256; u += 3)
