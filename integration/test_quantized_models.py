@@ -608,6 +608,21 @@ def test_a_target_that_refuses_the_types_names_them(qc, tmp_path):
        "-o", tmp_path / "refit")
 
 
+def test_refit_of_what_qc_wrote(qc, tmp_path):
+    """What is rounded has a range to be found by, also where the rounding or what it rounds has no name of its own."""
+    weight = RANDOM.normal(0, 1, (4, 3, 3, 3)).astype(np.float32)
+    graph = helper.make_graph(
+        [helper.make_node("Conv", ["x", "w"], ["c"]), helper.make_node("GlobalAveragePool", ["c"], ["g"]),
+         helper.make_node("Flatten", ["g"], ["y"])], "one",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 8, 8])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 4])], [numpy_helper.from_array(weight, "w")])
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)]), str(tmp_path / "m.onnx"))
+    qc("compile", tmp_path / "m.onnx", "--data", "random:4", "--quiet", "--emit", "onnx", "-o", tmp_path / "out")
+    for target in ("generic", "tda4"):
+        qc("compile", tmp_path / "out/model.qdq.onnx", "--target", target, "--refit", "--data", "random:4", "--quiet",
+           "--emit", "qcb", "-o", tmp_path / target)
+
+
 def test_refit_of_a_float_model_says_so(qc, tmp_path):
     b = Builder(13)
     b.node("Relu", ["x"], "y")

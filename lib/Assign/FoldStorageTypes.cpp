@@ -354,8 +354,17 @@ private:
     }
     ValueRange1D range = getRepresentableRange(type);
     OpBuilder builder(op);
+    // Where qc wrote the model, either of the two has no name of its own.
+    Location loc = op.getLoc();
+    if (getFirstName(loc).empty())
+      loc = getTensorLoc(op.getContext(),
+                         getTensorName(op.getInput()) + "_clipped");
+    if (Operation *producer = op.getInput().getDefiningOp();
+        producer && getFirstName(producer->getLoc()).empty())
+      producer->setLoc(
+          getTensorLoc(op.getContext(), getFirstName(loc) + "_unclipped"));
     Value clipped = top::ClipOp::create(
-        builder, op.getLoc(), top::getResultTypeLike(op.getOutput().getType()),
+        builder, loc, top::getResultTypeLike(op.getOutput().getType()),
         op.getInput(), builder.getF32FloatAttr(static_cast<float>(range.min)),
         builder.getF32FloatAttr(static_cast<float>(range.max)));
     op.getOutput().replaceAllUsesWith(clipped);
