@@ -154,7 +154,8 @@ LogicalResult PhaseRunner::setTarget() {
     return failure();
   report.precision = precision->name;
   for (const Precision &other : (*backend)->getQuantSpec().precisions)
-    if (other.activation.bits > precision->activation.bits)
+    if (other.activation.bits > precision->activation.bits &&
+        other.weight.bits >= precision->weight.bits)
       report.widerPrecisions.push_back(other.name);
   return success();
 }
