@@ -573,7 +573,7 @@ def test_layers_written_by_exporters(qc, tmp_path):
     assert np.abs(found - expected).max() <= 0.0501 and (np.abs(found - expected) > 0.025).mean() < 0.06
 
 
-def test_four_bits_are_read_and_refused_by_kernels(qc, qc_opt, qc_translate, tmp_path):
+def test_four_bits_are_computed_with_where_a_target_has_them(qc, qc_opt, qc_translate, tmp_path):
     b = Builder(21)
     x = b.rounded("x", "xq", 0.02, 128, "u8")
     b.constant("w_stored", np.arange(-8, 8).reshape(4, 4), TensorProto.INT4)
@@ -590,10 +590,13 @@ def test_four_bits_are_read_and_refused_by_kernels(qc, qc_opt, qc_translate, tmp
     qc("run", tmp_path / "m.mlir", "--data", tmp_path / "in.npz", "-o", tmp_path / "y.npz")
     integers = np.arange(-8, 8).reshape(4, 4).astype(np.float32)
     real = integers * np.array([[0.5, 1, 2, 4]] * 2 + [[1] * 4] * 2, np.float32)
-    np.testing.assert_allclose(np.load(tmp_path / "y.npz")["y"],
-                               np.clip(np.round(samples["x"] @ real / np.float32(0.05)), -128, 127) * 0.05, atol=0.0501)
-    refused = qc("compile", tmp_path / "m.onnx", "-o", tmp_path / "out", exit_code=1)
-    assert "stored as i4" in refused.stderr and "'w_stored'" in refused.stderr
+    expected = np.clip(np.round(samples["x"] @ real / np.float32(0.05)), -128, 127) * 0.05
+    np.testing.assert_allclose(np.load(tmp_path / "y.npz")["y"], expected, atol=0.0501)
+    qc("compile", tmp_path / "m.onnx", "--quiet", "--emit", "qcb", "-o", tmp_path / "out")
+    qc("run", tmp_path / "out/model.qcb", "--data", tmp_path / "in.npz", "-o", tmp_path / "program.npz")
+    np.testing.assert_allclose(np.load(tmp_path / "program.npz")["y"], expected, atol=0.0501)
+    refused = qc("compile", tmp_path / "m.onnx", "--target", "tda4", "-o", tmp_path / "refused", exit_code=1)
+    assert "i4" in refused.stderr and "'w_stored'" in refused.stderr
 
 
 # ---- what is refused -------------------------------------------------------------------------------------------------
