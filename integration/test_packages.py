@@ -55,4 +55,6 @@ def test_the_image_is_made_of_what_there_is(root):
     """No docker is here to build it: its commands name files and options that exist."""
     text = (root / "Dockerfile").read_text()
     assert (root / "scripts" / "setup.sh").exists() and "cpack -G DEB" in text
+    # What cpack looks for the libraries' packages with.
+    assert {"dpkg-dev", "file"} <= set(text.split())
     assert '"release"' in (root / "CMakePresets.json").read_text() and "QC_BUILD_TESTS" in (root / "CMakeLists.txt").read_text()
