@@ -4,7 +4,9 @@ SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """
 
 import dataclasses
+import os
 import pathlib
+import pty
 import subprocess
 
 import numpy as np
@@ -131,3 +133,19 @@ def check_complete(model):
     found = {info.name: info.type.tensor_type for info in [*inferred.graph.value_info, *inferred.graph.output]}
     for name in names:
         assert found[name] == described[name], f"{name}: {found[name]}, described as {described[name]}"
+
+
+def read_terminal(command, **options):
+    """What `command` writes to a terminal; `options` are those of subprocess.Popen. It must end with 0."""
+    leader, follower = pty.openpty()
+    child = subprocess.Popen(command, stdout=follower, **options)
+    os.close(follower)
+    parts = []
+    try:
+        while part := os.read(leader, 65536):
+            parts.append(part)
+    except OSError:  # the other end is closed
+        pass
+    os.close(leader)
+    assert child.wait() == 0
+    return b"".join(parts).decode().replace("\r\n", "\n")

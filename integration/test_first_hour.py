@@ -4,13 +4,12 @@ SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """
 
 import json
-import os
-import pty
 import subprocess
 
 import numpy as np
 import onnx
 import pytest
+from harness import read_terminal
 from onnx import TensorProto, helper, numpy_helper
 
 PREPROCESS = "color=rgb mean=127.5 std=127.5"
@@ -73,18 +72,7 @@ def test_terminals_get_short_lists_and_pipes_all(qc_opt, compile):
     stage = out / "quantize.mlir"
 
     def on_terminal(*options):
-        leader, follower = pty.openpty()
-        child = subprocess.Popen([qc_opt.path, stage, *options], stdout=follower)
-        os.close(follower)
-        parts = []
-        try:
-            while part := os.read(leader, 65536):
-                parts.append(part)
-        except OSError:  # the other end is closed
-            pass
-        os.close(leader)
-        assert child.wait() == 0
-        return b"".join(parts).decode().replace("\r\n", "\n")
+        return read_terminal([qc_opt.path, stage, *options])
 
     piped = subprocess.run([qc_opt.path, stage], capture_output=True, text=True, check=True).stdout
     shown = on_terminal()

@@ -5,11 +5,11 @@ SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 import json
 import os
-import pty
 import re
 import subprocess
 
 import pytest
+from harness import read_terminal
 
 PREPROCESS = "color=rgb mean=127.5 std=127.5"
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
@@ -33,19 +33,8 @@ def folder(qc, example, tmp_path_factory):
 
 def show(qc, folder, columns, *options, **environment):
     """What `qc report` prints on a terminal of that many columns."""
-    leader, follower = pty.openpty()
-    child = subprocess.Popen([qc.path, "report", folder, *options], stdout=follower, stderr=subprocess.DEVNULL,
-                             env={**os.environ, "COLUMNS": str(columns), "TERM": "xterm", **environment})
-    os.close(follower)
-    parts = []
-    try:
-        while part := os.read(leader, 65536):
-            parts.append(part)
-    except OSError:  # the other end is closed
-        pass
-    os.close(leader)
-    assert child.wait() == 0
-    return b"".join(parts).decode().replace("\r\n", "\n")
+    return read_terminal([qc.path, "report", folder, *options], stderr=subprocess.DEVNULL,
+                         env={**os.environ, "COLUMNS": str(columns), "TERM": "xterm", **environment})
 
 
 def table(text):

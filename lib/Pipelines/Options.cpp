@@ -114,33 +114,17 @@ public:
 
   Declaration number(std::string option, double Tolerance::*member,
                      std::string words) const {
-    return other(
-        OptionForm::Number, std::move(option), "X", std::move(words),
-        [member](const CompileOptions &options) {
-          std::string text;
-          llvm::raw_string_ostream(text)
-              << llvm::format("%g", options.tolerance.*member);
-          return Texts{text};
-        },
-        [member](CompileOptions &options, const Texts &values) {
-          options.tolerance.*member = std::stod(values.front());
-          return ok();
-        });
+    return numberAt(std::move(option), std::move(words),
+                    [member](auto &options) -> auto & {
+                      return options.tolerance.*member;
+                    });
   }
 
   Declaration number(std::string option, double CompileOptions::*member,
                      std::string words) const {
-    return other(
-        OptionForm::Number, std::move(option), "X", std::move(words),
-        [member](const CompileOptions &options) {
-          std::string text;
-          llvm::raw_string_ostream(text) << llvm::format("%g", options.*member);
-          return Texts{text};
-        },
-        [member](CompileOptions &options, const Texts &values) {
-          options.*member = std::stod(values.front());
-          return ok();
-        });
+    return numberAt(
+        std::move(option), std::move(words),
+        [member](auto &options) -> auto & { return options.*member; });
   }
 
   Declaration list(std::string option, Texts CompileOptions::*member,
@@ -168,6 +152,22 @@ public:
   }
 
 private:
+  /// `find` gives the number of an object of options, changeable where that is.
+  template <typename Find>
+  Declaration numberAt(std::string option, std::string words, Find find) const {
+    return other(
+        OptionForm::Number, std::move(option), "X", std::move(words),
+        [find](const CompileOptions &options) {
+          std::string text;
+          llvm::raw_string_ostream(text) << llvm::format("%g", find(options));
+          return Texts{text};
+        },
+        [find](CompileOptions &options, const Texts &values) {
+          find(options) = std::stod(values.front());
+          return ok();
+        });
+  }
+
   std::string name;
 };
 } // namespace

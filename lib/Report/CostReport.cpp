@@ -1,6 +1,7 @@
 // What the layers of a program are estimated to cost, as it is reported.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Report/CostReport.h"
+#include "JsonText.h"
 #include "qc/Report/Report.h"
 #include "qc/Support/Strings.h"
 
@@ -32,11 +33,6 @@ std::vector<const LayerCostReport *> findSlow(const CostReport &report) {
 //===----------------------------------------------------------------------===//
 // JSON
 //===----------------------------------------------------------------------===//
-
-/// Names may hold any bytes; JSON holds UTF-8.
-static std::string toText(const std::string &name) {
-  return llvm::json::isUTF8(name) ? name : llvm::json::fixUTF8(name);
-}
 
 static Value toJSON(const CostFigure &figure) {
   return Object{{"name", figure.name},

@@ -1,5 +1,6 @@
 // The report as JSON, both ways.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "JsonText.h"
 #include "qc/Report/Report.h"
 #include "qc/Support/Strings.h"
 
@@ -22,11 +23,6 @@ static Object metricsToJSON(const ErrorMetrics &metrics) {
                 {"sqnr_db", metrics.sqnr},
                 {"max_difference", metrics.maxDifference},
                 {"elements", int64_t(metrics.elements)}};
-}
-
-/// JSON is UTF-8, names are what a file has put into them.
-static std::string toText(const std::string &name) {
-  return llvm::json::isUTF8(name) ? name : printable(name);
 }
 
 static Array toTexts(const std::vector<std::string> &lines) {
