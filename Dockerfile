@@ -4,7 +4,7 @@ FROM debian:12 AS build
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates dpkg-dev file && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
-RUN scripts/setup.sh && cmake --preset release -DQC_BUILD_TESTS=OFF && cmake --build --preset release && cd build/release && cpack -G DEB
+RUN scripts/setup.sh --build && cmake --preset release -DQC_BUILD_TESTS=OFF && cmake --build --preset release && cd build/release && cpack -G DEB
 
 FROM debian:12
 COPY --from=build /src/build/release/qc-compiler_*.deb /tmp/

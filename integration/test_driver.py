@@ -7,6 +7,9 @@ import json
 import os
 import re
 import shutil
+import signal
+import subprocess
+import time
 
 import numpy as np
 import pytest
@@ -164,16 +167,52 @@ def test_what_is_corrected_stays(qc, out, tmp_path):
     assert "such as calibrate.mlirbc" in done.stderr
 
 
-def test_no_results_of_an_earlier_compile_stay(qc, example, tmp_path):
-    """A compile that fails half-way, at its last sample."""
-    arguments = ["compile", example / "shapes.onnx", "--quiet", "-o", tmp_path]
-    qc(*arguments, "--data", "random:8")
+def read_all(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_compile_that_fails_half_way_leaves_the_last_one(qc, example, tmp_path):
+    """It fails at its last sample; in an empty folder, what was done until then stays to go on from."""
     samples = np.zeros((3, 3, 48, 48), np.float32)
     samples[-1, 0, 0, 0] = np.nan
     np.save(tmp_path / "bad.npy", samples)
+    out = tmp_path / "out"
+    arguments = ["compile", example / "shapes.onnx", "--target", "tda4", "--quiet", "-o", out]
     qc(*arguments, "--data", tmp_path / "bad.npy", exit_code=1)
-    left = {path.name for path in tmp_path.iterdir()}
-    assert "prepare.mlirbc" in left and not left & {"calibrate.mlirbc", "quantize.mlirbc", "model.qcb", "report.json"}
+    assert {path.name for path in out.iterdir()} == {"import.mlirbc", "prepare.mlirbc"}
+    qc(*arguments, "--data", "random:8")
+    before = read_all(out)
+    assert {"model.qcb", "report.json", "calibration.table", "schedule.mlirbc"} <= set(before)
+    assert any(name.startswith("hand-off/") for name in before)
+    for more in ([], ["--stages", "text", "--emit", "qcb"]):
+        qc(*arguments, *more, "--data", tmp_path / "bad.npy", exit_code=1)
+        assert read_all(out) == before
+
+
+def test_an_interrupted_compile_leaves_the_last_one(qc, example, tmp_path):
+    out = tmp_path / "out"
+    arguments = ["compile", example / "shapes.onnx", "-o", out]
+    qc(*arguments, "--quiet", "--data", "random:8")
+    before = read_all(out)
+    child = subprocess.Popen([qc.path, *arguments, "--data", "random:100000"], stderr=subprocess.PIPE, text=True)
+    while not list(out.glob("prepare.mlirbc.tmp-*")):
+        assert child.poll() is None
+        time.sleep(0.01)
+    child.send_signal(signal.SIGINT)
+    child.stderr.read()
+    assert child.wait(timeout=60) in (-signal.SIGINT, 130) and read_all(out) == before
+
+
+def test_results_of_an_earlier_compile_are_replaced_as_a_whole(qc, example, tmp_path):
+    """Nothing stays that the new one does not make, but what is not of a compile."""
+    arguments = ["compile", example / "shapes.onnx", "--data", "random:8", "--quiet", "-o", tmp_path]
+    qc(*arguments, "--target", "tda4")
+    (tmp_path / "notes.txt").write_text("mine")
+    first = read_all(tmp_path)
+    qc(*arguments, "--stop-after", "calibrate")
+    left = read_all(tmp_path)
+    assert set(left) == {"import.mlirbc", "prepare.mlirbc", "calibrate.mlirbc", "calibration.table", "notes.txt"}
+    assert left["calibrate.mlirbc"] != first["calibrate.mlirbc"] and not (tmp_path / "hand-off").exists()
 
 
 @pytest.mark.parametrize("options, message", [
@@ -336,6 +375,42 @@ def test_compare_matches_tensors_through_fusion(qc, example, tmp_path):
     assert "stem_relu6_out" in text and "logits" in text
     qc(*arguments, "--min-cosine", "0.9")
     qc(*arguments, "--min-cosine", "0.9999", exit_code=3)
+
+
+def test_a_model_is_exactly_itself(qc, example, out):
+    """Its inputs as well, which it reads as float and holds as integers under one name."""
+    for model in (out / "model.qcb", out / "schedule.mlirbc", example / "shapes.onnx"):
+        tensors = as_json(qc("compare", model, model, "--data", example / "test", "--samples", "2", "--json"))["tensors"]
+        assert len(tensors) > 15 and all(tensor["max_difference"] == 0 for tensor in tensors), model
+    assert "image" in [tensor["name"] for tensor in tensors]
+
+
+@pytest.mark.parametrize("command, option, value, expected", [
+    ("eval", "--max-drop", "-5", "from 0 to 100"), ("eval", "--max-drop", "101", "from 0 to 100"),
+    ("eval", "--min-agreement", "101", "from 0 to 100"), ("eval", "--min-agreement", "nan", "from 0 to 100"),
+    ("eval", "--min-agreement", "98%", "from 0 to 100"), ("eval", "--samples", "-1", "from 0 on"),
+    ("eval", "--label-offset", "2e6", "from -1000000 to 1000000"), ("compile", "--max-cycles", "-1", "from 0 on"),
+    ("compile", "--max-subgraphs", "-1", "from 0 on"), ("compile", "--advice", "-3", "from 0 on"),
+    ("compile", "--report-samples", "-1", "from 0 on"), ("compile", "--rtol", "inf", "from 0 on"),
+    ("tune", "--max-drop", "-5", "from 0 to 100"), ("tune", "--max-drop", "101", "from 0 to 100"),
+    ("tune", "--min-sqnr", "nan", "from 0 on"), ("tune", "--max-latency", "-1", "from 0 on"),
+    ("tune", "--eval-samples", "-1", "from 0 on"), ("compare", "--min-cosine", "1.5", "from -1 to 1"),
+    ("compare", "--max-outside", "2", "from 0 to 1"), ("compare", "--max-relative-rmse", "-1", "from 0 on"),
+    ("run", "--repeat", "-1", "from 0 to"), ("run", "--timeout", "0", "from 0.001 to 86400"),
+    ("analyze", "--samples", "0", "at least one"), ("analyze", "--threads", "-1", "from 0 to 256"),
+])
+def test_numbers_have_ranges(qc, tmp_path, command, option, value, expected):
+    more = {"eval": ["--data", "d", "--labels", "l", "--against", "b"], "tune": ["--data", "d", "--labels", "l", "-o", "o"],
+            "compile": ["-o", "o"], "compare": ["b.onnx", "--data", "d"], "run": ["--data", "d"], "analyze": []}[command]
+    said = qc(command, "a.onnx", *more, option, value, exit_code=2, cwd=tmp_path).stderr
+    assert option in said and expected in said and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("option", ["samples=-1", "threads=-2", "seed=-3"])
+def test_numbers_of_passes_have_ranges(qc_opt, out, option):
+    for phase in ("--calibrate", "--correct") if "seed" not in option else ("--calibrate",):
+        said = qc_opt(f"{phase}={option}", out / "prepare.mlirbc", exit_code=1).stderr
+        assert option.split("=")[1] in said
 
 
 def test_verify(qc, example, out, tmp_path):

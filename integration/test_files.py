@@ -333,7 +333,7 @@ def test_options_that_do_not_go_together(qc, small, tmp_path, options, parts):
 
 
 def test_no_number_is_no_bound(qc, small):
-    assert "NaN" in qc("compare", small, small, "--data", "random:1", "--min-cosine", "nan", exit_code=2).stderr
+    assert "nan" in qc("compare", small, small, "--data", "random:1", "--min-cosine", "nan", exit_code=2).stderr
 
 
 def test_a_job_file_holds_one_document(qc, small, tmp_path):

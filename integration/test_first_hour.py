@@ -81,6 +81,16 @@ def test_terminals_get_short_lists_and_pipes_all(qc_opt, compile):
     assert on_terminal("--full") == piped
 
 
+def test_terminals_get_short_constants_of_what_is_imported(qc_translate, example):
+    command = [qc_translate.path, "--import-onnx", example / "shapes.onnx"]
+    piped = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    shown = read_terminal(command)
+    assert len(shown) < 0.2 * len(piped) and "__elided__" in shown and "__elided__" not in piped
+    assert "top.conv" in shown and "logits" in shown
+    assert read_terminal([*command, "--full"]) == piped
+    assert len(subprocess.run([*command, "--full=false"], capture_output=True, text=True, check=True).stdout) == len(shown)
+
+
 def test_memory_is_told_without_a_report(compile):
     out, said = compile("--emit", "qcb")
     _, whole = compile()

@@ -1,4 +1,4 @@
-"""The commands that help with the others: qc init, qc completion, qc man.
+"""The commands that help with the others: qc init, qc man (qc completion: test_completions.py).
 
 SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """
@@ -45,30 +45,6 @@ def test_init_ends_where_answers_are_missing(qc, tmp_path, text, arguments, word
     done = answer(qc, text, tmp_path / "job.yaml", *arguments)
     assert done.returncode == 2 and words in done.stderr, done.stderr
     assert not (tmp_path / "job.yaml").exists()
-
-
-def complete(qc, *words):
-    script = qc("completion", "bash").stdout
-    line = " ".join(f"'{word}'" for word in words)
-    done = subprocess.run(["bash", "-c", f"{script}\nCOMP_WORDS=({line}); COMP_CWORD={len(words) - 1}; _qc; "
-                           "printf '%s\\n' \"${COMPREPLY[@]}\""], capture_output=True, text=True, check=True)
-    return done.stdout.split()
-
-
-def test_bash_completes_commands_and_options(qc):
-    assert set(complete(qc, "qc", "comp")) == {"compile", "compare", "completion"}
-    assert complete(qc, "qc", "compile", "--targ") == ["--target", "--target-option"]
-    assert "--all" in complete(qc, "qc", "check", "--a")
-
-
-def test_other_shells_know_every_command(qc):
-    commands = complete(qc, "qc", "")
-    assert {"compile", "check", "init", "man"} <= set(commands)
-    zsh, fish = qc("completion", "zsh").stdout, qc("completion", "fish").stdout
-    for command in commands:
-        assert f"'{command}:" in zsh and f"-a {command} -d" in fish
-    refused = qc("completion", "tcsh", exit_code=2)
-    assert "bash" in refused.stderr
 
 
 def test_manual_pages(qc, tmp_path):

@@ -4,6 +4,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 #   scripts/setup.sh             install what is missing (says what it does; a second run does nothing)
+#   scripts/setup.sh --build     only what building needs: no browser, no emulators, no packages of Python's for tests
 #   scripts/setup.sh --check     print what is missing, change nothing; exit 1 if something is
 #   scripts/setup.sh --no-apt    leave the system alone: only the Python environment and onnx
 #
@@ -14,19 +15,29 @@
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 export QC_VENV=${QC_VENV:-$root/build/venv}
+only_build=
 
 say() { echo "setup: $*"; }
 fail() { echo "setup: error: $*" >&2; exit 1; }
 
 missing_packages() {
   local package
-  sed -e 's/[[:space:]]*#.*//' -e '/^$/d' "$root/scripts/packages.txt" | while read -r package; do
+  sed -e "${only_build:+/# tests/d}" -e 's/[[:space:]]*#.*//' -e '/^$/d' "$root/scripts/packages.txt" | while read -r package; do
     dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || echo "$package"
   done
 }
 
+# What the Python environment holds: for tests all, for building the CMake that onnx wants.
+requirements() {
+  if [ "$only_build" ]; then
+    grep '^cmake==' "$root/scripts/requirements.txt"
+  else
+    cat "$root/scripts/requirements.txt"
+  fi
+}
+
 venv_current() {
-  [ -x "$QC_VENV/bin/pip" ] && cmp -s "$root/scripts/requirements.txt" "$QC_VENV/.qc-requirements"
+  [ -x "$QC_VENV/bin/pip" ] && requirements | cmp -s - "$QC_VENV/.qc-requirements"
 }
 
 install_packages() {
@@ -56,8 +67,9 @@ make_venv() {
   local python=/usr/bin/python3
   [ -x "$python" ] || python=python3
   "$python" -m venv --clear "$QC_VENV"
-  "$QC_VENV/bin/pip" install --quiet --disable-pip-version-check -r "$root/scripts/requirements.txt"
-  cp "$root/scripts/requirements.txt" "$QC_VENV/.qc-requirements"
+  requirements > "$QC_VENV/.qc-requirements.part"
+  "$QC_VENV/bin/pip" install --quiet --disable-pip-version-check -r "$QC_VENV/.qc-requirements.part"
+  mv "$QC_VENV/.qc-requirements.part" "$QC_VENV/.qc-requirements"
 }
 
 check() {
@@ -81,9 +93,10 @@ check() {
 case "${1:-}" in
 --check) check; exit ;;
 --no-apt) ;;
+--build) only_build=yes; install_packages ;;
 "") install_packages ;;
 -h | --help) sed -n '2,/^set/{/^#/!d;s/^# \{0,1\}//;p}' "$0"; exit 0 ;;
-*) echo "setup: error: unknown option '$1' (known: --check --no-apt --help)" >&2; exit 2 ;;
+*) echo "setup: error: unknown option '$1' (known: --build --check --no-apt --help)" >&2; exit 2 ;;
 esac
 make_venv
 "$root/scripts/build-onnx.sh"

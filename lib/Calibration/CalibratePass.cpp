@@ -30,6 +30,8 @@ constexpr int kRandomSamples = 4;
 struct CalibratePass : impl::CalibrateBase<CalibratePass> {
   using CalibrateBase::CalibrateBase;
 
+  TableListener onTable;
+
   void runOnOperation() override {
     auto function = getEntryFunction(getOperation());
     if (failed(function) || failed(calibrate(*function)))
@@ -213,13 +215,21 @@ LogicalResult CalibratePass::calibrate(func::FuncOp function) {
   noteProvenance(getOperation(), "calibration",
                  Twine(chosen.empty() ? "unknown" : chosen) + " on " +
                      Twine(table->samples) + " samples");
-  if (!tableOut.empty()) {
-    table->tool = "qc " QC_VERSION;
-    table->method = chosen;
+  table->tool = "qc " QC_VERSION;
+  table->method = chosen;
+  if (onTable)
+    onTable(table->toString());
+  if (!tableOut.empty())
     if (Status written = table->write(tableOut); !written)
       return function.emitError() << written.message();
-  }
   return success();
+}
+
+std::unique_ptr<Pass> createCalibrate(const CalibrateOptions &options,
+                                      TableListener onTable) {
+  auto pass = std::make_unique<CalibratePass>(options);
+  pass->onTable = std::move(onTable);
+  return pass;
 }
 
 } // namespace qc

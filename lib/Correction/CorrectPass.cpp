@@ -46,6 +46,11 @@ struct CorrectPass : impl::CorrectBase<CorrectPass> {
       getOperation().emitError() << known.message();
       return signalPassFailure();
     }
+    if (!(maxCycles >= 0)) {
+      getOperation().emitError()
+          << "max-cycles: expected a number from 0 on, found " << maxCycles;
+      return signalPassFailure();
+    }
     auto function = getEntryFunction(getOperation());
     if (failed(function) ||
         (!llvm::is_contained(steps, "none") && failed(correct(*function))))

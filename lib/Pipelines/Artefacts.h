@@ -48,8 +48,11 @@ public:
   Status write(const std::string &name, std::string bytes) override;
   /// Moves the files to their names.
   Status commit();
-  /// Drops those that have not been moved.
-  void discard() { pending.clear(); }
+  /// How many have not been moved; drops all but the first `count` of them.
+  size_t getPending() const { return pending.size(); }
+  void dropBehind(size_t count) {
+    pending.erase(pending.begin() + count, pending.end());
+  }
   std::string getPath(const std::string &name) const;
 
 private:

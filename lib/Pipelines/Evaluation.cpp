@@ -246,6 +246,7 @@ Result<std::vector<LayerError>> compareModels(Session &session,
   LayerComparison what;
   what.seenParts = std::move(seenParts);
   what.survey = &survey;
+  what.progress = session.getProgressListener();
   what.mixed = std::move(mixed);
   auto layers =
       compareLayers(*reference.executor, *actual.executor, dataset, what);

@@ -1,6 +1,8 @@
 // Pages made of the declarations of options.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "qc/Pipelines/InitAll.h"
 #include "qc/Pipelines/Options.h"
+#include "qc/Target/Registries.h"
 
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
@@ -58,27 +60,40 @@ void writeOptionPage(llvm::raw_ostream &os) {
 
 void writeOptionSchema(llvm::raw_ostream &os) {
   llvm::json::Object properties;
+  std::shared_ptr<Registries> builtin = makeRegistries();
   for (const OptionDeclaration &declaration : getOptionDeclarations()) {
     llvm::json::Object text{{"type", "string"}};
     llvm::json::Object property;
+    llvm::json::Array values;
+    if (declaration.choices)
+      for (const OptionChoice &choice : declaration.choices(*builtin))
+        values.push_back(choice.value);
     switch (declaration.form) {
     case OptionForm::Flag:
       property = llvm::json::Object{{"type", "boolean"}};
       break;
     case OptionForm::Count:
-      property = llvm::json::Object{{"type", "integer"}, {"minimum", 0}};
+      property = llvm::json::Object{{"type", "integer"},
+                                    {"minimum", declaration.least}};
+      if (declaration.most < INT64_MAX)
+        property["maximum"] = declaration.most;
       break;
     case OptionForm::Number:
       property = llvm::json::Object{{"type", "number"}, {"minimum", 0}};
       break;
     case OptionForm::Text:
       property = std::move(text);
+      if (!values.empty())
+        property[declaration.isClosed ? "enum" : "examples"] =
+            std::move(values);
       break;
     case OptionForm::List:
     case OptionForm::Repeated:
+      if (!values.empty())
+        text["examples"] = std::move(values);
       property = llvm::json::Object{
           {"anyOf",
-           llvm::json::Array{llvm::json::Object{{"type", "string"}},
+           llvm::json::Array{llvm::json::Object(text),
                              llvm::json::Object{{"type", "array"},
                                                 {"items", std::move(text)}},
                              llvm::json::Object{{"type", "object"}}}}};

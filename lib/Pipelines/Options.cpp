@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Pipelines/Options.h"
 #include "Artefacts.h"
+#include "OptionChoices.h"
 #include "OptionCombinations.h"
 #include "Pictures.h"
 #include "qc/Calibration/Passes.h"
@@ -27,6 +28,9 @@ namespace qc {
 
 using Texts = std::vector<std::string>;
 
+/// Labels are numbers of classes: no offset beyond means anything.
+static constexpr int64_t kMostLabels = 1'000'000;
+
 //===----------------------------------------------------------------------===//
 // One option and its member
 //===----------------------------------------------------------------------===//
@@ -50,9 +54,21 @@ struct Declaration : OptionDeclaration {
     quantizes = true;
     return std::move(*this);
   }
-  Declaration upTo(int64_t count) && {
-    most = count;
+  Declaration between(int64_t low, int64_t high) && {
+    least = low;
+    most = high;
     return std::move(*this);
+  }
+  /// Shells and editors offer what `find` gives of the registries.
+  template <typename Find> Declaration offering(Find find) && {
+    choices = find;
+    return std::move(*this);
+  }
+  /// Nothing else than `values` is right.
+  Declaration only(std::vector<OptionChoice> values) && {
+    isClosed = true;
+    return std::move(*this).offering(
+        [values = std::move(values)](const Registries &) { return values; });
   }
   Declaration
   orElse(std::function<Texts(const CompileOptions &, MLIRContext *)> value) && {
@@ -326,6 +342,7 @@ static std::vector<OptionDeclaration> declareTarget() {
                     .text("target", &CompileOptions::target, "NAME",
                           "Target by name; `qc targets` lists them (default: "
                           "the model's, else generic)")
+                    .offering(offerTargets)
                     .orElse("generic"));
   all.push_back(group.other(OptionForm::Repeated, "target-option", "NAME=VALUE",
                             "An option of the target, or of its vendor's tools "
@@ -350,6 +367,7 @@ static std::vector<OptionDeclaration> declareTarget() {
                  "fp16 is float with --relax-fp32 (default: the target's "
                  "first)",
                  getPrecisionText, setPrecision)
+          .offering(offerPrecisions)
           .orElse(getFirstPrecision));
   all.push_back(group
                     .list("int16-tensors", &CompileOptions::int16Tensors,
@@ -371,6 +389,7 @@ static std::vector<OptionDeclaration> declareTarget() {
                           "is computed in steps (LSTM, GRU, RNN, a cubic "
                           "resize, a normalisation written out; default: 16 "
                           "where the target has them)")
+                    .only({{"8"}, {"16"}})
                     .ofQuantization());
   all.push_back(group
                     .list("deny", &CompileOptions::deny, "LAYER",
@@ -408,6 +427,7 @@ static std::vector<OptionDeclaration> declareSamples() {
                 "preset (imagenet-torch, imagenet-tf, imagenet-caffe, unit, "
                 "none); default: what the model carries. mean and std count "
                 "in pixels of 0..255")
+          .offering(offerPresets)
           .readBy("calibrate"));
   all.push_back(group.count("samples", &CompileOptions::samples,
                             "Take so many samples (0: all)"));
@@ -424,9 +444,11 @@ static std::vector<OptionDeclaration> declareSamples() {
                            "network and of the program at the end: folder "
                            "(names of sub-folders), a text file, .npy or .npz "
                            "(array y or labels)"));
-  all.push_back(group.count("label-offset", &CompileOptions::labelOffset,
-                            "Added to each label, e.g. 1 when output 0 is "
-                            "background"));
+  all.push_back(group
+                    .count("label-offset", &CompileOptions::labelOffset,
+                           "Added to each label, e.g. 1 when output 0 is "
+                           "background, -1 when labels count from 1")
+                    .between(-kMostLabels, kMostLabels));
   all.push_back(group
                     .flag("insert-preprocess",
                           &CompileOptions::insertPreprocess,
@@ -449,6 +471,8 @@ static std::vector<OptionDeclaration> declarePictures() {
                           "the network was trained on says --preprocess "
                           "(docs/Pictures.md)",
                           OptionForm::Repeated)
+                    .offering(offerAll({"f32", "u8", "s8", "rgb", "bgr", "gray",
+                                        "yuv444", "nv12"}))
                     .readBy("prepare"));
   all.push_back(group
                     .list("input-layout", &CompileOptions::inputLayouts,
@@ -456,6 +480,7 @@ static std::vector<OptionDeclaration> declarePictures() {
                           "nchw or nhwc, of an input as it runs (default: "
                           "nhwc for rgb, bgr and yuv444, else the network's)",
                           OptionForm::Repeated)
+                    .offering(offerAll({"nchw", "nhwc"}))
                     .readBy("prepare"));
   all.push_back(group
                     .list("input-stride", &CompileOptions::inputStrides,
@@ -469,12 +494,17 @@ static std::vector<OptionDeclaration> declarePictures() {
                           "Colour matrix of yuv444 and nv12: bt601-full, "
                           "bt601-video, bt709 (video range) or bt709-full "
                           "(default: bt601-full)")
+                    .only({{"bt601-full"},
+                           {"bt601-video"},
+                           {"bt709", "video range"},
+                           {"bt709-full"}})
                     .readBy("prepare"));
   all.push_back(group
                     .text("output-layout", &CompileOptions::outputLayout,
                           "LAYOUT",
                           "nchw or nhwc, of outputs of four dimensions "
                           "(default: the network's)")
+                    .only({{"nchw"}, {"nhwc"}})
                     .readBy("prepare"));
   all.push_back(group
                     .list("remove-edge-ops", &CompileOptions::removeEdgeOps,
@@ -499,6 +529,7 @@ static std::vector<OptionDeclaration> declareQuantization() {
       group
           .text("method", &CompileOptions::method, "METHOD",
                 "Threshold method: " + listMethods() + " (default: mse)")
+          .offering(offerMethods)
           .readBy("calibrate")
           .ofQuantization()
           .orElse(CalibrateOptions().method));
@@ -507,6 +538,7 @@ static std::vector<OptionDeclaration> declareQuantization() {
           .list("correct", &CompileOptions::correct, "STEP",
                 "Corrections after calibration: " + listCorrections() +
                     "or none (default: as --effort says)")
+          .offering(offerCorrections)
           .readBy("correct")
           .ofQuantization()
           .orElse(getOwnCorrections));
@@ -517,6 +549,9 @@ static std::vector<OptionDeclaration> declareQuantization() {
                           "is; high: also 16 bits for the few activations "
                           "that bring most, in at most 1.10 times the "
                           "estimated cycles")
+                    .only({{"low", "the quick corrections"},
+                           {"default", "all that keep the program's speed"},
+                           {"high", "also 16 bits where they bring most"}})
                     .readBy("correct")
                     .ofQuantization()
                     .orElse([](const CompileOptions &options, MLIRContext *) {
@@ -583,11 +618,15 @@ static std::vector<OptionDeclaration> declareOutput() {
   output.isRequired = true;
   all.push_back(std::move(output));
   all.push_back(
-      group.text("stop-after", &CompileOptions::stopAfter, "PHASE",
-                 "Last phase to run: " + llvm::join(getPhaseNames(), ", ")));
-  all.push_back(group.text("stages", &CompileOptions::stages, "FORM",
-                           "How the IR after each phase is written: bytecode "
-                           "(.mlirbc) or text (.mlir); both are read"));
+      group
+          .text("stop-after", &CompileOptions::stopAfter, "PHASE",
+                "Last phase to run: " + llvm::join(getPhaseNames(), ", "))
+          .only(getPhaseChoices()));
+  all.push_back(group
+                    .text("stages", &CompileOptions::stages, "FORM",
+                          "How the IR after each phase is written: bytecode "
+                          "(.mlirbc) or text (.mlir); both are read")
+                    .only({{kBytecodeStages.str()}, {kTextStages.str()}}));
   all.push_back(
       group
           .list("emit", &CompileOptions::emit, "ARTEFACT",
@@ -595,6 +634,7 @@ static std::vector<OptionDeclaration> declareOutput() {
                     ", and those of the target; an option behind a colon as "
                     "in float-onnx:opset=11 (default: qcb, report, and the "
                     "hand-off of the target)")
+          .offering(offerArtefacts)
           .orElse([](const CompileOptions &options, MLIRContext *context) {
             return getDefaultArtefacts(options.target, context);
           }));
@@ -622,7 +662,7 @@ static std::vector<OptionDeclaration> declareOutput() {
                            "Threads, at most " + std::to_string(kMostThreads) +
                                " (0: one a processor); results do not depend "
                                "on it")
-                    .upTo(kMostThreads));
+                    .between(0, kMostThreads));
   all.push_back(group.flag("quiet", &CompileOptions::quiet, "No progress"));
   return all;
 }
@@ -674,8 +714,8 @@ static Status checkForm(const OptionDeclaration &declaration,
     return error("expected true or false, found '", text, "'");
   if (declaration.form == OptionForm::Count) {
     auto value = parseInteger(text);
-    if (!value || *value < 0 || *value > declaration.most)
-      return error("expected a whole number from 0",
+    if (!value || *value < declaration.least || *value > declaration.most)
+      return error("expected a whole number from ", declaration.least,
                    declaration.most == INT64_MAX
                        ? " on"
                        : " to " + std::to_string(declaration.most),

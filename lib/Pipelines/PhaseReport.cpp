@@ -68,14 +68,18 @@ LogicalResult PhaseRunner::write(const Emission &emission) {
   request.getStage = [this](ArtefactStage stage) { return getStage(stage); };
   request.options = emission.options;
   request.getReport = [this] { return getReport(); };
+  size_t before = folder ? folder->getPending() : 0;
   if (failed(artefact.write(request, sink))) {
     if (folder)
-      folder->discard();
+      folder->dropBehind(before);
     return failure();
   }
   if (folder)
-    if (Status written = folder->commit(); !written)
-      return fail(written);
+    for (const std::string &name : sink.names)
+      written.insert(folder->getPath(name));
+  if (folder && appearsAtOnce)
+    if (Status moved = folder->commit(); !moved)
+      return fail(moved);
   for (auto &[name, bytes] : memory.files)
     files[name] = std::move(bytes);
   auto list = [&](const std::string &name) {
@@ -246,6 +250,7 @@ LogicalResult PhaseRunner::compareWithFloat() {
   what.assigned = rounded->get();
   what.activations = activations->get();
   what.histograms = true;
+  what.progress = session.getProgressListener();
   auto layers = compareLayers(**floats, **integers, **dataset, what);
   if (!layers)
     return emitError(UnknownLoc::get(context)) << layers.message();

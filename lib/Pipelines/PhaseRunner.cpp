@@ -70,6 +70,9 @@ PhaseRunner::PhaseRunner(Session &session, CompileOptions options)
         return failure();
       }) {}
 
+/// The ranges that were chosen, beside the stages.
+static constexpr StringLiteral kTableName = "calibration.table";
+
 LogicalResult PhaseRunner::fail(const Status &status) {
   return emitError(UnknownLoc::get(context)) << status.message();
 }
@@ -316,9 +319,8 @@ LogicalResult PhaseRunner::addCalibrate(PassManager &manager) {
   calibrate.statsOut = options.statsOut;
   calibrate.tableIn = options.tableIn;
   calibrate.allowMissing = options.allowMissing;
-  if (folder)
-    calibrate.tableOut = folder->getPath("calibration.table");
-  buildCalibratePipeline(manager, calibrate);
+  buildCalibratePipeline(manager, calibrate,
+                         [this](std::string text) { table = std::move(text); });
   return success();
 }
 
@@ -446,47 +448,96 @@ LogicalResult PhaseRunner::writeStage(StringRef phase) {
   if (failed(bytes))
     return module->emitError() << "cannot encode the IR after " << phase;
   std::string name = getStageNames(phase)[asText];
-  Status written = folder->write(name, std::move(*bytes));
-  if (written && isPublished)
-    written = folder->commit();
-  if (!written)
-    return fail(written);
   report.files.push_back(folder->getPath(name));
-  return success();
+  return writeIntoFolder(name, std::move(*bytes));
 }
 
-/// Puts the stages so far into the folder, and takes away what the phases from
-/// `next` on are about to write: a compile that fails half-way leaves no
-/// results of an earlier one beside its own. One that fails before, by a
-/// mistake in its options or in the network, leaves the folder as it was.
-LogicalResult PhaseRunner::publish(StringRef next) {
-  if (std::exchange(isPublished, true) || !folder)
+/// Once it is published, unless there is something to replace, the file appears
+/// at once.
+LogicalResult PhaseRunner::writeIntoFolder(const std::string &name,
+                                           std::string bytes) {
+  Status done = folder->write(name, std::move(bytes));
+  if (done && appearsAtOnce)
+    done = folder->commit();
+  written.insert(folder->getPath(name));
+  return done ? success() : fail(done);
+}
+
+LogicalResult PhaseRunner::writeTable() {
+  if (!folder || table.empty())
     return success();
-  auto backend = TargetRegistry::create(*module);
-  auto known = succeeded(backend) ? collectArtefacts(**backend, context)
-                                  : error("no target");
-  SmallVector<std::string> names;
-  if (known)
-    for (const auto &[name, artefact] : *known)
-      llvm::append_range(names, artefact.files);
+  return writeIntoFolder(kTableName.str(), std::exchange(table, ""));
+}
+
+/// The names that a compile which goes on with the phase `next` writes, or that
+/// an earlier compile may have written in the place of what this one writes.
+std::vector<std::string> PhaseRunner::findStale(StringRef next) {
+  // An earlier compile may have been for another target.
+  std::vector<std::string> names;
+  for (const auto &[name, artefact] : collectArtefacts("", context))
+    llvm::append_range(names, artefact.files);
   ArrayRef<StringRef> phases = getPhaseNames();
   for (StringRef phase :
-       llvm::make_range(llvm::find(phases, next), phases.end()))
+       llvm::make_range(llvm::find(phases, next), phases.end())) {
     llvm::append_range(names, getStageNames(phase));
+    if (phase == "calibrate")
+      names.push_back(kTableName.str());
+  }
   // Stages that are written already stand in one form.
   for (StringRef phase : phases)
     for (const auto &[form, other] : {std::pair(0, 1), std::pair(1, 0)})
       if (std::array<std::string, 2> forms = getStageNames(phase);
-          llvm::is_contained(report.files, folder->getPath(forms[form])))
+          written.count(folder->getPath(forms[form])))
         names.push_back(forms[other]);
-  for (const std::string &name : names)
-    if (std::string path = folder->getPath(name);
-        StringRef(name).ends_with("/"))
-      llvm::sys::fs::remove_directories(path);
-    else if (!llvm::sys::fs::equivalent(path, options.model))
+  return names;
+}
+
+/// Samples are run next, or nothing is any more. In a folder without earlier
+/// results the stages appear now, and each later file when it is done, so that
+/// one can go on from there when a phase fails. Earlier results stay until all
+/// is done: who loses a compile of an hour to a mistake keeps the last one.
+LogicalResult PhaseRunner::publish(StringRef next) {
+  if (std::exchange(isPublished, true) || !folder)
+    return success();
+  stale = findStale(next);
+  appearsAtOnce = llvm::none_of(stale, [&](const std::string &name) {
+    return llvm::sys::fs::exists(folder->getPath(name));
+  });
+  if (!appearsAtOnce)
+    return success();
+  Status moved = folder->commit();
+  return moved ? success() : fail(moved);
+}
+
+/// The files of this compile take the places of an earlier one's, of which
+/// nothing stays beside them.
+LogicalResult PhaseRunner::replaceEarlier() {
+  if (!folder)
+    return success();
+  if (Status moved = folder->commit(); !moved)
+    return fail(moved);
+  auto remove = [&](const std::string &path) {
+    if (!written.count(path) && !llvm::sys::fs::equivalent(path, options.model))
       llvm::sys::fs::remove(path);
-  if (Status written = folder->commit(); !written)
-    return fail(written);
+  };
+  for (const std::string &name : stale) {
+    std::string path = folder->getPath(name);
+    if (!StringRef(name).ends_with("/")) {
+      remove(path);
+      continue;
+    }
+    // Folders that become empty go with their last file.
+    std::vector<std::string> folders = {path};
+    std::error_code ended;
+    for (llvm::sys::fs::recursive_directory_iterator at(path, ended), end;
+         at != end && !ended; at.increment(ended))
+      if (at->type() == llvm::sys::fs::file_type::directory_file)
+        folders.push_back(at->path());
+      else
+        remove(at->path());
+    for (const std::string &inner : llvm::reverse(folders))
+      llvm::sys::fs::remove(inner);
+  }
   return success();
 }
 
@@ -576,7 +627,7 @@ LogicalResult PhaseRunner::run() {
   if (failed(runPhases(*next)) || failed(publish(*next)) ||
       failed(emit(ArtefactStage::Float)))
     return failure();
-  return success();
+  return replaceEarlier();
 }
 
 LogicalResult PhaseRunner::runPhases(StringRef next) {
@@ -609,7 +660,7 @@ LogicalResult PhaseRunner::runPhases(StringRef next) {
     if (name == "assign" && options.stopAfter == name &&
         (failed(giveEncodings()) || failed(emit(ArtefactStage::Assigned))))
       return failure();
-    if (name != "emit" && failed(writeStage(name)))
+    if (name != "emit" && (failed(writeTable()) || failed(writeStage(name))))
       return failure();
   }
   return success();

@@ -46,7 +46,11 @@ private:
   LogicalResult setInt16Tensors(StringRef isAlready);
   LogicalResult setInt16Weights(StringRef isAlready);
   LogicalResult setState();
+  std::vector<std::string> findStale(StringRef next);
   LogicalResult publish(StringRef next);
+  LogicalResult replaceEarlier();
+  LogicalResult writeIntoFolder(const std::string &name, std::string bytes);
+  LogicalResult writeTable();
   bool readsSamples(StringRef next);
   LogicalResult checkSources(StringRef next);
   LogicalResult rehearseQuantization();
@@ -86,7 +90,13 @@ private:
   std::optional<FolderLock> lock;
   /// Where files go; none: into `files`.
   std::optional<FolderSink> folder;
-  bool isPublished = false;
+  /// Whether each file appears when it is done: nothing of an earlier compile
+  /// is there to be replaced.
+  bool isPublished = false, appearsAtOnce = false;
+  std::set<std::string> written; ///< paths in the folder
+  /// What an earlier compile may have left, and this one may not make.
+  std::vector<std::string> stale;
+  std::string table; ///< calibration.table, once ranges are chosen
   std::vector<Emission> emissions;
   std::set<ArtefactStage> emitted;
   bool isCompared = false, hasProgramFigures = false;

@@ -23,8 +23,9 @@ static void addQuantize(OpPassManager &manager, std::unique_ptr<Pass> assign) {
 }
 
 void qc::buildCalibratePipeline(OpPassManager &manager,
-                                const CalibrateOptions &options) {
-  addCalibrate(manager, createCalibrate(options));
+                                const CalibrateOptions &options,
+                                TableListener onTable) {
+  addCalibrate(manager, createCalibrate(options, std::move(onTable)));
 }
 
 void qc::buildCorrectPipeline(OpPassManager &manager,

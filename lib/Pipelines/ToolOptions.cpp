@@ -116,12 +116,44 @@ static void printVersion(llvm::raw_ostream &os) {
   os << "qc " QC_VERSION ", LLVM " LLVM_VERSION_STRING "\n";
 }
 
+/// Made when it is first asked for: programs that embed the library have no
+/// such flag.
+static llvm::cl::opt<bool> &getFullFlag() {
+  static llvm::cl::opt<bool> full(
+      "full",
+      llvm::cl::desc("Print all constants, scales and multipliers; what is "
+                     "shown on a terminal has long ones cut short unless this "
+                     "is given, what goes to files and pipes only with "
+                     "--full=false"));
+  return full;
+}
+
+bool qc::isShortened(llvm::StringRef output) {
+  const llvm::cl::opt<bool> &full = getFullFlag();
+  if (full.getNumOccurrences())
+    return !full;
+  return output == "-" && llvm::outs().is_displayed();
+}
+
+static void setUnlessGiven(llvm::StringRef flag, unsigned value) {
+  auto &options = llvm::cl::getRegisteredOptions();
+  auto found = options.find(flag);
+  if (found != options.end() && found->second->getNumOccurrences() == 0)
+    found->second->addOccurrence(0, flag, std::to_string(value));
+}
+
+void qc::elideConstants() {
+  setUnlessGiven("mlir-elide-elementsattrs-if-larger", kElidedElements);
+  setUnlessGiven("mlir-elide-resource-strings-if-larger", kElidedResource);
+}
+
 void qc::setToolDefaults(Registries &registries) {
   hideOptionsOfOthers();
   llvm::cl::SetVersionPrinter(printVersion);
   mlir::registerAsmPrinterCLOptions();
   mlir::registerMLIRContextCLOptions();
   registerPluginOption(registries);
+  getFullFlag();
   setDefault("mlir-print-debuginfo", true);
   setDefault("mlir-print-op-on-diagnostic", false);
 }

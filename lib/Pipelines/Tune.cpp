@@ -14,6 +14,7 @@
 #include "llvm/Support/Path.h"
 
 #include <chrono>
+#include <cmath>
 
 namespace qc {
 
@@ -288,7 +289,26 @@ bool Tuner::isBetter(const Trial &a, const Trial &b) const {
 // All
 //===----------------------------------------------------------------------===//
 
+/// An error where a number of the goal is none that can be reached or missed.
+static Status checkGoal(const char *name, std::optional<double> value,
+                        double most) {
+  if (!value || (std::isfinite(*value) && *value >= 0 && *value <= most))
+    return ok();
+  std::string range = std::isinf(most) ? "on" : "to " + formatDouble(most);
+  return error("--", name, ": expected a number from 0 ", range, ", found ",
+               formatDouble(*value));
+}
+
 Status checkTuneUsage(const TuneOptions &options) {
+  // What a metric counts in, nobody knows.
+  double points = options.metric ? INFINITY : 100;
+  if (Status fits = checkGoal("max-drop", options.maxDrop, points); !fits)
+    return fits;
+  if (Status fits = checkGoal("min-sqnr", options.minSqnr, INFINITY); !fits)
+    return fits;
+  if (Status fits = checkGoal("max-latency", options.maxLatency, INFINITY);
+      !fits)
+    return fits;
   if (!options.maxDrop && !options.minSqnr)
     return error("no goal: give --max-drop, --min-sqnr or both");
   if (options.maxDrop && options.labels.empty() && !options.metric)

@@ -100,11 +100,20 @@ ValueHistogram ValueWatch::get() const {
 
 namespace {
 /// Compares what the network under test shows with what the reference kept.
+/// Where several tensors have one name (an input, and the integers that it
+/// becomes) it is the last of them, which is also what the reference keeps.
 class CompareProbe : public Probe {
 public:
   CompareProbe(const TensorStore &reference, const std::set<std::string> &mixed,
                bool watchesValues = false)
       : reference(reference), mixed(mixed), watchesValues(watchesValues) {}
+
+  /// The next run is one of `executor`.
+  void begin(const Executor &executor) {
+    ahead.clear();
+    for (const TensorInfo &tensor : executor.getTensors())
+      ++ahead[tensor.name];
+  }
 
   struct Entry {
     ErrorAccumulator error;
@@ -121,6 +130,8 @@ public:
   }
 
   void observe(const TensorInfo &tensor, const Tensor &data) override {
+    if (--ahead[tensor.name] > 0)
+      return;
     Tensor actual = reference.asRead(tensor.name, toSourceTensor(tensor, data));
     const Tensor *expected = reference.find(tensor.name);
     if (expected->dtype() != DType::F32 || actual.dtype() != DType::F32)
@@ -188,6 +199,7 @@ private:
   const std::set<std::string> &mixed;
   bool watchesValues;
   bool isForChannels = false;
+  std::map<std::string, int64_t> ahead; ///< of each name, in this run
 };
 } // namespace
 
@@ -197,6 +209,7 @@ static Status runBeside(Executor *executor, const Sample &sample,
   if (!executor)
     return ok();
   SmallVector<Tensor> outputs;
+  probe.begin(*executor);
   Status ran = executor->run(sample.inputs, outputs, &probe);
   return (ran ? probe.status : ran).withContext(sample.name);
 }
@@ -223,7 +236,11 @@ Result<std::vector<LayerError>> compareLayers(Executor &reference,
   int64_t count = what.samples > 0 ? std::min(what.samples, dataset.size())
                                    : dataset.size();
   int64_t most = std::max(count, std::min(what.moreSamples, dataset.size()));
+  Progress progress("compare", count, what.progress);
   for (int64_t i = 0; i < most; ++i) {
+    if (i > 0 && i <= count)
+      if (Status goesOn = progress.advance(); !goesOn)
+        return goesOn;
     if (i >= count && !probe.watchChannels())
       break;
     auto sample = dataset.sample(i);
@@ -238,6 +255,7 @@ Result<std::vector<LayerError>> compareLayers(Executor &reference,
     store.clear();
     if (Status ran = reference.run((*sample)->inputs, outputs, &store); !ran)
       return ran.withContext((*sample)->name);
+    probe.begin(actual);
     if (Status ran = actual.run((*sample)->inputs, outputs, &probe); !ran)
       return ran.withContext((*sample)->name);
     if (!probe.status)
@@ -252,6 +270,7 @@ Result<std::vector<LayerError>> compareLayers(Executor &reference,
     if (Status added = isolated.add(store); !added)
       return added.withContext((*sample)->name);
   }
+  progress.finish();
   std::vector<LayerError> layers;
   for (const std::string &name : probe.order) {
     const CompareProbe::Entry &entry = probe.entries[name];

@@ -28,7 +28,7 @@ struct CleanupSlot {
   char path[PATH_MAX];
 };
 
-constexpr int slotCount = 64;
+constexpr int slotCount = 256;
 CleanupSlot cleanupSlots[slotCount];
 
 } // namespace

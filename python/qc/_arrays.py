@@ -20,7 +20,7 @@ def pick(sample, position, name):
     """
     if isinstance(sample, dict):
         if name not in sample:
-            raise KeyError(f"the sample has only {', '.join(map(repr, sample))}")
+            raise KeyError(f"there is no '{name}': the sample has only {', '.join(map(repr, sample))}")
         return to_array(sample[name])
     if isinstance(sample, (tuple, list)) and not np.isscalar(sample[0]):
         if position >= len(sample):

@@ -124,8 +124,13 @@ class Result(_models._Runnable):
         folder = self._job.get("output")
         if folder is None:
             return self._native.files()
-        files = map(pathlib.Path, self.report.as_dict()["files"])
-        return {path.name: path.read_bytes() for path in files}
+        files = {}
+        for path in map(pathlib.Path, self.report.as_dict()["files"]):
+            # A folder, such as the hand-off of a target, is one line of the report.
+            for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+                if file.is_file():
+                    files[os.path.relpath(file, folder)] = file.read_bytes()
+        return files
 
     @property
     def encodings(self) -> "list[dict]":
@@ -166,9 +171,14 @@ class Result(_models._Runnable):
         for name, contents in self.artefacts.items():
             path = os.path.join(folder, name)
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=os.path.dirname(path), delete=False) as file:
-                file.write(contents)
-            os.replace(file.name, path)
+            beside = f"{path}.tmp-{os.getpid()}"
+            try:
+                with open(beside, "wb") as file:
+                    file.write(contents)
+                os.replace(beside, path)
+            finally:
+                if os.path.exists(beside):
+                    os.unlink(beside)
 
     def __repr__(self):
         return f"<qc.Result {self.report!r}>"

@@ -3,6 +3,7 @@
 SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """
 
+import difflib
 import os
 
 import numpy as np
@@ -27,6 +28,17 @@ def _convert(array, info):
     return array
 
 
+def _as_rows(plane, info):
+    """The bytes of a plane, rows first: a view, unless a whole input has gaps."""
+    if info["rows"] == 1:
+        return np.ascontiguousarray(plane).reshape(-1).view(np.uint8)[None]
+    plane = np.asarray(plane)
+    if plane.dtype != np.uint8:
+        raise _errors.UsageError(f"a plane of '{info['input']}' has elements of {plane.dtype}, expected uint8")
+    # U and V of a pixel may be a dimension of their own.
+    return plane.reshape(plane.shape[0], -1) if plane.ndim > 2 else plane
+
+
 class _Runnable:
     """Something with inputs and outputs."""
 
@@ -43,12 +55,14 @@ class _Runnable:
         `values` is an array (for one input), a tuple in the order of the inputs, or a dictionary by name.
         """
         inputs = self.inputs()
-        arrays = [np.ascontiguousarray(_convert(array, info))
-                  for array, info in zip(_arrays.feed(values, inputs), inputs)]
         try:
+            arrays = [np.ascontiguousarray(_convert(array, info))
+                      for array, info in zip(_arrays.feed(values, inputs), inputs)]
             results = _arrays.run_rows(self._native.run, arrays, inputs)
-        except ValueError as error:
-            raise _errors.UsageError(str(error)) from None
+        except KeyError as error:
+            raise _errors.UsageError(error.args[0]) from None
+        except (TypeError, ValueError) as error:
+            raise _errors.UsageError(str(error).partition("\n")[0]) from None
         return {info["name"]: result for info, result in zip(self.outputs(), results)}
 
 
@@ -63,6 +77,22 @@ class Program(_Runnable):
                 self._native.set_threads(threads)
         except ValueError as error:
             raise _errors.Error(str(error)) from None
+
+    def planes(self) -> "list[dict]":
+        """The planes of all inputs, as a camera gives them apart: dictionaries with input, rows and row_bytes. Y and UV
+        of each picture for nv12, one of a single row for every other input."""
+        return self._native.planes()
+
+    def run_planes(self, planes) -> "dict[str, np.ndarray]":
+        """As `run`, of `planes()` instead of inputs: arrays of bytes, rows first. They are not copied, and what lies
+        between the rows of a view is not read, such as `frame[:, :width]` of a buffer with wider rows."""
+        known = self._native.planes()
+        rows = [_as_rows(plane, info) for plane, info in zip(planes, known)]
+        try:
+            results = self._native.run_planes([*rows, *planes[len(rows):]])
+        except (TypeError, ValueError) as error:
+            raise _errors.UsageError(str(error).partition("\n")[0]) from None
+        return {info["name"]: result for info, result in zip(self.outputs(), results)}
 
 
 class Network(_Runnable):
@@ -112,5 +142,17 @@ class InferenceSession:
         return ["CPUExecutionProvider"]
 
     def run(self, output_names, input_feed, run_options=None):
+        _check("input", input_feed, self._model.inputs())
+        _check("output", output_names or (), self._model.outputs())
         results = self._model.run(input_feed)
         return [results[name] for name in (output_names or results)]
+
+
+def _check(what, names, infos):
+    """As onnxruntime does: names that the model has not are errors."""
+    known = [info["name"] for info in infos]
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(str(name), known, 1)
+            meant = f"; did you mean '{near[0]}'?" if near else f"; it has {', '.join(map(repr, known))}"
+            raise _errors.UsageError(f"the model has no {what} '{name}'{meant}")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, overload
 
+import numpy
 from numpy.typing import NDArray
 
 
@@ -24,3 +25,7 @@ class Program:
     def target(self) -> str: ...
 
     def run(self, arg: Sequence[Annotated[NDArray, dict(order='C', device='cpu', writable=False)]], /) -> list: ...
+
+    def planes(self) -> list: ...
+
+    def run_planes(self, arg: Sequence[Annotated[NDArray[numpy.uint8], dict(shape=(None, None), device='cpu', writable=False)]], /) -> list: ...

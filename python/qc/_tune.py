@@ -71,9 +71,18 @@ def tune(model: typing.Any, data: typing.Any, *, metric: "typing.Optional[typing
     judge_path, judge_samples = _compile._read_data(evaluation)
     job = {**options, "model": name, "data": path}
 
+    raised = []
+
     def measure(outputs):
-        with np.load(outputs) as arrays:
-            return float(metric({key: arrays[key] for key in arrays.files}))
+        try:
+            with np.load(outputs) as arrays:
+                value = metric({key: arrays[key] for key in arrays.files})
+            if not isinstance(value, typing.SupportsFloat):
+                raise TypeError(f"the metric gave {value!r}, expected a number")
+            return float(value)
+        except BaseException as error:
+            raised.append(error)
+            raise
 
     try:
         native = _compiler.Tune(_options.to_texts(job), (len(samples or ()), _compile._getter(samples)),
@@ -82,6 +91,8 @@ def tune(model: typing.Any, data: typing.Any, *, metric: "typing.Optional[typing
                                 measure if metric else None, on_progress)
         succeeded = native.run(max_drop, min_sqnr, max_latency)
     except ValueError as error:
+        if raised:
+            raise  # the metric's own
         raise _errors.UsageError(str(error)) from None
     messages = native.take_messages()
     if not succeeded:

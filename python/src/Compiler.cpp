@@ -339,7 +339,7 @@ public:
       return;
     auto callable = std::make_shared<Callable>(std::move(metric));
     callables.push_back(callable);
-    options.metric = [callable](const std::string &outputs) {
+    options.metric = [this, callable](const std::string &outputs) {
       return measure(*callable, outputs);
     };
   }
@@ -362,6 +362,10 @@ public:
     session.dropListener();
     for (const auto &callable : callables)
       callable->drop();
+    if (failure) {
+      session.session.reset();
+      throw nb::python_error(std::move(*failure));
+    }
     return succeeds;
   }
   nb::list takeMessages() { return session.takeMessages(); }
@@ -388,23 +392,27 @@ private:
     data = addSamples(session.session, name, samples.first, callables.back());
   }
 
-  static Result<double> measure(Callable &metric, const std::string &outputs) {
+  /// What the metric raises ends the tuning, and is raised by it.
+  Result<double> measure(Callable &metric, const std::string &outputs) {
     nb::gil_scoped_acquire lock;
     try {
       double value = nb::cast<double>(metric.function(outputs));
       if (!std::isfinite(value))
         return error("the metric is ", value, ", expected a finite number");
       return value;
-    } catch (const nb::python_error &failure) {
-      return error("the metric: ", nb::str(failure.value()).c_str());
-    } catch (const std::exception &failure) {
-      return error("the metric gave no number: ", failure.what());
+    } catch (nb::python_error &raised) {
+      failure = std::make_unique<nb::python_error>(std::move(raised));
+      session.session.cancel();
+      return error("the metric has raised an exception");
+    } catch (const std::exception &failed) {
+      return error("the metric gave no number: ", failed.what());
     }
   }
 
   PythonSession session;
   TuneOptions options;
   std::vector<std::shared_ptr<Callable>> callables;
+  std::unique_ptr<nb::python_error> failure; ///< of the metric
   TuneReport report;
 };
 

@@ -17,6 +17,8 @@ namespace nb = nanobind;
 namespace {
 
 using Array = nb::ndarray<nb::ro, nb::c_contig, nb::device::cpu>;
+/// Rows of bytes; what lies between them is not read.
+using Plane = nb::ndarray<const uint8_t, nb::ndim<2>, nb::device::cpu>;
 
 nb::dlpack::dtype toType(qcrt_dtype type) {
   switch (type) {
@@ -82,6 +84,45 @@ public:
       checkInput(inputs[i], arrays[i]);
       from.push_back(arrays[i].data());
     }
+    return runOnce([&](void *memory, size_t size, void *const *to) {
+      return qcrt_run(model, memory, size, from.data(), to);
+    });
+  }
+
+  nb::list getPlanes() const {
+    nb::list list;
+    for (size_t i = 0; i < qcrt_plane_count(model); ++i) {
+      qcrt_plane_info info = getPlane(i);
+      nb::dict dict;
+      dict["input"] = inputs[info.input].name;
+      dict["rows"] = info.rows;
+      dict["row_bytes"] = info.row_bytes;
+      list.append(dict);
+    }
+    return list;
+  }
+
+  nb::list runPlanes(const std::vector<Plane> &arrays) {
+    size_t count = qcrt_plane_count(model);
+    if (arrays.size() != count)
+      throw nb::value_error(("expected " + std::to_string(count) +
+                             " planes, found " + std::to_string(arrays.size()))
+                                .c_str());
+    std::vector<qcrt_plane> planes;
+    for (size_t i = 0; i < count; ++i) {
+      checkPlane(i, arrays[i]);
+      bool isOne = arrays[i].shape(0) == 1;
+      planes.push_back({arrays[i].data(),
+                        isOne ? 0 : static_cast<size_t>(arrays[i].stride(0))});
+    }
+    return runOnce([&](void *memory, size_t size, void *const *to) {
+      return qcrt_run_planes(model, memory, size, planes.data(), to);
+    });
+  }
+
+private:
+  /// Runs, by `start`, into arrays of its own.
+  template <typename Start> nb::list runOnce(Start start) {
     std::vector<std::unique_ptr<void, Free>> results;
     std::vector<void *> to;
     for (const qcrt_tensor_info &info : outputs) {
@@ -96,8 +137,7 @@ public:
       // One run at a time: the arena is the program's.
       nb::gil_scoped_release unlock;
       std::lock_guard<std::mutex> lock(mutex);
-      status = qcrt_run(model, arena.get(), qcrt_arena_size(model), from.data(),
-                        to.data());
+      status = start(arena.get(), qcrt_arena_size(model), to.data());
     }
     check(status);
     nb::list list;
@@ -114,7 +154,6 @@ public:
     return list;
   }
 
-private:
   void prepare() {
     inputs.resize(qcrt_input_count(model));
     outputs.resize(qcrt_output_count(model));
@@ -143,6 +182,29 @@ private:
     throw nb::value_error(("input '" + std::string(info.name) + "' wants " +
                            qcrt_dtype_name(info.dtype) + " of shape " + shape)
                               .c_str());
+  }
+
+  qcrt_plane_info getPlane(size_t index) const {
+    qcrt_plane_info info = {};
+    check(qcrt_plane_info_at(model, index, &info));
+    return info;
+  }
+
+  void checkPlane(size_t index, const Plane &array) const {
+    qcrt_plane_info info = getPlane(index);
+    size_t rows = array.shape(0), bytes = array.shape(1);
+    bool fits = rows == info.rows && bytes >= info.row_bytes &&
+                (bytes == 1 || array.stride(1) == 1) &&
+                (rows == 1 || array.stride(0) >= int64_t(info.row_bytes));
+    if (fits)
+      return;
+    throw nb::value_error(
+        ("plane " + std::to_string(index) + ", of input '" +
+         inputs[info.input].name + "', wants " + std::to_string(info.rows) +
+         " rows of " + std::to_string(info.row_bytes) +
+         " bytes without gaps in a row, found " + std::to_string(rows) +
+         " of " + std::to_string(bytes))
+            .c_str());
   }
 
   static nb::list describe(const std::vector<qcrt_tensor_info> &tensors) {
@@ -178,5 +240,7 @@ NB_MODULE(_runtime, module) {
       .def("inputs", &Program::getInputs)
       .def("outputs", &Program::getOutputs)
       .def("target", &Program::getTarget)
-      .def("run", &Program::run);
+      .def("run", &Program::run)
+      .def("planes", &Program::getPlanes)
+      .def("run_planes", &Program::runPlanes);
 }

@@ -137,6 +137,43 @@ def test_the_face_of_onnxruntime(result, rows, network):
         assert logits.shape == (1, 8)
 
 
+def test_planes_apart_are_the_frame(network, rows):
+    """Y and UV of nv12 in two buffers with wider rows: the bytes of the whole frame, and only what is theirs is read."""
+    compiled = qc.compile(network, "random:4", preprocess="color=rgb mean=127.5 std=127.5", input_type="nv12", emit="qcb")
+    program = qc.load(compiled.artefacts["model.qcb"])
+    assert program.planes() == [{"input": "image", "rows": 48, "row_bytes": 48}, {"input": "image", "rows": 24, "row_bytes": 48}]
+    (info,) = program.inputs()
+    frame = np.random.default_rng(1).integers(0, 256, info["shape"]).astype(np.uint8)
+    expected = program.run(frame)["logits"]
+    whole = frame.reshape(72, 48)
+    wide = np.full((72, 64), 7, np.uint8)
+    wide[:, :48] = whole
+    pairs = whole[48:].reshape(24, 24, 2)
+    for y, uv in [(whole[:48], whole[48:]), (wide[:48, :48], wide[48:, :48]), (wide[:48], pairs)]:
+        assert np.array_equal(program.run_planes([y, uv])["logits"], expected)
+    for planes, words in [([whole[:48]], "expected 2 planes, found 1"), ([whole[:47], pairs], "48 rows of 48 bytes"),
+                          ([whole[:48, ::2], pairs], "48 rows of 48 bytes"), ([whole[:48] * 1.0, pairs], "expected uint8")]:
+        with pytest.raises(qc.UsageError, match=words):
+            program.run_planes(planes)
+    plain = qc.load(qc.compile(network, rows, emit="qcb").artefacts["model.qcb"])
+    assert np.array_equal(plain.run_planes([rows[0]])["logits"], plain.run(rows[0])["logits"])
+
+
+def test_what_is_saved_is_as_it_was_made(network, rows, tmp_path):
+    """With the folders of a hand-off, and for everybody to read, whether it was in memory or written by the compile."""
+    memory = qc.compile(network, rows, target="tda4")
+    written = qc.compile(network, rows, target="tda4", output=tmp_path / "out")
+    assert {name for name in written.artefacts if name.startswith("hand-off/")}
+    assert set(memory.artefacts) == {name for name in written.artefacts if not name.endswith(("mlirbc", ".table"))}
+    memory.save(tmp_path / "saved")
+    saved = {str(path.relative_to(tmp_path / "saved")) for path in (tmp_path / "saved").rglob("*") if path.is_file()}
+    assert saved == set(memory.artefacts)
+    mode = (tmp_path / "out/model.qcb").stat().st_mode
+    assert (tmp_path / "saved/model.qcb").stat().st_mode == mode
+    with pytest.raises(OSError):
+        memory.save(tmp_path / "out/model.qcb/inside")
+
+
 # ---- errors ----------------------------------------------------------------------------------------------------------
 
 def test_errors_say_what_and_where(network, rows):
@@ -152,6 +189,13 @@ def test_errors_say_what_and_where(network, rows):
         qc.compile(network, [rows[0][:, :5]])
     with pytest.raises(qc.UsageError, match="example_inputs"):
         qc.compile(type("Module", (), {"state_dict": 1, "forward": 2})(), rows)
+    session = qc.InferenceSession(network)
+    with pytest.raises(qc.UsageError, match="no input 'imag'; did you mean 'image'"):
+        session.run(None, {"imag": rows[:1]})
+    with pytest.raises(qc.UsageError, match="no output 'scores'; it has 'logits'"):
+        session.run(["scores"], {"image": rows[:1]})
+    with pytest.raises(qc.UsageError, match="there is no 'image': the sample has only 'picture'"):
+        qc.load(network).run({"picture": rows[0]})
     with pytest.raises(qc.UsageError, match="1x3x48x48 f32, got 48x48 f32"):
         qc.load(network.parent / "shapes.onnx").run(rows[0, 0])
 

@@ -49,16 +49,28 @@ def test_labels_and_samples_apart(network, rows, wanted):
 
 
 def test_out_of_reach(network, rows):
-    tuned = qc.tune(network, rows[:4], metric=lambda outputs: float(outputs["logits"].std()), max_drop=-1e9,
+    tuned = qc.tune(network, rows[:4], metric=lambda outputs: float(outputs["logits"].std()), min_sqnr=1e3,
                     precision="int8", effort="low", method="minmax", on_message=lambda message: None)
     assert not tuned.reached and tuned.best is not None and "not reached" in repr(tuned)
 
 
 def test_faults_of_the_measure_are_told(network, rows):
     def broken(outputs):
-        raise RuntimeError("no boxes")
-    with pytest.raises(qc.Error, match="no boxes"):
+        raise ValueError("no boxes")
+    with pytest.raises(ValueError, match="^no boxes$"):
         qc.tune(network, rows[:4], metric=broken, max_drop=1)
+
+    def broken_later(outputs, calls=[]):
+        calls.append(1)
+        assert len(calls) < 3, "the third"
+        return 0.0
+    with pytest.raises(AssertionError, match="the third"):
+        qc.tune(network, rows[:4], metric=broken_later, min_sqnr=1e3, effort="low", method="minmax")
+    with pytest.raises(TypeError, match="the metric gave None, expected a number"):
+        qc.tune(network, rows[:4], metric=lambda outputs: None, max_drop=1)
+    for wrong in ({"max_drop": -1}, {"max_drop": float("nan")}, {"min_sqnr": -1}):
+        with pytest.raises(qc.UsageError, match="expected a number from 0"):
+            qc.tune(network, rows[:4], metric=lambda outputs: 0.0, **wrong)
     with pytest.raises(qc.Error, match="the metric"):
         qc.tune(network, rows[:4], metric=lambda outputs: float("nan"), max_drop=1)
     with pytest.raises(qc.UsageError, match="no goal"):

@@ -21,33 +21,11 @@ static const char *const kHelp =
     "  qc-opt --emit-bytecode model.mlir -o m.mlirbc store compactly\n"
     "  qc-opt --full=false model.mlir | less         to be read\n";
 
-static llvm::cl::opt<bool>
-    full("full",
-         llvm::cl::desc("Print all constants, scales and multipliers; what is "
-                        "shown on a terminal has long ones cut short unless "
-                        "this is given, what goes to files and pipes only with "
-                        "--full=false"));
-
-/// Whether the result is for reading and not for reading back.
-static bool isShortened(llvm::StringRef output) {
-  if (full.getNumOccurrences())
-    return !full;
-  return output == "-" && llvm::outs().is_displayed();
-}
-
-static void setUnlessGiven(llvm::StringRef flag, unsigned value) {
-  auto &options = llvm::cl::getRegisteredOptions();
-  auto found = options.find(flag);
-  if (found != options.end() && found->second->getNumOccurrences() == 0)
-    found->second->addOccurrence(0, flag, std::to_string(value));
-}
-
 /// Runs MLIR's driver and prints its result without what is too long to read.
 static int printShortened(std::unique_ptr<llvm::MemoryBuffer> buffer,
                           mlir::DialectRegistry &registry,
                           const mlir::MlirOptMainConfig &config) {
-  setUnlessGiven("mlir-elide-elementsattrs-if-larger", qc::kElidedElements);
-  setUnlessGiven("mlir-elide-resource-strings-if-larger", qc::kElidedResource);
+  qc::elideConstants();
   std::string text;
   llvm::raw_string_ostream stream(text);
   mlir::LogicalResult done =
@@ -85,7 +63,7 @@ static int runOpt(int argc, char **argv,
   if (qc::Status status = qc::checkSource((*buffer)->getBuffer(), input);
       !status)
     return fail(status);
-  if (isShortened(output) && !config.shouldEmitBytecode())
+  if (qc::isShortened(output) && !config.shouldEmitBytecode())
     return printShortened(std::move(*buffer), registry, config);
   // What goes to the screen appears as it is made.
   if (output == "-" && !config.shouldEmitBytecode())

@@ -4,12 +4,14 @@
 #include "qc/Pipelines/InitAll.h"
 #include "qc/Pipelines/SourceFile.h"
 #include "qc/Pipelines/ToolOptions.h"
+#include "qc/Support/ElideLists.h"
 #include "qc/Target/Registries.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Support/ToolUtilities.h"
 #include "mlir/Tools/mlir-translate/Translation.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
@@ -44,6 +46,14 @@ static int fail(const qc::Status &status) {
   return EXIT_FAILURE;
 }
 
+/// Whether a translation has made IR as text.
+static bool isText(llvm::StringRef result) {
+  if (result.consume_front("#"))
+    return !result.empty() &&
+           (llvm::isAlpha(result.front()) || result.front() == '_');
+  return result.starts_with("module") || result.starts_with("builtin.module");
+}
+
 static mlir::LogicalResult
 translate(const Options &options,
           const std::shared_ptr<qc::Registries> &registries,
@@ -76,6 +86,9 @@ static int runTranslate(const Options &options,
       qc::isBytecode(bytes))
     if (qc::Status status = qc::checkSource(bytes, options.input); !status)
       return fail(status);
+  bool isShortened = qc::isShortened(options.output);
+  if (isShortened)
+    qc::elideConstants();
   std::string result;
   llvm::raw_string_ostream stream(result);
   auto translateOne = [&](std::unique_ptr<llvm::MemoryBuffer> chunk,
@@ -86,6 +99,8 @@ static int runTranslate(const Options &options,
           std::move(*buffer), translateOne, stream,
           options.split ? mlir::kDefaultSplitMarker : "")))
     return EXIT_FAILURE;
+  if (isShortened && isText(result))
+    result = qc::elideLists(result);
   qc::Status written = qc::writeResult(options.output, result);
   return written ? EXIT_SUCCESS : fail(written);
 }

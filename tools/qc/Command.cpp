@@ -5,7 +5,11 @@
 #include "qc/Report/LayerTable.h"
 #include "qc/Support/Strings.h"
 
+#include "llvm/ADT/StringExtras.h"
+
+#include <cmath>
 #include <cstdlib>
+#include <map>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -103,6 +107,46 @@ CLI::Validator countUpTo(int64_t most) {
       "");
 }
 
+CLI::Validator numberBetween(double least, double most) {
+  return CLI::Validator(
+      [least, most](std::string &text) -> std::string {
+        auto value = parseNumber(text);
+        if (value && std::isfinite(*value) && *value >= least && *value <= most)
+          return "";
+        return "expected a number from " + formatDouble(least) +
+               (std::isinf(most) ? " on" : " to " + formatDouble(most)) +
+               ", found '" + text + "'";
+      },
+      "");
+}
+
+/// What is offered behind options that do not check it themselves.
+static std::map<const CLI::Option *, Choices> &getOffers() {
+  static std::map<const CLI::Option *, Choices> offers;
+  return offers;
+}
+
+void offer(CLI::Option *option, Choices choices) {
+  getOffers()[option] = std::move(choices);
+}
+
+std::vector<OptionChoice> getOffered(const CLI::Option &option,
+                                     const Registries &registries) {
+  auto found = getOffers().find(&option);
+  if (found != getOffers().end())
+    return found->second(registries);
+  // CLI::IsMember says "{a,b}".
+  std::string type = option.get_type_name();
+  auto [before, members] = StringRef(type).split('{');
+  std::vector<OptionChoice> offered;
+  if (members.consume_back("}"))
+    for (StringRef member : llvm::split(members, ','))
+      offered.push_back({member.str()});
+  return offered;
+}
+
+bool isList(const CLI::Option &option) { return option.get_delimiter() == ','; }
+
 /// What the parser hands over, checked and set.
 static void set(CompileOptions &options, const OptionDeclaration &declaration,
                 const std::vector<std::string> &values) {
@@ -137,6 +181,8 @@ static void addOption(CLI::App &app, CompileOptions &options,
     option->delimiter(',')->take_all()->allow_extra_args(false);
   if (declaration.form == OptionForm::Repeated)
     option->take_all()->allow_extra_args(false);
+  if (declaration.choices)
+    offer(option, declaration.choices);
   option->required(declaration.isRequired);
   option->group(declaration.isPositional ? "Positionals" : declaration.group);
 }
@@ -162,6 +208,10 @@ void addRunOptions(CLI::App &app, CompileOptions &options, bool dataRequired) {
 ModelOptions getModelOptions(const CompileOptions &options) {
   return {options.import, options.preprocess,
           static_cast<int>(options.threads)};
+}
+
+std::vector<const CLI::App *> getCommands(const CLI::App &app) {
+  return app.get_subcommands([](const CLI::App *) { return true; });
 }
 
 //===----------------------------------------------------------------------===//

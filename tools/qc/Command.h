@@ -6,9 +6,12 @@
 #include "qc/Execution/TpuExecutor.h"
 #include "qc/Pipelines/Compiler.h"
 #include "qc/Pipelines/Model.h"
+#include "qc/Pipelines/Options.h"
 #include "qc/Pipelines/Session.h"
 #include "qc/Support/Dataset.h"
+#include "qc/Target/Registries.h"
 
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/JSON.h"
 
 #include <CLI/CLI.hpp>
@@ -66,6 +69,22 @@ TableStyle getTableStyle();
 
 /// A whole number from 0 to `most`, for an option.
 CLI::Validator countUpTo(int64_t most);
+/// A finite number from `least` to `most`, for an option.
+CLI::Validator numberBetween(double least, double most);
+
+/// What may stand behind an option or a positional, for the completion of
+/// shells: each value, with words about it.
+using Choices = std::function<std::vector<OptionChoice>(const Registries &)>;
+void offer(CLI::Option *option, Choices choices);
+/// The same for what is said so already (CLI::IsMember); empty: nothing is
+/// known.
+std::vector<OptionChoice> getOffered(const CLI::Option &option,
+                                     const Registries &registries);
+/// Whether texts between commas may stand behind it.
+bool isList(const CLI::Option &option);
+
+/// The sub-commands of `app`, in the order of its help.
+std::vector<const CLI::App *> getCommands(const CLI::App &app);
 
 /// Prints `value` to standard output, for `--json`.
 void printJson(llvm::json::Value value);
@@ -89,6 +108,13 @@ void addInitCommand(CLI::App &app, int &exitCode);
 /// These two read the other commands of `app` when they run.
 void addCompletionCommand(CLI::App &app, int &exitCode);
 void addManCommand(CLI::App &app, int &exitCode);
+
+/// The first word by which the scripts of `qc completion` ask what may stand in
+/// the place of the last of the words behind it.
+inline constexpr llvm::StringLiteral kCompletionWord = "__complete";
+/// Prints "words", "files" or "folders", the kind of what may stand there, and
+/// each word with what it is about on a line, behind a tab.
+void completeLine(const CLI::App &app, const std::vector<std::string> &words);
 
 } // namespace qc
 

@@ -62,12 +62,13 @@ static llvm::json::Value layersToJson(const std::vector<LayerError> &layers) {
 }
 
 /// The table with bounds of two models, over all samples.
-static int judgeModels(const CompareFlags &flags, Model &reference,
-                       Model &actual, const Dataset &dataset) {
+static int judgeModels(const CompareFlags &flags, Session &session,
+                       Model &reference, Model &actual,
+                       const Dataset &dataset) {
   VerdictTable table(flags.bounds);
   DumpProbe expected(/*keepsIntegers=*/false), found(/*keepsIntegers=*/false);
   Status status = forEachSample(
-      dataset, flags.run.threads, /*progress=*/nullptr, "compare",
+      dataset, flags.run.threads, session.getProgressListener(), "compare",
       [&](int64_t, const Sample &sample) -> Status {
         SmallVector<Tensor> outputs;
         if (Status ran =
@@ -135,7 +136,7 @@ static int runCompare(CompareFlags &flags) {
   if (!dataset)
     return kInputFault;
   if (flags.hasVerdict())
-    return judgeModels(flags, *reference, *actual, *dataset);
+    return judgeModels(flags, session, *reference, *actual, *dataset);
   auto layers = compareModels(session, *reference, *actual, *dataset);
   if (!layers)
     return fail(layers.status());

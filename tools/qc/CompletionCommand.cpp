@@ -10,117 +10,79 @@
 
 namespace qc {
 
-static std::vector<const CLI::App *> getCommands(const CLI::App &app) {
-  return app.get_subcommands([](const CLI::App *) { return true; });
-}
-
-/// "--target" and "-o" of every option of `command`.
-static std::vector<std::string> getWords(const CLI::App &command) {
-  std::vector<std::string> words;
-  for (const CLI::Option *option : command.get_options()) {
-    for (const std::string &name : option->get_lnames())
-      words.push_back("--" + name);
-    for (const std::string &name : option->get_snames())
-      words.push_back("-" + name);
-  }
-  return words;
-}
-
-/// `text` in single quotes, as all three shells read it.
-static std::string quote(StringRef text) {
-  std::string quoted = "'";
-  for (char c : text)
-    quoted += c == '\'' ? "'\\''" : std::string(1, c);
-  return quoted + "'";
-}
-
 //===----------------------------------------------------------------------===//
-// Shells
+// Shells: each script asks qc itself what may stand at the cursor
 //===----------------------------------------------------------------------===//
 
-static void writeBash(const CLI::App &app, llvm::raw_ostream &os) {
-  std::vector<std::string> names;
-  for (const CLI::App *command : getCommands(app))
-    names.push_back(command->get_name());
-  os << "# bash: source <(qc completion bash)\n"
-        "_qc() {\n"
-        "  local word=${COMP_WORDS[COMP_CWORD]} words=\n"
-        "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
-        "    words="
-     << quote(llvm::join(names, " "))
-     << "\n"
-        "  else\n"
-        "    case ${COMP_WORDS[1]} in\n";
-  for (const CLI::App *command : getCommands(app))
-    os << "    " << command->get_name()
-       << ") words=" << quote(llvm::join(getWords(*command), " ")) << " ;;\n";
-  os << "    esac\n"
-        "  fi\n"
-        "  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
-        "  case $word in -*) ;; *)\n"
-        "    [ \"$COMP_CWORD\" -eq 1 ] || COMPREPLY=($(compgen -f -- "
-        "\"$word\")) ;;\n"
-        "  esac\n"
-        "}\n"
-        "complete -o filenames -F _qc qc\n";
+static const char kBash[] = R"script(# bash: source <(qc completion bash)
+_qc() {
+  local program=${1/#\~/$HOME} answer
+  answer=$("$program" __complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null) ||
+    return
+  COMPREPLY=()
+  case ${answer%%$'\n'*} in
+  files) ;; # readline does it
+  folders) compopt +o default -o dirnames ;;
+  *)
+    compopt +o default
+    mapfile -t COMPREPLY < <(tail -n +2 <<< "$answer" | cut -f 1)
+    ;;
+  esac
 }
+complete -o bashdefault -o default -F _qc qc
+)script";
 
-static void writeZsh(const CLI::App &app, llvm::raw_ostream &os) {
-  auto describe = [](StringRef name, StringRef words) {
-    std::string escaped;
-    for (char c : words)
-      escaped += c == ':' ? "\\:" : std::string(1, c);
-    return quote((name + ":" + escaped).str());
-  };
-  os << "#compdef qc\n"
-        "# zsh: a file _qc in a folder of $fpath\n"
-        "_qc() {\n"
-        "  local -a words_of\n"
-        "  if (( CURRENT == 2 )); then\n"
-        "    words_of=(\n";
-  for (const CLI::App *command : getCommands(app))
-    os << "      " << describe(command->get_name(), command->get_description())
-       << "\n";
-  os << "    )\n"
-        "    _describe command words_of\n"
-        "    return\n"
-        "  fi\n"
-        "  case $words[2] in\n";
-  for (const CLI::App *command : getCommands(app)) {
-    os << "  " << command->get_name() << ") words_of=(\n";
-    for (const CLI::Option *option : command->get_options())
-      for (const std::string &name : option->get_lnames())
-        os << "      " << describe("--" + name, option->get_description())
-           << "\n";
-    os << "    ) ;;\n";
-  }
-  os << "  esac\n"
-        "  if [[ $PREFIX == -* ]]; then\n"
-        "    _describe option words_of\n"
-        "  else\n"
-        "    _files\n"
-        "  fi\n"
-        "}\n"
-        "compdef _qc qc\n";
+static const char kZsh[] = R"script(#compdef qc
+# zsh: a file _qc in a folder of $fpath, or source <(qc completion zsh)
+_qc() {
+  local -a lines choices
+  local line
+  lines=("${(@f)$("${(Q)~words[1]}" __complete "${(@Q)words[2,CURRENT]}" 2>/dev/null)}")
+  case $lines[1] in
+  files)
+    compset -P '--*='
+    _files
+    ;;
+  folders)
+    compset -P '--*='
+    _path_files -/
+    ;;
+  words)
+    for line in "${(@)lines[2,-1]}"; do
+      choices+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}")
+    done
+    [[ -n $choices ]] && _describe -V qc choices
+    ;;
+  esac
 }
+if [[ $funcstack[1] == _qc ]]; then
+  _qc "$@" # loaded from $fpath
+else
+  compdef _qc qc
+fi
+)script";
 
-static void writeFish(const CLI::App &app, llvm::raw_ostream &os) {
-  os << "# fish: a file qc.fish in ~/.config/fish/completions\n";
-  for (const CLI::App *command : getCommands(app))
-    os << "complete -c qc -n __fish_use_subcommand -f -a "
-       << command->get_name() << " -d " << quote(command->get_description())
-       << "\n";
-  for (const CLI::App *command : getCommands(app))
-    for (const CLI::Option *option : command->get_options()) {
-      if (option->get_lnames().empty())
-        continue;
-      os << "complete -c qc -n '__fish_seen_subcommand_from "
-         << command->get_name() << "' -l " << option->get_lnames().front();
-      for (const std::string &name : option->get_snames())
-        os << " -s " << name;
-      os << " -d " << quote(option->get_description()) << "\n";
-    }
-}
+static const char kFish[] =
+    R"script(# fish: a file qc.fish in ~/.config/fish/completions
+function __qc_complete
+  set -l words (commandline -opc)
+  set -l word (commandline -ct)
+  set -l answer ($words[1] __complete $words[2..-1] "$word" 2>/dev/null)
+  or return
+  set -l begin (string match -r -- '^--[^=]*=' "$word"; or echo)
+  set -l rest (string replace -r -- '^--[^=]*=' '' "$word")
+  switch $answer[1]
+    case files
+      printf '%s\n' $begin(__fish_complete_path "$rest")
+    case folders
+      printf '%s\n' $begin(__fish_complete_directories "$rest" '')
+    case words
+      set -e answer[1]
+      printf '%s\n' $answer
+  end
+end
+complete -c qc -f -a '(__qc_complete)'
+)script";
 
 void addCompletionCommand(CLI::App &app, int &exitCode) {
   CLI::App *command = app.add_subcommand(
@@ -133,13 +95,8 @@ void addCompletionCommand(CLI::App &app, int &exitCode) {
   command->add_option("shell", *shell, "bash, zsh or fish")
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  command->callback([&app, &exitCode, shell] {
-    if (*shell == "bash")
-      writeBash(app, llvm::outs());
-    else if (*shell == "zsh")
-      writeZsh(app, llvm::outs());
-    else
-      writeFish(app, llvm::outs());
+  command->callback([&exitCode, shell] {
+    llvm::outs() << (*shell == "bash" ? kBash : *shell == "zsh" ? kZsh : kFish);
     exitCode = kDone;
   });
 }

@@ -16,7 +16,6 @@ struct EvalFlags {
   std::string model, labels, against, report;
   CompileOptions run;
   RemoteFlags remote;
-  int64_t labelOffset = 0;
   std::optional<double> maxDrop, minAgreement;
   bool json = false;
 };
@@ -149,7 +148,7 @@ static int runEval(EvalFlags &flags) {
     labels = std::move(*loaded);
     request.labels = &labels;
   }
-  request.labelOffset = flags.labelOffset;
+  request.labelOffset = flags.run.labelOffset;
   request.threads = flags.run.threads;
   auto evaluation = evaluate(session, *model, *dataset, request);
   if (!evaluation)
@@ -187,17 +186,19 @@ void addEvalCommand(CLI::App &app, int &exitCode) {
   command->add_option("--labels", flags->labels,
                       "folder (names of sub-folders), a text file, .npy or "
                       ".npz (array y or labels)");
-  command->add_option(
-      "--label-offset", flags->labelOffset,
-      "Added to each label, e.g. 1 when output 0 is background");
+  addOptions(*command, flags->run, {"label-offset"});
   command->add_option("--against", flags->against,
                       "Another model to compare outputs with");
-  command->add_option("--max-drop", flags->maxDrop,
-                      "Exit with 3 when top-1 is more than so many points "
-                      "below the other model's");
-  command->add_option("--min-agreement", flags->minAgreement,
-                      "Exit with 3 when less than so many percent of the items "
-                      "have the other model's top-1");
+  command
+      ->add_option("--max-drop", flags->maxDrop,
+                   "Exit with 3 when top-1 is more than so many points below "
+                   "the other model's")
+      ->check(numberBetween(0, 100));
+  command
+      ->add_option("--min-agreement", flags->minAgreement,
+                   "Exit with 3 when less than so many percent of the items "
+                   "have the other model's top-1")
+      ->check(numberBetween(0, 100));
   command->add_option("--report", flags->report,
                       "Folder of the compile that made the model: the figures "
                       "are added to its report.json and report.html");

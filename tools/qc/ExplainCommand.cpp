@@ -40,6 +40,7 @@ void addExplainCommand(CLI::App &app, int &exitCode) {
   command
       ->add_option("--layer", flags->layer,
                    "The tensor that the layer computes, or an input")
+      ->type_name("TENSOR")
       ->required();
   command->add_flag("--json", flags->json, "Print as JSON");
   command->callback([flags, &exitCode] { exitCode = runExplain(*flags); });

@@ -87,7 +87,7 @@ static void print(const PreviewFlags &flags, ArrayRef<Written> written) {
 }
 
 static int runPreview(PreviewFlags &flags) {
-  ToolSession session(/*quiet=*/true);
+  ToolSession session;
   auto model = openModel(session, flags.model, getModelOptions(flags.run));
   if (!model)
     return kInputFault;
@@ -103,7 +103,7 @@ static int runPreview(PreviewFlags &flags) {
   std::vector<Written> written;
   InputSurvey survey = model->survey();
   Status status = forEachSample(
-      *dataset, flags.run.threads, /*progress=*/nullptr, "preview",
+      *dataset, flags.run.threads, session.getProgressListener(), "preview",
       [&](int64_t, const Sample &sample) -> Status {
         if (Status added = survey.add(sample); !added)
           return added;

@@ -9,9 +9,11 @@ namespace qc {
 
 void addRemoteOptions(CLI::App &command, RemoteFlags &flags) {
   flags.port = qcrt::remote::kDefaultPort;
-  CLI::Option *host = command.add_option(
-      "--host", flags.host,
-      "Run the .qcb on this machine, where qcrt-server listens");
+  CLI::Option *host =
+      command
+          .add_option("--host", flags.host,
+                      "Run the .qcb on this machine, where qcrt-server listens")
+          ->type_name("NAME");
   command.add_option("--port", flags.port, "Its port")
       ->check(CLI::Range(int64_t(1), int64_t(65535)))
       ->capture_default_str()
@@ -19,7 +21,7 @@ void addRemoteOptions(CLI::App &command, RemoteFlags &flags) {
   command
       .add_option("--timeout", flags.timeout,
                   "Seconds that connecting or one message may take")
-      ->check(CLI::Range(0.001, 86400.0))
+      ->check(numberBetween(0.001, 86400))
       ->capture_default_str()
       ->needs(host);
   command

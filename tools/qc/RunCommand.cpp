@@ -122,7 +122,7 @@ static int runRun(RunFlags &flags) {
   if (!flags.dump.empty() && flags.remote.isGiven())
     return failUsage("--dump shows tensors of a program that runs here: leave "
                      "--host out");
-  ToolSession session(/*quiet=*/true);
+  ToolSession session;
   // The whole dump is of one run.
   std::optional<FolderLock> dump;
   ModelOptions options = getModelOptions(flags.run);
@@ -155,7 +155,7 @@ static int runRun(RunFlags &flags) {
   double best = 0, total = 0;
   int64_t runs = 0;
   Status status = forEachSample(
-      *dataset, flags.run.threads, /*progress=*/nullptr, "run",
+      *dataset, flags.run.threads, session.getProgressListener(), "run",
       [&](int64_t index, const Sample &sample) -> Status {
         SmallVector<Tensor> outputs;
         probe.dump.clear();

@@ -87,7 +87,8 @@ void addTargetsCommand(CLI::App &app, int &exitCode) {
                   "  qc targets NAME --target-option chip=CHIP\n"
                   "  qc targets tda4 --options\n"
                   "  qc targets acme --load-target-plugin libacme.so");
-  command->add_option("name", flags->name, "A target");
+  offer(command->add_option("name", flags->name, "A target"),
+        (*findOption("target"))->choices);
   command
       ->add_option("--load-target-plugin", flags->plugins,
                    "Shared library with further targets (repeatable)")

@@ -140,6 +140,7 @@ void addTuneCommand(CLI::App &app, int &exitCode) {
       "The program of --metric gets the path of a .npz with the outputs of all "
       "samples, by name, and prints one number; more is better.");
   addOptions(*command, tuning.compile);
+  // Their ranges are checkTuneUsage's, for Python as well.
   command->add_option("--max-drop", tuning.maxDrop,
                       "At most so many points of top-1 (or of the metric) less "
                       "than the float model");

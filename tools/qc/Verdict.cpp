@@ -8,22 +8,12 @@
 
 namespace qc {
 
-static std::string checkBound(const std::string &text) {
-  double value = parseNumber(text).value_or(-1);
-  return value >= 0 && std::isfinite(value)
-             ? ""
-             : "expected a number from 0 on, found '" + text + "'";
-}
-
 void addVerdictOptions(CLI::App &command, VerdictBounds &bounds) {
+  CLI::Validator checkBound = numberBetween(0, INFINITY);
   command
       .add_option("--min-cosine", bounds.minCosine,
                   "Exit with 3 when any tensor is below")
-      ->check(CLI::Range(-1.0, 1.0))
-      ->check([](const std::string &text) -> std::string {
-        return std::isnan(parseNumber(text).value_or(0)) ? "NaN is no bound"
-                                                         : "";
-      });
+      ->check(numberBetween(-1, 1));
   command
       .add_option("--max-relative-rmse", bounds.maxRelativeRmse,
                   "Exit with 3 when the RMSE of any tensor, relative to that "
@@ -40,7 +30,7 @@ void addVerdictOptions(CLI::App &command, VerdictBounds &bounds) {
       .add_option("--max-outside", bounds.maxOutside,
                   "Share of a tensor's elements that may be outside, 0 to 1 "
                   "(default: 0)")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(numberBetween(0, 1));
 }
 
 int concludeVerdict(const VerdictTable &table) {

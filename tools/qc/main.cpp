@@ -101,6 +101,10 @@ static int runCommand(int argc, char **argv) {
     qc::addYamlConfig(*command);
 
   std::vector<std::string> words(argv + 1, argv + argc);
+  if (!words.empty() && words.front() == qc::kCompletionWord) {
+    qc::completeLine(app, {words.begin() + 1, words.end()});
+    return qc::kDone;
+  }
   for (const CLI::App *command : std::as_const(app).get_subcommands(
            [](const CLI::App *) { return true; })) {
     if (words.empty() || command->get_name() != words.front())

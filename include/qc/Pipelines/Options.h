@@ -80,11 +80,19 @@ struct CompileOptions {
   ModelSource getSource() const;
 };
 
+struct Registries;
+
+/// A value that an option may have.
+struct OptionChoice {
+  std::string value;
+  std::string words = ""; ///< what it is; may be empty
+};
+
 /// How the value of an option is written.
 enum class OptionForm {
   Flag,     ///< no value; "true" or "false" in files
   Text,     ///< one text
-  Count,    ///< a whole number from 0 to `most`
+  Count,    ///< a whole number from `least` to `most`
   Number,   ///< a floating-point number, not negative
   List,     ///< texts between commas
   Repeated, ///< the option may come several times, with one text each
@@ -105,7 +113,10 @@ struct OptionDeclaration {
   /// It would change nothing in a network that stays in float.
   bool quantizes = false;
   bool isPositional = false, isRequired = false;
-  int64_t most = INT64_MAX;
+  int64_t least = 0, most = INT64_MAX;
+  /// What shells and editors offer; null: nothing is known.
+  std::function<std::vector<OptionChoice>(const Registries &)> choices;
+  bool isClosed = false; ///< only these are right
 
   /// The values as texts; a flag's are "true" and "false".
   std::function<std::vector<std::string>(const CompileOptions &)> get;

@@ -20,7 +20,8 @@ ArrayRef<StringRef> getPhaseNames();
 /// Ranges: prepares the network (nothing happens when it is), then runs
 /// samples.
 void buildCalibratePipeline(mlir::OpPassManager &manager,
-                            const CalibrateOptions &options);
+                            const CalibrateOptions &options,
+                            TableListener onTable = {});
 
 /// Constants that bring the integer form nearer to the float network.
 void buildCorrectPipeline(mlir::OpPassManager &manager,

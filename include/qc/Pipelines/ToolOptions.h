@@ -43,9 +43,18 @@ inline constexpr unsigned kElidedElements = 16, kElidedResource = 64;
 /// Registers MLIR's printing and context flags with qc's defaults: locations
 /// are printed, because they carry the names of tensors, and a diagnostic does
 /// not repeat the whole function that it is about. Both can be set back on the
-/// command line. Adds `--load-target-plugin`, which loads into `registries`. To
-/// be called before flags are parsed.
+/// command line. Adds `--load-target-plugin`, which loads into `registries`,
+/// and `--full`. To be called before flags are parsed.
 void setToolDefaults(Registries &registries);
+
+/// Whether what goes to `output` ("-": the standard output) is for reading and
+/// not for reading back: it is shown on a terminal, unless --full says
+/// otherwise.
+bool isShortened(llvm::StringRef output);
+
+/// IR that is printed from now on has dots for long constants, but for those
+/// that the command line says something about.
+void elideConstants();
 
 /// Lets all threads allocate from one heap: what one of them has freed is there
 /// for the others, where a heap a thread keeps up to 25 MB of a compile from

@@ -9,6 +9,7 @@
 #include "qc/Statistics/DataChecks.h"
 #include "qc/Statistics/Metrics.h"
 #include "qc/Support/Dataset.h"
+#include "qc/Support/Progress.h"
 
 #include <map>
 #include <optional>
@@ -79,7 +80,8 @@ struct LayerComparison {
   /// Run the same network on the same samples, if there are such: with storage
   /// types in float, and with those of activations alone.
   Executor *assigned = nullptr, *activations = nullptr;
-  bool histograms = false; ///< of the reference's tensors
+  bool histograms = false;              ///< of the reference's tensors
+  ProgressListener *progress = nullptr; ///< hears of "compare", if not null
 };
 
 /// Runs samples of `dataset` through both executors and compares every tensor

@@ -190,7 +190,7 @@ def FoldConstants : QC_TransformPass<"fold-constants"> {
     ```
   }];
   let options = [
-    Option<"maxGrowth", "max-growth", "int64_t", /*default=*/"16777216",
+    Option<"maxGrowth", "max-growth", "uint64_t", /*default=*/"16777216",
            "Bytes by which results may exceed the operands they are computed from">
   ];
   let statistics = [
