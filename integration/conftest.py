@@ -16,6 +16,27 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BIN = pathlib.Path(os.environ.get("QC_BIN_DIR") or ROOT / "build" / "release" / "bin")
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "after(test, count): sums up all `count` cases of another test of its file: left "
+                                       "out where only some of them are selected")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Leaves out what sums up cases that are not all selected."""
+    def is_complete(item):
+        marker = item.get_closest_marker("after")
+        if marker is None:
+            return True
+        test, count = marker.args
+        return count == sum(other.path == item.path and other.originalname == test for other in items)
+
+    left_out = [item for item in items if not is_complete(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
 def program(name):
     path = BIN / name
     if not path.exists():

@@ -8,8 +8,11 @@ import os
 import re
 import subprocess
 
+import numpy as np
+import onnx
 import pytest
 from harness import read_terminal
+from onnx import TensorProto, helper, numpy_helper
 
 PREPROCESS = "color=rgb mean=127.5 std=127.5"
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
@@ -54,6 +57,46 @@ def test_fits_and_names_stay_different(qc, folder, columns):
     assert "SQNR" in lines[0] and "isolated" in lines[0] or columns < 80
     assert any(f"{moves} layer" in line and "only move" in line for line in lines)
     assert len(table(show(qc, folder, columns, "--moves"))) == 1 + len(layers)
+
+
+@pytest.fixture(scope="module")
+def long_names(qc, tmp_path_factory):
+    """A compiled network of layers whose names differ in their middles."""
+    folder = tmp_path_factory.mktemp("names")
+    rng, nodes, weights, last = np.random.default_rng(0), [], [], "x"
+    for number in range(6):
+        weights.append(numpy_helper.from_array(rng.normal(size=(4, 4, 3, 3)).astype(np.float32), f"w{number}"))
+        name = f"/model/backbone/stages.{number}/a/very/long/path/of/blocks/Conv_output_0"
+        nodes.append(helper.make_node("Conv", [last, f"w{number}"], [name], pads=[1] * 4))
+        nodes.append(helper.make_node("Sigmoid", [name], [f"{name}/activated/by/a/sigmoid"]))
+        last = f"{name}/activated/by/a/sigmoid"
+    info = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 4, 8, 8]) for name in ("x", last)]
+    model = helper.make_model(helper.make_graph(nodes, "g", info[:1], info[1:], weights),
+                              opset_imports=[helper.make_opsetid("", 13)])
+    model.ir_version = 8
+    onnx.save(model, str(folder / "m.onnx"))
+    qc("compile", folder / "m.onnx", "--data", "random:8", "--quiet", "-o", folder / "out")
+    return folder
+
+
+@pytest.mark.parametrize("columns", [40, 60, 100])
+def test_names_of_tables_can_be_pasted(qc, long_names, columns):
+    """Cut names fit, are told apart, and are taken by the commands and options that name layers."""
+    out = long_names / "out"
+    lines = table(show(qc, out, columns))
+    rows = [line for line in lines[1:] if not line.startswith("(")]
+    cut = [row.split()[0] for row in rows if ".." in row.split()[0]]
+    assert len(cut) >= 6 and len(set(cut)) == len(cut) and (columns < 60 or all(len(line) <= columns for line in rows))
+    for name in cut[:2]:
+        qc("explain", out, "--layer", name)
+    qc("compile", long_names / "m.onnx", "--data", "random:2", "--quiet", "--allow-cpu", "--deny", f"name:{cut[0]}",
+       "--int16-tensors", f"results:{cut[1]}", "--report-samples", "0", "-o", long_names / f"again{columns}")
+    compared = read_terminal([qc.path, "compare", long_names / "m.onnx", out / "model.qcb", "--data", "random:2"],
+                             stderr=subprocess.DEVNULL, env={**os.environ, "COLUMNS": str(columns), "TERM": "xterm"})
+    rows = compared.splitlines()
+    assert (columns < 60 or all(len(row) <= columns for row in rows[:-1])) and "SQNR" in rows[0] and ("RMSE" in rows[0]) == (columns > 80)
+    names = [row.split()[0] for row in rows[1:-1]]
+    assert len(set(names)) == len(names)
 
 
 def test_colours_where_they_are_wanted(qc, folder):

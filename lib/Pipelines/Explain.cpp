@@ -193,6 +193,9 @@ FailureOr<LayerExplanation> explainLayer(const std::string &folder,
       explanation.bias = compareBiases(before, value);
   }
   if (explanation.stages.empty()) {
+    // As a table on a terminal shows it.
+    if (std::string whole = findCutName(name, known); !whole.empty())
+      return explainLayer(folder, whole, session);
     session.fail(error("no layer '", name, "' in '", folder, "'",
                        suggestName(name, known)));
     return failure();

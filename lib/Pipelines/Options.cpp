@@ -61,7 +61,7 @@ struct Declaration : OptionDeclaration {
   }
   /// Shells and editors offer what `find` gives of the registries.
   template <typename Find> Declaration offering(Find find) && {
-    choices = find;
+    choices = std::move(find);
     return std::move(*this);
   }
   /// Nothing else than `values` is right.

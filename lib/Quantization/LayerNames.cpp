@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "qc/Quantization/LayerNames.h"
 #include "qc/Dialect/QC/IR/Names.h"
+#include "qc/Support/EditDistance.h"
 
 #include <set>
 
@@ -70,7 +71,11 @@ Operation *LayerNames::find(StringRef name) const {
     return fused;
   const auto *made = llvm::find_if(
       layers, [&](Operation *op) { return isOfNode(op->getLoc(), name); });
-  return made == layers.end() ? nullptr : *made;
+  if (made != layers.end())
+    return *made;
+  // As a table on a terminal shows it.
+  std::string whole = findCutName(name, getResultNames());
+  return whole.empty() ? nullptr : find(whole);
 }
 
 SmallVector<Operation *> LayerNames::findType(StringRef type) const {

@@ -101,7 +101,8 @@ ValueHistogram ValueWatch::get() const {
 namespace {
 /// Compares what the network under test shows with what the reference kept.
 /// Where several tensors have one name (an input, and the integers that it
-/// becomes) it is the last of them, which is also what the reference keeps.
+/// becomes) the last of them is compared, which is also what the reference
+/// keeps; what integers lose is looked for in all.
 class CompareProbe : public Probe {
 public:
   CompareProbe(const TensorStore &reference, const std::set<std::string> &mixed,
@@ -130,8 +131,7 @@ public:
   }
 
   void observe(const TensorInfo &tensor, const Tensor &data) override {
-    if (--ahead[tensor.name] > 0)
-      return;
+    bool isLast = --ahead[tensor.name] <= 0;
     Tensor actual = reference.asRead(tensor.name, toSourceTensor(tensor, data));
     const Tensor *expected = reference.find(tensor.name);
     if (expected->dtype() != DType::F32 || actual.dtype() != DType::F32)
@@ -146,9 +146,9 @@ public:
     if (!entries.count(tensor.name))
       order.push_back(tensor.name);
     Entry &entry = entries[tensor.name];
-    if (!isForChannels)
+    if (!isForChannels && isLast)
       entry.error.add(*expected, actual);
-    if (watchesValues && !isForChannels)
+    if (watchesValues && !isForChannels && isLast)
       entry.values.add(*expected);
     if (mixed.count(tensor.name) && getStorageRange(data.dtype())) {
       entry.step = tensor.scale;

@@ -15,8 +15,7 @@ namespace qc {
 // Names
 //===----------------------------------------------------------------------===//
 
-/// Columns that a text takes on a terminal.
-static size_t getWidth(StringRef text) {
+size_t getColumns(StringRef text) {
   int width = llvm::sys::unicode::columnWidthUTF8(text);
   return width < 0 ? text.size() : static_cast<size_t>(width);
 }
@@ -84,9 +83,9 @@ struct Column {
   std::vector<Cell> cells;
 
   size_t getColumnWidth() const {
-    size_t width = getWidth(head);
+    size_t width = getColumns(head);
     for (const Cell &cell : cells)
-      width = std::max(width, getWidth(cell.text));
+      width = std::max(width, getColumns(cell.text));
     return width;
   }
 };
@@ -206,7 +205,7 @@ void printLayers(const CompileReport &report, const TableStyle &style,
   fit(columns, style.width > kBad.size() ? style.width - kBad.size() : 0);
   auto write = [&](const Cell &cell, const Column &column, size_t width,
                    bool isLast) {
-    size_t padding = width - std::min(width, getWidth(cell.text));
+    size_t padding = width - std::min(width, getColumns(cell.text));
     if (!column.isText)
       os.indent(padding);
     paint(cell.text, cell.colour, colours, os);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 namespace qc {
 
@@ -30,9 +31,34 @@ size_t editDistance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+std::string findCutName(std::string_view word,
+                        const std::vector<std::string> &candidates) {
+  std::string found;
+  for (size_t dots = word.find(".."); dots != std::string_view::npos;
+       dots = word.find("..", dots + 1)) {
+    std::string_view head = word.substr(0, dots), tail = word.substr(dots + 2);
+    if (head.empty() || tail.empty())
+      continue;
+    for (const std::string &candidate : candidates) {
+      std::string_view name = candidate;
+      bool fits = name.size() > head.size() + tail.size() &&
+                  name.substr(0, head.size()) == head &&
+                  name.substr(name.size() - tail.size()) == tail;
+      if (!fits || name == found)
+        continue;
+      if (!found.empty())
+        return "";
+      found = candidate;
+    }
+  }
+  return found;
+}
+
 std::string nearestName(std::string_view word,
                         const std::vector<std::string> &candidates) {
-  std::string best;
+  std::string best = findCutName(word, candidates);
+  if (!best.empty())
+    return best;
   size_t limit = std::max<size_t>(2, word.size() / 3);
   for (const std::string &candidate : candidates) {
     size_t distance = editDistance(toLower(word), toLower(candidate));
@@ -54,7 +80,16 @@ std::string suggestName(std::string_view word,
     return "; did you mean '" + near + "'?";
   if (candidates.empty())
     return "; none are known";
-  return "; known: " + join(candidates, ", ");
+  // Names of a network are many, and some come in several stages.
+  constexpr size_t kMost = 30;
+  std::vector<std::string> listed;
+  size_t count = 0;
+  std::set<std::string_view> seen;
+  for (const std::string &candidate : candidates)
+    if (seen.insert(candidate).second && ++count <= kMost)
+      listed.push_back(candidate);
+  return "; known: " + join(listed, ", ") +
+         (count > kMost ? ", ... (" + std::to_string(count) + " in all)" : "");
 }
 
 } // namespace qc

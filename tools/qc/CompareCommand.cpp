@@ -4,6 +4,7 @@
 #include "Remote.h"
 #include "Verdict.h"
 #include "qc/Pipelines/Evaluation.h"
+#include "qc/Report/LayerTable.h"
 #include "qc/Support/Strings.h"
 
 #include "llvm/Support/Format.h"
@@ -28,20 +29,42 @@ struct CompareFlags {
 };
 } // namespace
 
-static void printLayers(const std::vector<LayerError> &layers) {
-  out() << llvm::formatv("{0,-40}", "tensor")
-        << "   cosine       MSE      RMSE    SQNR  sat %\n";
-  for (const LayerError &layer : layers) {
+/// A line a tensor, as wide as the terminal: where that is narrow only cosine
+/// and SQNR, and names are cut.
+static void printLayers(const std::vector<LayerError> &layers,
+                        const TableStyle &style) {
+  constexpr size_t kNumbers = 44, kFewNumbers = 17, kBad = 9, kLeastName = 24;
+  std::vector<std::string> names = {"tensor"};
+  for (const LayerError &layer : layers)
+    names.push_back(layer.name);
+  bool isWide = style.width == 0 || style.width >= kLeastName + kNumbers + kBad;
+  size_t taken = (isWide ? kNumbers : kFewNumbers) + kBad;
+  names = elideNames(
+      names,
+      style.width == 0
+          ? SIZE_MAX
+          : std::max<size_t>(12, style.width - std::min(style.width, taken)));
+  size_t column = 0;
+  for (const std::string &name : names)
+    column = std::max(column, getColumns(name));
+  auto write = [&](const std::string &name) -> llvm::raw_ostream & {
+    return (out() << name).indent(column - getColumns(name));
+  };
+  write(names.front())
+      << (isWide ? "   cosine       MSE      RMSE    SQNR  sat %\n"
+                 : "   cosine    SQNR\n");
+  for (auto [layer, name] : llvm::zip(layers, llvm::drop_begin(names))) {
     const ErrorMetrics &error = layer.accumulated;
-    out() << llvm::formatv("{0,-40}", printable(layer.name))
-          << llvm::format(" %8.5f", error.cosine)
-          << llvm::format(" %9.3g", error.mse)
-          << llvm::format(" %9.3g", error.rmse)
-          << (error.sqnr < kEqualSqnr
+    write(name) << llvm::format(" %8.5f", error.cosine);
+    if (isWide)
+      out() << llvm::format(" %9.3g", error.mse)
+            << llvm::format(" %9.3g", error.rmse);
+    out() << (error.sqnr < kEqualSqnr
                   ? llvm::formatv(" {0,7:f1}", error.sqnr).str()
-                  : "   exact")
-          << llvm::format(" %6.2f", layer.saturation * 100)
-          << (layer.lost ? "  " + layer.lost->describe() + " are lost" : "")
+                  : "   exact");
+    if (isWide)
+      out() << llvm::format(" %6.2f", layer.saturation * 100);
+    out() << (layer.lost ? "  " + layer.lost->describe() + " are lost" : "")
           << (isBad(layer) ? "  <-- bad\n" : "\n");
   }
 }
@@ -156,7 +179,7 @@ static int runCompare(CompareFlags &flags) {
                                    : llvm::json::Value(nullptr);
     printJson(std::move(object));
   } else {
-    printLayers(*layers);
+    printLayers(*layers, getTableStyle());
     if (firstBad)
       out() << "first bad tensor: '" << printable(firstBad->name) << "'\n";
     else

@@ -125,7 +125,8 @@ static int runCommand(int argc, char **argv) {
       return app.exit(error);
     if (nameUnknown(app, words))
       return qc::kWrongUsage;
-    app.exit(error);
+    qc::printError(qc::error(error.what()));
+    std::cerr << "Run with --help for more information.\n";
     if (words.empty()) {
       std::cerr << "commands:";
       for (const std::string &name : getCommandNames(app))

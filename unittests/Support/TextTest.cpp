@@ -53,6 +53,26 @@ TEST(EditDistance, SuggestsOnlyWhatIsNear) {
             "; known: resize, crop, mean, std");
 }
 
+TEST(EditDistance, FindsWhatATableHasCut) {
+  std::vector<std::string> known = {"block1_conv", "block1_conv", "block2_conv",
+                                    "block2_add"};
+  EXPECT_EQ(findCutName("block1..v", known), "block1_conv");
+  EXPECT_EQ(findCutName("block2_..dd", known), "block2_add");
+  EXPECT_EQ(findCutName("bl..conv", known), "");       // two are
+  EXPECT_EQ(findCutName("block1_co..onv", known), ""); // longer than the name
+  EXPECT_EQ(findCutName("..conv", known), "");
+  EXPECT_EQ(suggestName("block2..d", known), "; did you mean 'block2_add'?");
+}
+
+TEST(EditDistance, ListsEachNameOnceAndNotAll) {
+  EXPECT_EQ(suggestName("elsewhere", {"a", "b", "a"}), "; known: a, b");
+  std::vector<std::string> many;
+  for (int i = 0; i < 40; ++i)
+    many.push_back("n" + std::to_string(i));
+  std::string text = suggestName("elsewhere", many);
+  EXPECT_NE(text.find("n29, ... (40 in all)"), std::string::npos);
+}
+
 TEST(Checksum, KnownValueAndPieces) {
   EXPECT_EQ(crc64("123456789", 9), 0x995dc9bbdf1939faull);
   std::string text = "a longer text that is checked in two uneven pieces";

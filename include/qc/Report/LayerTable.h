@@ -24,6 +24,9 @@ struct TableStyle {
 std::vector<std::string> elideNames(const std::vector<std::string> &names,
                                     size_t width);
 
+/// Columns that a printable text takes on a terminal.
+size_t getColumns(StringRef text);
+
 /// The table of layers, a line each.
 void printLayers(const CompileReport &report, const TableStyle &style,
                  llvm::raw_ostream &os);

@@ -13,13 +13,19 @@ namespace qc {
 /// word into the other (optimal string alignment).
 size_t editDistance(std::string_view a, std::string_view b);
 
-/// The candidate nearest to `word`, empty if none is near enough to be meant
-/// (a third of the letters, at least two). Ties go to the earlier candidate.
+/// The only candidate that `word`, "head..tail", is cut from, as tables on a
+/// terminal cut names; empty if there is none or more than one.
+std::string findCutName(std::string_view word,
+                        const std::vector<std::string> &candidates);
+
+/// The candidate that `word` is cut from, else the one nearest to it; empty if
+/// none is near enough to be meant (a third of the letters, at least two). Ties
+/// go to the earlier candidate.
 std::string nearestName(std::string_view word,
                         const std::vector<std::string> &candidates);
 
-/// "; did you mean 'x'?" or, when nothing is near, "; known: a, b, c": the tail
-/// of an error about an unknown name.
+/// "; did you mean 'x'?" or, when nothing is near, "; known: a, b, c" (at most
+/// 30): the tail of an error about an unknown name.
 std::string suggestName(std::string_view word,
                         const std::vector<std::string> &candidates);
 
