@@ -131,6 +131,13 @@ def test_help_is_ours(request, tool):
     assert "aarch64" in program("--help-hidden").stdout
 
 
+def test_statistics_of_ops(qc, qc_opt, folder):
+    done = qc_opt("--print-op-stats", folder / "quantize.mlirbc", "-o", os.devnull)
+    counts = {name: int(count) for name, count in re.findall(r"(tpu\.\w+) *, *(\d+)", done.stdout + done.stderr)}
+    assert counts["tpu.conv2d"] >= 9 and counts["tpu.add"] == 2
+    assert f"tpu.conv2d {counts['tpu.conv2d']}" in qc("inspect", folder / "quantize.mlirbc").stdout
+
+
 def test_ir_of_a_stage(qc, qc_opt, folder, tmp_path):
     short = qc("inspect", folder, "--ir", "quantize").stdout
     assert "tpu.conv2d" in short and len(short) < 100_000

@@ -54,6 +54,7 @@ void qc::registerAllDialects(DialectRegistry &registry) {
 void qc::registerAllPasses() {
   registerCanonicalizerPass();
   registerCSEPass();
+  registerPrintOpStatsPass();
   registerSymbolDCEPass();
   registerExecutionPasses();
   registerSchedulePasses();

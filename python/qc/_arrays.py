@@ -10,7 +10,10 @@ def to_array(value):
     """A C-contiguous numpy array of what is an array, a tensor of torch, or a list."""
     if hasattr(value, "detach"):
         value = value.detach().cpu().numpy()
-    return np.ascontiguousarray(value)
+    array = np.ascontiguousarray(value)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"a {type(value).__name__} is no array of numbers")
+    return array
 
 
 def pick(sample, position, name):
@@ -20,9 +23,10 @@ def pick(sample, position, name):
     """
     if isinstance(sample, dict):
         if name not in sample:
-            raise KeyError(f"there is no '{name}': the sample has only {', '.join(map(repr, sample))}")
+            has = "only " + ", ".join(map(repr, sample)) if sample else "nothing"
+            raise KeyError(f"there is no '{name}': the sample has {has}")
         return to_array(sample[name])
-    if isinstance(sample, (tuple, list)) and not np.isscalar(sample[0]):
+    if isinstance(sample, (tuple, list)) and sample and not np.isscalar(sample[0]):
         if position >= len(sample):
             raise TypeError(f"the sample has {len(sample)} arrays; give one an input, or dictionaries")
         return to_array(sample[position])
@@ -46,8 +50,11 @@ def run_rows(run, arrays, inputs):
               if shape and array.ndim == len(shape) and array.shape[1:] == shape[1:]}
     if len(stacks) != 1 or not stacks.copy().pop().is_integer():
         return run(fitted)  # whose error says what is wanted
+    rows = int(stacks.pop())
+    if rows == 0:
+        raise ValueError("the stack holds no samples")
     results = []
-    for row in range(int(stacks.pop())):
+    for row in range(rows):
         results.append(run([array[row * shape[0]:(row + 1) * shape[0]] for array, shape in zip(fitted, shapes)]))
     return [np.concatenate(parts) for parts in zip(*results)]
 

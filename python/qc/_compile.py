@@ -48,6 +48,8 @@ def _read_data(data):
     """A path, or a list of samples; both None without data."""
     if data is None or isinstance(data, (str, os.PathLike)):
         return data, None
+    if not hasattr(data, "__iter__") and not hasattr(data, "__getitem__"):
+        raise _errors.UsageError(f"a {type(data).__name__} is no data: give a path, or an iterable of samples")
     samples = list(data)
     if not samples:
         raise _errors.UsageError("the data hold no samples")

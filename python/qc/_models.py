@@ -100,7 +100,10 @@ class Network(_Runnable):
 
     def __init__(self, path, **options):
         from . import _compiler, _options
-        self._native = _compiler.Model(os.fspath(path), _options.to_texts(options))
+        try:
+            self._native = _compiler.Model(os.fspath(path), _options.to_texts(options))
+        except ValueError as error:
+            raise _errors.UsageError(str(error)) from None
         messages = self._native.take_messages()
         if not self._native.is_open():
             _errors.fail(messages)
@@ -113,6 +116,8 @@ def load(model: "str | os.PathLike | bytes", **options) -> "Program | Network":
     Options of a network are those of `qc run`: input_shape, cut_at, preprocess, threads.
     """
     if isinstance(model, bytes) or os.fspath(model).endswith(".qcb"):
+        for name in options.keys() - {"threads"}:
+            raise _errors.UsageError(f"a program has no option '{name}': it is compiled; known: threads")
         return Program(model, **options)
     return Network(model, **options)
 

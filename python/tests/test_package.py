@@ -196,6 +196,25 @@ def test_errors_say_what_and_where(network, rows):
         session.run(["scores"], {"image": rows[:1]})
     with pytest.raises(qc.UsageError, match="there is no 'image': the sample has only 'picture'"):
         qc.load(network).run({"picture": rows[0]})
+    for data, words in [(["a"], "a str is no array of numbers"), ([object()], "a object is no array of numbers")]:
+        with pytest.raises(qc.Error, match=words):
+            qc.compile(network, data)
+    with pytest.raises(qc.UsageError, match="a int is no data"):
+        qc.compile(network, 5)
+
+    def broken():
+        yield rows[0]
+        raise LookupError("the disk is gone")
+    with pytest.raises(LookupError, match="the disk is gone"):
+        qc.compile(network, broken())
+    for value, words in [(None, "a NoneType is no array"), ("x", "a str is no array"), ([], "1x3x48x48 f32"),
+                         (rows[:0], "holds no samples"), ({}, "the sample has nothing")]:
+        with pytest.raises(qc.UsageError, match=words):
+            qc.load(network).run(value)
+    with pytest.raises(qc.UsageError, match="did you mean 'threads'"):
+        qc.load(network, thread=3)
+    with pytest.raises(qc.UsageError, match="no option 'thread'"):
+        qc.load(b"", thread=3)
     with pytest.raises(qc.UsageError, match="1x3x48x48 f32, got 48x48 f32"):
         qc.load(network.parent / "shapes.onnx").run(rows[0, 0])
 
